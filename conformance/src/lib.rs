@@ -1,0 +1,1 @@
+//! SegQL segments held against other engines; all of it stands in the tests.

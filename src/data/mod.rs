@@ -1,0 +1,45 @@
+//! Data as it lies in files and in a host's memory: pieces that can be read apart, as Arrow batches.
+
+mod errors;
+
+pub use errors::DataError;
+
+use crate::types::Constant;
+use arrow_array::RecordBatch;
+use arrow_schema::SchemaRef;
+
+/// A stream of batches of one piece.
+pub type Batches = Box<dyn Iterator<Item = Result<RecordBatch, DataError>> + Send>;
+
+/// Rows that can be read, as often as asked, by several threads at once.
+///
+/// The order of pieces, and of rows within a piece, is the order in which members are handed out.
+pub trait Source: Send + Sync {
+    /// What is shown to people: a path, or what a host called it.
+    fn name(&self) -> &str;
+
+    /// The columns of every batch, before any choice of columns.
+    fn schema(&self) -> SchemaRef;
+
+    /// How many pieces there are (a row group, a file, a batch).
+    fn pieces(&self) -> usize;
+
+    /// The number of rows of a piece, where it is known without reading it.
+    fn rows(&self, piece: usize) -> Option<u64>;
+
+    /// What is known of a column of a piece without reading it.
+    fn statistics(&self, piece: usize, column: usize) -> Option<Statistics>;
+
+    /// Reads the given columns (places in [`Source::schema`], ascending) of a piece; the batches have these columns in this order.
+    fn read(&self, piece: usize, columns: &[usize]) -> Result<Batches, DataError>;
+}
+
+/// What is known of a column of a piece. Each figure is left out where it is not known for certain.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Statistics {
+    pub missing: Option<u64>,
+    /// No known value is smaller.
+    pub low: Option<Constant>,
+    /// No known value is greater.
+    pub high: Option<Constant>,
+}

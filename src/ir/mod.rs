@@ -1,0 +1,183 @@
+//! The typed tree: what a checked text means, without sugar and without names.
+//!
+//! Two sorts of nodes live in one [`Graph`]. A [`Condition`] is true or false, never unknown; a [`Value`] has a type and may be missing.
+//! Equal nodes are stored once, so equal ids mean equal meaning, and segments share what they have in common.
+//!
+//! Meaning, in one place (language reference, "Laws"):
+//! * a comparison, range, membership or text test with a missing operand is false;
+//! * `Not` is true exactly where its operand is false, hence also where a comparison under it had a missing operand;
+//! * arithmetic with a missing operand is missing; so are division by zero, overflow of 128 bits, NaN and the infinities;
+//! * numbers compare by exact value whatever their kinds; text compares by code point.
+
+mod graph;
+
+pub use graph::{ConditionId, Graph, ValueId};
+
+use crate::functions::FunctionId;
+use crate::schema::FieldId;
+use crate::types::{CalendarUnit, Constant, Type};
+
+/// A condition of a contact: true or false.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Condition {
+    Constant(bool),
+    Not(ConditionId),
+    /// True where all are; of none, true.
+    And(Box<[ConditionId]>),
+    /// True where one is; of none, false.
+    Or(Box<[ConditionId]>),
+    /// A boolean value that is known and true.
+    Holds(ValueId),
+    /// The value is missing.
+    Missing(ValueId),
+    /// Both known and so related. `>` and `>=` are `Less` and `LessOrEqual` with the sides changed, `!=` is `Not` of `Equal`.
+    Compare {
+        comparison: Comparison,
+        left: ValueId,
+        right: ValueId,
+    },
+    /// Value and edges known, and the value between them. Serves numbers, dates, times and durations. At least one edge is there.
+    Range {
+        value: ValueId,
+        low: Option<Bound>,
+        high: Option<Bound>,
+    },
+    /// The value is known and equals one of the constants, none of which is missing; sorted, without doubles.
+    OneOf {
+        value: ValueId,
+        set: Box<[Constant]>,
+    },
+    /// Both are known text and so related. `ignoring case` stands as [`Value::FoldCase`] on both sides, as it does everywhere.
+    TextTest {
+        test: TextTest,
+        value: ValueId,
+        pattern: ValueId,
+    },
+    /// The list has (an element equal to) one of the values, or each of them. Missing elements and missing values are equal to nothing;
+    /// a missing list is an empty one. `has none of` is `Not` of `Any`.
+    Has {
+        list: ValueId,
+        all: bool,
+        values: Box<[ValueId]>,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Comparison {
+    /// Of booleans, numbers, text, dates, times, durations.
+    Equal,
+    /// Of numbers, text, dates, times, durations.
+    Less,
+    LessOrEqual,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum TextTest {
+    StartsWith,
+    EndsWith,
+    Contains,
+}
+
+/// The edge of a range; whether the edge itself belongs to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Bound {
+    pub value: ValueId,
+    pub inclusive: bool,
+}
+
+/// A value of a contact, or missing. Its type is [`Graph::type_of`].
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Value {
+    Constant(Constant),
+    Field(FieldId),
+    /// The instant of the run.
+    Now,
+    /// Numbers with numbers; times and durations as far as [`Graph::arithmetic`] admits them.
+    /// Two exact numbers give the exact fraction, missing where a part of it in lowest terms exceeds 128 bits; with a floating operand
+    /// both are rounded to the nearest 64-bit float first and the result is IEEE 754, missing where it is not finite.
+    Arithmetic {
+        operator: Arithmetic,
+        left: ValueId,
+        right: ValueId,
+    },
+    Negate(ValueId),
+    /// The first, where it is known, else the second.
+    Coalesce {
+        value: ValueId,
+        fallback: ValueId,
+    },
+    /// A condition as a boolean value; never missing.
+    Condition(ConditionId),
+    /// A text, or each element of a list of text, under full Unicode case folding.
+    FoldCase(ValueId),
+    Call {
+        function: FunctionId,
+        arguments: Box<[ValueId]>,
+    },
+    /// A time or a date moved along the calendar by `count` units (in the project's zone for a time; see `types::calendar`).
+    MoveCalendar {
+        value: ValueId,
+        count: i64,
+        unit: CalendarUnit,
+    },
+    /// The day of a time in the project's zone.
+    DateOf(ValueId),
+    /// The first instant of a date in the project's zone.
+    Midnight(ValueId),
+    /// The first day of the ISO week, month, quarter or year that a date lies in.
+    StartOf {
+        date: ValueId,
+        period: Period,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Arithmetic {
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Period {
+    Week,
+    Month,
+    Quarter,
+    Year,
+}
+
+/// What the checker hands on: the graph, and a root for each segment, in the order of the text.
+#[derive(Clone, Debug)]
+pub struct Module {
+    pub graph: Graph,
+    pub segments: Vec<ConditionId>,
+    /// The project's zone, for the calendar nodes.
+    pub zone: jiff::tz::TimeZone,
+}
+
+impl Graph {
+    /// The type of an arithmetic node, or none where the operands do not fit: number with number; time - time, time ± duration,
+    /// duration ± duration, duration × or ÷ number, number × duration, duration ÷ duration.
+    pub fn arithmetic(operator: Arithmetic, left: &Type, right: &Type) -> Option<Type> {
+        use crate::types::NumberKind::{Exact, Float, Whole};
+        use Arithmetic::{Add, Divide, Multiply, Subtract};
+        Some(match (left, operator, right) {
+            (Type::Number(Float), _, Type::Number(_))
+            | (Type::Number(_), _, Type::Number(Float)) => Type::Number(Float),
+            (Type::Number(Whole), Add | Subtract | Multiply, Type::Number(Whole)) => {
+                Type::Number(Whole)
+            }
+            (Type::Number(_), _, Type::Number(_)) => Type::Number(Exact),
+            (Type::Time, Subtract, Type::Time) => Type::Duration,
+            (Type::Time, Add | Subtract, Type::Duration) | (Type::Duration, Add, Type::Time) => {
+                Type::Time
+            }
+            (Type::Duration, Add | Subtract, Type::Duration) => Type::Duration,
+            (Type::Duration, Multiply | Divide, Type::Number(Whole | Exact)) => Type::Duration,
+            (Type::Number(Whole | Exact), Multiply, Type::Duration) => Type::Duration,
+            (Type::Duration, Divide, Type::Duration) => Type::Number(Exact),
+            _ => return None,
+        })
+    }
+}

@@ -1,0 +1,11 @@
+//! A small, typed language that says who belongs to an audience, compiled to native filters over Arrow data.
+
+pub mod data;
+pub mod diagnostics;
+pub mod functions;
+pub mod ir;
+pub mod plan;
+pub mod schema;
+pub mod source;
+pub mod syntax;
+pub mod types;

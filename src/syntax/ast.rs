@@ -1,0 +1,299 @@
+//! The tree of a text as it was written: names are not looked up, types not known, sugar kept.
+//!
+//! Whatever could not be read is a [`ExpressionKind::Hole`] or [`ItemKind::Hole`]; its diagnostic stands beside the tree.
+
+use crate::source::{SourceId, Span};
+use crate::types::{Decimal, Unit};
+
+/// A whole text.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Module {
+    pub source: SourceId,
+    pub items: Vec<Item>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Item {
+    /// From the item's word to its last token; its documentation is not in it.
+    pub span: Span,
+    /// The comment lines right above, without their dashes and one blank, joined by line feeds.
+    pub documentation: Option<String>,
+    pub kind: ItemKind,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum ItemKind {
+    /// `use "file.seg"`
+    Use { path: Text },
+    /// `let name = …`, `let name(p: type) = …`
+    Let {
+        name: Name,
+        parameters: Vec<Parameter>,
+        body: Expression,
+    },
+    /// `segment name "Title" = …`
+    Segment {
+        name: Name,
+        title: Option<Text>,
+        condition: Expression,
+    },
+    /// An item that could not be read. Its name is kept where there is one, so that references to it are not called unknown.
+    Hole { name: Option<Name> },
+}
+
+/// A name as it was written, without back-ticks.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Name {
+    pub text: String,
+    pub span: Span,
+}
+
+/// A text literal with its escapes resolved; the span holds the quotes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Text {
+    pub value: String,
+    pub span: Span,
+}
+
+/// `p: text`, `p: list of text`
+#[derive(Clone, Debug, PartialEq)]
+pub struct Parameter {
+    pub name: Name,
+    pub type_name: TypeName,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct TypeName {
+    pub span: Span,
+    /// `text` of `list of text`; checked later against the names of types.
+    pub name: Name,
+    pub is_list: bool,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Expression {
+    pub span: Span,
+    pub kind: Box<ExpressionKind>,
+}
+
+/// An operator or keyword with its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Spanned<T> {
+    pub value: T,
+    pub span: Span,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum ExpressionKind {
+    /// Could not be read; it fits everywhere and raises nothing further.
+    Hole,
+    Literal(Literal),
+    Now,
+    Name(Name),
+    /// `name(a, b)`: a function or a `let` with parameters.
+    Call {
+        name: Name,
+        arguments: Vec<Expression>,
+    },
+    /// `a.b`
+    Member {
+        base: Expression,
+        name: Name,
+    },
+    /// `(a)`: kept for the formatter and for the lint on mixed AND and OR.
+    Parenthesized(Expression),
+    /// `a ?? b`
+    Coalesce {
+        value: Expression,
+        fallback: Expression,
+    },
+    /// `-a`
+    Negate(Expression),
+    Arithmetic {
+        operator: Spanned<ArithmeticOperator>,
+        left: Expression,
+        right: Expression,
+    },
+    /// `90 days ago`
+    Ago(Measure),
+    Compare {
+        operator: Spanned<CompareOperator>,
+        left: Expression,
+        right: Expression,
+        ignoring_case: bool,
+    },
+    /// `value between low and high`: numbers, dates and times alike.
+    Between {
+        value: Expression,
+        negated: bool,
+        low: Expression,
+        high: Expression,
+    },
+    /// `value in (…)`, `value not in (…)`
+    In {
+        value: Expression,
+        negated: bool,
+        list: Vec<Expression>,
+        ignoring_case: bool,
+    },
+    TextTest {
+        test: Spanned<TextTest>,
+        value: Expression,
+        pattern: Expression,
+        ignoring_case: bool,
+    },
+    /// `list has "a"`, `list has any of ("a", "b")`
+    Has {
+        list: Expression,
+        quantifier: Quantifier,
+        values: Vec<Expression>,
+        ignoring_case: bool,
+    },
+    /// `x is missing`; `x is known` and `x is not missing` are `known: true`.
+    IsMissing {
+        value: Expression,
+        known: bool,
+    },
+    /// `signup_at in last 30 days`
+    Window {
+        subject: Expression,
+        window: Spanned<Window>,
+    },
+    Not(Expression),
+    /// At least two.
+    And(Vec<Expression>),
+    /// At least two.
+    Or(Vec<Expression>),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Literal {
+    /// `42`, `1_000`, `3.5`
+    Number(Decimal),
+    /// `30%` holds 30.
+    Percent(Decimal),
+    Text(String),
+    Boolean(bool),
+    /// `2026-11-22`; always a real date.
+    Date(jiff::civil::Date),
+    /// `2026-11-22T10:00+01:00`; without an offset it stands in the project's zone.
+    Time {
+        civil: jiff::civil::DateTime,
+        offset: Option<jiff::tz::Offset>,
+    },
+    /// `90 days`
+    Measure(Measure),
+    /// `2025-11`, `2025-Q4`, `2025-W47` outside `during`: refused by the checker with advice.
+    Period(Period),
+    /// The word `missing` as a value: refused by the checker, who offers `is missing`.
+    Missing,
+}
+
+/// A number with its unit: `90 days`, `2 calendar days`, `25 km`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Measure {
+    pub amount: Decimal,
+    pub unit: Unit,
+    pub span: Span,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ArithmeticOperator {
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum CompareOperator {
+    Equal,
+    NotEqual,
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum TextTest {
+    StartsWith,
+    EndsWith,
+    Contains,
+}
+
+/// How many of the values a list must have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Quantifier {
+    /// `has "a"`
+    One,
+    /// `has any of (…)`
+    Any,
+    /// `has all of (…)`
+    All,
+    /// `has none of (…)`
+    None,
+}
+
+/// Behind a time or a date; the table "Windows" of the language reference says what each holds.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Window {
+    /// `in last 90 days`, `in last 30 calendar days`
+    InLast(Measure),
+    /// `in last 4 full weeks`: the unit is days, weeks, months, quarters or years.
+    InLastFull(Measure),
+    /// `in next 90 days`
+    InNext(Measure),
+    /// `over 90 days ago`
+    Over(Measure),
+    Before(Expression),
+    After(Expression),
+    /// `within 7 days after T`
+    WithinAfter {
+        length: Measure,
+        anchor: Expression,
+    },
+    /// `within 7 days before T`
+    WithinBefore {
+        length: Measure,
+        anchor: Expression,
+    },
+    /// `during 2025-11`, `during last month`
+    During(Spanned<Period>),
+}
+
+/// A stretch of whole days.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Period {
+    Year(i16),
+    /// Quarter 1 to 4.
+    Quarter {
+        year: i16,
+        quarter: u8,
+    },
+    /// Month 1 to 12.
+    Month {
+        year: i16,
+        month: u8,
+    },
+    /// ISO week 1 to 53 of an ISO year.
+    Week {
+        year: i16,
+        week: u8,
+    },
+    Day(jiff::civil::Date),
+    Today,
+    Yesterday,
+    /// `this week`, `this month`, …
+    This(PeriodUnit),
+    /// `last week`, `last month`, …
+    Last(PeriodUnit),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum PeriodUnit {
+    Week,
+    Month,
+    Quarter,
+    Year,
+}

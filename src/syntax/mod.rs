@@ -1,0 +1,3 @@
+//! From text to tree: tokens, grammar, recovery, and back to text.
+
+pub mod ast;

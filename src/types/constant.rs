@@ -1,0 +1,45 @@
+//! Constants: what a text can write, and what is left when an expression has been worked out before any contact is seen.
+
+use super::Exact;
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+
+/// A value that does not depend on the contact.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Constant {
+    Missing,
+    Boolean(bool),
+    Number(Exact),
+    Float(Float),
+    Text(Arc<str>),
+    /// Days since 1970-01-01.
+    Date(i64),
+    /// Nanoseconds since 1970-01-01T00:00Z.
+    Time(i128),
+    /// Nanoseconds.
+    Duration(i128),
+    List(Arc<[Constant]>),
+}
+
+/// A floating-point constant, never NaN (that is `Missing`); -0 is stored as 0, so equal values are equal bits.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Float(f64);
+
+impl Float {
+    /// None for NaN and for the infinities, which count as missing.
+    pub fn new(value: f64) -> Option<Self> {
+        value.is_finite().then_some(Self(value + 0.0))
+    }
+
+    pub fn get(self) -> f64 {
+        self.0
+    }
+}
+
+impl Eq for Float {}
+
+impl Hash for Float {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.to_bits().hash(state);
+    }
+}

@@ -1,0 +1,51 @@
+//! The types of the language, its units, and the constants a text can write.
+
+mod constant;
+mod exact;
+mod unit;
+
+pub use constant::{Constant, Float};
+pub use exact::{Decimal, Exact};
+pub use unit::{CalendarUnit, Unit, UnitKind};
+
+/// The type of a value.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Type {
+    Boolean,
+    Number(NumberKind),
+    Text,
+    /// A day of the calendar, without a zone.
+    Date,
+    /// An instant.
+    Time,
+    /// An exact length of time.
+    Duration,
+    List(Box<Type>),
+}
+
+/// How a number is held. Whole and decimal numbers are exact; all kinds compare with each other by value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum NumberKind {
+    /// Integers.
+    Whole,
+    /// Decimals and fractions of whole numbers: exact.
+    Exact,
+    /// Binary floating point.
+    Float,
+}
+
+impl Type {
+    /// The name people see and write: `int`, `number`, `text`, `list of text` …
+    pub fn name(&self) -> String {
+        match self {
+            Type::Boolean => "bool".into(),
+            Type::Number(NumberKind::Whole) => "int".into(),
+            Type::Number(_) => "number".into(),
+            Type::Text => "text".into(),
+            Type::Date => "date".into(),
+            Type::Time => "time".into(),
+            Type::Duration => "duration".into(),
+            Type::List(element) => format!("list of {}", element.name()),
+        }
+    }
+}
