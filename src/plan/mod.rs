@@ -4,6 +4,7 @@
 //! combine the bits of leaves and of other nodes; all segments share both.
 
 use crate::ir::{ConditionId, Graph, TextTest, ValueId};
+use crate::schema::FieldId;
 use crate::types::{Constant, Type};
 use std::sync::Arc;
 
@@ -39,9 +40,21 @@ pub struct Plan {
     pub segments: Vec<NodeId>,
 }
 
+/// A plan with the values of its parameters: what a run is given. Made by [`Plan::bind`]; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct BoundPlan {
+    pub plan: Arc<Plan>,
+    /// Nanoseconds since 1970-01-01T00:00Z.
+    pub now: i128,
+    /// One for each of [`Plan::parameters`].
+    pub parameters: Arc<[Constant]>,
+}
+
 /// A column to read.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Column {
+    /// The field of the graph that it is read for.
+    pub field: FieldId,
     /// Its name in the Arrow schema.
     pub name: String,
     pub column_type: Type,
