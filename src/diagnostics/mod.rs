@@ -5,7 +5,11 @@
 use crate::source::Span;
 
 mod codes;
+pub mod render;
+pub mod suggest;
+
 pub use codes::{CodeEntry, code_entry, codes};
+pub use render::RenderOptions;
 
 /// How much it matters: an error stops the item it lies in, a warning stands beside success.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
