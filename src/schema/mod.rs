@@ -1,6 +1,20 @@
 //! What the data looks like to the language: the contact and its fields. Immutable, shared, with a fingerprint.
+//!
+//! A schema is made from an Arrow schema ([`Schema::from_arrow`]), by a host field by field ([`Schema::builder`]), or from a
+//! manifest together with what the data says of itself.
+
+mod builder;
+mod errors;
+mod fingerprint;
+mod infer;
+
+pub use builder::SchemaBuilder;
+pub use errors::SchemaError;
+pub use fingerprint::Fingerprint;
+pub use infer::{NotRead, type_of};
 
 use crate::types::Type;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// The place of a field in [`Schema::fields`].
@@ -22,6 +36,29 @@ pub struct Field {
     pub blank_is_missing: bool,
 }
 
+impl Field {
+    /// A field that is read from the column of the same name; any value is allowed, and blank text is a value.
+    pub fn new(name: impl Into<String>, field_type: Type) -> Self {
+        let name = name.into();
+        Self {
+            column: name.clone(),
+            name,
+            field_type,
+            values: None,
+            description: None,
+            blank_is_missing: false,
+        }
+    }
+}
+
+/// A column that the language cannot read, and why. A use of its name can then be answered better than with "unknown".
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeftOut {
+    pub name: String,
+    /// A sentence that begins after "because" and has no full stop: "it holds binary data".
+    pub reason: String,
+}
+
 /// The schema of a project. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Schema {
@@ -31,19 +68,67 @@ pub struct Schema {
 #[derive(Debug)]
 struct Parts {
     fields: Vec<Field>,
+    by_name: HashMap<String, FieldId>,
+    left_out: Vec<LeftOut>,
     key: FieldId,
     zone_name: String,
     zone: jiff::tz::TimeZone,
+    fingerprint: Fingerprint,
 }
 
 impl Schema {
+    /// A schema of all columns of an Arrow schema that the language can read; the others are in [`Schema::left_out`].
+    ///
+    /// `key` names the column that tells contacts apart, `zone` is an IANA name such as `Europe/Brussels`. A timestamp without a zone
+    /// counts as UTC.
+    ///
+    /// # Errors
+    ///
+    /// There is no such key column or it cannot be a key, two columns have the same name, or the zone is not known.
+    pub fn from_arrow(
+        schema: &arrow_schema::Schema,
+        key: &str,
+        zone: &str,
+    ) -> Result<Schema, SchemaError> {
+        let mut builder = Schema::builder().key(key).zone(zone);
+        for column in schema.fields() {
+            builder = match type_of(column.data_type()) {
+                Ok(field_type) => builder.field(Field::new(column.name(), field_type)),
+                Err(NotRead { reason }) => builder.left_out(column.name(), reason),
+            };
+        }
+        builder.build()
+    }
+
+    /// Starts a schema that is put together field by field.
+    pub fn builder() -> SchemaBuilder {
+        SchemaBuilder::new()
+    }
+
     /// The fields of the contact, each under its [`FieldId`].
     pub fn fields(&self) -> &[Field] {
         &self.parts.fields
     }
 
+    /// The field that this schema gave the id.
     pub fn field(&self, id: FieldId) -> &Field {
         &self.parts.fields[id.0 as usize]
+    }
+
+    /// The field that a text calls so; case counts.
+    pub fn field_named(&self, name: &str) -> Option<(FieldId, &Field)> {
+        let id = *self.parts.by_name.get(name)?;
+        Some((id, self.field(id)))
+    }
+
+    /// The columns that are no fields, in the order of the data.
+    pub fn left_out(&self) -> &[LeftOut] {
+        &self.parts.left_out
+    }
+
+    /// The column of that name which is no field, with the reason.
+    pub fn left_out_named(&self, name: &str) -> Option<&LeftOut> {
+        self.parts.left_out.iter().find(|left| left.name == name)
     }
 
     /// The field that tells contacts apart.
@@ -58,5 +143,11 @@ impl Schema {
 
     pub fn zone(&self) -> &jiff::tz::TimeZone {
         &self.parts.zone
+    }
+
+    /// The same for schemas that mean the same: names, columns, types, closed sets, what blank text is, key and zone. Descriptions are
+    /// not in it. It stays the same from one version to the next and from machine to machine.
+    pub fn fingerprint(&self) -> Fingerprint {
+        self.parts.fingerprint
     }
 }

@@ -1,0 +1,329 @@
+//! A schema put together field by field, by a host or by what reads a manifest.
+
+use super::{
+    Field, FieldId, LeftOut, Parts, Schema, SchemaError, errors, fingerprint::fingerprint,
+};
+use crate::types::{NumberKind, Type};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// Collects fields; [`SchemaBuilder::build`] checks that they fit together.
+///
+/// ```
+/// use segql::schema::Schema;
+///
+/// let schema = Schema::builder()
+///     .key("id")
+///     .zone("Europe/Brussels")
+///     .int("id")
+///     .text("region")
+///     .values(["BE", "NL"])
+///     .date("birthday")
+///     .build()?;
+/// assert_eq!(schema.fields().len(), 3);
+/// # Ok::<(), segql::schema::SchemaError>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct SchemaBuilder {
+    fields: Vec<Field>,
+    left_out: Vec<LeftOut>,
+    key: Option<String>,
+    zone: String,
+}
+
+impl SchemaBuilder {
+    pub(super) fn new() -> Self {
+        Self {
+            fields: Vec::new(),
+            left_out: Vec::new(),
+            key: None,
+            zone: "UTC".into(),
+        }
+    }
+
+    /// Names the field that tells contacts apart. It is one of the fields, and is added like them.
+    #[must_use]
+    pub fn key(mut self, name: impl Into<String>) -> Self {
+        self.key = Some(name.into());
+        self
+    }
+
+    /// The IANA name of the time zone that calendar words follow; UTC if it is not said.
+    #[must_use]
+    pub fn zone(mut self, name: impl Into<String>) -> Self {
+        self.zone = name.into();
+        self
+    }
+
+    /// Adds a field.
+    #[must_use]
+    pub fn field(mut self, field: Field) -> Self {
+        self.fields.push(field);
+        self
+    }
+
+    /// Adds a field of true and false.
+    #[must_use]
+    pub fn bool(self, name: impl Into<String>) -> Self {
+        self.field(Field::new(name, Type::Boolean))
+    }
+
+    /// Adds a field of whole numbers.
+    #[must_use]
+    pub fn int(self, name: impl Into<String>) -> Self {
+        self.field(Field::new(name, Type::Number(NumberKind::Whole)))
+    }
+
+    /// Adds a field of exact numbers: a decimal column.
+    #[must_use]
+    pub fn number(self, name: impl Into<String>) -> Self {
+        self.field(Field::new(name, Type::Number(NumberKind::Exact)))
+    }
+
+    /// Adds a field of floating-point numbers; NaN and the infinities in it count as missing.
+    #[must_use]
+    pub fn float(self, name: impl Into<String>) -> Self {
+        self.field(Field::new(name, Type::Number(NumberKind::Float)))
+    }
+
+    /// Adds a field of text.
+    #[must_use]
+    pub fn text(self, name: impl Into<String>) -> Self {
+        self.field(Field::new(name, Type::Text))
+    }
+
+    /// Adds a field of days without a zone.
+    #[must_use]
+    pub fn date(self, name: impl Into<String>) -> Self {
+        self.field(Field::new(name, Type::Date))
+    }
+
+    /// Adds a field of instants: a timestamp column; without a zone it counts as UTC.
+    #[must_use]
+    pub fn time(self, name: impl Into<String>) -> Self {
+        self.field(Field::new(name, Type::Time))
+    }
+
+    /// Adds a field of lengths of time.
+    #[must_use]
+    pub fn duration(self, name: impl Into<String>) -> Self {
+        self.field(Field::new(name, Type::Duration))
+    }
+
+    /// Adds a field of lists.
+    #[must_use]
+    pub fn list(self, name: impl Into<String>, element: Type) -> Self {
+        self.field(Field::new(name, Type::List(Box::new(element))))
+    }
+
+    /// The column that the field added last is read from, where its name differs. Without a field yet, nothing happens.
+    #[must_use]
+    pub fn column(mut self, column: impl Into<String>) -> Self {
+        if let Some(field) = self.fields.last_mut() {
+            field.column = column.into();
+        }
+        self
+    }
+
+    /// The closed set of values of the field added last, which is text or a list of text. Without a field yet, nothing happens.
+    #[must_use]
+    pub fn values<T: Into<String>>(mut self, values: impl IntoIterator<Item = T>) -> Self {
+        if let Some(field) = self.fields.last_mut() {
+            field.values = Some(values.into_iter().map(Into::into).collect());
+        }
+        self
+    }
+
+    /// What the field added last means, for people. Without a field yet, nothing happens.
+    #[must_use]
+    pub fn description(mut self, description: impl Into<String>) -> Self {
+        if let Some(field) = self.fields.last_mut() {
+            field.description = Some(description.into());
+        }
+        self
+    }
+
+    /// In the field added last, text of nothing but white space counts as missing. Without a field yet, nothing happens.
+    #[must_use]
+    pub fn blank_is_missing(mut self) -> Self {
+        if let Some(field) = self.fields.last_mut() {
+            field.blank_is_missing = true;
+        }
+        self
+    }
+
+    /// Remembers a column that is no field, so that its use in a text is answered with the reason.
+    #[must_use]
+    pub fn left_out(mut self, name: impl Into<String>, reason: impl Into<String>) -> Self {
+        self.left_out.push(LeftOut {
+            name: name.into(),
+            reason: reason.into(),
+        });
+        self
+    }
+
+    /// The schema.
+    ///
+    /// # Errors
+    ///
+    /// No key is named, it is not among the fields or is neither number nor text; the time zone is not known; two fields have the same
+    /// name; a field that is not text has a closed set of values.
+    pub fn build(self) -> Result<Schema, SchemaError> {
+        let mut by_name = HashMap::with_capacity(self.fields.len());
+        for (place, field) in self.fields.iter().enumerate() {
+            if by_name
+                .insert(field.name.clone(), FieldId(place as u32))
+                .is_some()
+            {
+                return Err(errors::twice(&field.name));
+            }
+            check_values(field)?;
+        }
+        let key = self.key_field(&by_name)?;
+        let zone = jiff::tz::TimeZone::get(&self.zone)
+            .map_err(|_| errors::unknown_zone(&self.zone, near_zone(&self.zone).as_deref()))?;
+        let fingerprint = fingerprint(&self.fields, key, &self.zone);
+        Ok(Schema {
+            parts: Arc::new(Parts {
+                fields: self.fields,
+                by_name,
+                left_out: self.left_out,
+                key,
+                zone_name: self.zone,
+                zone,
+                fingerprint,
+            }),
+        })
+    }
+
+    fn key_field(&self, by_name: &HashMap<String, FieldId>) -> Result<FieldId, SchemaError> {
+        let name = self.key.as_ref().ok_or_else(errors::key_not_said)?;
+        let Some(&key) = by_name.get(name) else {
+            if let Some(left) = self.left_out.iter().find(|left| left.name == *name) {
+                return Err(errors::key_type(
+                    name,
+                    &format!("left out because {}", left.reason),
+                ));
+            }
+            let names = self.fields.iter().map(|field| field.name.as_str());
+            return Err(errors::no_key(name, near(name, names)));
+        };
+        let field = &self.fields[key.0 as usize];
+        match field.field_type {
+            Type::Number(NumberKind::Whole | NumberKind::Exact) | Type::Text => Ok(key),
+            Type::Number(NumberKind::Float) => {
+                Err(errors::key_type(name, "a floating-point number"))
+            }
+            Type::Boolean | Type::Date | Type::Time | Type::Duration | Type::List(_) => Err(
+                errors::key_type(name, &format!("a {}", field.field_type.name())),
+            ),
+        }
+    }
+}
+
+fn check_values(field: &Field) -> Result<(), SchemaError> {
+    let element = match &field.field_type {
+        Type::List(element) => element,
+        other => other,
+    };
+    if field.values.is_some() && *element != Type::Text {
+        return Err(errors::values_without_text(
+            &field.name,
+            &field.field_type.name(),
+        ));
+    }
+    Ok(())
+}
+
+/// The nearest of the names, if it is near enough to have been meant.
+pub(super) fn near<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let lower = name.to_lowercase();
+    names
+        .map(|known| {
+            (
+                strsim::damerau_levenshtein(&lower, &known.to_lowercase()),
+                known,
+            )
+        })
+        .filter(|(distance, known)| *distance * 3 <= known.chars().count().max(3))
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, known)| known)
+}
+
+pub(super) fn near_zone(name: &str) -> Option<String> {
+    let names: Vec<String> = jiff::tz::db()
+        .available()
+        .map(|known| known.as_str().to_owned())
+        .collect();
+    near(name, names.iter().map(String::as_str)).map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_are_found_by_name() {
+        let schema = Schema::builder()
+            .key("id")
+            .zone("Europe/Brussels")
+            .int("id")
+            .text("region")
+            .column("REGION_CD")
+            .build()
+            .unwrap();
+        let (id, field) = schema.field_named("region").unwrap();
+        assert_eq!((id, field.column.as_str()), (FieldId(1), "REGION_CD"));
+        assert_eq!(schema.key(), FieldId(0));
+        assert!(schema.field_named("Region").is_none());
+    }
+
+    #[test]
+    fn what_does_not_fit_together_is_refused() {
+        let fault = |builder: SchemaBuilder| {
+            let error = builder.build().unwrap_err();
+            (error.code.0, error.message, error.help.unwrap())
+        };
+        let id = Schema::builder().int("id");
+        assert_eq!(
+            fault(id.clone().key("ids")),
+            (
+                "E0501",
+                "there is no field \"ids\" to be the key".into(),
+                "Did you mean \"id\"?".into()
+            )
+        );
+        assert_eq!(fault(id.clone()).0, "E0501");
+        assert_eq!(fault(id.clone().float("x").key("x")).0, "E0502");
+        assert_eq!(
+            fault(id.clone().left_out("b", "it holds maps").key("b")).0,
+            "E0502"
+        );
+        assert_eq!(
+            fault(id.clone().key("id").zone("Europe/Brusels")).2,
+            "Did you mean \"Europe/Brussels\"?"
+        );
+        assert_eq!(fault(id.clone().key("id").text("id")).0, "E0504");
+        assert_eq!(fault(id.key("id").values(["a"])).0, "E0505");
+    }
+
+    #[test]
+    fn the_fingerprint_follows_the_meaning_and_not_the_description() {
+        let base = Schema::builder().key("id").int("id").text("region");
+        let print = |builder: SchemaBuilder| builder.build().unwrap().fingerprint();
+        assert_eq!(
+            print(base.clone()),
+            print(base.clone().description("where"))
+        );
+        assert_ne!(print(base.clone()), print(base.clone().values(["BE"])));
+        assert_ne!(
+            print(base.clone()),
+            print(base.clone().zone("Europe/Brussels"))
+        );
+        assert_ne!(print(base.clone()), print(base.clone().blank_is_missing()));
+        assert_eq!(
+            print(base).to_string(),
+            print(Schema::builder().key("id").int("id").text("region")).to_string()
+        );
+    }
+}

@@ -1,0 +1,79 @@
+//! A number that tells schemas apart, the same on every machine and in every version: FNV-1a with 128 bits over a plain byte form.
+
+use super::{Field, FieldId};
+use crate::types::{NumberKind, Type};
+use std::fmt;
+
+/// See [`Schema::fingerprint`](super::Schema::fingerprint).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Fingerprint(pub u128);
+
+impl fmt::Display for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:032x}", self.0)
+    }
+}
+
+const OFFSET: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
+const PRIME: u128 = 0x0000_0000_0100_0000_0000_0000_0000_013b;
+
+pub(super) fn fingerprint(fields: &[Field], key: FieldId, zone_name: &str) -> Fingerprint {
+    let mut hash = Fnv(OFFSET);
+    hash.text(zone_name);
+    hash.number(u64::from(key.0));
+    hash.number(fields.len() as u64);
+    for field in fields {
+        hash.text(&field.name);
+        hash.text(&field.column);
+        hash.data_type(&field.field_type);
+        hash.bytes(&[
+            u8::from(field.blank_is_missing),
+            u8::from(field.values.is_some()),
+        ]);
+        if let Some(values) = &field.values {
+            hash.number(values.len() as u64);
+            for value in values.iter() {
+                hash.text(value);
+            }
+        }
+    }
+    Fingerprint(hash.0)
+}
+
+struct Fnv(u128);
+
+impl Fnv {
+    fn bytes(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 ^ u128::from(*byte)).wrapping_mul(PRIME);
+        }
+    }
+
+    fn number(&mut self, number: u64) {
+        self.bytes(&number.to_le_bytes());
+    }
+
+    /// With its length in front, so that no two lists of texts have the same bytes.
+    fn text(&mut self, text: &str) {
+        self.number(text.len() as u64);
+        self.bytes(text.as_bytes());
+    }
+
+    fn data_type(&mut self, data_type: &Type) {
+        let tag = match data_type {
+            Type::Boolean => 0,
+            Type::Number(NumberKind::Whole) => 1,
+            Type::Number(NumberKind::Exact) => 2,
+            Type::Number(NumberKind::Float) => 3,
+            Type::Text => 4,
+            Type::Date => 5,
+            Type::Time => 6,
+            Type::Duration => 7,
+            Type::List(element) => {
+                self.bytes(&[8]);
+                return self.data_type(element);
+            }
+        };
+        self.bytes(&[tag]);
+    }
+}

@@ -1,0 +1,154 @@
+//! The type that a column has in the language, from its Arrow type alone.
+
+use crate::types::{NumberKind, Type};
+use arrow_schema::DataType;
+
+/// A column that has no type in the language.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotRead {
+    /// Begins after "because", without a full stop: "it holds binary data".
+    pub reason: String,
+}
+
+/// The type of a column in the language.
+///
+/// Integers of any width are `int`; decimals and floating-point numbers `number`; text in any layout `text`; both widths of dates
+/// `date`; timestamps of any unit `time`, those without a zone counted as UTC; durations `duration`; lists of these, in any layout,
+/// lists. A dictionary or run-end column has the type of its values.
+///
+/// # Errors
+///
+/// Any other column: it is left out of the fields, with the reason.
+pub fn type_of(data_type: &DataType) -> Result<Type, NotRead> {
+    match data_type {
+        DataType::List(element)
+        | DataType::LargeList(element)
+        | DataType::FixedSizeList(element, _)
+        | DataType::ListView(element)
+        | DataType::LargeListView(element) => match scalar(element.data_type()) {
+            Ok(element) => Ok(Type::List(Box::new(element))),
+            Err(NotRead { reason }) => Err(not_read(&format!(
+                "it is a list, and of its elements: {reason}"
+            ))),
+        },
+        other => scalar(other),
+    }
+}
+
+fn scalar(data_type: &DataType) -> Result<Type, NotRead> {
+    Ok(match data_type {
+        DataType::Boolean => Type::Boolean,
+        DataType::Int8
+        | DataType::Int16
+        | DataType::Int32
+        | DataType::Int64
+        | DataType::UInt8
+        | DataType::UInt16
+        | DataType::UInt32
+        | DataType::UInt64 => Type::Number(NumberKind::Whole),
+        DataType::Decimal32(..)
+        | DataType::Decimal64(..)
+        | DataType::Decimal128(..)
+        | DataType::Decimal256(..) => Type::Number(NumberKind::Exact),
+        DataType::Float16 | DataType::Float32 | DataType::Float64 => {
+            Type::Number(NumberKind::Float)
+        }
+        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => Type::Text,
+        DataType::Date32 | DataType::Date64 => Type::Date,
+        DataType::Timestamp(..) => Type::Time,
+        DataType::Duration(_) => Type::Duration,
+        DataType::Dictionary(_, values) => return scalar(values),
+        DataType::RunEndEncoded(_, values) => return scalar(values.data_type()),
+        DataType::Null => {
+            return Err(not_read(
+                "it holds no values that a type could be seen from",
+            ));
+        }
+        DataType::Binary
+        | DataType::LargeBinary
+        | DataType::BinaryView
+        | DataType::FixedSizeBinary(_) => return Err(not_read("it holds binary data")),
+        DataType::Time32(_) | DataType::Time64(_) => {
+            return Err(not_read("it holds times of day without a date"));
+        }
+        DataType::Interval(_) => {
+            return Err(not_read("it holds calendar intervals"));
+        }
+        DataType::Struct(_) => return Err(not_read("it holds records")),
+        DataType::Map(..) => return Err(not_read("it holds maps")),
+        DataType::Union(..) => return Err(not_read("it holds values of several types")),
+        DataType::List(_)
+        | DataType::LargeList(_)
+        | DataType::FixedSizeList(..)
+        | DataType::ListView(_)
+        | DataType::LargeListView(_) => return Err(not_read("it holds lists in lists")),
+    })
+}
+
+fn not_read(reason: &str) -> NotRead {
+    NotRead {
+        reason: reason.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use arrow_schema::{Field, TimeUnit};
+    use std::sync::Arc;
+
+    fn dictionary(values: DataType) -> DataType {
+        DataType::Dictionary(Box::new(DataType::UInt8), Box::new(values))
+    }
+
+    #[test]
+    fn every_layout_of_a_kind_has_its_type() {
+        let named = |data_type: &DataType| type_of(data_type).unwrap().name();
+        for whole in [
+            DataType::Int8,
+            DataType::UInt64,
+            dictionary(DataType::Int32),
+        ] {
+            assert_eq!(named(&whole), "int");
+        }
+        for number in [
+            DataType::Decimal256(40, 2),
+            DataType::Decimal32(4, 0),
+            DataType::Float16,
+        ] {
+            assert_eq!(named(&number), "number");
+        }
+        let run_ends = DataType::RunEndEncoded(
+            Arc::new(Field::new("run_ends", DataType::Int32, false)),
+            Arc::new(Field::new("values", DataType::Utf8, true)),
+        );
+        for text in [
+            DataType::Utf8View,
+            dictionary(DataType::LargeUtf8),
+            run_ends,
+        ] {
+            assert_eq!(named(&text), "text");
+        }
+        assert_eq!(named(&DataType::Date64), "date");
+        assert_eq!(named(&DataType::Timestamp(TimeUnit::Second, None)), "time");
+        assert_eq!(named(&DataType::Duration(TimeUnit::Nanosecond)), "duration");
+        let element = Arc::new(Field::new("item", dictionary(DataType::Utf8), true));
+        for list in [
+            DataType::FixedSizeList(element.clone(), 3),
+            DataType::LargeListView(element),
+        ] {
+            assert_eq!(named(&list), "list of text");
+        }
+    }
+
+    #[test]
+    fn other_columns_are_left_out_with_a_reason() {
+        let inner = Arc::new(Field::new("item", DataType::Binary, true));
+        let reason = |data_type: &DataType| type_of(data_type).unwrap_err().reason;
+        assert_eq!(reason(&DataType::Binary), "it holds binary data");
+        assert_eq!(
+            reason(&DataType::List(inner)),
+            "it is a list, and of its elements: it holds binary data"
+        );
+    }
+}
