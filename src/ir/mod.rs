@@ -10,8 +10,10 @@
 //! * numbers compare by exact value whatever their kinds; text compares by code point.
 
 mod graph;
+mod visit;
 
 pub use graph::{ConditionId, Graph, ValueId};
+pub use visit::NodeRef;
 
 use crate::functions::FunctionId;
 use crate::schema::FieldId;

@@ -1,5 +1,6 @@
 //! The types of the language, its units, and the constants a text can write.
 
+mod arithmetic;
 mod constant;
 mod exact;
 mod unit;

@@ -1,0 +1,244 @@
+//! Walking a graph: the operands of a node, what is reachable, and an order in which operands come before what is built on them.
+//! Nothing here recurses, so depth costs no stack.
+
+use super::{Condition, ConditionId, Graph, Value, ValueId};
+
+/// A node of either sort.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum NodeRef {
+    Condition(ConditionId),
+    Value(ValueId),
+}
+
+impl Condition {
+    /// Calls `visit` for each operand, in their order.
+    pub fn operands(&self, mut visit: impl FnMut(NodeRef)) {
+        match self {
+            Condition::Constant(_) => {}
+            Condition::Not(operand) => visit(NodeRef::Condition(*operand)),
+            Condition::And(operands) | Condition::Or(operands) => {
+                for operand in operands {
+                    visit(NodeRef::Condition(*operand));
+                }
+            }
+            Condition::Holds(value) | Condition::Missing(value) => visit(NodeRef::Value(*value)),
+            Condition::Compare { left, right, .. } => {
+                visit(NodeRef::Value(*left));
+                visit(NodeRef::Value(*right));
+            }
+            Condition::Range { value, low, high } => {
+                visit(NodeRef::Value(*value));
+                for edge in [low, high].into_iter().flatten() {
+                    visit(NodeRef::Value(edge.value));
+                }
+            }
+            Condition::OneOf { value, .. } => visit(NodeRef::Value(*value)),
+            Condition::TextTest { value, pattern, .. } => {
+                visit(NodeRef::Value(*value));
+                visit(NodeRef::Value(*pattern));
+            }
+            Condition::Has { list, values, .. } => {
+                visit(NodeRef::Value(*list));
+                for value in values {
+                    visit(NodeRef::Value(*value));
+                }
+            }
+        }
+    }
+
+    /// The same condition over other operands.
+    pub fn with_operands(
+        &self,
+        condition: impl Fn(ConditionId) -> ConditionId,
+        value: impl Fn(ValueId) -> ValueId,
+    ) -> Condition {
+        let all = |operands: &[ConditionId]| operands.iter().map(|id| condition(*id)).collect();
+        let bound = |edge: &super::Bound| super::Bound {
+            value: value(edge.value),
+            inclusive: edge.inclusive,
+        };
+        match self {
+            Condition::Constant(truth) => Condition::Constant(*truth),
+            Condition::Not(operand) => Condition::Not(condition(*operand)),
+            Condition::And(operands) => Condition::And(all(operands)),
+            Condition::Or(operands) => Condition::Or(all(operands)),
+            Condition::Holds(operand) => Condition::Holds(value(*operand)),
+            Condition::Missing(operand) => Condition::Missing(value(*operand)),
+            Condition::Compare {
+                comparison,
+                left,
+                right,
+            } => Condition::Compare {
+                comparison: *comparison,
+                left: value(*left),
+                right: value(*right),
+            },
+            Condition::Range {
+                value: operand,
+                low,
+                high,
+            } => Condition::Range {
+                value: value(*operand),
+                low: low.as_ref().map(bound),
+                high: high.as_ref().map(bound),
+            },
+            Condition::OneOf {
+                value: operand,
+                set,
+            } => Condition::OneOf {
+                value: value(*operand),
+                set: set.clone(),
+            },
+            Condition::TextTest {
+                test,
+                value: operand,
+                pattern,
+            } => Condition::TextTest {
+                test: *test,
+                value: value(*operand),
+                pattern: value(*pattern),
+            },
+            Condition::Has { list, all, values } => Condition::Has {
+                list: value(*list),
+                all: *all,
+                values: values.iter().map(|id| value(*id)).collect(),
+            },
+        }
+    }
+}
+
+impl Value {
+    /// Calls `visit` for each operand, in their order.
+    pub fn operands(&self, mut visit: impl FnMut(NodeRef)) {
+        match self {
+            Value::Constant(_) | Value::Field(_) | Value::Now => {}
+            Value::Arithmetic { left, right, .. } => {
+                visit(NodeRef::Value(*left));
+                visit(NodeRef::Value(*right));
+            }
+            Value::Coalesce { value, fallback } => {
+                visit(NodeRef::Value(*value));
+                visit(NodeRef::Value(*fallback));
+            }
+            Value::Condition(condition) => visit(NodeRef::Condition(*condition)),
+            Value::Call { arguments, .. } => {
+                for argument in arguments {
+                    visit(NodeRef::Value(*argument));
+                }
+            }
+            Value::Negate(value)
+            | Value::FoldCase(value)
+            | Value::MoveCalendar { value, .. }
+            | Value::DateOf(value)
+            | Value::Midnight(value)
+            | Value::StartOf { date: value, .. } => visit(NodeRef::Value(*value)),
+        }
+    }
+
+    /// The same value over other operands.
+    pub fn with_operands(
+        &self,
+        condition: impl Fn(ConditionId) -> ConditionId,
+        value: impl Fn(ValueId) -> ValueId,
+    ) -> Value {
+        match self {
+            Value::Constant(_) | Value::Field(_) | Value::Now => self.clone(),
+            Value::Arithmetic {
+                operator,
+                left,
+                right,
+            } => Value::Arithmetic {
+                operator: *operator,
+                left: value(*left),
+                right: value(*right),
+            },
+            Value::Negate(operand) => Value::Negate(value(*operand)),
+            Value::Coalesce {
+                value: operand,
+                fallback,
+            } => Value::Coalesce {
+                value: value(*operand),
+                fallback: value(*fallback),
+            },
+            Value::Condition(operand) => Value::Condition(condition(*operand)),
+            Value::FoldCase(operand) => Value::FoldCase(value(*operand)),
+            Value::Call {
+                function,
+                arguments,
+            } => Value::Call {
+                function: *function,
+                arguments: arguments.iter().map(|id| value(*id)).collect(),
+            },
+            Value::MoveCalendar {
+                value: operand,
+                count,
+                unit,
+            } => Value::MoveCalendar {
+                value: value(*operand),
+                count: *count,
+                unit: *unit,
+            },
+            Value::DateOf(operand) => Value::DateOf(value(*operand)),
+            Value::Midnight(operand) => Value::Midnight(value(*operand)),
+            Value::StartOf { date, period } => Value::StartOf {
+                date: value(*date),
+                period: *period,
+            },
+        }
+    }
+}
+
+impl Graph {
+    /// All nodes that the roots are built on, each once, operands before what is built on them.
+    pub fn reachable(&self, roots: impl IntoIterator<Item = NodeRef>) -> Vec<NodeRef> {
+        let mut seen = Seen::new(self);
+        let mut order = Vec::new();
+        // A node is met twice: first to put its operands above it, then, when they are done, to be put in the order.
+        let mut stack: Vec<(NodeRef, bool)> = Vec::new();
+        for root in roots {
+            stack.push((root, false));
+            while let Some((node, finished)) = stack.pop() {
+                if finished {
+                    order.push(node);
+                    continue;
+                }
+                if !seen.insert(node) {
+                    continue;
+                }
+                stack.push((node, true));
+                let above = stack.len();
+                let mut visit = |operand| stack.push((operand, false));
+                match node {
+                    NodeRef::Condition(id) => self.condition(id).operands(&mut visit),
+                    NodeRef::Value(id) => self.value(id).operands(&mut visit),
+                }
+                stack[above..].reverse();
+            }
+        }
+        order
+    }
+}
+
+/// Which nodes have been met.
+struct Seen {
+    conditions: Vec<bool>,
+    values: Vec<bool>,
+}
+
+impl Seen {
+    fn new(graph: &Graph) -> Self {
+        Self {
+            conditions: vec![false; graph.condition_count()],
+            values: vec![false; graph.value_count()],
+        }
+    }
+
+    /// Whether the node was new.
+    fn insert(&mut self, node: NodeRef) -> bool {
+        let place = match node {
+            NodeRef::Condition(id) => &mut self.conditions[id.index()],
+            NodeRef::Value(id) => &mut self.values[id.index()],
+        };
+        !std::mem::replace(place, true)
+    }
+}
