@@ -6,6 +6,7 @@ pub mod functions;
 pub mod ir;
 pub mod optimize;
 pub mod plan;
+pub mod reference;
 pub mod schema;
 pub mod source;
 pub mod syntax;

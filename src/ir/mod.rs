@@ -87,7 +87,8 @@ pub struct Bound {
     pub inclusive: bool,
 }
 
-/// A value of a contact, or missing. Its type is [`Graph::type_of`].
+/// A value of a contact, or missing. Its type is [`Graph::type_of`]; a node of floating type holds a 64-bit float, to which an exact
+/// operand of it (one side of `??`, an argument of `least`) is rounded.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Value {
     Constant(Constant),
@@ -97,6 +98,7 @@ pub enum Value {
     /// Numbers with numbers; times and durations as far as [`Graph::arithmetic`] admits them.
     /// Two exact numbers give the exact fraction, missing where a part of it in lowest terms exceeds 128 bits; with a floating operand
     /// both are rounded to the nearest 64-bit float first and the result is IEEE 754, missing where it is not finite.
+    /// A duration times or divided by a number is that exact fraction of nanoseconds, cut down to the whole nanosecond at or below it.
     Arithmetic {
         operator: Arithmetic,
         left: ValueId,

@@ -1,0 +1,137 @@
+//! The calendar as the reference reads it: of the years -9999 to 9999, what lies outside is missing.
+
+use crate::ir::Period;
+use crate::types::CalendarUnit;
+use jiff::civil::{Date, date};
+use jiff::tz::TimeZone;
+use jiff::{Span, Timestamp, Zoned};
+
+/// The date that lies so many days after 1970-01-01.
+fn date_of_days(days: i64) -> Option<Date> {
+    date(1970, 1, 1)
+        .checked_add(Span::new().try_days(days).ok()?)
+        .ok()
+}
+
+fn days_of_date(day: Date) -> i64 {
+    let since = day - date(1970, 1, 1);
+    i64::from(since.get_days())
+}
+
+fn zoned(instant: i128, zone: &TimeZone) -> Option<Zoned> {
+    let timestamp = Timestamp::from_nanosecond(instant).ok()?;
+    Some(timestamp.to_zoned(zone.clone()))
+}
+
+/// The day cut to the month's length.
+fn moved(day: Date, count: i64, unit: CalendarUnit) -> Option<Date> {
+    let span = match unit {
+        CalendarUnit::Day => Span::new().try_days(count),
+        CalendarUnit::Month => Span::new().try_months(count),
+    };
+    day.checked_add(span.ok()?).ok()
+}
+
+pub fn move_date(days: i64, count: i64, unit: CalendarUnit) -> Option<i64> {
+    Some(days_of_date(moved(date_of_days(days)?, count, unit)?))
+}
+
+/// The clock's reading moved to another day and read there anew: skipped by the clock, as much later; there twice, the first.
+pub fn move_time(instant: i128, count: i64, unit: CalendarUnit, zone: &TimeZone) -> Option<i128> {
+    let reading = zoned(instant, zone)?.datetime();
+    let there = moved(reading.date(), count, unit)?.to_datetime(reading.time());
+    Some(zone.to_timestamp(there).ok()?.as_nanosecond())
+}
+
+pub fn day_of_time(instant: i128, zone: &TimeZone) -> Option<i64> {
+    Some(days_of_date(zoned(instant, zone)?.date()))
+}
+
+/// The first instant of the day; not at midnight where the clock skips it.
+pub fn midnight(days: i64, zone: &TimeZone) -> Option<i128> {
+    let midnight = date_of_days(days)?.to_datetime(jiff::civil::Time::midnight());
+    Some(zone.to_timestamp(midnight).ok()?.as_nanosecond())
+}
+
+pub fn start_of(days: i64, period: Period) -> Option<i64> {
+    let day = date_of_days(days)?;
+    let start = match period {
+        Period::Week => {
+            let past_monday = day.weekday().to_monday_zero_offset();
+            day.checked_sub(Span::new().days(past_monday)).ok()?
+        }
+        Period::Month => day.first_of_month(),
+        Period::Quarter => date(day.year(), (day.month() - 1) / 3 * 3 + 1, 1),
+        Period::Year => day.first_of_year(),
+    };
+    Some(days_of_date(start))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn instant(text: &str) -> i128 {
+        text.parse::<Timestamp>().unwrap().as_nanosecond()
+    }
+
+    fn days(year: i16, month: i8, day: i8) -> i64 {
+        days_of_date(date(year, month, day))
+    }
+
+    #[test]
+    fn months_are_cut_to_their_length() {
+        let by_months =
+            |from, count| move_date(from, count, CalendarUnit::Month).expect("in range");
+        assert_eq!(by_months(days(2026, 3, 31), -1), days(2026, 2, 28));
+        assert_eq!(by_months(days(2024, 1, 31), 1), days(2024, 2, 29));
+        assert_eq!(by_months(days(2024, 2, 29), 12), days(2025, 2, 28));
+        assert_eq!(move_date(days(9999, 12, 1), 1, CalendarUnit::Month), None);
+        assert_eq!(move_date(i64::MAX, 0, CalendarUnit::Day), None);
+    }
+
+    #[test]
+    fn the_clock_is_read_anew_on_the_other_day() {
+        let zone = TimeZone::get("Europe/Brussels").unwrap();
+        let by_days = |from: &str, count| {
+            move_time(instant(from), count, CalendarUnit::Day, &zone).expect("in range")
+        };
+        // On 29 March 2026 the clock goes from 02:00 to 03:00: 02:30 is not there, so 03:30 (+02:00).
+        assert_eq!(
+            by_days("2026-03-28T02:30+01:00", 1),
+            instant("2026-03-29T03:30+02:00")
+        );
+        // On 25 October 2026 02:30 is there twice: the first, still in summer time.
+        assert_eq!(
+            by_days("2026-10-24T02:30+02:00", 1),
+            instant("2026-10-25T02:30+02:00")
+        );
+        assert_eq!(
+            by_days("2026-10-26T02:30+01:00", -1),
+            instant("2026-10-25T02:30+02:00")
+        );
+        assert_eq!(
+            midnight(days(2026, 3, 30), &zone).unwrap()
+                - midnight(days(2026, 3, 29), &zone).unwrap(),
+            23 * 3_600_000_000_000
+        );
+        assert_eq!(
+            day_of_time(instant("2026-11-21T23:30Z"), &zone),
+            Some(days(2026, 11, 22))
+        );
+    }
+
+    #[test]
+    fn periods_begin_with_their_first_day() {
+        let sunday = days(2026, 11, 22);
+        assert_eq!(start_of(sunday, Period::Week), Some(days(2026, 11, 16)));
+        assert_eq!(start_of(sunday, Period::Month), Some(days(2026, 11, 1)));
+        assert_eq!(start_of(sunday, Period::Quarter), Some(days(2026, 10, 1)));
+        assert_eq!(start_of(sunday, Period::Year), Some(days(2026, 1, 1)));
+        assert_eq!(
+            start_of(days(2026, 1, 1), Period::Week),
+            Some(days(2025, 12, 29)),
+            "the ISO week of New Year began in the year before"
+        );
+    }
+}

@@ -1,0 +1,440 @@
+//! What each node of the tree means for one contact.
+
+use super::value::Value;
+use super::{calendar, cells};
+use crate::ir::{
+    Arithmetic, Bound, Comparison, Condition, ConditionId, Graph, Module, TextTest, Value as Node,
+    ValueId,
+};
+use crate::schema::{FieldId, Schema};
+use crate::types::{NumberKind, Type};
+use arrow_array::Array;
+use icu_casemap::CaseMapper;
+use num_bigint::BigInt;
+use num_rational::BigRational;
+use num_traits::{ToPrimitive, Zero};
+use std::cmp::Ordering;
+use std::collections::HashMap;
+
+/// One contact: a row of the columns of a batch. Each node is worked out at most once.
+pub struct Contact<'a> {
+    module: &'a Module,
+    schema: &'a Schema,
+    /// By [`FieldId`]; those that no segment looks at are left out.
+    columns: &'a [Option<&'a dyn Array>],
+    row: usize,
+    now: i128,
+    conditions: HashMap<ConditionId, bool>,
+    values: HashMap<ValueId, Value>,
+}
+
+impl<'a> Contact<'a> {
+    pub fn new(
+        module: &'a Module,
+        schema: &'a Schema,
+        columns: &'a [Option<&'a dyn Array>],
+        row: usize,
+        now: i128,
+    ) -> Self {
+        Contact {
+            module,
+            schema,
+            columns,
+            row,
+            now,
+            conditions: HashMap::new(),
+            values: HashMap::new(),
+        }
+    }
+
+    /// Whether a condition is true of the contact.
+    pub fn is_so(&mut self, id: ConditionId) -> bool {
+        if let Some(known) = self.conditions.get(&id) {
+            return *known;
+        }
+        let answer = self.decide(id);
+        self.conditions.insert(id, answer);
+        answer
+    }
+
+    fn decide(&mut self, id: ConditionId) -> bool {
+        let graph: &'a Graph = &self.module.graph;
+        match graph.condition(id) {
+            Condition::Constant(answer) => *answer,
+            Condition::Not(operand) => !self.is_so(*operand),
+            // Each operand is asked, whatever the ones before it said: nothing here is quick, and nothing may depend on the order.
+            Condition::And(operands) => operands
+                .iter()
+                .fold(true, |all, operand| self.is_so(*operand) && all),
+            Condition::Or(operands) => operands
+                .iter()
+                .fold(false, |one, operand| self.is_so(*operand) || one),
+            Condition::Holds(value) => matches!(self.value(*value), Value::Boolean(true)),
+            Condition::Missing(value) => self.value(*value).is_missing(),
+            Condition::Compare {
+                comparison,
+                left,
+                right,
+            } => {
+                let order = self.value(*left).order(&self.value(*right));
+                match comparison {
+                    Comparison::Equal => order == Some(Ordering::Equal),
+                    Comparison::Less => order == Some(Ordering::Less),
+                    Comparison::LessOrEqual => {
+                        matches!(order, Some(Ordering::Less | Ordering::Equal))
+                    }
+                }
+            }
+            Condition::Range { value, low, high } => {
+                let value = self.value(*value);
+                self.beyond(&value, *low, Ordering::Greater)
+                    && self.beyond(&value, *high, Ordering::Less)
+                    && !value.is_missing()
+            }
+            Condition::OneOf { value, set } => {
+                let value = self.value(*value);
+                set.iter()
+                    .any(|member| value.equals(&Value::from_constant(member)))
+            }
+            Condition::TextTest {
+                test,
+                value,
+                pattern,
+            } => match (self.value(*value), self.value(*pattern)) {
+                (Value::Text(text), Value::Text(pattern)) => match test {
+                    TextTest::StartsWith => text.starts_with(&pattern),
+                    TextTest::EndsWith => text.ends_with(&pattern),
+                    TextTest::Contains => text.contains(&pattern),
+                },
+                _ => false,
+            },
+            Condition::Has { list, all, values } => {
+                let elements = match self.value(*list) {
+                    Value::List(elements) => elements,
+                    _ => Vec::new(),
+                };
+                let mut found = values.iter().map(|value| {
+                    let value = self.value(*value);
+                    elements.iter().any(|element| element.equals(&value))
+                });
+                if *all {
+                    found.all(|found| found)
+                } else {
+                    found.any(|found| found)
+                }
+            }
+        }
+    }
+
+    /// Whether the value lies on the given side of an edge that is there.
+    fn beyond(&mut self, value: &Value, edge: Option<Bound>, side: Ordering) -> bool {
+        let Some(edge) = edge else { return true };
+        match value.order(&self.value(edge.value)) {
+            Some(Ordering::Equal) => edge.inclusive,
+            Some(order) => order == side,
+            None => false,
+        }
+    }
+
+    /// The value of a node for the contact. What has the type of floating numbers is a float, whatever it was made of.
+    fn value(&mut self, id: ValueId) -> Value {
+        if let Some(known) = self.values.get(&id) {
+            return known.clone();
+        }
+        let value = self.work_out(id);
+        let value = match (self.module.graph.type_of(id), value.nearest_float()) {
+            (Type::Number(NumberKind::Float), Some(float)) => Value::float(float),
+            _ => value,
+        };
+        self.values.insert(id, value.clone());
+        value
+    }
+
+    fn work_out(&mut self, id: ValueId) -> Value {
+        let graph: &'a Graph = &self.module.graph;
+        match graph.value(id) {
+            Node::Constant(constant) => Value::from_constant(constant),
+            Node::Field(field) => self.field(*field),
+            Node::Now => Value::Time(self.now),
+            Node::Arithmetic {
+                operator,
+                left,
+                right,
+            } => {
+                let is_float = *graph.type_of(id) == Type::Number(NumberKind::Float);
+                let (left, right) = (self.value(*left), self.value(*right));
+                if is_float {
+                    float_arithmetic(*operator, &left, &right)
+                } else {
+                    exact_arithmetic(*operator, left, right)
+                }
+            }
+            Node::Negate(operand) => match self.value(*operand) {
+                Value::Number(number) => Value::number(-number),
+                Value::Float(float) => Value::float(-float),
+                Value::Duration(length) => {
+                    length.checked_neg().map_or(Value::Missing, Value::Duration)
+                }
+                _ => Value::Missing,
+            },
+            Node::Coalesce { value, fallback } => match self.value(*value) {
+                Value::Missing => self.value(*fallback),
+                known => known,
+            },
+            Node::Condition(condition) => Value::Boolean(self.is_so(*condition)),
+            Node::FoldCase(operand) => fold_case(self.value(*operand)),
+            // The table of functions is empty as yet, so nothing can be called.
+            Node::Call {
+                function: _,
+                arguments: _,
+            } => Value::Missing,
+            Node::MoveCalendar { value, count, unit } => match self.value(*value) {
+                Value::Date(days) => {
+                    calendar::move_date(days, *count, *unit).map_or(Value::Missing, Value::Date)
+                }
+                Value::Time(instant) => {
+                    calendar::move_time(instant, *count, *unit, &self.module.zone)
+                        .map_or(Value::Missing, Value::Time)
+                }
+                _ => Value::Missing,
+            },
+            Node::DateOf(time) => match self.value(*time) {
+                Value::Time(instant) => calendar::day_of_time(instant, &self.module.zone)
+                    .map_or(Value::Missing, Value::Date),
+                _ => Value::Missing,
+            },
+            Node::Midnight(date) => match self.value(*date) {
+                Value::Date(days) => {
+                    calendar::midnight(days, &self.module.zone).map_or(Value::Missing, Value::Time)
+                }
+                _ => Value::Missing,
+            },
+            Node::StartOf { date, period } => match self.value(*date) {
+                Value::Date(days) => {
+                    calendar::start_of(days, *period).map_or(Value::Missing, Value::Date)
+                }
+                _ => Value::Missing,
+            },
+        }
+    }
+
+    fn field(&self, id: FieldId) -> Value {
+        let value = match self.columns[id.0 as usize] {
+            Some(column) => cells::cell(column, self.row),
+            None => Value::Missing,
+        };
+        if self.schema.field(id).blank_is_missing {
+            without_blanks(value)
+        } else {
+            value
+        }
+    }
+}
+
+/// Text of nothing but white space is missing, in a list as well.
+fn without_blanks(value: Value) -> Value {
+    match value {
+        Value::Text(text) if text.chars().all(char::is_whitespace) => Value::Missing,
+        Value::List(elements) => Value::List(elements.into_iter().map(without_blanks).collect()),
+        other => other,
+    }
+}
+
+fn fold_case(value: Value) -> Value {
+    match value {
+        Value::Text(text) => Value::Text(CaseMapper::new().fold_string(&text).into_owned()),
+        Value::List(elements) => Value::List(elements.into_iter().map(fold_case).collect()),
+        _ => Value::Missing,
+    }
+}
+
+/// Both sides rounded to the nearest float, then IEEE 754.
+fn float_arithmetic(operator: Arithmetic, left: &Value, right: &Value) -> Value {
+    let (Some(left), Some(right)) = (left.nearest_float(), right.nearest_float()) else {
+        return Value::Missing;
+    };
+    Value::float(match operator {
+        Arithmetic::Add => left + right,
+        Arithmetic::Subtract => left - right,
+        Arithmetic::Multiply => left * right,
+        Arithmetic::Divide => left / right,
+    })
+}
+
+/// Fractions, times and durations; missing where an operand is, where something is divided by nothing, or where the result does not fit.
+fn exact_arithmetic(operator: Arithmetic, left: Value, right: Value) -> Value {
+    let instant = |value: Option<i128>| value.map_or(Value::Missing, Value::Time);
+    let length = |value: Option<i128>| value.map_or(Value::Missing, Value::Duration);
+    match (left, operator, right) {
+        (Value::Number(left), operator, Value::Number(right)) => {
+            number(operator, &left, &right).map_or(Value::Missing, Value::number)
+        }
+        (Value::Time(left), Arithmetic::Subtract, Value::Time(right)) => {
+            length(left.checked_sub(right))
+        }
+        (Value::Time(left), Arithmetic::Add, Value::Duration(right))
+        | (Value::Duration(left), Arithmetic::Add, Value::Time(right)) => {
+            instant(left.checked_add(right))
+        }
+        (Value::Time(left), Arithmetic::Subtract, Value::Duration(right)) => {
+            instant(left.checked_sub(right))
+        }
+        (Value::Duration(left), Arithmetic::Add, Value::Duration(right)) => {
+            length(left.checked_add(right))
+        }
+        (Value::Duration(left), Arithmetic::Subtract, Value::Duration(right)) => {
+            length(left.checked_sub(right))
+        }
+        (Value::Duration(left), Arithmetic::Divide, Value::Duration(right)) => {
+            number(Arithmetic::Divide, &whole(left), &whole(right))
+                .map_or(Value::Missing, Value::number)
+        }
+        (
+            Value::Duration(left),
+            Arithmetic::Multiply | Arithmetic::Divide,
+            Value::Number(right),
+        ) => scaled(number(operator, &whole(left), &right)),
+        (Value::Number(left), Arithmetic::Multiply, Value::Duration(right)) => {
+            scaled(number(operator, &left, &whole(right)))
+        }
+        _ => Value::Missing,
+    }
+}
+
+fn whole(value: i128) -> BigRational {
+    BigRational::from_integer(BigInt::from(value))
+}
+
+/// None where something is divided by nothing.
+fn number(operator: Arithmetic, left: &BigRational, right: &BigRational) -> Option<BigRational> {
+    Some(match operator {
+        Arithmetic::Add => left + right,
+        Arithmetic::Subtract => left - right,
+        Arithmetic::Multiply => left * right,
+        Arithmetic::Divide if right.is_zero() => return None,
+        Arithmetic::Divide => left / right,
+    })
+}
+
+/// A duration from the exact fraction of nanoseconds: the whole nanosecond at or below it. The fraction fits in 128 bits as any number does.
+fn scaled(nanoseconds: Option<BigRational>) -> Value {
+    match nanoseconds.map(Value::number) {
+        Some(Value::Number(nanoseconds)) => nanoseconds
+            .floor()
+            .to_integer()
+            .to_i128()
+            .map_or(Value::Missing, Value::Duration),
+        _ => Value::Missing,
+    }
+}
+
+/// The fields that the segments of a module look at, in ascending order.
+pub fn fields(module: &Module) -> Vec<FieldId> {
+    let mut seen = Seen {
+        graph: &module.graph,
+        conditions: vec![false; module.graph.condition_count()],
+        values: vec![false; module.graph.value_count()],
+        fields: Vec::new(),
+    };
+    for segment in &module.segments {
+        seen.condition(*segment);
+    }
+    seen.fields.sort_unstable();
+    seen.fields.dedup();
+    seen.fields
+}
+
+struct Seen<'a> {
+    graph: &'a Graph,
+    conditions: Vec<bool>,
+    values: Vec<bool>,
+    fields: Vec<FieldId>,
+}
+
+impl Seen<'_> {
+    fn condition(&mut self, id: ConditionId) {
+        if std::mem::replace(&mut self.conditions[id.index()], true) {
+            return;
+        }
+        match self.graph.condition(id) {
+            Condition::Constant(_) => {}
+            Condition::Not(operand) => self.condition(*operand),
+            Condition::And(operands) | Condition::Or(operands) => {
+                operands.iter().for_each(|operand| self.condition(*operand));
+            }
+            Condition::Holds(value)
+            | Condition::Missing(value)
+            | Condition::OneOf { value, set: _ } => self.value(*value),
+            Condition::Compare {
+                comparison: _,
+                left,
+                right,
+            } => {
+                self.value(*left);
+                self.value(*right);
+            }
+            Condition::Range { value, low, high } => {
+                self.value(*value);
+                for edge in [low, high].into_iter().flatten() {
+                    self.value(edge.value);
+                }
+            }
+            Condition::TextTest {
+                test: _,
+                value,
+                pattern,
+            } => {
+                self.value(*value);
+                self.value(*pattern);
+            }
+            Condition::Has {
+                list,
+                all: _,
+                values,
+            } => {
+                self.value(*list);
+                values.iter().for_each(|value| self.value(*value));
+            }
+        }
+    }
+
+    fn value(&mut self, id: ValueId) {
+        if std::mem::replace(&mut self.values[id.index()], true) {
+            return;
+        }
+        match self.graph.value(id) {
+            Node::Constant(_) | Node::Now => {}
+            Node::Field(field) => self.fields.push(*field),
+            Node::Arithmetic {
+                operator: _,
+                left,
+                right,
+            } => {
+                self.value(*left);
+                self.value(*right);
+            }
+            Node::Coalesce { value, fallback } => {
+                self.value(*value);
+                self.value(*fallback);
+            }
+            Node::Negate(value)
+            | Node::FoldCase(value)
+            | Node::MoveCalendar {
+                value,
+                count: _,
+                unit: _,
+            }
+            | Node::DateOf(value)
+            | Node::Midnight(value)
+            | Node::StartOf {
+                date: value,
+                period: _,
+            } => self.value(*value),
+            Node::Condition(condition) => self.condition(*condition),
+            Node::Call {
+                function: _,
+                arguments,
+            } => arguments.iter().for_each(|value| self.value(*value)),
+        }
+    }
+}

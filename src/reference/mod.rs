@@ -1,0 +1,75 @@
+//! What a program means, contact by contact: slow, obvious, and the judge of everything that is quick.
+//!
+//! It takes the tree as the checker made it, before any optimisation, reads each cell anew from whatever Arrow layout it lies in,
+//! holds exact numbers as fractions of unbounded integers, and walks the tree once for each contact. It shares no evaluation with
+//! `execute`, `jit` or `optimize`; only the functions of the language have a single evaluator, called by all.
+
+mod calendar;
+mod cells;
+mod meaning;
+mod value;
+
+use crate::ir::Module;
+use crate::schema::Schema;
+use arrow_array::{Array, BooleanArray, RecordBatch};
+
+/// A column that the reference cannot read as the schema's field.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unreadable {
+    #[error("the batch has no column \"{0}\"")]
+    NoColumn(String),
+    #[error("column \"{column}\" is {found}, which is not a {expected}")]
+    WrongType {
+        column: String,
+        expected: String,
+        found: String,
+    },
+}
+
+/// The members of each segment among the rows of a batch; the arrays have no missing values.
+///
+/// `now` is in nanoseconds since 1970-01-01T00:00Z. Only columns of fields that a segment looks at need to be in the batch.
+///
+/// # Errors
+/// Where the batch lacks such a column, or has another type in it than the schema says.
+pub fn evaluate(
+    module: &Module,
+    schema: &Schema,
+    batch: &RecordBatch,
+    now: i128,
+) -> Result<Vec<BooleanArray>, Unreadable> {
+    let columns = columns(module, schema, batch)?;
+    let mut answers = vec![Vec::with_capacity(batch.num_rows()); module.segments.len()];
+    for row in 0..batch.num_rows() {
+        let mut contact = meaning::Contact::new(module, schema, &columns, row, now);
+        for (segment, answer) in module.segments.iter().zip(&mut answers) {
+            answer.push(contact.is_so(*segment));
+        }
+    }
+    Ok(answers.into_iter().map(BooleanArray::from).collect())
+}
+
+/// The column of each field of the schema that the graph reads.
+fn columns<'a>(
+    module: &Module,
+    schema: &Schema,
+    batch: &'a RecordBatch,
+) -> Result<Vec<Option<&'a dyn Array>>, Unreadable> {
+    let mut columns = vec![None; schema.fields().len()];
+    for id in meaning::fields(module) {
+        let field = schema.field(id);
+        let column = batch
+            .column_by_name(&field.column)
+            .ok_or_else(|| Unreadable::NoColumn(field.column.clone()))?
+            .as_ref();
+        if !cells::holds(column.data_type(), &field.field_type) {
+            return Err(Unreadable::WrongType {
+                column: field.column.clone(),
+                expected: field.field_type.name(),
+                found: column.data_type().to_string(),
+            });
+        }
+        columns[id.0 as usize] = Some(column);
+    }
+    Ok(columns)
+}
