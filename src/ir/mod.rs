@@ -12,6 +12,7 @@
 mod graph;
 mod visit;
 
+pub use crate::types::calendar::Period;
 pub use graph::{ConditionId, Graph, ValueId};
 pub use visit::NodeRef;
 
@@ -141,14 +142,6 @@ pub enum Arithmetic {
     Subtract,
     Multiply,
     Divide,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Period {
-    Week,
-    Month,
-    Quarter,
-    Year,
 }
 
 /// What the checker hands on: the graph, and a root for each segment, in the order of the text.

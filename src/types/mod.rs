@@ -1,6 +1,7 @@
 //! The types of the language, its units, and the constants a text can write.
 
 mod arithmetic;
+pub mod calendar;
 mod constant;
 mod exact;
 mod unit;

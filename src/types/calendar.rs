@@ -1,0 +1,388 @@
+//! The calendar: moving dates and times along it, first instants of days, first days of periods, age.
+//!
+//! Dates are days and times are nanoseconds since 1970-01-01 (in UTC). Every function gives none for what lies outside the calendar's
+//! range, the years -9999 to 9999; to the language that is a missing value. The rules, from the language reference:
+//! the day of the month is cut to the month's length; a clock reading that the zone skips means as much later, one that it has
+//! twice means the first.
+
+use super::CalendarUnit;
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+
+/// The periods that begin on a day of their own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Period {
+    /// The ISO week, from Monday.
+    Week,
+    Month,
+    Quarter,
+    Year,
+}
+
+/// The first and the last year of the calendar.
+const FIRST_YEAR: i64 = -9999;
+const LAST_YEAR: i64 = 9999;
+
+/// A day by its year, month (1 to 12) and day of the month (from 1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Civil {
+    year: i64,
+    month: i64,
+    day: i64,
+}
+
+/// The day of a number of days since 1970-01-01. Years are counted from March, so that the leap day is the last of its year.
+fn civil(days: i64) -> Option<Civil> {
+    // Far wider than the calendar, and narrow enough that nothing below overflows.
+    if !(-5_000_000..=5_000_000).contains(&days) {
+        return None;
+    }
+    let since_era_start = days + 719_468; // from 0000-03-01
+    let era = since_era_start.div_euclid(146_097); // of 400 years
+    let day_of_era = since_era_start.rem_euclid(146_097);
+    let year_of_era =
+        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month_from_march = (5 * day_of_year + 2) / 153;
+    let month = (month_from_march + 2) % 12 + 1;
+    let year = era * 400 + year_of_era + i64::from(month <= 2);
+    (FIRST_YEAR..=LAST_YEAR).contains(&year).then_some(Civil {
+        year,
+        month,
+        day: day_of_year - (153 * month_from_march + 2) / 5 + 1,
+    })
+}
+
+impl Civil {
+    /// The other way round; none outside the calendar. The day must be one of its month.
+    fn days(self) -> Option<i64> {
+        if !(FIRST_YEAR..=LAST_YEAR).contains(&self.year) {
+            return None;
+        }
+        let year = self.year - i64::from(self.month <= 2);
+        let era = year.div_euclid(400);
+        let year_of_era = year.rem_euclid(400);
+        let month_from_march = (self.month + 9) % 12;
+        let day_of_year = (153 * month_from_march + 2) / 5 + self.day - 1;
+        let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+        Some(era * 146_097 + day_of_era - 719_468)
+    }
+
+    /// The day cut to the length of its month.
+    fn cut(self) -> Self {
+        Self {
+            day: self.day.min(month_length(self.year, self.month)),
+            ..self
+        }
+    }
+}
+
+fn month_length(year: i64, month: i64) -> i64 {
+    match month {
+        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    }
+}
+
+/// The days since 1970-01-01 of a date.
+pub fn days(date: jiff::civil::Date) -> i64 {
+    let civil = Civil {
+        year: date.year().into(),
+        month: date.month().into(),
+        day: date.day().into(),
+    };
+    civil
+        .days()
+        .unwrap_or_else(|| unreachable!("a date lies in the calendar"))
+}
+
+/// The date of a number of days since 1970-01-01.
+pub fn date(days: i64) -> Option<jiff::civil::Date> {
+    let civil = civil(days)?;
+    jiff::civil::Date::new(
+        civil.year.try_into().ok()?,
+        civil.month.try_into().ok()?,
+        civil.day.try_into().ok()?,
+    )
+    .ok()
+}
+
+/// What the clock of the zone shows at a time.
+fn clock(time: i128, zone: &TimeZone) -> Option<DateTime> {
+    let timestamp = Timestamp::from_nanosecond(time).ok()?;
+    Some(zone.to_datetime(timestamp))
+}
+
+/// The instant at which the clock of the zone shows this: where it skips it, as much later; where it shows it twice, the first.
+pub fn instant(civil: DateTime, zone: &TimeZone) -> Option<i128> {
+    let timestamp = zone.to_ambiguous_timestamp(civil).compatible().ok()?;
+    Some(timestamp.as_nanosecond())
+}
+
+/// The day that a time lies in.
+pub fn date_of(time: i128, zone: &TimeZone) -> Option<i64> {
+    Some(days(clock(time, zone)?.date()))
+}
+
+/// The first instant of a day. Where the clock skips midnight, that is the moment of the skip; where it skips the whole day, the
+/// first instant after it.
+pub fn midnight(day: i64, zone: &TimeZone) -> Option<i128> {
+    let date = date(day)?;
+    let start = date.to_datetime(jiff::civil::Time::midnight());
+    let found = zone.to_ambiguous_timestamp(start);
+    let is_skipped = matches!(found.offset(), jiff::tz::AmbiguousOffset::Gap { .. });
+    let timestamp = found.compatible().ok()?;
+    if is_skipped {
+        // A skip from 23:30 to 00:30 would put midnight at 01:00, but the day began with the skip.
+        let skip = zone
+            .preceding(timestamp)
+            .next()
+            .map(|transition| transition.timestamp())
+            .filter(|skip| zone.to_datetime(*skip).date() == date);
+        return Some(skip.unwrap_or(timestamp).as_nanosecond());
+    }
+    Some(timestamp.as_nanosecond())
+}
+
+/// A date moved by days or months.
+pub fn move_date(day: i64, count: i64, unit: CalendarUnit) -> Option<i64> {
+    let civil_day = civil(day)?;
+    match unit {
+        CalendarUnit::Day => {
+            let moved = day.checked_add(count)?;
+            civil(moved).map(|_| moved)
+        }
+        CalendarUnit::Month => {
+            let months = (civil_day.year * 12 + civil_day.month - 1).checked_add(count)?;
+            Civil {
+                year: months.div_euclid(12),
+                month: months.rem_euclid(12) + 1,
+                day: civil_day.day,
+            }
+            .cut()
+            .days()
+        }
+    }
+}
+
+/// A time moved by days or months: the date moves, and the clock of the zone shows the same there.
+pub fn move_time(time: i128, count: i64, unit: CalendarUnit, zone: &TimeZone) -> Option<i128> {
+    if count == 0 {
+        // Of an hour that the clock shows twice, not to fall back into the first.
+        return Timestamp::from_nanosecond(time).ok().map(|_| time);
+    }
+    let clock = clock(time, zone)?;
+    let moved = date(move_date(days(clock.date()), count, unit)?)?;
+    instant(moved.to_datetime(clock.time()), zone)
+}
+
+/// The first day of the period that a date lies in.
+pub fn start_of(day: i64, period: Period) -> Option<i64> {
+    let lies_in = civil(day)?;
+    let start = match period {
+        Period::Week => {
+            // 1970-01-01 was a Thursday.
+            let monday = day - (day + 3).rem_euclid(7);
+            return civil(monday).map(|_| monday);
+        }
+        Period::Month => Civil { day: 1, ..lies_in },
+        Period::Quarter => Civil {
+            month: (lies_in.month - 1) / 3 * 3 + 1,
+            day: 1,
+            ..lies_in
+        },
+        Period::Year => Civil {
+            month: 1,
+            day: 1,
+            ..lies_in
+        },
+    };
+    start.days()
+}
+
+/// Full years from `birthday` to `today`: one more on each anniversary, that of 29 February falling on the 28th in a common year.
+/// None where the birthday lies ahead.
+pub fn age(birthday: i64, today: i64) -> Option<i64> {
+    let (born, now) = (civil(birthday)?, civil(today)?);
+    if birthday > today {
+        return None;
+    }
+    let anniversary = Civil {
+        year: now.year,
+        ..born
+    }
+    .cut();
+    Some(now.year - born.year - i64::from(now < anniversary))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil;
+
+    fn zone(name: &str) -> TimeZone {
+        TimeZone::get(name).unwrap()
+    }
+
+    fn day(text: &str) -> i64 {
+        days(text.parse().unwrap())
+    }
+
+    fn time(text: &str) -> i128 {
+        text.parse::<Timestamp>().unwrap().as_nanosecond()
+    }
+
+    #[test]
+    fn days_and_dates_agree_with_jiff_over_the_whole_calendar() {
+        let epoch = civil::date(1970, 1, 1);
+        let mut date_by_jiff = civil::Date::MIN;
+        while let Ok(next) = date_by_jiff.checked_add(jiff::Span::new().days(97)) {
+            let expected = i64::from(epoch.until(date_by_jiff).unwrap().get_days());
+            assert_eq!(days(date_by_jiff), expected, "{date_by_jiff}");
+            assert_eq!(date(expected), Some(date_by_jiff));
+            date_by_jiff = next;
+        }
+        assert_eq!(date(days(civil::Date::MIN) - 1), None);
+        assert_eq!(date(days(civil::Date::MAX) + 1), None);
+        assert_eq!(date(i64::MAX), None);
+        assert_eq!(date(i64::MIN), None);
+    }
+
+    #[test]
+    fn a_day_is_cut_to_the_length_of_the_month() {
+        let months = |from: &str, count| move_date(day(from), count, CalendarUnit::Month);
+        assert_eq!(months("2026-01-31", 1), Some(day("2026-02-28")));
+        assert_eq!(months("2024-01-31", 1), Some(day("2024-02-29")));
+        assert_eq!(months("2024-02-29", 12), Some(day("2025-02-28")));
+        assert_eq!(months("2026-03-31", -1), Some(day("2026-02-28")));
+        assert_eq!(months("2026-01-15", -1), Some(day("2025-12-15")));
+        assert_eq!(months("9999-12-31", 1), None);
+        assert_eq!(months("2026-01-31", i64::MAX), None);
+        assert_eq!(
+            move_date(day("2026-01-31"), i64::MAX, CalendarUnit::Day),
+            None
+        );
+    }
+
+    #[test]
+    fn a_clock_reading_that_is_skipped_means_as_much_later() {
+        // In Brussels the clock went from 02:00 to 03:00 on 2026-03-29.
+        let brussels = zone("Europe/Brussels");
+        let half_past_two = civil::datetime(2026, 3, 29, 2, 30, 0, 0);
+        assert_eq!(
+            instant(half_past_two, &brussels),
+            Some(time("2026-03-29T01:30Z"))
+        );
+        assert_eq!(
+            move_time(time("2026-03-28T01:30Z"), 1, CalendarUnit::Day, &brussels),
+            Some(time("2026-03-29T01:30Z"))
+        );
+    }
+
+    #[test]
+    fn of_a_clock_reading_that_comes_twice_the_first_is_meant() {
+        // In Brussels the clock went from 03:00 back to 02:00 on 2026-10-25.
+        let brussels = zone("Europe/Brussels");
+        let half_past_two = civil::datetime(2026, 10, 25, 2, 30, 0, 0);
+        assert_eq!(
+            instant(half_past_two, &brussels),
+            Some(time("2026-10-25T00:30Z"))
+        );
+        assert_eq!(
+            move_time(time("2026-09-25T00:30Z"), 1, CalendarUnit::Month, &brussels),
+            Some(time("2026-10-25T00:30Z"))
+        );
+        let second = time("2026-10-25T01:30Z");
+        assert_eq!(
+            move_time(second, 0, CalendarUnit::Day, &brussels),
+            Some(second)
+        );
+    }
+
+    #[test]
+    fn a_calendar_day_has_23_to_25_hours() {
+        let brussels = zone("Europe/Brussels");
+        let length = |from: &str| {
+            let day = day(from);
+            let next = move_date(day, 1, CalendarUnit::Day).unwrap();
+            (midnight(next, &brussels).unwrap() - midnight(day, &brussels).unwrap())
+                / 3_600_000_000_000
+        };
+        assert_eq!(length("2026-03-29"), 23);
+        assert_eq!(length("2026-10-25"), 25);
+        assert_eq!(length("2026-11-22"), 24);
+    }
+
+    #[test]
+    fn midnight_is_the_first_instant_of_the_day() {
+        let brussels = zone("Europe/Brussels");
+        assert_eq!(
+            midnight(day("2026-11-22"), &brussels),
+            Some(time("2026-11-21T23:00Z"))
+        );
+        // Midnight itself was skipped: the clock went from 00:00 to 01:00.
+        let paulo = zone("America/Sao_Paulo");
+        assert_eq!(
+            midnight(day("2018-11-04"), &paulo),
+            Some(time("2018-11-04T03:00Z"))
+        );
+        // The clock went from 23:30 on the 30th to 00:30 on the 31st.
+        let toronto = zone("America/Toronto");
+        assert_eq!(
+            midnight(day("1919-03-31"), &toronto),
+            Some(time("1919-03-31T04:30Z"))
+        );
+        // The whole day was skipped.
+        let apia = zone("Pacific/Apia");
+        assert_eq!(
+            midnight(day("2011-12-30"), &apia),
+            midnight(day("2011-12-31"), &apia)
+        );
+    }
+
+    #[test]
+    fn the_day_of_a_time_is_that_of_the_zone() {
+        let brussels = zone("Europe/Brussels");
+        assert_eq!(
+            date_of(time("2026-11-21T23:00Z"), &brussels),
+            Some(day("2026-11-22"))
+        );
+        assert_eq!(
+            date_of(time("2026-11-21T22:59:59Z"), &brussels),
+            Some(day("2026-11-21"))
+        );
+        assert_eq!(date_of(i128::MAX, &brussels), None);
+        assert_eq!(move_time(i128::MIN, 1, CalendarUnit::Day, &brussels), None);
+    }
+
+    #[test]
+    fn periods_begin_on_their_first_day() {
+        let start = |of: &str, period| start_of(day(of), period);
+        assert_eq!(start("2026-11-22", Period::Week), Some(day("2026-11-16")));
+        assert_eq!(start("2026-11-23", Period::Week), Some(day("2026-11-23")));
+        assert_eq!(start("2027-01-01", Period::Week), Some(day("2026-12-28")));
+        assert_eq!(start("1969-12-31", Period::Week), Some(day("1969-12-29")));
+        assert_eq!(start("2026-11-22", Period::Month), Some(day("2026-11-01")));
+        assert_eq!(
+            start("2026-11-22", Period::Quarter),
+            Some(day("2026-10-01"))
+        );
+        assert_eq!(start("2026-11-22", Period::Year), Some(day("2026-01-01")));
+    }
+
+    #[test]
+    fn age_counts_anniversaries() {
+        let age = |born: &str, today: &str| age(day(born), day(today));
+        assert_eq!(age("2000-11-22", "2026-11-21"), Some(25));
+        assert_eq!(age("2000-11-22", "2026-11-22"), Some(26));
+        assert_eq!(age("2004-02-29", "2025-02-27"), Some(20));
+        assert_eq!(age("2004-02-29", "2025-02-28"), Some(21));
+        assert_eq!(age("2004-02-29", "2024-02-28"), Some(19));
+        assert_eq!(age("2004-02-29", "2024-02-29"), Some(20));
+        assert_eq!(age("2026-11-22", "2026-11-22"), Some(0));
+        assert_eq!(age("2026-11-23", "2026-11-22"), None);
+    }
+}
