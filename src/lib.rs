@@ -4,6 +4,7 @@ pub mod data;
 pub mod diagnostics;
 pub mod functions;
 pub mod ir;
+pub mod jit;
 pub mod optimize;
 pub mod plan;
 pub mod reference;

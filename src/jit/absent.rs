@@ -1,0 +1,48 @@
+//! What stands in the place of native code where the feature `jit` is off.
+
+use super::Unsupported;
+use crate::plan::Plan;
+
+/// The native code of one plan: there is none in this build.
+pub enum Compiled {}
+
+impl Compiled {
+    /// The size of the code that was made so far.
+    pub fn code_bytes(&self) -> usize {
+        match *self {}
+    }
+
+    /// The number of functions that was made so far.
+    pub fn functions(&self) -> usize {
+        match *self {}
+    }
+}
+
+fn absent<T>() -> Result<T, Unsupported> {
+    Err(Unsupported::new(
+        "this build has no native code (the feature `jit` is off)",
+    ))
+}
+
+/// Always [`Unsupported`] in this build.
+pub fn compile(_plan: &Plan, _block_words: usize) -> Result<Compiled, Unsupported> {
+    absent()
+}
+
+/// Does nothing in this build.
+pub fn warm_up() {}
+
+/// Always 0 in this build.
+pub fn live_code_bytes() -> usize {
+    0
+}
+
+/// Always [`Unsupported`] in this build.
+pub fn print_clif(_plan: &Plan, _segment: usize) -> Result<String, Unsupported> {
+    absent()
+}
+
+/// Always [`Unsupported`] in this build.
+pub fn print_asm(_plan: &Plan, _segment: usize) -> Result<String, Unsupported> {
+    absent()
+}

@@ -1,0 +1,59 @@
+//! Native code, made with Cranelift while a program runs: the combination of many segments, arithmetic tests, and the tests of one contact.
+//!
+//! Nothing here changes an answer: the same plan runs on kernels alone. Where the host is not supported, where code cannot be made, or where
+//! the feature `jit` is off, [`compile`] says so with [`Unsupported`] and the kernels go on.
+
+#[cfg(feature = "jit")]
+mod code;
+#[cfg(feature = "jit")]
+mod gates;
+#[cfg(feature = "jit")]
+mod glue;
+
+#[cfg(feature = "jit")]
+mod compiled;
+#[cfg(not(feature = "jit"))]
+#[path = "absent.rs"]
+mod compiled;
+
+#[cfg(all(test, feature = "jit"))]
+mod tests;
+
+pub use compiled::{Compiled, compile, live_code_bytes, print_asm, print_clif, warm_up};
+
+use crate::plan::Plan;
+use std::fmt;
+
+/// Why there is no native code for a plan; never a fault of the user.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unsupported {
+    reason: String,
+}
+
+impl Unsupported {
+    fn new(reason: impl Into<String>) -> Self {
+        Self {
+            reason: reason.into(),
+        }
+    }
+}
+
+impl fmt::Display for Unsupported {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.reason)
+    }
+}
+
+impl std::error::Error for Unsupported {}
+
+/// Below so many segments the interpreter of blocks costs next to nothing, and native glue has nothing to win.
+pub const LEAST_SEGMENTS: usize = 50;
+
+/// Contacts times segments from which compiling pays for itself.
+pub const LEAST_WORK: u64 = 400_000_000;
+
+/// Whether compiling the plan beside a run over so many contacts is likely to save more time than it takes.
+pub fn worthwhile(plan: &Plan, rows: u64) -> bool {
+    plan.segments.len() >= LEAST_SEGMENTS
+        && rows.saturating_mul(plan.segments.len() as u64) >= LEAST_WORK
+}
