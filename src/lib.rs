@@ -2,6 +2,7 @@
 
 pub mod data;
 pub mod diagnostics;
+pub mod execute;
 pub mod functions;
 pub mod ir;
 pub mod jit;

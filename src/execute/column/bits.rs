@@ -1,0 +1,97 @@
+//! Masks: a bit for each row, 64 rows a word, the first row in the lowest bit.
+
+use arrow_buffer::{BooleanBuffer, NullBuffer};
+use std::sync::Arc;
+
+/// The number of words that hold this many rows.
+pub(in crate::execute) fn words(rows: usize) -> usize {
+    rows.div_ceil(64)
+}
+
+pub(in crate::execute) fn get(mask: &[u64], row: usize) -> bool {
+    mask[row / 64] >> (row % 64) & 1 != 0
+}
+
+pub(in crate::execute) fn set(mask: &mut [u64], row: usize) {
+    mask[row / 64] |= 1 << (row % 64);
+}
+
+/// The bits of a word that stand for rows, when it is the `word`-th of a mask over `rows` rows.
+pub(in crate::execute) fn live(word: usize, rows: usize) -> u64 {
+    match rows.saturating_sub(word * 64) {
+        0 => 0,
+        left if left >= 64 => u64::MAX,
+        left => (1 << left) - 1,
+    }
+}
+
+/// A mask with the bits of an Arrow buffer, from whatever bit it begins at.
+pub(in crate::execute) fn from_buffer(buffer: &BooleanBuffer) -> Vec<u64> {
+    let chunks = buffer.bit_chunks();
+    let mut mask: Vec<u64> = chunks.iter().collect();
+    if chunks.remainder_len() > 0 {
+        mask.push(chunks.remainder_bits());
+    }
+    mask
+}
+
+/// The validity of an Arrow array; none where no value is null.
+pub(in crate::execute) fn from_nulls(nulls: Option<&NullBuffer>) -> Option<Arc<[u64]>> {
+    let nulls = nulls.filter(|nulls| nulls.null_count() > 0)?;
+    Some(from_buffer(nulls.inner()).into())
+}
+
+/// A mask made of the answers for each row.
+pub(in crate::execute) fn from_rows(
+    rows: usize,
+    mut answer: impl FnMut(usize) -> bool,
+) -> Vec<u64> {
+    let mut mask = vec![0; words(rows)];
+    for row in 0..rows {
+        if answer(row) {
+            set(&mut mask, row);
+        }
+    }
+    mask
+}
+
+/// The rows whose bit is set, in order.
+pub(in crate::execute) fn rows(mask: &[u64]) -> impl Iterator<Item = usize> {
+    mask.iter().enumerate().flat_map(|(word, bits)| {
+        let mut bits = *bits;
+        std::iter::from_fn(move || {
+            let next = (bits != 0).then(|| word * 64 + bits.trailing_zeros() as usize);
+            bits &= bits.wrapping_sub(1);
+            next
+        })
+    })
+}
+
+pub(in crate::execute) fn count(mask: &[u64]) -> u64 {
+    mask.iter().map(|word| u64::from(word.count_ones())).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slices_at_odd_offsets_become_masks_from_the_first_bit() {
+        let buffer: BooleanBuffer = (0..300).map(|row| row % 7 == 3).collect();
+        for (offset, length) in [(0, 300), (1, 64), (5, 63), (63, 130), (299, 1), (10, 0)] {
+            let mask = from_buffer(&buffer.slice(offset, length));
+            assert_eq!(mask.len(), words(length));
+            let expected: Vec<usize> = (0..length).filter(|row| (row + offset) % 7 == 3).collect();
+            assert_eq!(rows(&mask).collect::<Vec<_>>(), expected);
+            assert_eq!(count(&mask), expected.len() as u64);
+        }
+    }
+
+    #[test]
+    fn live_bits_end_with_the_rows() {
+        assert_eq!(live(0, 64), u64::MAX);
+        assert_eq!(live(0, 3), 0b111);
+        assert_eq!(live(1, 64), 0);
+        assert_eq!(live(1, 70), 0b11_1111);
+    }
+}

@@ -1,0 +1,35 @@
+//! Lists: where each contact's elements begin in a child column.
+
+use super::{Column, bits};
+
+/// The lists of a column. A missing list may have elements here, which belong to nobody.
+#[derive(Clone, Debug)]
+pub(in crate::execute) struct List {
+    /// One more than there are rows, never falling; the elements of row `r` are `starts[r]..starts[r + 1]`.
+    pub(in crate::execute) starts: Vec<u32>,
+    pub(in crate::execute) elements: Column,
+    /// A bit for each element: it is the last of its list.
+    pub(in crate::execute) lasts: Vec<u64>,
+    /// A bit for each row: its list has elements.
+    pub(in crate::execute) filled: Vec<u64>,
+}
+
+impl List {
+    pub(in crate::execute) fn new(starts: Vec<u32>, elements: Column) -> Self {
+        let rows = starts.len() - 1;
+        let mut lasts = vec![0; bits::words(elements.rows)];
+        let filled = bits::from_rows(rows, |row| {
+            let filled = starts[row] < starts[row + 1];
+            if filled {
+                bits::set(&mut lasts, starts[row + 1] as usize - 1);
+            }
+            filled
+        });
+        Self {
+            starts,
+            elements,
+            lasts,
+            filled,
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! One physical form a column, whatever its Arrow layout was.
+//!
+//! A batch may bring text as plain, large, view, dictionary or run-end encoded arrays, lists in five layouts, all of them sliced at odd offsets and with
+//! anything at all under nulls. What tests see is this: numbers of one width, text as codes or plain, lists as offsets into a child column, and a
+//! validity mask that says where a value is known. Numbers and codes are not copied where Arrow has them in the right form already.
+
+pub(super) mod bits;
+mod list;
+mod read;
+mod scalar;
+mod text;
+
+pub(super) use list::List;
+pub(super) use read::read;
+pub(super) use text::{Dictionary, Text};
+
+use super::native::Element;
+use arrow_buffer::ScalarBuffer;
+use std::sync::Arc;
+
+/// The values of one field of a run of contacts.
+#[derive(Clone, Debug)]
+pub(super) struct Column {
+    pub(super) rows: usize,
+    /// A bit for each contact, 1 where the value is known; none where all are. Bits beyond the last contact are 0.
+    pub(super) validity: Option<Arc<[u64]>>,
+    pub(super) values: Values,
+}
+
+/// How the values lie in memory. Anything may stand where a value is missing.
+#[derive(Clone, Debug)]
+pub(super) enum Values {
+    /// No value is known.
+    Missing,
+    /// A bit for each contact.
+    Boolean(Arc<[u64]>),
+    /// Whole numbers, decimals, dates, times and durations.
+    Integers(Integers, Unit),
+    /// NaN and the infinities are missing, whatever the validity says.
+    F32(ScalarBuffer<f32>),
+    F64(ScalarBuffer<f64>),
+    Codes(Codes, Arc<Dictionary>),
+    Text(Text),
+    List(Arc<List>),
+}
+
+/// What a stored whole number stands for: `number * multiplier / divisor`; in days for dates, in nanoseconds for times and durations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Unit {
+    pub(super) multiplier: i128,
+    pub(super) divisor: i128,
+}
+
+impl Unit {
+    pub(super) const ONE: Unit = Unit {
+        multiplier: 1,
+        divisor: 1,
+    };
+}
+
+/// Stored whole numbers.
+#[derive(Clone, Debug)]
+pub(super) enum Integers {
+    I8(ScalarBuffer<i8>),
+    U8(ScalarBuffer<u8>),
+    I16(ScalarBuffer<i16>),
+    U16(ScalarBuffer<u16>),
+    I32(ScalarBuffer<i32>),
+    U32(ScalarBuffer<u32>),
+    I64(ScalarBuffer<i64>),
+    U64(ScalarBuffer<u64>),
+    I128(ScalarBuffer<i128>),
+}
+
+/// Does the same for every width of whole numbers.
+macro_rules! each_integer {
+    ($integers:expr, $numbers:ident => $body:expr) => {
+        match $integers {
+            $crate::execute::column::Integers::I8($numbers) => $body,
+            $crate::execute::column::Integers::U8($numbers) => $body,
+            $crate::execute::column::Integers::I16($numbers) => $body,
+            $crate::execute::column::Integers::U16($numbers) => $body,
+            $crate::execute::column::Integers::I32($numbers) => $body,
+            $crate::execute::column::Integers::U32($numbers) => $body,
+            $crate::execute::column::Integers::I64($numbers) => $body,
+            $crate::execute::column::Integers::U64($numbers) => $body,
+            $crate::execute::column::Integers::I128($numbers) => $body,
+        }
+    };
+}
+
+impl Integers {
+    /// The number at a row; for `U64` it may be beyond `i64`.
+    pub(super) fn get(&self, row: usize) -> i128 {
+        each_integer!(self, numbers => numbers[row] as i128)
+    }
+
+    pub(super) fn element(&self) -> Element {
+        match self {
+            Integers::I8(_) => Element::I8,
+            Integers::U8(_) => Element::U8,
+            Integers::I16(_) => Element::I16,
+            Integers::U16(_) => Element::U16,
+            Integers::I32(_) => Element::I32,
+            Integers::U32(_) => Element::U32,
+            Integers::I64(_) => Element::I64,
+            Integers::U64(_) => Element::U64,
+            Integers::I128(_) => Element::I128,
+        }
+    }
+}
+
+/// The place of each text in a dictionary. A place beyond the dictionary is possible only where the value is missing.
+#[derive(Clone, Debug)]
+pub(super) enum Codes {
+    U8(ScalarBuffer<u8>),
+    U16(ScalarBuffer<u16>),
+    U32(ScalarBuffer<u32>),
+}
+
+impl Codes {
+    pub(super) fn get(&self, row: usize) -> usize {
+        match self {
+            Codes::U8(codes) => codes[row].into(),
+            Codes::U16(codes) => codes[row].into(),
+            Codes::U32(codes) => codes[row] as usize,
+        }
+    }
+}
+
+impl Column {
+    /// Whether the value of a row is known. For floats this is not all: see [`Values::F64`].
+    pub(super) fn is_valid(&self, row: usize) -> bool {
+        match &self.validity {
+            Some(validity) => bits::get(validity, row),
+            None => true,
+        }
+    }
+
+    /// A column of missing values.
+    pub(super) fn missing(rows: usize) -> Self {
+        Self {
+            rows,
+            validity: Some(vec![0; bits::words(rows)].into()),
+            values: Values::Missing,
+        }
+    }
+}

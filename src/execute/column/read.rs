@@ -1,0 +1,438 @@
+//! From an Arrow array in any of its layouts to the one form that tests see.
+
+use super::text::is_blank;
+use super::{Codes, Column, Dictionary, Integers, List, Text, Unit, Values, bits};
+use crate::types::Type;
+use arrow_array::cast::AsArray;
+use arrow_array::types::*;
+use arrow_array::{Array, ArrayRef, RunArray, UInt64Array, make_array};
+use arrow_buffer::{ArrowNativeType, ScalarBuffer};
+use arrow_schema::{DataType, IntervalUnit, TimeUnit};
+use std::sync::Arc;
+
+/// The column a language type and an array make; the error says what does not fit.
+pub(in crate::execute) fn read(
+    array: &ArrayRef,
+    value_type: &Type,
+    blank_is_missing: bool,
+) -> Result<Column, String> {
+    let rows = array.len();
+    if array.data_type() == &DataType::Null || (rows > 0 && array.logical_null_count() == rows) {
+        return Ok(Column::missing(rows));
+    }
+    match array.data_type() {
+        DataType::Dictionary(key_type, _) => {
+            return read_dictionary(array, key_type, value_type, blank_is_missing);
+        }
+        DataType::RunEndEncoded(run_type, _) => {
+            return match run_type.data_type() {
+                DataType::Int16 => read_runs::<Int16Type>(array, value_type, blank_is_missing),
+                DataType::Int32 => read_runs::<Int32Type>(array, value_type, blank_is_missing),
+                _ => read_runs::<Int64Type>(array, value_type, blank_is_missing),
+            };
+        }
+        _ => {}
+    }
+    let mut validity = bits::from_nulls(array.nulls());
+    let values = match value_type {
+        Type::Boolean => read_booleans(array),
+        Type::Number(_) => read_numbers(array, &mut validity),
+        Type::Date => read_dates(array),
+        Type::Time => read_times(array),
+        Type::Duration => read_durations(array),
+        Type::Text => read_text(array).map(|text| {
+            if blank_is_missing {
+                validity = Some(
+                    bits::from_rows(rows, |row| !text.is_null(row) && !is_blank(text.get(row)))
+                        .into(),
+                );
+            }
+            Values::Text(text)
+        }),
+        Type::List(element_type) => read_list(array, element_type, blank_is_missing)?,
+    };
+    let Some(values) = values else {
+        return Err(format!(
+            "values of the Arrow type {} cannot be read as {}",
+            array.data_type(),
+            value_type.name()
+        ));
+    };
+    Ok(Column {
+        rows,
+        validity,
+        values,
+    })
+}
+
+fn read_booleans(array: &ArrayRef) -> Option<Values> {
+    let values = array.as_boolean_opt()?.values();
+    Some(Values::Boolean(bits::from_buffer(values).into()))
+}
+
+/// The stored numbers of a primitive array, not copied.
+fn stored<T: ArrowPrimitiveType>(array: &ArrayRef) -> ScalarBuffer<T::Native> {
+    array.as_primitive::<T>().values().clone()
+}
+
+fn read_numbers(array: &ArrayRef, validity: &mut Option<Arc<[u64]>>) -> Option<Values> {
+    let whole = |numbers| Values::Integers(numbers, Unit::ONE);
+    Some(match array.data_type() {
+        DataType::Int8 => whole(Integers::I8(stored::<Int8Type>(array))),
+        DataType::Int16 => whole(Integers::I16(stored::<Int16Type>(array))),
+        DataType::Int32 => whole(Integers::I32(stored::<Int32Type>(array))),
+        DataType::Int64 => whole(Integers::I64(stored::<Int64Type>(array))),
+        DataType::UInt8 => whole(Integers::U8(stored::<UInt8Type>(array))),
+        DataType::UInt16 => whole(Integers::U16(stored::<UInt16Type>(array))),
+        DataType::UInt32 => whole(Integers::U32(stored::<UInt32Type>(array))),
+        DataType::UInt64 => whole(Integers::U64(stored::<UInt64Type>(array))),
+        DataType::Float16 => Values::F32(
+            stored::<Float16Type>(array)
+                .iter()
+                .map(|number| number.to_f32())
+                .collect(),
+        ),
+        DataType::Float32 => Values::F32(stored::<Float32Type>(array)),
+        DataType::Float64 => Values::F64(stored::<Float64Type>(array)),
+        DataType::Decimal32(_, scale) => Values::Integers(
+            Integers::I32(stored::<Decimal32Type>(array)),
+            decimal(*scale),
+        ),
+        DataType::Decimal64(_, scale) => Values::Integers(
+            Integers::I64(stored::<Decimal64Type>(array)),
+            decimal(*scale),
+        ),
+        DataType::Decimal128(_, scale) => {
+            let numbers = stored::<Decimal128Type>(array);
+            Values::Integers(
+                narrow_decimals(numbers, validity.as_deref()),
+                decimal(*scale),
+            )
+        }
+        DataType::Decimal256(_, scale) => {
+            let numbers = stored::<Decimal256Type>(array);
+            let fits = bits::from_rows(array.len(), |row| {
+                array.is_valid(row) && numbers[row].to_i128().is_some()
+            });
+            let numbers: ScalarBuffer<i128> = numbers
+                .iter()
+                .map(|number| number.to_i128().unwrap_or(0))
+                .collect();
+            let numbers = narrow_decimals(numbers, Some(&fits));
+            *validity = Some(fits.into());
+            Values::Integers(numbers, decimal(*scale))
+        }
+        _ => return None,
+    })
+}
+
+/// Decimals in 64 bits, where every known one fits.
+fn narrow_decimals(numbers: ScalarBuffer<i128>, validity: Option<&[u64]>) -> Integers {
+    let fits = |row: usize| {
+        validity.is_some_and(|validity| !bits::get(validity, row))
+            || i64::try_from(numbers[row]).is_ok()
+    };
+    if (0..numbers.len()).all(fits) {
+        Integers::I64(numbers.iter().map(|number| *number as i64).collect())
+    } else {
+        Integers::I128(numbers)
+    }
+}
+
+/// The unit of a decimal: Arrow's scale may be negative, and is at most 76 by type, where the value can only be told for 38.
+fn decimal(scale: i8) -> Unit {
+    let power = |exponent: u8| 10i128.checked_pow(exponent.into()).unwrap_or(i128::MAX);
+    if scale < 0 {
+        Unit {
+            multiplier: power(scale.unsigned_abs()),
+            divisor: 1,
+        }
+    } else {
+        Unit {
+            multiplier: 1,
+            divisor: power(scale.unsigned_abs()),
+        }
+    }
+}
+
+fn read_dates(array: &ArrayRef) -> Option<Values> {
+    Some(match array.data_type() {
+        DataType::Date32 => Values::Integers(Integers::I32(stored::<Date32Type>(array)), Unit::ONE),
+        DataType::Date64 => {
+            const DAY: i64 = 86_400_000;
+            let days = stored::<Date64Type>(array)
+                .iter()
+                .map(|milliseconds| milliseconds.div_euclid(DAY))
+                .collect();
+            Values::Integers(Integers::I64(days), Unit::ONE)
+        }
+        _ => return None,
+    })
+}
+
+fn nanoseconds(unit: TimeUnit) -> Unit {
+    Unit {
+        multiplier: match unit {
+            TimeUnit::Second => 1_000_000_000,
+            TimeUnit::Millisecond => 1_000_000,
+            TimeUnit::Microsecond => 1_000,
+            TimeUnit::Nanosecond => 1,
+        },
+        divisor: 1,
+    }
+}
+
+fn read_times(array: &ArrayRef) -> Option<Values> {
+    let DataType::Timestamp(unit, _) = array.data_type() else {
+        return None;
+    };
+    let numbers = match unit {
+        TimeUnit::Second => stored::<TimestampSecondType>(array),
+        TimeUnit::Millisecond => stored::<TimestampMillisecondType>(array),
+        TimeUnit::Microsecond => stored::<TimestampMicrosecondType>(array),
+        TimeUnit::Nanosecond => stored::<TimestampNanosecondType>(array),
+    };
+    Some(Values::Integers(Integers::I64(numbers), nanoseconds(*unit)))
+}
+
+fn read_durations(array: &ArrayRef) -> Option<Values> {
+    let (numbers, unit) = match array.data_type() {
+        DataType::Duration(unit) => (
+            match unit {
+                TimeUnit::Second => stored::<DurationSecondType>(array),
+                TimeUnit::Millisecond => stored::<DurationMillisecondType>(array),
+                TimeUnit::Microsecond => stored::<DurationMicrosecondType>(array),
+                TimeUnit::Nanosecond => stored::<DurationNanosecondType>(array),
+            },
+            nanoseconds(*unit),
+        ),
+        DataType::Interval(
+            IntervalUnit::YearMonth | IntervalUnit::DayTime | IntervalUnit::MonthDayNano,
+        )
+        | _ => {
+            return None;
+        }
+    };
+    Some(Values::Integers(Integers::I64(numbers), unit))
+}
+
+fn read_text(array: &ArrayRef) -> Option<Text> {
+    Some(match array.data_type() {
+        DataType::Utf8 => Text::Small(array.as_string::<i32>().clone()),
+        DataType::LargeUtf8 => Text::Large(array.as_string::<i64>().clone()),
+        DataType::Utf8View => Text::View(array.as_string_view().clone()),
+        _ => return None,
+    })
+}
+
+fn read_list(
+    array: &ArrayRef,
+    element_type: &Type,
+    blank_is_missing: bool,
+) -> Result<Option<Values>, String> {
+    let (starts, elements): (Vec<usize>, ArrayRef) = match array.data_type() {
+        DataType::List(_) => {
+            let lists = array.as_list::<i32>();
+            contiguous(lists.value_offsets(), lists.values())
+        }
+        DataType::LargeList(_) => {
+            let lists = array.as_list::<i64>();
+            contiguous(lists.value_offsets(), lists.values())
+        }
+        DataType::FixedSizeList(_, size) => {
+            let lists = array.as_fixed_size_list();
+            let size = *size as usize;
+            let first = if lists.is_empty() {
+                0
+            } else {
+                lists.value_offset(0) as usize
+            };
+            (
+                (0..=lists.len()).map(|row| row * size).collect(),
+                lists.values().slice(first, lists.len() * size),
+            )
+        }
+        DataType::ListView(_) => {
+            let lists = array.as_list_view::<i32>();
+            gathered(
+                array,
+                lists.value_offsets(),
+                lists.value_sizes(),
+                lists.values(),
+            )?
+        }
+        DataType::LargeListView(_) => {
+            let lists = array.as_list_view::<i64>();
+            gathered(
+                array,
+                lists.value_offsets(),
+                lists.value_sizes(),
+                lists.values(),
+            )?
+        }
+        _ => return Ok(None),
+    };
+    if u32::try_from(elements.len()).is_err() {
+        return Err("a batch has lists with more than four thousand million elements".into());
+    }
+    let elements = read(&elements, element_type, blank_is_missing)?;
+    let starts = starts.into_iter().map(|start| start as u32).collect();
+    Ok(Some(Values::List(Arc::new(List::new(starts, elements)))))
+}
+
+/// Offsets counted from the first element that belongs to a row, and the elements from there on.
+fn contiguous<O: ArrowNativeType>(offsets: &[O], elements: &ArrayRef) -> (Vec<usize>, ArrayRef) {
+    let (first, last) = (offsets[0].as_usize(), offsets[offsets.len() - 1].as_usize());
+    (
+        offsets
+            .iter()
+            .map(|offset| offset.as_usize() - first)
+            .collect(),
+        elements.slice(first, last - first),
+    )
+}
+
+/// Lists that lie anywhere in their child, brought into the order of the rows.
+fn gathered<O: ArrowNativeType>(
+    array: &ArrayRef,
+    offsets: &[O],
+    sizes: &[O],
+    elements: &ArrayRef,
+) -> Result<(Vec<usize>, ArrayRef), String> {
+    let mut places: Vec<u64> = Vec::new();
+    let mut starts = vec![0];
+    for row in 0..array.len() {
+        if array.is_valid(row) {
+            let first = offsets[row].as_usize() as u64;
+            places.extend(first..first + sizes[row].as_usize() as u64);
+        }
+        starts.push(places.len());
+    }
+    Ok((starts, take(elements, places)?))
+}
+
+/// The rows of an array at these places.
+fn take(array: &ArrayRef, places: Vec<u64>) -> Result<ArrayRef, String> {
+    arrow_select::take::take(array, &UInt64Array::from(places), None)
+        .map_err(|error| error.to_string())
+}
+
+fn is_text(data_type: &DataType) -> bool {
+    matches!(
+        data_type,
+        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View
+    )
+}
+
+/// Text keeps its dictionary; other values are written out.
+fn read_dictionary(
+    array: &ArrayRef,
+    key_type: &DataType,
+    value_type: &Type,
+    blank_is_missing: bool,
+) -> Result<Column, String> {
+    let dictionary = array.as_any_dictionary();
+    let values = dictionary.values();
+    if value_type != &Type::Text || !is_text(values.data_type()) {
+        let written_out = arrow_select::take::take(values, dictionary.keys(), None)
+            .map_err(|error| error.to_string())?;
+        return read(&written_out, value_type, blank_is_missing);
+    }
+    let keys = make_array(dictionary.keys().to_data());
+    // A key of the same width is the code; garbage under nulls is masked wherever codes are used.
+    let same = |keys: &ArrayRef| keys.to_data().buffers()[0].clone();
+    let offset = keys.to_data().offset();
+    let wide = |keys: Vec<i128>| {
+        Codes::U32(
+            keys.into_iter()
+                .map(|key| u32::try_from(key).unwrap_or(u32::MAX))
+                .collect(),
+        )
+    };
+    let rows = keys.len();
+    let codes = match key_type {
+        DataType::Int8 | DataType::UInt8 => Codes::U8(ScalarBuffer::new(same(&keys), offset, rows)),
+        DataType::Int16 | DataType::UInt16 => {
+            Codes::U16(ScalarBuffer::new(same(&keys), offset, rows))
+        }
+        DataType::Int32 | DataType::UInt32 => {
+            Codes::U32(ScalarBuffer::new(same(&keys), offset, rows))
+        }
+        DataType::Int64 => wide(
+            stored::<Int64Type>(&keys)
+                .iter()
+                .map(|key| (*key).into())
+                .collect(),
+        ),
+        _ => wide(
+            stored::<UInt64Type>(&keys)
+                .iter()
+                .map(|key| (*key).into())
+                .collect(),
+        ),
+    };
+    let texts = read_text(values).ok_or("a dictionary without text")?;
+    let dictionary = Dictionary::new(texts, blank_is_missing);
+    Ok(coded(
+        codes,
+        bits::from_nulls(keys.nulls()),
+        dictionary,
+        rows,
+    ))
+}
+
+/// A column of codes; where the code points at a text that counts as missing, so does the value.
+fn coded(
+    codes: Codes,
+    validity: Option<Arc<[u64]>>,
+    dictionary: Dictionary,
+    rows: usize,
+) -> Column {
+    let mut column = Column {
+        rows,
+        validity,
+        values: Values::Missing,
+    };
+    if !dictionary.all_known() {
+        let known = bits::from_rows(rows, |row| {
+            column.is_valid(row) && dictionary.is_known(codes.get(row))
+        });
+        column.validity = Some(known.into());
+    }
+    column.values = Values::Codes(codes, Arc::new(dictionary));
+    column
+}
+
+/// Runs of text become codes; runs of other values are written out.
+fn read_runs<R: RunEndIndexType>(
+    array: &ArrayRef,
+    value_type: &Type,
+    blank_is_missing: bool,
+) -> Result<Column, String> {
+    let runs = array
+        .as_any()
+        .downcast_ref::<RunArray<R>>()
+        .ok_or("a run-end encoded array of an unknown kind")?;
+    let ends = runs.run_ends();
+    let mut places = Vec::with_capacity(array.len());
+    let (mut run, all) = (ends.get_start_physical_index(), ends.values());
+    for row in ends.offset()..ends.offset() + array.len() {
+        while all[run].as_usize() <= row {
+            run += 1;
+        }
+        places.push(run as u64);
+    }
+    let values = runs.values();
+    if value_type != &Type::Text || !is_text(values.data_type()) {
+        return read(&take(values, places)?, value_type, blank_is_missing);
+    }
+    let rows = array.len();
+    let codes = Codes::U32(places.into_iter().map(|place| place as u32).collect());
+    let texts = read_text(values).ok_or("runs without text")?;
+    Ok(coded(
+        codes,
+        None,
+        Dictionary::new(texts, blank_is_missing),
+        rows,
+    ))
+}

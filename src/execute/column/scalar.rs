@@ -1,0 +1,56 @@
+//! One value of a column, for whatever is worked out row by row.
+
+use super::{Column, Unit, Values, bits};
+use crate::types::{Constant, Exact, Float, Type};
+use std::sync::Arc;
+
+impl Column {
+    /// The value of a row, in the meaning of the type that the language gives the column.
+    pub(in crate::execute) fn constant(&self, row: usize, value_type: &Type) -> Constant {
+        if !self.is_valid(row) {
+            return Constant::Missing;
+        }
+        match &self.values {
+            Values::Missing => Constant::Missing,
+            Values::Boolean(mask) => Constant::Boolean(bits::get(mask, row)),
+            Values::Integers(numbers, unit) => unit.constant(numbers.get(row), value_type),
+            Values::F32(numbers) => float(numbers[row].into()),
+            Values::F64(numbers) => float(numbers[row]),
+            Values::Codes(codes, dictionary) => {
+                Constant::Text(Arc::from(dictionary.texts.get(codes.get(row))))
+            }
+            Values::Text(texts) => Constant::Text(Arc::from(texts.get(row))),
+            Values::List(list) => {
+                let element_type = match value_type {
+                    Type::List(element) => element,
+                    other => other,
+                };
+                let elements = list.starts[row] as usize..list.starts[row + 1] as usize;
+                Constant::List(
+                    elements
+                        .map(|element| list.elements.constant(element, element_type))
+                        .collect(),
+                )
+            }
+        }
+    }
+}
+
+fn float(value: f64) -> Constant {
+    Float::new(value).map_or(Constant::Missing, Constant::Float)
+}
+
+impl Unit {
+    /// A stored number as a value of this type.
+    pub(in crate::execute) fn constant(self, number: i128, value_type: &Type) -> Constant {
+        let scaled = || number.checked_mul(self.multiplier);
+        match value_type {
+            Type::Date => i64::try_from(number).map_or(Constant::Missing, Constant::Date),
+            Type::Time => scaled().map_or(Constant::Missing, Constant::Time),
+            Type::Duration => scaled().map_or(Constant::Missing, Constant::Duration),
+            Type::Boolean | Type::Number(_) | Type::Text | Type::List(_) => scaled()
+                .and_then(|number| Exact::new(number, self.divisor))
+                .map_or(Constant::Missing, Constant::Number),
+        }
+    }
+}

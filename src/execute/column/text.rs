@@ -1,0 +1,87 @@
+//! Text: plain in one of Arrow's three layouts, or the different texts of a column with codes that point at them.
+
+use super::bits;
+use arrow_array::{Array, LargeStringArray, StringArray, StringViewArray};
+
+/// Texts as they lie in an Arrow array.
+#[derive(Clone, Debug)]
+pub(in crate::execute) enum Text {
+    Small(StringArray),
+    Large(LargeStringArray),
+    View(StringViewArray),
+}
+
+impl Text {
+    pub(in crate::execute) fn len(&self) -> usize {
+        match self {
+            Text::Small(array) => array.len(),
+            Text::Large(array) => array.len(),
+            Text::View(array) => array.len(),
+        }
+    }
+
+    /// The text at a row that is not null.
+    pub(in crate::execute) fn get(&self, row: usize) -> &str {
+        match self {
+            Text::Small(array) => array.value(row),
+            Text::Large(array) => array.value(row),
+            Text::View(array) => array.value(row),
+        }
+    }
+
+    pub(in crate::execute) fn is_null(&self, row: usize) -> bool {
+        match self {
+            Text::Small(array) => array.is_null(row),
+            Text::Large(array) => array.is_null(row),
+            Text::View(array) => array.is_null(row),
+        }
+    }
+
+    pub(in crate::execute) fn null_count(&self) -> usize {
+        match self {
+            Text::Small(array) => array.null_count(),
+            Text::Large(array) => array.null_count(),
+            Text::View(array) => array.null_count(),
+        }
+    }
+}
+
+/// The texts that codes point at. There may be doubles; whatever is null or counts as missing is told by `known`, and no valid code points at it.
+#[derive(Clone, Debug)]
+pub(in crate::execute) struct Dictionary {
+    pub(in crate::execute) texts: Text,
+    /// A bit for each text.
+    pub(in crate::execute) known: Vec<u64>,
+    /// Every text is there once and they are sorted by code point.
+    pub(in crate::execute) sorted: bool,
+}
+
+impl Dictionary {
+    pub(in crate::execute) fn new(texts: Text, blank_is_missing: bool) -> Self {
+        let known = bits::from_rows(texts.len(), |row| {
+            !texts.is_null(row) && !(blank_is_missing && is_blank(texts.get(row)))
+        });
+        Self {
+            texts,
+            known,
+            sorted: false,
+        }
+    }
+
+    pub(in crate::execute) fn len(&self) -> usize {
+        self.texts.len()
+    }
+
+    pub(in crate::execute) fn is_known(&self, code: usize) -> bool {
+        code < self.len() && bits::get(&self.known, code)
+    }
+
+    pub(in crate::execute) fn all_known(&self) -> bool {
+        bits::count(&self.known) == self.len() as u64
+    }
+}
+
+/// Nothing but white space.
+pub(in crate::execute) fn is_blank(text: &str) -> bool {
+    text.chars().all(char::is_whitespace)
+}

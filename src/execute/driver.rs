@@ -1,0 +1,391 @@
+//! A run from end to end: pieces are handed to threads by one shared counter, outcomes are merged and members given out in the order of the source.
+
+use super::batch::{Prepared, Worker};
+use super::column::{Column, bits, read};
+use super::dataset::CHUNK_ROWS;
+use super::{Dataset, ExecuteError, Input, Members, Options, Outcome, Sink};
+use crate::data::Source;
+use crate::plan::BoundPlan;
+use arrow_array::{Array, ArrayRef, RecordBatch};
+use arrow_buffer::{BooleanBuffer, Buffer};
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Condvar, Mutex, PoisonError};
+
+/// Members that wait for their turn hold at most about this many bytes a thread.
+const WAITING_BYTES: usize = 32 << 20;
+
+/// Runs a plan over its contacts: how many there are, how many are in each segment, and, where there is a sink, who they are.
+///
+/// The answer does not depend on the options. Reading a source takes as much memory as the batches being worked on, one a thread, and with a sink the
+/// members that wait for those before them.
+pub fn run(
+    bound: &BoundPlan,
+    input: Input<'_>,
+    options: &Options,
+    sink: Option<&mut dyn Sink>,
+) -> Result<Outcome, ExecuteError> {
+    let prepared = Prepared::new(bound, options);
+    let shared = Shared {
+        prepared: &prepared,
+        next: AtomicUsize::new(0),
+        done: AtomicU64::new(0),
+        stop: AtomicBool::new(false),
+        merged: Mutex::new(Merged {
+            outcome: Outcome {
+                contacts: 0,
+                counts: vec![0; bound.plan.segments.len()],
+            },
+            error: None,
+        }),
+        turn: Turn::new(sink),
+    };
+    match input {
+        Input::Source(source) => {
+            let reading = Reading::new(bound, source, options)?;
+            spread(&shared, source.pieces(), |worker, piece, members| {
+                shared.piece(&reading, worker, piece, members)
+            });
+        }
+        Input::Dataset(dataset) => {
+            let columns = dataset.columns(&bound.plan)?;
+            spread(&shared, dataset.chunks(), |worker, chunk, members| {
+                shared.chunk(dataset, &columns, worker, chunk, members)
+            });
+        }
+    }
+    let merged = shared
+        .merged
+        .into_inner()
+        .unwrap_or_else(PoisonError::into_inner);
+    match merged.error {
+        Some((_, error)) => Err(error),
+        None => Ok(merged.outcome),
+    }
+}
+
+/// Works off `pieces` pieces on as many threads as asked for, and no more than there are pieces.
+fn spread<'s>(
+    shared: &Shared<'_, 's>,
+    pieces: usize,
+    work: impl Fn(&mut Worker, usize, &mut Waiting) -> Result<(), ExecuteError> + Sync,
+) {
+    let threads = shared.prepared.options.threads.get().min(pieces.max(1));
+    let thread = || {
+        let mut worker = Worker::default();
+        let mut contacts = 0;
+        loop {
+            let piece = shared.next.fetch_add(1, Ordering::Relaxed);
+            if piece >= pieces || shared.stop.load(Ordering::Relaxed) {
+                break;
+            }
+            let mut waiting = Waiting::new(piece);
+            let result = work(&mut worker, piece, &mut waiting)
+                .and_then(|()| shared.turn.finish(&mut waiting, &shared.stop));
+            contacts += waiting.contacts;
+            if let Err(error) = result {
+                shared.fail(piece, error);
+                break;
+            }
+        }
+        shared.merge(contacts, &worker.counts);
+    };
+    if threads == 1 {
+        thread();
+    } else {
+        std::thread::scope(|scope| {
+            for _ in 0..threads {
+                scope.spawn(thread);
+            }
+        });
+    }
+}
+
+struct Merged {
+    outcome: Outcome,
+    /// The first fault in the order of the source.
+    error: Option<(usize, ExecuteError)>,
+}
+
+struct Shared<'a, 's> {
+    prepared: &'a Prepared<'a>,
+    next: AtomicUsize,
+    done: AtomicU64,
+    stop: AtomicBool,
+    merged: Mutex<Merged>,
+    turn: Turn<'s>,
+}
+
+impl Shared<'_, '_> {
+    /// Reads a piece and answers its contacts batch by batch.
+    fn piece(
+        &self,
+        reading: &Reading<'_>,
+        worker: &mut Worker,
+        piece: usize,
+        waiting: &mut Waiting,
+    ) -> Result<(), ExecuteError> {
+        for batch in reading.source.read(piece, &reading.columns)? {
+            let batch = batch?;
+            if batch.num_rows() == 0 {
+                continue;
+            }
+            let columns = reading.columns_of(&batch)?;
+            let key = batch.column(reading.key).clone();
+            self.answer(worker, &columns, 0, &key, waiting)?;
+        }
+        Ok(())
+    }
+
+    /// Answers one chunk of a dataset.
+    fn chunk(
+        &self,
+        dataset: &Dataset,
+        columns: &[Column],
+        worker: &mut Worker,
+        chunk: usize,
+        waiting: &mut Waiting,
+    ) -> Result<(), ExecuteError> {
+        let first = chunk * CHUNK_ROWS;
+        let key = dataset.keys(chunk);
+        self.answer(worker, columns, first, &key, waiting)
+    }
+
+    /// Answers as many contacts as there are keys.
+    fn answer(
+        &self,
+        worker: &mut Worker,
+        columns: &[Column],
+        first: usize,
+        keys: &ArrayRef,
+        waiting: &mut Waiting,
+    ) -> Result<(), ExecuteError> {
+        self.look()?;
+        let rows = keys.len();
+        let segments = self.prepared.bound.plan.segments.len();
+        let mut masks = self
+            .turn
+            .has_sink()
+            .then(|| vec![vec![0; bits::words(rows)]; segments]);
+        worker.rows(self.prepared, columns, first, rows, masks.as_deref_mut());
+        waiting.contacts += rows as u64;
+        if let Some(masks) = masks {
+            waiting.push(keys.clone(), masks);
+            self.turn.hand_out(waiting, &self.stop)?;
+        }
+        if let Some(progress) = &self.prepared.options.progress {
+            progress(self.done.fetch_add(rows as u64, Ordering::Relaxed) + rows as u64);
+        }
+        Ok(())
+    }
+
+    /// Whether the run was stopped, by its caller or by a fault elsewhere.
+    fn look(&self) -> Result<(), ExecuteError> {
+        let cancelled = self.prepared.options.cancel.as_ref();
+        if cancelled.is_some_and(|cancel| cancel.load(Ordering::Relaxed))
+            || self.stop.load(Ordering::Relaxed)
+        {
+            return Err(ExecuteError::Cancelled);
+        }
+        Ok(())
+    }
+
+    fn fail(&self, piece: usize, error: ExecuteError) {
+        self.stop.store(true, Ordering::Relaxed);
+        self.turn.wake();
+        let mut merged = self.merged.lock().unwrap_or_else(PoisonError::into_inner);
+        let replaces = match &merged.error {
+            None => true,
+            // Threads that stopped because of a fault do not hide it.
+            Some((_, ExecuteError::Cancelled)) => true,
+            Some((first, _)) => piece < *first && !matches!(error, ExecuteError::Cancelled),
+        };
+        if replaces {
+            merged.error = Some((piece, error));
+        }
+    }
+
+    fn merge(&self, contacts: u64, counts: &[u64]) {
+        let mut merged = self.merged.lock().unwrap_or_else(PoisonError::into_inner);
+        merged.outcome.contacts += contacts;
+        for (total, count) in merged.outcome.counts.iter_mut().zip(counts) {
+            *total += count;
+        }
+    }
+}
+
+/// Which columns of a source are read, and where they stand in its batches.
+struct Reading<'a> {
+    source: &'a dyn Source,
+    bound: &'a BoundPlan,
+    /// Places in the source's schema, ascending.
+    columns: Vec<usize>,
+    /// For each column of the plan its place in a batch.
+    places: Vec<usize>,
+    /// The place of the key in a batch.
+    key: usize,
+}
+
+impl<'a> Reading<'a> {
+    fn new(
+        bound: &'a BoundPlan,
+        source: &'a dyn Source,
+        options: &Options,
+    ) -> Result<Self, ExecuteError> {
+        let schema = source.schema();
+        let find = |name: &str| {
+            schema
+                .index_of(name)
+                .map_err(|_| ExecuteError::column(source.name(), name, "there is no such column"))
+        };
+        let wanted: Vec<usize> = bound
+            .plan
+            .columns
+            .iter()
+            .map(|column| find(&column.name))
+            .collect::<Result<_, _>>()?;
+        let key = match &options.key {
+            Some(key) => find(key)?,
+            None => wanted.first().copied().unwrap_or(0),
+        };
+        let mut columns = wanted.clone();
+        columns.push(key);
+        columns.sort_unstable();
+        columns.dedup();
+        let place = |wanted: &usize| columns.binary_search(wanted).unwrap_or(0);
+        let (places, key) = (wanted.iter().map(place).collect(), place(&key));
+        Ok(Self {
+            source,
+            bound,
+            columns,
+            places,
+            key,
+        })
+    }
+
+    /// The columns of the plan in a batch.
+    fn columns_of(&self, batch: &RecordBatch) -> Result<Vec<Column>, ExecuteError> {
+        let planned = self.bound.plan.columns.iter();
+        planned
+            .zip(&self.places)
+            .map(|(column, place)| {
+                read(
+                    batch.column(*place),
+                    &column.column_type,
+                    column.blank_is_missing,
+                )
+                .map_err(|message| ExecuteError::column(self.source.name(), &column.name, &message))
+            })
+            .collect()
+    }
+}
+
+/// Members of one piece that wait for the pieces before it.
+struct Waiting {
+    piece: usize,
+    contacts: u64,
+    members: VecDeque<(ArrayRef, Vec<Vec<u64>>)>,
+    bytes: usize,
+}
+
+impl Waiting {
+    fn new(piece: usize) -> Self {
+        Self {
+            piece,
+            contacts: 0,
+            members: VecDeque::new(),
+            bytes: 0,
+        }
+    }
+
+    fn push(&mut self, keys: ArrayRef, masks: Vec<Vec<u64>>) {
+        self.bytes += keys.get_array_memory_size() + masks.len() * bits::words(keys.len()) * 8;
+        self.members.push_back((keys, masks));
+    }
+}
+
+/// Whose members go to the sink next.
+struct Turn<'s> {
+    state: Mutex<TurnState<'s>>,
+    changed: Condvar,
+    has_sink: bool,
+}
+
+struct TurnState<'s> {
+    piece: usize,
+    sink: Option<&'s mut dyn Sink>,
+}
+
+impl<'s> Turn<'s> {
+    fn new(sink: Option<&'s mut dyn Sink>) -> Self {
+        Self {
+            has_sink: sink.is_some(),
+            state: Mutex::new(TurnState { piece: 0, sink }),
+            changed: Condvar::new(),
+        }
+    }
+
+    fn has_sink(&self) -> bool {
+        self.has_sink
+    }
+
+    fn wake(&self) {
+        self.changed.notify_all();
+    }
+
+    /// Gives the members to the sink if it is their turn, or waits for it where too many have gathered.
+    fn hand_out(&self, waiting: &mut Waiting, stop: &AtomicBool) -> Result<(), ExecuteError> {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if state.piece != waiting.piece && waiting.bytes < WAITING_BYTES {
+            return Ok(());
+        }
+        self.wait(state, waiting, stop).map(drop)
+    }
+
+    /// Gives out what is left of a piece and passes the turn on.
+    fn finish(&self, waiting: &mut Waiting, stop: &AtomicBool) -> Result<(), ExecuteError> {
+        if !self.has_sink {
+            return Ok(());
+        }
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.wait(state, waiting, stop)?;
+        state.piece += 1;
+        self.changed.notify_all();
+        Ok(())
+    }
+
+    /// Waits for the turn of a piece, then gives out its members.
+    fn wait<'g>(
+        &self,
+        mut state: std::sync::MutexGuard<'g, TurnState<'s>>,
+        waiting: &mut Waiting,
+        stop: &AtomicBool,
+    ) -> Result<std::sync::MutexGuard<'g, TurnState<'s>>, ExecuteError> {
+        while state.piece != waiting.piece {
+            if stop.load(Ordering::Relaxed) {
+                return Err(ExecuteError::Cancelled);
+            }
+            let pause = std::time::Duration::from_millis(50);
+            state = self
+                .changed
+                .wait_timeout(state, pause)
+                .unwrap_or_else(PoisonError::into_inner)
+                .0;
+        }
+        waiting.bytes = 0;
+        while let Some((keys, masks)) = waiting.members.pop_front() {
+            let masks: Vec<BooleanBuffer> = masks
+                .into_iter()
+                .map(|mask| BooleanBuffer::new(Buffer::from_vec(mask), 0, keys.len()))
+                .collect();
+            if let Some(sink) = &mut state.sink {
+                let members = Members {
+                    keys: &keys,
+                    masks: &masks,
+                };
+                sink.members(members).map_err(ExecuteError::Sink)?;
+            }
+        }
+        Ok(state)
+    }
+}

@@ -1,0 +1,18 @@
+//! Running a plan over batches of contacts: columns in one physical form each, leaf tests by vector kernels, masks combined block by block, threads.
+//!
+//! A run goes over pieces of a [`Source`](crate::data::Source) or over a [`Dataset`] in memory. Each batch becomes [`column::Column`]s; a leaf of the
+//! plan becomes a test bound to the physical form of its column (`leaf`), made by a kernel (`kernels`) or worked out value by value (`evaluate`);
+//! `block` combines masks of 64 contacts a word; `driver` spreads batches over threads and hands members out in the order of the source.
+
+mod batch;
+mod column;
+mod dataset;
+mod driver;
+mod evaluate;
+pub mod native;
+mod options;
+mod segments;
+
+pub use dataset::Dataset;
+pub use driver::run;
+pub use options::{ExecuteError, Form, Input, Members, Options, Outcome, Progress, Sink, Tier};
