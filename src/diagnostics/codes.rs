@@ -31,7 +31,18 @@ static CODES: &[CodeEntry] = table! {
     // E06xx limits
     // E07xx data
     // E08xx files and command line
+    "E0801" "there is no project here";
+    "E0802" "a file or folder cannot be read";
+    "E0803" "there is no such segment";
+    "E0804" "an output cannot be written";
+    "E0805" "the form of an output is not known";
+    "E0806" "this is not an instant";
+    "E0807" "there is no segment to run";
+    "E0808" "a text is not UTF-8";
+    "E0809" "there is nothing of that name to explain";
+    "E0810" "this stage cannot be shown";
     // E09xx ours
+    "E0901" "SegQL itself failed";
     // lints
 };
 

@@ -1,0 +1,218 @@
+//! What can be written on the command line, with the words of `--help`.
+
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+use std::num::NonZero;
+use std::path::PathBuf;
+
+const EXIT_CODES: &str = "Exit codes:
+  0    fine
+  1    the project, a text in it or its data is at fault
+  2    the command line is at fault
+  101  SegQL itself is at fault; please report it
+  130  stopped by Ctrl-C; nothing half-written is left behind";
+
+/// Says who belongs to an audience.
+#[derive(Debug, Parser)]
+#[command(
+    name = "segql",
+    version,
+    about = "SegQL says who belongs to an audience",
+    long_about = "SegQL says who belongs to an audience: segments are written in a small typed language, checked against the data they are about, \
+                  and answered at the speed of native code.",
+    after_help = EXIT_CODES,
+    subcommand_required = true,
+    arg_required_else_help = true,
+    disable_help_subcommand = true,
+    infer_subcommands = true
+)]
+pub struct Arguments {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Count the segments of a project, and write their members
+    Run(RunOptions),
+    /// Say everything that is wrong with a project, without reading its data
+    Check(CheckOptions),
+    /// Lay out texts in the one agreed way
+    Fmt(FmtOptions),
+    /// Explain a code such as E0203, or show how a segment is worked out
+    Explain(ExplainOptions),
+    /// Ask conditions one by one
+    Repl(ReplOptions),
+    /// Print the completions for a shell
+    Completions(CompletionsOptions),
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  segql run examples/streaming                       every segment of a project
+  segql run examples/streaming winback               one of them
+  segql run -e 'region = \"BE\" AND consent'           a condition, in the project of the current folder
+  segql run --members members.parquet                who they are
+  segql run --as-of 2026-01-01 --format csv          as it was, as CSV")]
+pub struct RunOptions {
+    /// A project's folder, its segql.toml, one .seg file in it, or - for a text from the standard input; then names of segments
+    #[arg(value_name = "PATH] [SEGMENT", value_hint = ValueHint::AnyPath)]
+    pub arguments: Vec<String>,
+
+    /// Answer a condition instead of the project's segments; may be given several times
+    #[arg(short = 'e', long = "expression", value_name = "CONDITION")]
+    pub conditions: Vec<String>,
+
+    /// Write the members: a row for each contact and segment it is in (.parquet, .arrow, .csv, .jsonl)
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub members: Option<PathBuf>,
+
+    /// Write a row for each contact instead, with a true or false for each segment
+    #[arg(long, requires = "members")]
+    pub wide: bool,
+
+    /// The instant the answer is for, instead of the present: 2026-11-22, 2026-11-22T10:00, 2026-11-22T10:00+01:00
+    #[arg(long, value_name = "TIME")]
+    pub as_of: Option<String>,
+
+    /// The form of the answer
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Table)]
+    pub format: Format,
+
+    /// How the work is done; the answer is the same
+    #[arg(long, value_enum, default_value_t = TierChoice::Auto)]
+    pub tier: TierChoice,
+
+    /// How many threads work [default: one for each core]
+    #[arg(long, value_name = "N")]
+    pub threads: Option<NonZero<usize>>,
+}
+
+/// The form of an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people
+    Table,
+    Csv,
+    /// One object
+    Json,
+    /// One object a line
+    Jsonl,
+    Markdown,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum TierChoice {
+    /// Vector kernels at once, native code as soon as it is ready and pays
+    Auto,
+    /// Vector kernels only
+    Kernels,
+    /// Native code from the first contact
+    Native,
+}
+
+#[derive(Debug, Args)]
+pub struct CheckOptions {
+    /// A project's folder, its segql.toml, one .seg file in it, or - for a text from the standard input [default: the current folder]
+    #[arg(value_hint = ValueHint::AnyPath)]
+    pub path: Option<String>,
+
+    /// The form of what is wrong
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = MessageFormat::Human)]
+    pub message_format: MessageFormat,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum MessageFormat {
+    /// The text with the place marked
+    Human,
+    /// One line each: file:line:column: …
+    Short,
+    /// One JSON object a line
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub struct FmtOptions {
+    /// .seg files, folders of such files, or - for standard input to standard output [default: the current folder]
+    #[arg(value_hint = ValueHint::AnyPath)]
+    pub paths: Vec<String>,
+
+    /// Change nothing; say which files would change, and end with 1 if there are any
+    #[arg(long)]
+    pub check: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  segql explain E0203
+  segql explain winback examples/streaming
+  segql explain winback --stage plan
+  segql explain -e 'age > 30 AND consent' --stage optimized")]
+pub struct ExplainOptions {
+    /// A code (E0203, a lint's name) or the name of a segment
+    #[arg(required_unless_present = "conditions")]
+    pub topic: Option<String>,
+
+    /// The project of the segment [default: the current folder]
+    #[arg(value_hint = ValueHint::AnyPath)]
+    pub path: Option<String>,
+
+    /// Show how a condition is worked out instead
+    #[arg(short = 'e', long = "expression", value_name = "CONDITION")]
+    pub conditions: Option<String>,
+
+    /// How far to go [default: text, ir, optimized and plan, one below the other]
+    #[arg(long, value_enum)]
+    pub stage: Option<Stage>,
+}
+
+/// The stages of a segment's way, in their order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Stage {
+    /// The words of the text
+    Tokens,
+    /// The tree of the text
+    Ast,
+    /// What it means, typed, with the definitions put in
+    Ir,
+    /// The same, simplified
+    Optimized,
+    /// What is read and in which order it is tested
+    Plan,
+    /// Cranelift's form of the native code
+    Clif,
+    /// The machine's form of the native code
+    Asm,
+}
+
+#[derive(Debug, Args)]
+pub struct ReplOptions {
+    /// A project's folder, its segql.toml or a .seg file in it [default: the current folder]
+    #[arg(value_hint = ValueHint::AnyPath)]
+    pub path: Option<String>,
+
+    /// The instant the answers are for, instead of the present
+    #[arg(long, value_name = "TIME")]
+    pub as_of: Option<String>,
+
+    /// How many threads work [default: one for each core]
+    #[arg(long, value_name = "N")]
+    pub threads: Option<NonZero<usize>>,
+}
+
+#[derive(Debug, Args)]
+pub struct CompletionsOptions {
+    #[arg(value_enum)]
+    pub shell: clap_complete::Shell,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_holds_together() {
+        Arguments::command().debug_assert();
+    }
+}

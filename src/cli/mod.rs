@@ -1,0 +1,40 @@
+//! The command line: one file a command. Only the answer goes to the standard output; whatever else there is to say, to the error output.
+
+mod arguments;
+mod completions;
+mod explain;
+mod failure;
+mod interrupt;
+mod moment;
+mod table;
+mod terminal;
+
+pub use failure::Failure;
+
+use arguments::{Arguments, Command};
+use clap::Parser;
+use std::process::ExitCode;
+
+/// Runs the command that the arguments of this process ask for.
+pub fn main() -> ExitCode {
+    failure::report_panics();
+    interrupt::listen();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version are answers; anything else is a mistake on the command line.
+            let code = if error.use_stderr() { 2 } else { 0 };
+            drop(error.print());
+            return ExitCode::from(code);
+        }
+    };
+    let outcome = match &arguments.command {
+        Command::Explain(options) => explain::explain(options),
+        Command::Run(_) | Command::Check(_) | Command::Fmt(_) | Command::Repl(_) => Ok(()),
+        Command::Completions(options) => completions::completions(options),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.end(),
+    }
+}

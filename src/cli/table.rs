@@ -1,0 +1,282 @@
+//! The answer of a run in its forms. The table is for people; the others are for programs and stay as they are from release to release.
+
+use super::arguments::Format;
+use super::moment;
+use comfy_table::{Attribute, Cell, CellAlignment, ContentArrangement, Table};
+use jiff::Zoned;
+use serde_json::{Value, json};
+use std::fmt::Write;
+
+/// What a run came to.
+pub struct Answer {
+    pub as_of: Zoned,
+    pub contacts: u64,
+    pub segments: Vec<Row>,
+}
+
+/// A segment's line.
+pub struct Row {
+    pub name: String,
+    pub title: Option<String>,
+    pub count: u64,
+}
+
+/// Where the answer goes.
+pub struct Page {
+    pub colours: bool,
+    /// The columns of the terminal, where there is one.
+    pub width: Option<u16>,
+}
+
+impl Answer {
+    pub fn render(&self, format: Format, page: &Page) -> String {
+        match format {
+            Format::Table => self.table(page),
+            Format::Csv => self.csv(),
+            Format::Json => format!("{:#}\n", self.json()),
+            Format::Jsonl => self.json_lines(),
+            Format::Markdown => self.markdown(),
+        }
+    }
+
+    fn has_titles(&self) -> bool {
+        self.segments.iter().any(|row| row.title.is_some())
+    }
+
+    fn table(&self, page: &Page) -> String {
+        let mut table = Table::new();
+        table.load_preset("     ──            ");
+        if page.colours {
+            table.enforce_styling();
+        } else {
+            table.force_no_tty();
+        }
+        match page.width {
+            Some(width) => table
+                .set_width(width)
+                .set_content_arrangement(ContentArrangement::Dynamic),
+            None => table.set_content_arrangement(ContentArrangement::Disabled),
+        };
+        let titled = self.has_titles();
+        let heading = |text: &str| Cell::new(text).add_attribute(Attribute::Bold);
+        let mut headings = vec![heading("segment")];
+        if titled {
+            headings.push(heading("title"));
+        }
+        headings.push(heading("count").set_alignment(CellAlignment::Right));
+        headings.push(heading("share").set_alignment(CellAlignment::Right));
+        table.set_header(headings);
+        for row in &self.segments {
+            let mut cells = vec![Cell::new(&row.name)];
+            if titled {
+                cells.push(Cell::new(row.title.as_deref().unwrap_or("")));
+            }
+            cells.push(Cell::new(grouped(row.count)).set_alignment(CellAlignment::Right));
+            cells.push(
+                Cell::new(share(row.count, self.contacts)).set_alignment(CellAlignment::Right),
+            );
+            table.add_row(cells);
+        }
+        let mut text: String = table
+            .lines()
+            .flat_map(|line| [line.trim_end().to_owned(), "\n".to_owned()])
+            .collect();
+        let _ = writeln!(text, "\n{}", self.base());
+        text
+    }
+
+    /// What the counts are counts of.
+    fn base(&self) -> String {
+        format!(
+            "{} {} as of {}",
+            grouped(self.contacts),
+            if self.contacts == 1 {
+                "contact"
+            } else {
+                "contacts"
+            },
+            moment::shown(&self.as_of)
+        )
+    }
+
+    fn csv(&self) -> String {
+        let mut text = String::from("segment,title,count,share\n");
+        for row in &self.segments {
+            let share = match ratio(row.count, self.contacts) {
+                Some(share) => share.to_string(),
+                None => String::new(),
+            };
+            let title = row.title.as_deref().unwrap_or("");
+            let _ = writeln!(
+                text,
+                "{},{},{},{share}",
+                quoted(&row.name),
+                quoted(title),
+                row.count
+            );
+        }
+        text
+    }
+
+    fn json(&self) -> Value {
+        json!({
+            "as_of": moment::exchanged(&self.as_of),
+            "contacts": self.contacts,
+            "segments": self.segments.iter().map(|row| self.json_row(row)).collect::<Vec<_>>(),
+        })
+    }
+
+    fn json_row(&self, row: &Row) -> Value {
+        json!({
+            "segment": row.name,
+            "title": row.title,
+            "count": row.count,
+            "share": ratio(row.count, self.contacts),
+        })
+    }
+
+    fn json_lines(&self) -> String {
+        let mut text = String::new();
+        for row in &self.segments {
+            let mut line = self.json_row(row);
+            line["contacts"] = self.contacts.into();
+            line["as_of"] = moment::exchanged(&self.as_of).into();
+            let _ = writeln!(text, "{line}");
+        }
+        text
+    }
+
+    fn markdown(&self) -> String {
+        let cell = |text: &str| text.replace('\\', "\\\\").replace('|', "\\|");
+        let mut text =
+            String::from("| segment | title | count | share |\n| --- | --- | ---: | ---: |\n");
+        for row in &self.segments {
+            let _ = writeln!(
+                text,
+                "| {} | {} | {} | {} |",
+                cell(&row.name),
+                cell(row.title.as_deref().unwrap_or("")),
+                grouped(row.count),
+                share(row.count, self.contacts)
+            );
+        }
+        let _ = writeln!(text, "\n{}", self.base());
+        text
+    }
+}
+
+/// Digits in groups of three: `1,234,567`.
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A share for people: one place, halves away from zero; what is not none or not all never reads as such. A dash where there are no contacts.
+pub fn share(count: u64, contacts: u64) -> String {
+    if contacts == 0 {
+        return "–".into();
+    }
+    let (count, contacts) = (u128::from(count), u128::from(contacts));
+    let tenths = (count * 2_000 + contacts) / (contacts * 2);
+    match tenths {
+        0 if count > 0 => "<0.1%".into(),
+        1_000 if count < contacts => ">99.9%".into(),
+        _ => format!("{}.{}%", tenths / 10, tenths % 10),
+    }
+}
+
+/// A share for programs: the nearest floating-point number; none where there are no contacts.
+fn ratio(count: u64, contacts: u64) -> Option<f64> {
+    (contacts > 0).then(|| count as f64 / contacts as f64)
+}
+
+/// A CSV cell, in quotes where it has to be.
+fn quoted(text: &str) -> String {
+    if text.contains([',', '"', '\n', '\r']) {
+        format!("\"{}\"", text.replace('"', "\"\""))
+    } else {
+        text.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer() -> Answer {
+        let as_of = "2026-11-22T10:00:00+01:00[Europe/Brussels]"
+            .parse()
+            .unwrap();
+        let row = |name: &str, title: Option<&str>, count| Row {
+            name: name.into(),
+            title: title.map(Into::into),
+            count,
+        };
+        Answer {
+            as_of,
+            contacts: 12_345,
+            segments: vec![
+                row("winback", Some("Lapsed, \"long\" ago"), 1_234),
+                row("élite", Some("a|b"), 3),
+                row("all", None, 12_345),
+            ],
+        }
+    }
+
+    fn plain(format: Format) -> String {
+        answer().render(
+            format,
+            &Page {
+                colours: false,
+                width: None,
+            },
+        )
+    }
+
+    #[test]
+    fn the_table_lines_up() {
+        insta::assert_snapshot!(plain(Format::Table));
+    }
+
+    #[test]
+    fn the_other_forms() {
+        insta::assert_snapshot!(plain(Format::Csv));
+        insta::assert_snapshot!(plain(Format::Json));
+        insta::assert_snapshot!(plain(Format::Jsonl));
+        insta::assert_snapshot!(plain(Format::Markdown));
+    }
+
+    #[test]
+    fn digits_stand_in_groups() {
+        let cases = [
+            (0, "0"),
+            (999, "999"),
+            (1_000, "1,000"),
+            (12_345, "12,345"),
+            (1_234_567, "1,234,567"),
+        ];
+        for (number, text) in cases {
+            assert_eq!(grouped(number), text);
+        }
+    }
+
+    #[test]
+    fn shares_never_lie_about_none_and_all() {
+        assert_eq!(share(0, 10), "0.0%");
+        assert_eq!(share(10, 10), "100.0%");
+        assert_eq!(share(1, 8), "12.5%");
+        assert_eq!(share(1, 1_000_000), "<0.1%");
+        assert_eq!(share(999_999, 1_000_000), ">99.9%");
+        assert_eq!(share(1, 3), "33.3%");
+        assert_eq!(share(2, 3), "66.7%");
+        assert_eq!(share(0, 0), "–");
+        assert_eq!(share(u64::MAX, u64::MAX), "100.0%");
+    }
+}
