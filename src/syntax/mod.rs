@@ -1,3 +1,34 @@
 //! From text to tree: tokens, grammar, recovery, and back to text.
+//!
+//! Parsing is total: it gives a tree, with holes where the text could not be read, and every fault of the text at once.
 
 pub mod ast;
+mod errors;
+mod items;
+mod parse;
+mod recover;
+mod token;
+pub mod words;
+
+pub use token::{Token, TokenKind, tokens};
+
+use crate::diagnostics::Diagnostic;
+use crate::source::{SourceId, Sources};
+
+/// A text that was read: its tree and what is wrong with it.
+#[derive(Clone, Debug)]
+pub struct Parsed {
+    pub module: ast::Module,
+    /// In the order of their places.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Reads a text. A definition that cannot be read is a hole; the others are whole.
+pub fn parse(sources: &Sources, id: SourceId) -> Parsed {
+    recover::module(&sources.get(id).text, id)
+}
+
+/// Reads a condition or value that stands alone, as in a one-liner or a line of the shell.
+pub fn parse_condition(sources: &Sources, id: SourceId) -> (ast::Expression, Vec<Diagnostic>) {
+    recover::condition(&sources.get(id).text, id)
+}

@@ -1,0 +1,755 @@
+//! What is asked of a value: comparisons, lists, text tests, windows.
+
+use super::super::ast::{
+    CompareOperator, Expression, ExpressionKind, Literal, Measure, Period, PeriodUnit, Quantifier,
+    Spanned, TextTest, Window,
+};
+use super::super::errors;
+use super::literal::Quantity;
+use super::{Cursor, Reader, Rule, expression};
+use crate::diagnostics::Diagnostic;
+use crate::source::Span;
+use crate::types::Unit;
+use pest::iterators::Pair;
+
+/// Whether a rule is one of the tails.
+pub(super) fn is_tail(rule: Rule) -> bool {
+    matches!(rule, Rule::comparison | Rule::is_tail | Rule::negated_tail) || is_plain_tail(rule)
+}
+
+fn is_plain_tail(rule: Rule) -> bool {
+    matches!(
+        rule,
+        Rule::in_tail
+            | Rule::has_tail
+            | Rule::text_tail
+            | Rule::between_tail
+            | Rule::over_tail
+            | Rule::edge_tail
+            | Rule::within_tail
+            | Rule::during_tail
+    )
+}
+
+impl Reader<'_> {
+    /// Two questions about one value: `18 <= age <= 35`.
+    pub(super) fn chained(&mut self, value: Span, first: Span, second: Span) -> Diagnostic {
+        let whole = value.to(second);
+        let (low, first_written) = (self.written(value), self.written(first));
+        let middle = first_written.trim_start_matches(['<', '>', '=']).trim();
+        let high = self.written(second);
+        let diagnostic = errors::chained(first, second);
+        let is_range = first_written.starts_with('<')
+            && high.starts_with("<=")
+            && first_written.starts_with("<=");
+        if is_range {
+            let between = format!("{middle} between {low} and {}", high[2..].trim());
+            diagnostic.fix(format!("write `{between}`"), whole, between.clone())
+        } else {
+            diagnostic.help(format!(
+                "Ask twice and join with AND: `… AND {middle} {high}`."
+            ))
+        }
+    }
+
+    pub(super) fn tail(&mut self, value: Expression, pair: Pair<'_, Rule>) -> Expression {
+        match pair.as_rule() {
+            Rule::comparison => self.comparison(value, pair),
+            Rule::is_tail => self.is_tail(value, pair),
+            Rule::negated_tail => {
+                let mut parts = self.cursor(pair);
+                let not = parts.next().map(|not| self.span(&not));
+                match (not, parts.next()) {
+                    (Some(not), Some(tail)) => self.negated(value, not, tail),
+                    _ => value,
+                }
+            }
+            _ => self.plain_tail(value, pair, false),
+        }
+    }
+
+    fn comparison(&mut self, left: Expression, pair: Pair<'_, Rule>) -> Expression {
+        let mut parts = self.cursor(pair);
+        let Some(sign) = parts.next() else {
+            return left;
+        };
+        let span = self.span(&sign);
+        let (value, ours) = match sign.as_str() {
+            "=" | "==" | "===" => (CompareOperator::Equal, "="),
+            "!=" | "<>" | "!==" | "≠" => (CompareOperator::NotEqual, "!="),
+            "<" => (CompareOperator::Less, "<"),
+            "<=" | "=<" | "≤" => (CompareOperator::LessOrEqual, "<="),
+            ">" => (CompareOperator::Greater, ">"),
+            _ => (CompareOperator::GreaterOrEqual, ">="),
+        };
+        self.plain_sign(sign.as_str(), ours, span);
+        let right = self.value(&mut parts);
+        let (ignoring_case, end) = self.ignoring_case(&mut parts, right.span);
+        expression(
+            left.span.to(end),
+            ExpressionKind::Compare {
+                operator: Spanned { value, span },
+                left,
+                right,
+                ignoring_case,
+            },
+        )
+    }
+
+    /// Whether `ignoring case` follows, and where the tail then ends.
+    fn ignoring_case(&mut self, parts: &mut Cursor<'_>, end: Span) -> (bool, Span) {
+        match parts.take(Rule::ignoring_case) {
+            Some(pair) => (true, self.span(&pair)),
+            None => (false, end),
+        }
+    }
+
+    /// `is missing`, `is known`, and what else people put behind `is`.
+    fn is_tail(&mut self, value: Expression, pair: Pair<'_, Rule>) -> Expression {
+        let whole = self.span(&pair);
+        let mut parts = self.cursor(pair);
+        let Some(is) = parts.next().map(|is| self.span(&is)) else {
+            return value;
+        };
+        let not = parts.take(Rule::not_word).map(|not| self.span(&not));
+        let known = match parts.peek() {
+            Some(Rule::missing_word) => not.is_some(),
+            Some(Rule::known_word) => not.is_none(),
+            Some(Rule::foreign_null) => {
+                if let Some(null) = parts.next() {
+                    let span = self.span(&null);
+                    self.report(errors::phrase(
+                        format!("`is {}` is written `is missing` here", null.as_str()),
+                        span,
+                        "missing",
+                    ));
+                }
+                not.is_some()
+            }
+            Some(rule) if is_plain_tail(rule) => {
+                let until = parts.next();
+                let Some(tail) = until else { return value };
+                let tail_span = self.span(&tail);
+                let gap = Span::new(
+                    is.source,
+                    is.start,
+                    not.map_or(tail_span.start, |not| not.start),
+                );
+                self.report(errors::phrase(
+                    format!("`is` does not stand before `{}`", first_word(tail.as_str())),
+                    gap,
+                    "",
+                ));
+                return match not {
+                    Some(not) => self.negated(value, not, tail),
+                    None => self.plain_tail(value, tail, false),
+                };
+            }
+            _ => return self.is_value(value, is, not, &mut parts),
+        };
+        expression(
+            value.span.to(whole),
+            ExpressionKind::IsMissing { value, known },
+        )
+    }
+
+    /// `plan is "pro"`
+    fn is_value(
+        &mut self,
+        left: Expression,
+        is: Span,
+        not: Option<Span>,
+        parts: &mut Cursor<'_>,
+    ) -> Expression {
+        let right = self.value(parts);
+        let sign_span = not.map_or(is, |not| is.to(not));
+        let (value, ours) = match not {
+            Some(_) => (CompareOperator::NotEqual, "!="),
+            None => (CompareOperator::Equal, "="),
+        };
+        self.report(errors::phrase(
+            "only `missing` and `known` stand behind `is`; a value is compared with `=`",
+            sign_span,
+            ours,
+        ));
+        expression(
+            left.span.to(right.span),
+            ExpressionKind::Compare {
+                operator: Spanned {
+                    value,
+                    span: sign_span,
+                },
+                left,
+                right,
+                ignoring_case: false,
+            },
+        )
+    }
+
+    /// `not in (…)`, `not between a and b`; other questions take their NOT in front.
+    fn negated(&mut self, value: Expression, not: Span, tail: Pair<'_, Rule>) -> Expression {
+        match tail.as_rule() {
+            Rule::in_tail | Rule::between_tail => self.plain_tail(value, tail, true),
+            _ => {
+                let start = Span::new(not.source, value.span.start, value.span.start);
+                let tail_span = self.span(&tail);
+                let cut = Span::new(not.source, not.start, tail_span.start);
+                let mut diagnostic = errors::misplaced_not(not).fix(
+                    format!("write `NOT {} …`", self.written(value.span)),
+                    start,
+                    "NOT ",
+                );
+                if let Some(fix) = &mut diagnostic.fix {
+                    fix.edits.push(crate::diagnostics::Edit {
+                        span: cut,
+                        replacement: String::new(),
+                    });
+                }
+                self.report(diagnostic);
+                let clause = self.plain_tail(value, tail, false);
+                expression(clause.span, ExpressionKind::Not(clause))
+            }
+        }
+    }
+
+    fn plain_tail(&mut self, value: Expression, pair: Pair<'_, Rule>, negated: bool) -> Expression {
+        let rule = pair.as_rule();
+        let whole = value.span.to(self.span(&pair));
+        let mut parts = self.cursor(pair);
+        let window = match rule {
+            Rule::in_tail => return self.in_tail(value, whole, parts, negated),
+            Rule::has_tail => return self.has_tail(value, whole, parts),
+            Rule::text_tail => return self.text_tail(value, whole, parts),
+            Rule::between_tail => {
+                parts.next();
+                let low = self.element(parts.next());
+                parts.next();
+                let high = self.element(parts.next());
+                return expression(
+                    whole,
+                    ExpressionKind::Between {
+                        value,
+                        negated,
+                        low,
+                        high,
+                    },
+                );
+            }
+            Rule::over_tail => self.over(&mut parts),
+            Rule::edge_tail => {
+                let word = parts.next().map(|word| word.as_rule());
+                let edge = self.value(&mut parts);
+                Some(if word == Some(Rule::before_word) {
+                    Window::Before(edge)
+                } else {
+                    Window::After(edge)
+                })
+            }
+            Rule::within_tail => self.within(&mut parts, value.span, whole),
+            _ => self.during(&mut parts),
+        };
+        let tail = Span::new(whole.source, self.skip_blanks(value.span.end), whole.end);
+        match window {
+            Some(window) => expression(
+                whole,
+                ExpressionKind::Window {
+                    subject: value,
+                    window: Spanned {
+                        value: window,
+                        span: tail,
+                    },
+                },
+            ),
+            None => expression(whole, ExpressionKind::Hole),
+        }
+    }
+
+    /// The first place behind blanks.
+    fn skip_blanks(&self, from: u32) -> u32 {
+        let rest = &self.text[from as usize - self.base..];
+        from + (rest.len() - rest.trim_start().len()) as u32
+    }
+
+    fn element(&mut self, pair: Option<Pair<'_, Rule>>) -> Expression {
+        match pair {
+            Some(pair) => {
+                let mut parts = self.cursor(pair);
+                self.value(&mut parts)
+            }
+            None => self.hole(0, 0),
+        }
+    }
+
+    fn list(&mut self, pair: Pair<'_, Rule>) -> Vec<Expression> {
+        let mut values = Vec::new();
+        let span = self.span(&pair);
+        let mut parts = self.cursor(pair);
+        while let Some(part) = parts.next() {
+            if part.as_rule() == Rule::element {
+                values.push(self.element(Some(part)));
+            }
+        }
+        if values.is_empty() {
+            self.report(errors::expected("at least one value", "`()`", span));
+        }
+        values
+    }
+
+    fn in_tail(
+        &mut self,
+        value: Expression,
+        whole: Span,
+        mut parts: Cursor<'_>,
+        negated: bool,
+    ) -> Expression {
+        let Some(in_word) = parts.next().map(|word| self.span(&word)) else {
+            return value;
+        };
+        match parts.peek() {
+            Some(Rule::rolling) => {
+                let Some(rolling) = parts.next() else {
+                    return value;
+                };
+                let span = in_word.to(self.span(&rolling));
+                let Some(window) = self.rolling(rolling, in_word) else {
+                    return expression(whole, ExpressionKind::Hole);
+                };
+                let clause = expression(
+                    whole,
+                    ExpressionKind::Window {
+                        subject: value,
+                        window: Spanned {
+                            value: window,
+                            span,
+                        },
+                    },
+                );
+                if negated {
+                    expression(whole, ExpressionKind::Not(clause))
+                } else {
+                    clause
+                }
+            }
+            Some(Rule::list) => {
+                let list = match parts.next() {
+                    Some(list) => self.list(list),
+                    None => Vec::new(),
+                };
+                let (ignoring_case, _) = self.ignoring_case(&mut parts, whole);
+                if list.is_empty() {
+                    return expression(whole, ExpressionKind::Hole);
+                }
+                expression(
+                    whole,
+                    ExpressionKind::In {
+                        value,
+                        negated,
+                        list,
+                        ignoring_case,
+                    },
+                )
+            }
+            _ => {
+                let right = self.value(&mut parts);
+                let (left, right_written) = (self.written(value.span), self.written(right.span));
+                let diagnostic = errors::list_expected("in", right.span);
+                let diagnostic = match *right.kind {
+                    ExpressionKind::Literal(_) => {
+                        let list = format!("({right_written})");
+                        diagnostic.fix(format!("write `{list}`"), right.span, list)
+                    }
+                    ExpressionKind::Name(_) | ExpressionKind::Member { .. } => {
+                        diagnostic.help(format!(
+                            "If `{right_written}` is a list, write `{right_written} has {left}`."
+                        ))
+                    }
+                    _ => diagnostic,
+                };
+                self.report(diagnostic);
+                expression(whole, ExpressionKind::Hole)
+            }
+        }
+    }
+
+    fn has_tail(&mut self, list: Expression, whole: Span, mut parts: Cursor<'_>) -> Expression {
+        parts.next();
+        let (quantifier, values) = match parts.peek() {
+            Some(Rule::quantifier) => {
+                let quantifier = match parts.next() {
+                    Some(pair) => self.quantifier(pair),
+                    None => Quantifier::Any,
+                };
+                let values = match parts.next() {
+                    Some(values) => self.list(values),
+                    None => Vec::new(),
+                };
+                (quantifier, values)
+            }
+            Some(Rule::list) => {
+                let Some(values) = parts.next() else {
+                    return list;
+                };
+                let span = self.span(&values);
+                let values = self.list(values);
+                let start = Span::new(span.source, span.start, span.start);
+                let diagnostic = errors::list_misplaced(span);
+                let diagnostic = if values.len() == 1 {
+                    let one = self.written(values[0].span);
+                    diagnostic.fix(format!("write `{one}`"), span, one)
+                } else {
+                    diagnostic.fix("write `any of` before the list", start, "any of ")
+                };
+                self.report(diagnostic);
+                (Quantifier::Any, values)
+            }
+            _ => (Quantifier::One, vec![self.value(&mut parts)]),
+        };
+        let (ignoring_case, _) = self.ignoring_case(&mut parts, whole);
+        if values.is_empty() {
+            return expression(whole, ExpressionKind::Hole);
+        }
+        expression(
+            whole,
+            ExpressionKind::Has {
+                list,
+                quantifier,
+                values,
+                ignoring_case,
+            },
+        )
+    }
+
+    fn quantifier(&mut self, pair: Pair<'_, Rule>) -> Quantifier {
+        let span = self.span(&pair);
+        let mut parts = self.cursor(pair);
+        let word = parts.next();
+        let quantifier = match word.as_ref().map(Pair::as_rule) {
+            Some(Rule::all_word) => Quantifier::All,
+            Some(Rule::none_word) => Quantifier::None,
+            _ => Quantifier::Any,
+        };
+        if parts.peek().is_none() {
+            let ours = format!(
+                "{} of",
+                word.map_or("any", |word| word.as_str()).to_lowercase()
+            );
+            self.report(errors::phrase(
+                format!("`of` is expected: `has {ours} (…)`"),
+                span,
+                ours,
+            ));
+        }
+        quantifier
+    }
+
+    fn text_tail(&mut self, value: Expression, whole: Span, mut parts: Cursor<'_>) -> Expression {
+        let Some(word) = parts.next() else {
+            return value;
+        };
+        let span = self.span(&word);
+        let written = word.as_str().to_ascii_lowercase();
+        let pattern = self.value(&mut parts);
+        let (mut ignoring_case, _) = self.ignoring_case(&mut parts, whole);
+        let test = match written.as_bytes() {
+            [b's', ..] => TextTest::StartsWith,
+            [b'e', ..] => TextTest::EndsWith,
+            [b'c', ..] => TextTest::Contains,
+            [b'b', ..] => {
+                self.report(errors::phrase(
+                    format!("`{written}` is written `starts with` here"),
+                    span,
+                    "starts with",
+                ));
+                TextTest::StartsWith
+            }
+            _ => {
+                ignoring_case |= written.starts_with('i');
+                return self.like(value, whole, span, pattern, ignoring_case);
+            }
+        };
+        expression(
+            whole,
+            ExpressionKind::TextTest {
+                test: Spanned { value: test, span },
+                value,
+                pattern,
+                ignoring_case,
+            },
+        )
+    }
+
+    /// `email like "%.be"`: the test that the wildcards of the pattern ask for.
+    fn like(
+        &mut self,
+        value: Expression,
+        whole: Span,
+        word: Span,
+        pattern: Expression,
+        ignoring_case: bool,
+    ) -> Expression {
+        let place = word.to(pattern.span);
+        let inner = match &*pattern.kind {
+            ExpressionKind::Literal(Literal::Text(text)) => text.clone(),
+            _ => String::new(),
+        };
+        let (open, close) = (
+            inner.starts_with('%'),
+            inner.len() > 1 && inner.ends_with('%'),
+        );
+        let plain = inner.trim_start_matches('%').trim_end_matches('%');
+        let case = if ignoring_case { " ignoring case" } else { "" };
+        let ours = match (open, close) {
+            _ if plain.is_empty() || plain.contains(['%', '_', '"', '\\']) => None,
+            (true, true) => Some(("contains", Some(TextTest::Contains))),
+            (true, false) => Some(("ends with", Some(TextTest::EndsWith))),
+            (false, true) => Some(("starts with", Some(TextTest::StartsWith))),
+            (false, false) => Some(("=", None)),
+        };
+        let message = format!("`{}` is not a test of this language", self.written(word));
+        match ours {
+            Some((words, _)) => {
+                let ours = format!("{words} \"{plain}\"{case}");
+                self.report(errors::phrase(message, place, ours));
+            }
+            None => self.report(errors::phrase_without_fix(
+                message,
+                place,
+                "Texts are asked with `starts with`, `ends with`, `contains` and `=`, each with `ignoring case` behind it where the case does not count.",
+            )),
+        }
+        match ours {
+            Some((_, Some(test))) => {
+                let pattern = expression(
+                    pattern.span,
+                    ExpressionKind::Literal(Literal::Text(plain.to_string())),
+                );
+                expression(
+                    whole,
+                    ExpressionKind::TextTest {
+                        test: Spanned {
+                            value: test,
+                            span: word,
+                        },
+                        value,
+                        pattern,
+                        ignoring_case,
+                    },
+                )
+            }
+            _ => expression(whole, ExpressionKind::Hole),
+        }
+    }
+
+    /// A length of time, or nothing where it has no unit.
+    fn measure(&mut self, quantity: &Quantity) -> Option<Measure> {
+        let amount = quantity.amount?;
+        match quantity.unit {
+            Some(unit) => Some(Measure {
+                amount,
+                unit,
+                span: quantity.span,
+            }),
+            None => {
+                let number = self.written(quantity.number);
+                self.report(errors::missing_unit(number, quantity.span));
+                None
+            }
+        }
+    }
+
+    /// `last 90 days`, `last 4 full weeks`, `next 14 days`
+    fn rolling(&mut self, pair: Pair<'_, Rule>, in_word: Span) -> Option<Window> {
+        let whole = self.span(&pair);
+        let mut parts = self.cursor(pair);
+        let the = parts.take(Rule::foreign_the).map(|the| self.span(&the));
+        let direction = parts.next()?;
+        let direction_span = self.span(&direction);
+        let is_next = direction.as_str().eq_ignore_ascii_case("next");
+        let amount = parts.next()?;
+        if amount.as_rule() == Rule::calendar_period {
+            let word = amount.as_str().to_lowercase();
+            let place = in_word.to(whole);
+            if is_next {
+                self.report(errors::phrase_without_fix(
+                    format!("`in next {word}` has no number"),
+                    place,
+                    format!("Write `in next 1 {word}` for the time from now on."),
+                ));
+                return None;
+            }
+            self.report(errors::phrase(
+                format!("a period of the calendar is asked for with `during last {word}`"),
+                place,
+                format!("during last {word}"),
+            ));
+            return Some(Window::During(Spanned {
+                value: Period::Last(period_unit(&word)),
+                span: whole,
+            }));
+        }
+        if let Some(the) = the {
+            let cut = Span::new(the.source, the.start, direction_span.start);
+            self.report(errors::phrase("`the` is left out here", cut, ""));
+        }
+        if direction.as_str().eq_ignore_ascii_case("past") {
+            self.report(errors::phrase(
+                "the time up to now is written `last`",
+                direction_span,
+                "last",
+            ));
+        }
+        let quantity = self.quantity_parts(amount);
+        let mut measure = self.measure(&quantity)?;
+        if quantity.full {
+            if measure.unit == Unit::CalendarDays {
+                measure.unit = Unit::Days;
+            }
+            if matches!(measure.unit, Unit::Seconds | Unit::Minutes | Unit::Hours) {
+                self.report(errors::not_a_full_unit(
+                    measure.unit.plural(),
+                    quantity.span,
+                ));
+                return None;
+            }
+            if is_next {
+                self.report(errors::phrase_without_fix(
+                    "full periods are only counted backwards",
+                    whole,
+                    "Leave out `full`.",
+                ));
+                return None;
+            }
+            return Some(Window::InLastFull(measure));
+        }
+        Some(if is_next {
+            Window::InNext(measure)
+        } else {
+            Window::InLast(measure)
+        })
+    }
+
+    /// `over 90 days ago`
+    fn over(&mut self, parts: &mut Cursor<'_>) -> Option<Window> {
+        parts.next();
+        let quantity = parts.next()?;
+        let quantity = self.quantity_parts(quantity);
+        let measure = self.measure(&quantity)?;
+        if !quantity.ago {
+            let end = Span::new(quantity.span.source, quantity.span.end, quantity.span.end);
+            let written = self.written(quantity.span);
+            self.report(errors::phrase(
+                format!("`ago` is expected: `over {written} ago`"),
+                end,
+                " ago",
+            ));
+        }
+        Some(Window::Over(measure))
+    }
+
+    /// `within 7 days after T`
+    fn within(&mut self, parts: &mut Cursor<'_>, value: Span, whole: Span) -> Option<Window> {
+        parts.next();
+        let the = parts.take(Rule::foreign_the);
+        let direction = parts.take(Rule::direction);
+        let quantity = parts.next()?;
+        let quantity = self.quantity_parts(quantity);
+        let length = self.measure(&quantity)?;
+        let word = parts.next().map(|word| word.as_rule());
+        if let Some(direction) = &direction {
+            let next = direction.as_str().eq_ignore_ascii_case("next");
+            let ours = format!(
+                "in {} {}",
+                if next { "next" } else { "last" },
+                self.written(quantity.span)
+            );
+            let place = Span::new(value.source, self.skip_blanks(value.end), quantity.span.end);
+            self.report(errors::phrase(
+                format!("this window is written `{ours}`"),
+                place,
+                ours,
+            ));
+            drop(the);
+            return Some(if next {
+                Window::InNext(length)
+            } else {
+                Window::InLast(length)
+            });
+        }
+        match word {
+            Some(edge) => {
+                let anchor = self.value(parts);
+                Some(if edge == Rule::before_word {
+                    Window::WithinBefore { length, anchor }
+                } else {
+                    Window::WithinAfter { length, anchor }
+                })
+            }
+            None => {
+                let written = self.written(quantity.span);
+                let place = Span::new(whole.source, self.skip_blanks(value.end), whole.end);
+                self.report(errors::phrase_without_fix(
+                    format!("within {written} of what?"),
+                    place,
+                    format!("Write `within {written} after signup_at`, or `in last {written}` for the time up to now."),
+                ));
+                None
+            }
+        }
+    }
+
+    /// `during 2025-11`
+    fn during(&mut self, parts: &mut Cursor<'_>) -> Option<Window> {
+        parts.next();
+        if let Some(relative) = parts.take(Rule::relative_period) {
+            let span = self.span(&relative);
+            let mut words = self.cursor(relative);
+            let first = words.next()?;
+            let unit = words.next().map(|unit| period_unit(unit.as_str()));
+            let value = match (first.as_rule(), unit) {
+                (Rule::today_word, _) => Period::Today,
+                (Rule::yesterday_word, _) => Period::Yesterday,
+                (Rule::this_word, Some(unit)) => Period::This(unit),
+                (_, Some(unit)) => Period::Last(unit),
+                _ => return None,
+            };
+            return Some(Window::During(Spanned { value, span }));
+        }
+        let value = self.value(parts);
+        let period = match &*value.kind {
+            ExpressionKind::Literal(Literal::Period(period)) => *period,
+            ExpressionKind::Literal(Literal::Date(date)) => Period::Day(*date),
+            ExpressionKind::Literal(Literal::Number(number))
+                if number.scale == 0 && self.written(value.span).len() == 4 =>
+            {
+                Period::Year(number.mantissa as i16)
+            }
+            ExpressionKind::Hole => return None,
+            _ => {
+                let written = self.written(value.span);
+                self.report(
+                    errors::expected("a period", &format!("`{written}`"), value.span).help(
+                        "Periods are `2025`, `2025-Q4`, `2025-11`, `2025-W47`, `2025-11-22`, `today`, `yesterday`, `this week`, `last month`.",
+                    ),
+                );
+                return None;
+            }
+        };
+        Some(Window::During(Spanned {
+            value: period,
+            span: value.span,
+        }))
+    }
+}
+
+fn period_unit(word: &str) -> PeriodUnit {
+    match word.as_bytes().first().map(u8::to_ascii_lowercase) {
+        Some(b'w') => PeriodUnit::Week,
+        Some(b'm') => PeriodUnit::Month,
+        Some(b'q') => PeriodUnit::Quarter,
+        _ => PeriodUnit::Year,
+    }
+}
+
+fn first_word(written: &str) -> &str {
+    written.split_whitespace().next().unwrap_or(written)
+}
