@@ -3,7 +3,13 @@
 //! A plan needs no schema, no names and no text to run. Its leaves are tests of one contact each yielding a bit; its nodes
 //! combine the bits of leaves and of other nodes; all segments share both.
 
-use crate::ir::{ConditionId, Graph, TextTest, ValueId};
+mod cost;
+mod lower;
+
+pub use lower::plan;
+
+use crate::ir::{ConditionId, Graph, NodeRef, TextTest, ValueId};
+use crate::optimize::constants::Known;
 use crate::schema::FieldId;
 use crate::types::{Constant, Type};
 use std::sync::Arc;
@@ -31,13 +37,47 @@ pub struct Plan {
     pub graph: Arc<Graph>,
     pub zone: jiff::tz::TimeZone,
     pub columns: Vec<Column>,
-    /// Values that depend on nothing but `now`.
+    /// Values that depend on nothing but `now` and constants, each as large as can be.
     pub parameters: Vec<ValueId>,
     pub leaves: Vec<Leaf>,
-    /// Operands stand before what is built on them.
+    /// Operands stand before what is built on them. The operands of a conjunction or disjunction stand in the order in which they
+    /// are best made: first what is cheap and likely to decide.
     pub nodes: Vec<Node>,
+    /// What making each node is thought to cost, and how often it is true; one for each of `nodes`.
+    pub estimates: Vec<Estimate>,
     /// The root of each segment, in the order of the program.
     pub segments: Vec<NodeId>,
+    /// The parameter that each value of the graph is, if any; one for each value of the graph.
+    pub(crate) parameter_of: Box<[Option<ParameterId>]>,
+    /// The column of each field, where it is read.
+    pub(crate) column_of: Box<[Option<ColumnId>]>,
+}
+
+impl Plan {
+    /// Works out the parameters for a run at this instant (nanoseconds since 1970-01-01T00:00Z).
+    pub fn bind(self: &Arc<Self>, now: i128) -> BoundPlan {
+        let roots = self.parameters.iter().copied().map(NodeRef::Value);
+        let known = Known::of(&self.graph, roots, Some(now), &self.zone);
+        BoundPlan {
+            plan: Arc::clone(self),
+            now,
+            parameters: self
+                .parameters
+                .iter()
+                .map(|id| known.value(*id).cloned().unwrap_or(Constant::Missing))
+                .collect(),
+        }
+    }
+
+    /// The parameter that this value of the graph is: where there is one, its operands need no look.
+    pub fn parameter(&self, value: ValueId) -> Option<ParameterId> {
+        self.parameter_of[value.index()]
+    }
+
+    /// The column that a field is read from; none where no leaf needs it.
+    pub fn column(&self, field: FieldId) -> Option<ColumnId> {
+        *self.column_of.get(field.0 as usize)?
+    }
 }
 
 /// A plan with the values of its parameters: what a run is given. Made by [`Plan::bind`]; cheap to clone.
@@ -78,11 +118,23 @@ pub struct Leaf {
     pub condition: ConditionId,
     /// How it is made.
     pub shape: Shape,
+    pub estimate: Estimate,
+}
+
+/// What is thought of a test before any contact is seen. Good enough to put tests in order; measured counts are better.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Estimate {
+    /// Nanoseconds a contact.
+    pub cost: f32,
+    /// The share of contacts that pass, from 0 to 1.
+    pub pass_rate: f32,
 }
 
 /// The form of a test, which decides what kernel makes it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Shape {
+    /// A boolean parameter is known and true: the same for every contact.
+    Parameter(ParameterId),
     /// The column has no value.
     Missing(ColumnId),
     /// A boolean column is known and has this value.
@@ -93,17 +145,18 @@ pub enum Shape {
         low: Option<Edge>,
         high: Option<Edge>,
     },
-    /// A number, date, time or duration column holds one of these constants, sorted.
+    /// A number, date, time or duration column holds one of these constants: at least one, sorted by value, without doubles by value, none missing.
     OneOf {
         column: ColumnId,
         set: Box<[Constant]>,
     },
-    /// A text column passes a test that is made once for each different text.
+    /// A text column is known and passes a test that can be made once for each different text.
     Text {
         column: ColumnId,
         test: TextPredicate,
     },
-    /// A list column has one (or each) of these constants; `fold_case` compares case-folded text.
+    /// A list column has one (or each) of these constants: at least one, none missing. With `fold_case` the elements are case-folded first;
+    /// the constants are folded already. A missing list is an empty one.
     Has {
         column: ColumnId,
         all: bool,
@@ -114,21 +167,84 @@ pub enum Shape {
     General { columns: Box<[ColumnId]> },
 }
 
+impl Shape {
+    /// Calls `visit` for each column that the test reads.
+    pub fn columns(&self, mut visit: impl FnMut(ColumnId)) {
+        match self {
+            Shape::Parameter(_) => {}
+            Shape::Missing(column)
+            | Shape::Boolean { column, .. }
+            | Shape::Range { column, .. }
+            | Shape::OneOf { column, .. }
+            | Shape::Text { column, .. }
+            | Shape::Has { column, .. } => visit(*column),
+            Shape::General { columns } => columns.iter().copied().for_each(visit),
+        }
+    }
+
+    /// Calls `visit` for each parameter of the shape. Those of a general test are found in the graph.
+    pub fn parameters(&self, mut visit: impl FnMut(ParameterId)) {
+        match self {
+            Shape::Parameter(parameter) => visit(*parameter),
+            Shape::Range { low, high, .. } => {
+                for edge in [low, high].into_iter().flatten() {
+                    visit(edge.parameter);
+                }
+            }
+            Shape::Missing(_)
+            | Shape::Boolean { .. }
+            | Shape::OneOf { .. }
+            | Shape::Text { .. }
+            | Shape::Has { .. }
+            | Shape::General { .. } => {}
+        }
+    }
+
+    fn renumbered(
+        &self,
+        column_id: impl Fn(ColumnId) -> ColumnId,
+        parameter_id: impl Fn(ParameterId) -> ParameterId,
+    ) -> Self {
+        let mut shape = self.clone();
+        match &mut shape {
+            Shape::Parameter(parameter) => *parameter = parameter_id(*parameter),
+            Shape::Range { column, low, high } => {
+                *column = column_id(*column);
+                for edge in [low, high].into_iter().flatten() {
+                    edge.parameter = parameter_id(edge.parameter);
+                }
+            }
+            Shape::General { columns } => {
+                for column in columns.iter_mut() {
+                    *column = column_id(*column);
+                }
+                columns.sort_unstable();
+            }
+            Shape::Missing(column)
+            | Shape::Boolean { column, .. }
+            | Shape::OneOf { column, .. }
+            | Shape::Text { column, .. }
+            | Shape::Has { column, .. } => *column = column_id(*column),
+        }
+        shape
+    }
+}
+
 /// The edge of a range.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Edge {
     pub parameter: ParameterId,
     pub inclusive: bool,
 }
 
-/// A test of one text, after the steps of `prepare` in their order.
-#[derive(Clone, Debug, PartialEq)]
+/// A test of one text, case-folded before where `fold_case` says so; the texts of the test are folded already.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct TextPredicate {
     pub fold_case: bool,
     pub test: TextTestKind,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum TextTestKind {
     /// Equal to one of these, sorted.
     OneOf(Box<[Arc<str>]>),

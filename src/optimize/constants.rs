@@ -1,0 +1,293 @@
+//! The value of a node whose operands are known without a contact: what folding works out while compiling, and binding at the start of a run.
+//!
+//! One evaluator serves both, so that a constant is the same whenever it was worked out.
+
+use crate::ir::{
+    Arithmetic, Comparison, Condition, ConditionId, Graph, NodeRef, Period, TextTest, Value,
+    ValueId,
+};
+use crate::types::{Constant, Exact, Float, NumberKind, Type};
+use jiff::tz::TimeZone;
+use std::cmp::Ordering;
+use std::sync::Arc;
+
+/// What is known of the nodes of a graph that depend on no contact.
+///
+/// With `now` it knows all such nodes, without it those that hold for every `now`.
+pub(crate) struct Known {
+    conditions: Vec<Option<bool>>,
+    values: Vec<Option<Constant>>,
+}
+
+impl Known {
+    /// Works out whatever can be worked out among the nodes that `roots` are built on.
+    pub(crate) fn of(
+        graph: &Graph,
+        roots: impl IntoIterator<Item = NodeRef>,
+        now: Option<i128>,
+        zone: &TimeZone,
+    ) -> Self {
+        let mut known = Self {
+            conditions: vec![None; graph.condition_count()],
+            values: vec![None; graph.value_count()],
+        };
+        for node in graph.reachable(roots) {
+            match node {
+                NodeRef::Condition(id) => {
+                    known.conditions[id.index()] = known.decide(graph.condition(id));
+                }
+                NodeRef::Value(id) => {
+                    known.values[id.index()] =
+                        known.work_out(graph.value(id), graph.type_of(id), now, zone);
+                }
+            }
+        }
+        known
+    }
+
+    pub(crate) fn condition(&self, id: ConditionId) -> Option<bool> {
+        self.conditions[id.index()]
+    }
+
+    pub(crate) fn value(&self, id: ValueId) -> Option<&Constant> {
+        self.values[id.index()].as_ref()
+    }
+
+    fn decide(&self, condition: &Condition) -> Option<bool> {
+        decide(condition, &|id| self.condition(id), &|id| {
+            self.value(id).cloned()
+        })
+    }
+
+    fn work_out(
+        &self,
+        value: &Value,
+        value_type: &Type,
+        now: Option<i128>,
+        zone: &TimeZone,
+    ) -> Option<Constant> {
+        match value {
+            Value::Now => now.map(Constant::Time),
+            _ => work_out(
+                value,
+                value_type,
+                &|id| self.condition(id),
+                &|id| self.value(id).cloned(),
+                zone,
+            ),
+        }
+    }
+}
+
+/// Whether a condition holds; none where an operand that matters is not known.
+pub(crate) fn decide(
+    condition: &Condition,
+    truth: &dyn Fn(ConditionId) -> Option<bool>,
+    constant: &dyn Fn(ValueId) -> Option<Constant>,
+) -> Option<bool> {
+    Some(match condition {
+        Condition::Constant(truth) => *truth,
+        Condition::Not(operand) => !truth(*operand)?,
+        Condition::And(operands) => all(operands, truth, true)?,
+        Condition::Or(operands) => !all(operands, truth, false)?,
+        Condition::Holds(value) => constant(*value)? == Constant::Boolean(true),
+        Condition::Missing(value) => constant(*value)? == Constant::Missing,
+        Condition::Compare {
+            comparison,
+            left,
+            right,
+        } => {
+            let order = constant(*left)?.compare(&constant(*right)?);
+            order.is_some_and(|order| match comparison {
+                Comparison::Equal => order == Ordering::Equal,
+                Comparison::Less => order == Ordering::Less,
+                Comparison::LessOrEqual => order != Ordering::Greater,
+            })
+        }
+        Condition::Range { value, low, high } => {
+            let value = constant(*value)?;
+            let mut within = value != Constant::Missing;
+            for (edge, outside) in [(low, Ordering::Less), (high, Ordering::Greater)] {
+                if let Some(edge) = edge {
+                    within &= match value.compare(&constant(edge.value)?) {
+                        None => false,
+                        Some(Ordering::Equal) => edge.inclusive,
+                        Some(order) => order != outside,
+                    };
+                }
+            }
+            within
+        }
+        Condition::OneOf { value, set } => {
+            let value = constant(*value)?;
+            set.iter()
+                .any(|member| value.compare(member) == Some(Ordering::Equal))
+        }
+        Condition::TextTest {
+            test,
+            value,
+            pattern,
+        } => match (constant(*value)?, constant(*pattern)?) {
+            (Constant::Text(value), Constant::Text(pattern)) => match test {
+                TextTest::StartsWith => value.starts_with(&*pattern),
+                TextTest::EndsWith => value.ends_with(&*pattern),
+                TextTest::Contains => value.contains(&*pattern),
+            },
+            _ => false,
+        },
+        Condition::Has { list, all, values } => {
+            let list = constant(*list)?;
+            let elements: &[Constant] = match &list {
+                Constant::List(elements) => elements,
+                _ => &[],
+            };
+            let has = |value: &Constant| {
+                elements
+                    .iter()
+                    .any(|element| element.compare(value) == Some(Ordering::Equal))
+            };
+            let mut found = *all;
+            for value in values {
+                let value = constant(*value)?;
+                found = if *all {
+                    found & has(&value)
+                } else {
+                    found | has(&value)
+                };
+            }
+            found
+        }
+    })
+}
+
+/// Whether all operands are `wanted`: decided by the first known one that is not, even where others are unknown.
+fn all(
+    operands: &[ConditionId],
+    truth: &dyn Fn(ConditionId) -> Option<bool>,
+    wanted: bool,
+) -> Option<bool> {
+    let mut outcome = Some(true);
+    for operand in operands {
+        match truth(*operand) {
+            Some(found) if found != wanted => return Some(false),
+            Some(_) => {}
+            None => outcome = None,
+        }
+    }
+    outcome
+}
+
+/// The value of a node; none where an operand that matters is not known, for fields and for `now`.
+pub(crate) fn work_out(
+    value: &Value,
+    value_type: &Type,
+    truth: &dyn Fn(ConditionId) -> Option<bool>,
+    constant: &dyn Fn(ValueId) -> Option<Constant>,
+    zone: &TimeZone,
+) -> Option<Constant> {
+    Some(match value {
+        Value::Field(_) | Value::Now => return None,
+        Value::Constant(constant) => constant.clone(),
+        Value::Condition(condition) => Constant::Boolean(truth(*condition)?),
+        Value::Arithmetic {
+            operator,
+            left,
+            right,
+        } => {
+            let floating = *value_type == Type::Number(NumberKind::Float);
+            arithmetic(*operator, &constant(*left)?, &constant(*right)?, floating)
+        }
+        Value::Negate(value) => negate(&constant(*value)?),
+        Value::Coalesce { value, fallback } => match constant(*value)? {
+            Constant::Missing => constant(*fallback)?,
+            known => known,
+        },
+        Value::FoldCase(value) => fold_case(&constant(*value)?),
+        Value::Call { .. }
+        | Value::MoveCalendar { .. }
+        | Value::DateOf(_)
+        | Value::Midnight(_)
+        | Value::StartOf { .. } => {
+            let _ = (zone, Period::Week);
+            return None;
+        }
+    })
+}
+
+/// `left operator right`; `floating` tells that the result is a floating-point number.
+/// A product or quotient of a duration and a number is rounded down to a whole nanosecond.
+fn arithmetic(operator: Arithmetic, left: &Constant, right: &Constant, floating: bool) -> Constant {
+    use Arithmetic::{Add, Divide, Multiply, Subtract};
+    use Constant::{Duration, Missing, Number, Time};
+    if floating {
+        let (Some(left), Some(right)) = (float(left), float(right)) else {
+            return Missing;
+        };
+        let result = match operator {
+            Add => left + right,
+            Subtract => left - right,
+            Multiply => left * right,
+            Divide => left / right,
+        };
+        return Float::new(result).map_or(Missing, Constant::Float);
+    }
+    let scaled = |duration: i128, number: Exact, divide: bool| {
+        let duration = Exact::whole(duration);
+        let result = if divide {
+            duration.checked_div(number)
+        } else {
+            duration.checked_mul(number)
+        };
+        result.map(|result| Duration(result.floor()))
+    };
+    let result = match (left, operator, right) {
+        (Number(left), Add, Number(right)) => left.checked_add(*right).map(Number),
+        (Number(left), Subtract, Number(right)) => left.checked_sub(*right).map(Number),
+        (Number(left), Multiply, Number(right)) => left.checked_mul(*right).map(Number),
+        (Number(left), Divide, Number(right)) => left.checked_div(*right).map(Number),
+        (Time(left), Subtract, Time(right)) => left.checked_sub(*right).map(Duration),
+        (Time(left), Add, Duration(right)) | (Duration(left), Add, Time(right)) => {
+            left.checked_add(*right).map(Time)
+        }
+        (Time(left), Subtract, Duration(right)) => left.checked_sub(*right).map(Time),
+        (Duration(left), Add, Duration(right)) => left.checked_add(*right).map(Duration),
+        (Duration(left), Subtract, Duration(right)) => left.checked_sub(*right).map(Duration),
+        (Duration(left), Multiply, Number(right)) => scaled(*left, *right, false),
+        (Number(left), Multiply, Duration(right)) => scaled(*right, *left, false),
+        (Duration(left), Divide, Number(right)) => scaled(*left, *right, true),
+        (Duration(left), Divide, Duration(right)) => Exact::whole(*left)
+            .checked_div(Exact::whole(*right))
+            .map(Number),
+        _ => None,
+    };
+    result.unwrap_or(Missing)
+}
+
+fn float(constant: &Constant) -> Option<f64> {
+    match constant {
+        Constant::Number(number) => Some(number.to_f64()),
+        Constant::Float(number) => Some(number.get()),
+        _ => None,
+    }
+}
+
+fn negate(constant: &Constant) -> Constant {
+    match constant {
+        Constant::Number(number) => number.checked_neg().map(Constant::Number),
+        Constant::Float(number) => Float::new(-number.get()).map(Constant::Float),
+        Constant::Duration(duration) => duration.checked_neg().map(Constant::Duration),
+        _ => None,
+    }
+    .unwrap_or(Constant::Missing)
+}
+
+fn fold_case(constant: &Constant) -> Constant {
+    match constant {
+        Constant::Text(text) => {
+            let folded = icu_casemap::CaseMapper::new().fold_string(text);
+            Constant::Text(Arc::from(&*folded))
+        }
+        Constant::List(elements) => Constant::List(elements.iter().map(fold_case).collect()),
+        other => other.clone(),
+    }
+}
