@@ -3,9 +3,14 @@
 use super::gates::{Gate, Gates};
 use super::glue::CompiledGlue;
 use crate::ir::{Condition, Graph};
-use crate::plan::{ColumnId, Leaf, LeafId, Node, NodeId, Plan, Shape};
+use crate::plan::{ColumnId, Estimate, Leaf, LeafId, Node, NodeId, Plan, Shape};
 use proptest::prelude::*;
 use std::sync::Arc;
+
+const ESTIMATE: Estimate = Estimate {
+    cost: 1.0,
+    pass_rate: 0.5,
+};
 
 /// A plan of these nodes; what the leaves ask does not matter to glue.
 fn plan(leaves: usize, nodes: Vec<Node>, segments: Vec<NodeId>) -> Plan {
@@ -14,6 +19,7 @@ fn plan(leaves: usize, nodes: Vec<Node>, segments: Vec<NodeId>) -> Plan {
     let leaf = Leaf {
         condition,
         shape: Shape::Missing(ColumnId(0)),
+        estimate: ESTIMATE,
     };
     Plan {
         graph: Arc::new(graph),
@@ -21,8 +27,11 @@ fn plan(leaves: usize, nodes: Vec<Node>, segments: Vec<NodeId>) -> Plan {
         columns: Vec::new(),
         parameters: Vec::new(),
         leaves: vec![leaf; leaves],
+        estimates: vec![ESTIMATE; nodes.len()],
         nodes,
         segments,
+        parameter_of: Box::default(),
+        column_of: Box::default(),
     }
 }
 

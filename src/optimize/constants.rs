@@ -2,11 +2,12 @@
 //!
 //! One evaluator serves both, so that a constant is the same whenever it was worked out.
 
+use crate::functions;
 use crate::ir::{
     Arithmetic, Comparison, Condition, ConditionId, Graph, NodeRef, Period, TextTest, Value,
     ValueId,
 };
-use crate::types::{Constant, Exact, Float, NumberKind, Type};
+use crate::types::{Constant, Exact, Float, NumberKind, Type, calendar};
 use jiff::tz::TimeZone;
 use std::cmp::Ordering;
 use std::sync::Arc;
@@ -66,16 +67,14 @@ impl Known {
         now: Option<i128>,
         zone: &TimeZone,
     ) -> Option<Constant> {
-        match value {
-            Value::Now => now.map(Constant::Time),
-            _ => work_out(
-                value,
-                value_type,
-                &|id| self.condition(id),
-                &|id| self.value(id).cloned(),
-                zone,
-            ),
-        }
+        work_out(
+            value,
+            value_type,
+            &|id| self.condition(id),
+            &|id| self.value(id).cloned(),
+            now,
+            zone,
+        )
     }
 }
 
@@ -177,40 +176,78 @@ fn all(
     outcome
 }
 
-/// The value of a node; none where an operand that matters is not known, for fields and for `now`.
+/// The value of a node; none where an operand that matters is not known, for fields, and without `now` for what reads it.
+///
+/// A node of the type of floating numbers is a float whatever it is made of.
 pub(crate) fn work_out(
     value: &Value,
     value_type: &Type,
     truth: &dyn Fn(ConditionId) -> Option<bool>,
     constant: &dyn Fn(ValueId) -> Option<Constant>,
+    now: Option<i128>,
     zone: &TimeZone,
 ) -> Option<Constant> {
-    Some(match value {
-        Value::Field(_) | Value::Now => return None,
+    let floating = *value_type == Type::Number(NumberKind::Float);
+    let result = match value {
+        Value::Field(_) => return None,
+        Value::Now => Constant::Time(now?),
         Value::Constant(constant) => constant.clone(),
         Value::Condition(condition) => Constant::Boolean(truth(*condition)?),
         Value::Arithmetic {
             operator,
             left,
             right,
-        } => {
-            let floating = *value_type == Type::Number(NumberKind::Float);
-            arithmetic(*operator, &constant(*left)?, &constant(*right)?, floating)
-        }
+        } => arithmetic(*operator, &constant(*left)?, &constant(*right)?, floating),
         Value::Negate(value) => negate(&constant(*value)?),
         Value::Coalesce { value, fallback } => match constant(*value)? {
             Constant::Missing => constant(*fallback)?,
             known => known,
         },
         Value::FoldCase(value) => fold_case(&constant(*value)?),
-        Value::Call { .. }
-        | Value::MoveCalendar { .. }
-        | Value::DateOf(_)
-        | Value::Midnight(_)
-        | Value::StartOf { .. } => {
-            let _ = (zone, Period::Week);
-            return None;
+        Value::Call {
+            function,
+            arguments,
+        } => {
+            if functions::function(*function).reads_now && now.is_none() {
+                return None;
+            }
+            let arguments = arguments.iter().map(|argument| constant(*argument));
+            let arguments: Vec<Constant> = arguments.collect::<Option<_>>()?;
+            let context = functions::Context {
+                now: now.unwrap_or_default(),
+                zone,
+            };
+            functions::evaluate(*function, &arguments, &context)
         }
+        Value::MoveCalendar { value, count, unit } => match constant(*value)? {
+            Constant::Date(day) => calendar::move_date(day, *count, *unit).map(Constant::Date),
+            Constant::Time(time) => {
+                calendar::move_time(time, *count, *unit, zone).map(Constant::Time)
+            }
+            _ => None,
+        }
+        .unwrap_or(Constant::Missing),
+        Value::DateOf(time) => match constant(*time)? {
+            Constant::Time(time) => calendar::date_of(time, zone).map(Constant::Date),
+            _ => None,
+        }
+        .unwrap_or(Constant::Missing),
+        Value::Midnight(date) => match constant(*date)? {
+            Constant::Date(day) => calendar::midnight(day, zone).map(Constant::Time),
+            _ => None,
+        }
+        .unwrap_or(Constant::Missing),
+        Value::StartOf { date, period } => match constant(*date)? {
+            Constant::Date(day) => calendar::start_of(day, *period).map(Constant::Date),
+            _ => None,
+        }
+        .unwrap_or(Constant::Missing),
+    };
+    Some(match result {
+        Constant::Number(number) if floating => {
+            Float::new(number.to_f64()).map_or(Constant::Missing, Constant::Float)
+        }
+        result => result,
     })
 }
 
@@ -283,11 +320,8 @@ fn negate(constant: &Constant) -> Constant {
 
 fn fold_case(constant: &Constant) -> Constant {
     match constant {
-        Constant::Text(text) => {
-            let folded = icu_casemap::CaseMapper::new().fold_string(text);
-            Constant::Text(Arc::from(&*folded))
-        }
+        Constant::Text(text) => Constant::Text(Arc::from(&*functions::fold_case(text))),
         Constant::List(elements) => Constant::List(elements.iter().map(fold_case).collect()),
-        other => other.clone(),
+        _ => Constant::Missing,
     }
 }

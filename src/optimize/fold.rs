@@ -41,6 +41,7 @@ impl Rewrite for Fold<'_> {
             value_type,
             &|id| truth(graph, id),
             &|id| constant(graph, id),
+            None,
             self.zone,
         );
         graph.add_value(known.map_or(value, Value::Constant), value_type.clone())

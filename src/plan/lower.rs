@@ -338,10 +338,10 @@ impl Lowering<'_> {
                     Comparison::Equal => {
                         let known =
                             edge(true).and_then(|edge| self.known.value(edge.value).cloned());
-                        if let Some(known) = known {
-                            if let Some(node) = self.equal(id, subject, &known) {
-                                return Some(node);
-                            }
+                        if let Some(known) = known
+                            && let Some(node) = self.equal(id, subject, &known)
+                        {
+                            return Some(node);
                         }
                         return self.range(id, subject, edge(true), edge(true));
                     }
