@@ -1,0 +1,3 @@
+//! The integration tests, one module each, in one binary.
+
+mod walls;
