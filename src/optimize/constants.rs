@@ -4,8 +4,7 @@
 
 use crate::functions;
 use crate::ir::{
-    Arithmetic, Comparison, Condition, ConditionId, Graph, NodeRef, Period, TextTest, Value,
-    ValueId,
+    Arithmetic, Comparison, Condition, ConditionId, Graph, NodeRef, TextTest, Value, ValueId,
 };
 use crate::types::{Constant, Exact, Float, NumberKind, Type, calendar};
 use jiff::tz::TimeZone;

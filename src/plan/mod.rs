@@ -4,9 +4,14 @@
 //! combine the bits of leaves and of other nodes; all segments share both.
 
 mod cost;
+mod expression;
 mod lower;
+mod print;
+mod skip;
 
 pub use lower::plan;
+pub use print::PlanPrint;
+pub use skip::{Verdict, Verdicts};
 
 use crate::ir::{ConditionId, Graph, NodeRef, TextTest, ValueId};
 use crate::optimize::constants::Known;
@@ -258,3 +263,6 @@ pub enum TextTestKind {
         pattern: Arc<str>,
     },
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,234 @@
+//! Conditions and values of a plan on one line, much as the language writes them, for prints of plans.
+
+use super::{Column, Plan};
+use crate::functions;
+use crate::ir::{Arithmetic, Comparison, Condition, ConditionId, TextTest, Value, ValueId};
+use crate::types::{CalendarUnit, Constant, calendar};
+
+/// Deeper than this, a print says "…".
+const DEPTH: usize = 24;
+
+impl Plan {
+    /// A condition of the graph, its parameters as `p0`, `p1` …
+    pub(super) fn condition_text(&self, id: ConditionId) -> String {
+        self.condition_at(id, 0)
+    }
+
+    /// A value of the graph; a parameter is written out, not by its number.
+    pub(super) fn value_text(&self, id: ValueId) -> String {
+        self.written_out(id, 0)
+    }
+
+    fn condition_at(&self, id: ConditionId, depth: usize) -> String {
+        if depth > DEPTH {
+            return "…".into();
+        }
+        let inner = |id: &ConditionId| match self.graph.condition(*id) {
+            Condition::And(_) | Condition::Or(_) => {
+                format!("({})", self.condition_at(*id, depth + 1))
+            }
+            _ => self.condition_at(*id, depth + 1),
+        };
+        let value = |id: &ValueId| self.value_at(*id, depth + 1);
+        let joined = |operands: &[ConditionId], word: &str| {
+            let operands: Vec<String> = operands.iter().map(inner).collect();
+            operands.join(word)
+        };
+        match self.graph.condition(id) {
+            Condition::Constant(truth) => truth.to_string(),
+            Condition::Not(operand) => format!("NOT {}", inner(operand)),
+            Condition::And(operands) => joined(operands, " AND "),
+            Condition::Or(operands) => joined(operands, " OR "),
+            Condition::Holds(operand) => value(operand),
+            Condition::Missing(operand) => format!("{} is missing", value(operand)),
+            Condition::Compare {
+                comparison,
+                left,
+                right,
+            } => {
+                let sign = match comparison {
+                    Comparison::Equal => "=",
+                    Comparison::Less => "<",
+                    Comparison::LessOrEqual => "<=",
+                };
+                format!("{} {sign} {}", value(left), value(right))
+            }
+            Condition::Range {
+                value: operand,
+                low,
+                high,
+            } => {
+                let sign = |inclusive| if inclusive { "<=" } else { "<" };
+                let low =
+                    low.map(|edge| format!("{} {} ", value(&edge.value), sign(edge.inclusive)));
+                let high =
+                    high.map(|edge| format!(" {} {}", sign(edge.inclusive), value(&edge.value)));
+                format!(
+                    "{}{}{}",
+                    low.unwrap_or_default(),
+                    value(operand),
+                    high.unwrap_or_default()
+                )
+            }
+            Condition::OneOf {
+                value: operand,
+                set,
+            } => format!("{} in {}", value(operand), list(set)),
+            Condition::TextTest {
+                test,
+                value: operand,
+                pattern,
+            } => format!("{} {} {}", value(operand), words(*test), value(pattern)),
+            Condition::Has { list, all, values } => {
+                let quantifier = if *all { "all of" } else { "any of" };
+                let values: Vec<String> = values.iter().map(value).collect();
+                format!("{} has {quantifier} ({})", value(list), values.join(", "))
+            }
+        }
+    }
+
+    fn value_at(&self, id: ValueId, depth: usize) -> String {
+        match self.parameter_of.get(id.index()) {
+            Some(Some(parameter)) => format!("p{}", parameter.0),
+            _ => self.written_out(id, depth),
+        }
+    }
+
+    fn written_out(&self, id: ValueId, depth: usize) -> String {
+        if depth > DEPTH {
+            return "…".into();
+        }
+        let value = |id: &ValueId| self.value_at(*id, depth + 1);
+        match self.graph.value(id) {
+            Value::Constant(known) => constant(known),
+            Value::Field(field) => match self.column(*field) {
+                Some(column) => name(&self.columns[column.0 as usize]),
+                None => format!("field {}", field.0),
+            },
+            Value::Now => "now".into(),
+            Value::Arithmetic {
+                operator,
+                left,
+                right,
+            } => {
+                let sign = match operator {
+                    Arithmetic::Add => "+",
+                    Arithmetic::Subtract => "-",
+                    Arithmetic::Multiply => "*",
+                    Arithmetic::Divide => "/",
+                };
+                let nested = |id: &ValueId| match self.graph.value(*id) {
+                    Value::Arithmetic { .. } => format!("({})", value(id)),
+                    _ => value(id),
+                };
+                format!("{} {sign} {}", nested(left), nested(right))
+            }
+            Value::Negate(operand) => format!("-({})", value(operand)),
+            Value::Coalesce {
+                value: operand,
+                fallback,
+            } => format!("({} ?? {})", value(operand), value(fallback)),
+            Value::Condition(condition) => {
+                format!("({})", self.condition_at(*condition, depth + 1))
+            }
+            Value::FoldCase(operand) => format!("fold_case({})", value(operand)),
+            Value::Call {
+                function,
+                arguments,
+            } => {
+                let arguments: Vec<String> = arguments.iter().map(value).collect();
+                format!(
+                    "{}({})",
+                    functions::function(*function).name,
+                    arguments.join(", ")
+                )
+            }
+            Value::MoveCalendar {
+                value: operand,
+                count,
+                unit,
+            } => {
+                let unit = match unit {
+                    CalendarUnit::Day => "calendar days",
+                    CalendarUnit::Month => "months",
+                };
+                let sign = if *count < 0 { "-" } else { "+" };
+                format!("{} {sign} {} {unit}", value(operand), count.unsigned_abs())
+            }
+            Value::DateOf(operand) => format!("date_of({})", value(operand)),
+            Value::Midnight(operand) => format!("midnight({})", value(operand)),
+            Value::StartOf { date, period } => {
+                let period = match period {
+                    calendar::Period::Week => "week",
+                    calendar::Period::Month => "month",
+                    calendar::Period::Quarter => "quarter",
+                    calendar::Period::Year => "year",
+                };
+                format!("start_of_{period}({})", value(date))
+            }
+        }
+    }
+}
+
+pub(super) fn words(test: TextTest) -> &'static str {
+    match test {
+        TextTest::StartsWith => "starts with",
+        TextTest::EndsWith => "ends with",
+        TextTest::Contains => "contains",
+    }
+}
+
+/// A column's name, in back-ticks where it is no plain word.
+pub(super) fn name(column: &Column) -> String {
+    let plain = |c: char| c.is_alphanumeric() || c == '_';
+    if column.name.chars().all(plain) {
+        column.name.clone()
+    } else {
+        format!("`{}`", column.name)
+    }
+}
+
+pub(super) fn list(constants: &[Constant]) -> String {
+    const SHOWN: usize = 12;
+    let mut texts: Vec<String> = constants.iter().take(SHOWN).map(constant).collect();
+    if constants.len() > SHOWN {
+        texts.push(format!("… {} in all", constants.len()));
+    }
+    format!("({})", texts.join(", "))
+}
+
+pub(super) fn constant(constant: &Constant) -> String {
+    match constant {
+        Constant::Missing => "missing".into(),
+        Constant::Boolean(truth) => truth.to_string(),
+        Constant::Number(number) => number.to_string(),
+        Constant::Float(number) => number.get().to_string(),
+        Constant::Text(text) => format!("{text:?}"),
+        Constant::Date(day) => match calendar::date(*day) {
+            Some(date) => date.to_string(),
+            None => format!("day {day}"),
+        },
+        Constant::Time(time) => match jiff::Timestamp::from_nanosecond(*time) {
+            Ok(time) => time.to_string(),
+            Err(_) => format!("{time} ns"),
+        },
+        Constant::Duration(length) => duration(*length),
+        Constant::List(elements) => list(elements),
+    }
+}
+
+/// In the largest unit that leaves no rest.
+fn duration(nanoseconds: i128) -> String {
+    const SECOND: i128 = 1_000_000_000;
+    for (unit, length) in [
+        ("days", 86_400 * SECOND),
+        ("hours", 3_600 * SECOND),
+        ("minutes", 60 * SECOND),
+        ("seconds", SECOND),
+    ] {
+        if nanoseconds % length == 0 {
+            return format!("{} {unit}", nanoseconds / length);
+        }
+    }
+    format!("{nanoseconds} ns")
+}
