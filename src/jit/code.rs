@@ -232,6 +232,11 @@ fn suitable(isa: &dyn TargetIsa) -> Result<(), Unsupported> {
     if isa.pointer_bits() != 64 {
         return Err(Unsupported::new("this machine has no 64-bit addresses"));
     }
+    if cfg!(target_endian = "big") {
+        return Err(Unsupported::new(
+            "this machine stores the high byte of a word first",
+        ));
+    }
     match isa.default_call_conv() {
         CallConv::SystemV | CallConv::AppleAarch64 | CallConv::WindowsFastcall => Ok(()),
         other => Err(Unsupported::new(format!(

@@ -1,10 +1,15 @@
 //! What a plan becomes: its glue, and its arithmetic leaves as they are asked for.
 
 use super::Unsupported;
+use super::arithmetic::LeafKernel;
 use super::code::{Compiler, Effort};
 use super::glue::{self, CompiledGlue};
-use crate::plan::Plan;
+use super::lanes;
+use crate::execute::native::{Glue, Layout, LeafCode, Native};
+use crate::plan::{BoundPlan, LeafId, Plan};
 use cranelift_codegen::ir::InstBuilder;
+use hashbrown::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub use super::code::live_code_bytes;
 
@@ -14,24 +19,62 @@ const PRINTED_STRIDE: usize = 64;
 /// The native code of one plan. Its memory is given back when it is dropped.
 pub struct Compiled {
     glue: CompiledGlue,
+    /// The code of leaves for columns as they came, or the knowledge that there can be none.
+    leaves: Mutex<HashMap<(LeafId, Vec<Layout>), Option<Arc<LeafKernel>>>>,
 }
 
 /// Makes the native code of a plan, for blocks of `block_words` mask words (64 contacts each). Takes milliseconds: call it beside a run, not before it.
 pub fn compile(plan: &Plan, block_words: usize) -> Result<Compiled, Unsupported> {
     Ok(Compiled {
         glue: CompiledGlue::new(plan, block_words)?,
+        leaves: Mutex::default(),
     })
 }
 
 impl Compiled {
     /// The size of the code that was made so far.
     pub fn code_bytes(&self) -> usize {
-        self.glue.bytes()
+        let leaves = self.kernels();
+        let leaves = leaves.values().flatten().map(|leaf| leaf.bytes());
+        self.glue.bytes() + leaves.sum::<usize>()
     }
 
     /// The number of functions that was made so far.
     pub fn functions(&self) -> usize {
-        self.glue.functions()
+        self.glue.functions() + self.kernels().values().flatten().count()
+    }
+
+    fn kernels(&self) -> MutexGuard<'_, HashMap<(LeafId, Vec<Layout>), Option<Arc<LeafKernel>>>> {
+        // Entries are only ever added whole, so what a thread that panicked has left is sound.
+        self.leaves.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Native for Compiled {
+    fn glue(&self) -> Option<&dyn Glue> {
+        Some(&self.glue)
+    }
+
+    fn leaf(
+        &self,
+        leaf: LeafId,
+        layouts: &[Layout],
+        bound: &BoundPlan,
+    ) -> Option<Arc<dyn LeafCode>> {
+        let kernel = (self.kernels())
+            .entry((leaf, layouts.to_vec()))
+            .or_insert_with(|| {
+                let test = lanes::analyse(&bound.plan, leaf.0 as usize, layouts)?;
+                LeafKernel::new(&test, layouts).ok().map(Arc::new)
+            })
+            .clone()?;
+        Some(Arc::new(kernel.bind(&bound.parameters)))
+    }
+}
+
+impl Glue for CompiledGlue {
+    fn run(&self, leaf_masks: &[u64], words: usize, out: &mut [u64]) {
+        CompiledGlue::run(self, leaf_masks, words, out);
     }
 }
 

@@ -4,11 +4,15 @@
 //! the feature `jit` is off, [`compile`] says so with [`Unsupported`] and the kernels go on.
 
 #[cfg(feature = "jit")]
+mod arithmetic;
+#[cfg(feature = "jit")]
 mod code;
 #[cfg(feature = "jit")]
 mod gates;
 #[cfg(feature = "jit")]
 mod glue;
+#[cfg(feature = "jit")]
+mod lanes;
 
 #[cfg(feature = "jit")]
 mod compiled;
