@@ -1,8 +1,23 @@
 //! Data as it lies in files and in a host's memory: pieces that can be read apart, as Arrow batches.
 
+mod bind;
+mod cells;
 mod errors;
+mod guard;
+mod input;
+mod keys;
+mod map;
+mod open;
+mod options;
+mod read;
+mod statistics;
 
+pub use bind::{Binding, bind, bind_field};
 pub use errors::DataError;
+pub use keys::check_keys;
+pub use open::{open, open_bytes};
+pub use options::{Format, OpenOptions};
+pub use read::memory::MemorySource;
 
 use crate::types::Constant;
 use arrow_array::RecordBatch;
@@ -29,6 +44,12 @@ pub trait Source: Send + Sync {
 
     /// What is known of a column of a piece without reading it.
     fn statistics(&self, piece: usize, column: usize) -> Option<Statistics>;
+
+    /// The file (or what a host calls it) that a piece belongs to, for messages.
+    fn piece_name(&self, piece: usize) -> &str {
+        let _ = piece;
+        self.name()
+    }
 
     /// Reads the given columns (places in [`Source::schema`], ascending) of a piece; the batches have these columns in this order.
     fn read(&self, piece: usize, columns: &[usize]) -> Result<Batches, DataError>;

@@ -1,8 +1,10 @@
 //! A schema put together field by field, by a host or by what reads a manifest.
 
+use super::described;
 use super::{
     Field, FieldId, LeftOut, Parts, Schema, SchemaError, errors, fingerprint::fingerprint,
 };
+use crate::diagnostics::suggest::nearest;
 use crate::types::{NumberKind, Type};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -206,18 +208,28 @@ impl SchemaBuilder {
                 ));
             }
             let names = self.fields.iter().map(|field| field.name.as_str());
-            return Err(errors::no_key(name, near(name, names)));
+            return Err(errors::no_key(name, nearest(name, names)));
         };
         let field = &self.fields[key.0 as usize];
-        match field.field_type {
-            Type::Number(NumberKind::Whole | NumberKind::Exact) | Type::Text => Ok(key),
-            Type::Number(NumberKind::Float) => {
-                Err(errors::key_type(name, "a floating-point number"))
-            }
-            Type::Boolean | Type::Date | Type::Time | Type::Duration | Type::List(_) => Err(
-                errors::key_type(name, &format!("a {}", field.field_type.name())),
-            ),
+        if can_be_key(&field.field_type) {
+            Ok(key)
+        } else {
+            let what = format!("a {}", described(&field.field_type));
+            Err(errors::key_type(name, &what))
         }
+    }
+}
+
+/// A key is a value that is equal to itself alone, and that people can write down.
+pub(super) fn can_be_key(field_type: &Type) -> bool {
+    match field_type {
+        Type::Number(NumberKind::Whole | NumberKind::Exact) | Type::Text => true,
+        Type::Number(NumberKind::Float)
+        | Type::Boolean
+        | Type::Date
+        | Type::Time
+        | Type::Duration
+        | Type::List(_) => false,
     }
 }
 
@@ -235,27 +247,12 @@ fn check_values(field: &Field) -> Result<(), SchemaError> {
     Ok(())
 }
 
-/// The nearest of the names, if it is near enough to have been meant.
-pub(super) fn near<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let lower = name.to_lowercase();
-    names
-        .map(|known| {
-            (
-                strsim::damerau_levenshtein(&lower, &known.to_lowercase()),
-                known,
-            )
-        })
-        .filter(|(distance, known)| *distance * 3 <= known.chars().count().max(3))
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, known)| known)
-}
-
 pub(super) fn near_zone(name: &str) -> Option<String> {
     let names: Vec<String> = jiff::tz::db()
         .available()
         .map(|known| known.as_str().to_owned())
         .collect();
-    near(name, names.iter().map(String::as_str)).map(str::to_owned)
+    nearest(name, names.iter().map(String::as_str)).map(str::to_owned)
 }
 
 #[cfg(test)]

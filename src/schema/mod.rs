@@ -4,14 +4,20 @@
 //! manifest together with what the data says of itself.
 
 mod builder;
+mod describe;
 mod errors;
 mod fingerprint;
+mod format;
 mod infer;
+mod manifest;
 
 pub use builder::SchemaBuilder;
+pub use describe::{describe, described};
 pub use errors::SchemaError;
 pub use fingerprint::Fingerprint;
+pub use format::Format;
 pub use infer::{NotRead, type_of};
+pub use manifest::{Contacts, DeclaredField, Manifest, Spanned};
 
 use crate::types::Type;
 use std::collections::HashMap;

@@ -1,0 +1,295 @@
+//! Several files as one source: the same columns in all, one after another. Where files hold a type in different widths or layouts,
+//! batches are brought to one of them, so that every batch of the source has the same schema.
+
+use crate::data::{Batches, DataError, Source, Statistics, errors};
+use crate::schema::type_of;
+use crate::types::{NumberKind, Type};
+use arrow_array::{ArrayRef, RecordBatch, RecordBatchOptions};
+use arrow_cast::{CastOptions, cast_with_options};
+use arrow_schema::{DataType, Field, Schema, SchemaRef, TimeUnit};
+use std::sync::Arc;
+
+/// Files one after another.
+pub(in crate::data) struct Combined {
+    name: String,
+    schema: SchemaRef,
+    parts: Vec<Part>,
+    /// For each piece, its part and its place in it.
+    pieces: Vec<(usize, usize)>,
+}
+
+struct Part {
+    source: Arc<dyn Source>,
+    /// For each column of the whole, its place in this part.
+    columns: Vec<usize>,
+}
+
+impl Combined {
+    /// `types` says what columns without values are, where the manifest says it.
+    pub(in crate::data) fn new(
+        name: String,
+        sources: Vec<Arc<dyn Source>>,
+        types: &[(String, Type)],
+    ) -> Result<Self, DataError> {
+        let Some(first) = sources.first() else {
+            return Err(errors::nothing_named());
+        };
+        let leader = first.schema();
+        let mut fields = Vec::with_capacity(leader.fields().len());
+        for field in leader.fields() {
+            let mut data_type = field.data_type().clone();
+            for other in &sources[1..] {
+                let schema = other.schema();
+                let Some((_, has)) = schema.column_with_name(field.name()) else {
+                    return Err(errors::column_only_in(
+                        first.name(),
+                        other.name(),
+                        field.name(),
+                    ));
+                };
+                data_type = common(&data_type, has.data_type()).ok_or_else(|| {
+                    let named = |data_type| {
+                        type_of(data_type)
+                            .map_or_else(|_| data_type.to_string(), |known| known.name())
+                    };
+                    errors::types_differ(
+                        first.name(),
+                        &named(field.data_type()),
+                        other.name(),
+                        &named(has.data_type()),
+                        field.name(),
+                    )
+                })?;
+            }
+            if data_type == DataType::Null
+                && let Some((_, declared)) = types.iter().find(|(column, _)| column == field.name())
+            {
+                data_type = empty_of(declared);
+            }
+            fields.push(Field::new(field.name(), data_type, true));
+        }
+        let schema = Arc::new(Schema::new(fields));
+        let mut parts = Vec::with_capacity(sources.len());
+        let mut pieces = Vec::new();
+        for source in &sources {
+            let has = source.schema();
+            if let Some(extra) = has
+                .fields()
+                .iter()
+                .find(|field| schema.column_with_name(field.name()).is_none())
+            {
+                return Err(errors::column_only_in(
+                    source.name(),
+                    first.name(),
+                    extra.name(),
+                ));
+            }
+            let columns = schema
+                .fields()
+                .iter()
+                .filter_map(|field| has.column_with_name(field.name()).map(|(place, _)| place))
+                .collect();
+            pieces.extend((0..source.pieces()).map(|piece| (parts.len(), piece)));
+            parts.push(Part {
+                source: source.clone(),
+                columns,
+            });
+        }
+        Ok(Self {
+            name,
+            schema,
+            parts,
+            pieces,
+        })
+    }
+}
+
+/// The type that holds the values of both exactly, or none.
+fn common(left: &DataType, right: &DataType) -> Option<DataType> {
+    if left == right {
+        return Some(left.clone());
+    }
+    if *left == DataType::Null {
+        return Some(right.clone());
+    }
+    if *right == DataType::Null {
+        return Some(left.clone());
+    }
+    let (Ok(left_type), Ok(right_type)) = (type_of(left), type_of(right)) else {
+        return None;
+    };
+    Some(match (&left_type, &right_type) {
+        (Type::Boolean, Type::Boolean) => DataType::Boolean,
+        (Type::Number(NumberKind::Whole), Type::Number(NumberKind::Whole)) => whole(left, right),
+        (Type::Number(NumberKind::Float), Type::Number(NumberKind::Float)) => DataType::Float64,
+        (
+            Type::Number(NumberKind::Whole | NumberKind::Exact),
+            Type::Number(NumberKind::Whole | NumberKind::Exact),
+        ) => decimal(left, right)?,
+        (Type::Text, Type::Text) => DataType::Utf8,
+        (Type::Date, Type::Date) => DataType::Date32,
+        (Type::Time, Type::Time) => DataType::Timestamp(finer(left, right), Some("UTC".into())),
+        (Type::Duration, Type::Duration) => DataType::Duration(finer(left, right)),
+        (Type::List(_), Type::List(_)) => {
+            let element = common(element(left)?, element(right)?)?;
+            DataType::List(Arc::new(Field::new("item", element, true)))
+        }
+        _ => return None,
+    })
+}
+
+fn values(data_type: &DataType) -> &DataType {
+    match data_type {
+        DataType::Dictionary(_, values) => values,
+        DataType::RunEndEncoded(_, values) => values.data_type(),
+        other => other,
+    }
+}
+
+fn whole(left: &DataType, right: &DataType) -> DataType {
+    match (values(left), values(right)) {
+        (DataType::UInt64, other) | (other, DataType::UInt64) if other.is_unsigned_integer() => {
+            DataType::UInt64
+        }
+        (DataType::UInt64, _) | (_, DataType::UInt64) => DataType::Decimal128(20, 0),
+        _ => DataType::Int64,
+    }
+}
+
+fn decimal(left: &DataType, right: &DataType) -> Option<DataType> {
+    let parts = |data_type: &DataType| match values(data_type) {
+        DataType::Decimal32(precision, scale)
+        | DataType::Decimal64(precision, scale)
+        | DataType::Decimal128(precision, scale) => {
+            Some((i32::from(*precision) - i32::from(*scale), i32::from(*scale)))
+        }
+        other if other.is_integer() => Some((20, 0)),
+        _ => None,
+    };
+    let (left, right) = (parts(left)?, parts(right)?);
+    let (digits, scale) = (left.0.max(right.0), left.1.max(right.1));
+    // What CSV and JSON hold needs less than it is given; a value that does not fit after all is an error when it is read.
+    let scale = i8::try_from(scale).ok()?;
+    let precision = u8::try_from((digits + i32::from(scale)).clamp(1, 38)).ok()?;
+    Some(DataType::Decimal128(precision, scale))
+}
+
+fn unit(data_type: &DataType) -> TimeUnit {
+    match values(data_type) {
+        DataType::Timestamp(unit, _) | DataType::Duration(unit) => *unit,
+        _ => TimeUnit::Nanosecond,
+    }
+}
+
+fn finer(left: &DataType, right: &DataType) -> TimeUnit {
+    unit(left).max(unit(right))
+}
+
+fn element(data_type: &DataType) -> Option<&DataType> {
+    match data_type {
+        DataType::List(element)
+        | DataType::LargeList(element)
+        | DataType::FixedSizeList(element, _)
+        | DataType::ListView(element)
+        | DataType::LargeListView(element) => Some(element.data_type()),
+        _ => None,
+    }
+}
+
+/// The Arrow type of a declared column in which no file has a value.
+fn empty_of(declared: &Type) -> DataType {
+    match declared {
+        Type::Boolean => DataType::Boolean,
+        Type::Number(NumberKind::Whole) => DataType::Int64,
+        Type::Number(NumberKind::Exact) => DataType::Decimal128(38, 0),
+        Type::Number(NumberKind::Float) => DataType::Float64,
+        Type::Text => DataType::Utf8,
+        Type::Date => DataType::Date32,
+        Type::Time => DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into())),
+        Type::Duration => DataType::Duration(TimeUnit::Nanosecond),
+        Type::List(element) => {
+            DataType::List(Arc::new(Field::new("item", empty_of(element), true)))
+        }
+    }
+}
+
+impl Source for Combined {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn schema(&self) -> SchemaRef {
+        self.schema.clone()
+    }
+
+    fn pieces(&self) -> usize {
+        self.pieces.len()
+    }
+
+    fn rows(&self, piece: usize) -> Option<u64> {
+        let (part, piece) = self.pieces[piece];
+        self.parts[part].source.rows(piece)
+    }
+
+    fn statistics(&self, piece: usize, column: usize) -> Option<Statistics> {
+        let (part, piece) = self.pieces[piece];
+        let part = &self.parts[part];
+        part.source.statistics(piece, part.columns[column])
+    }
+
+    fn piece_name(&self, piece: usize) -> &str {
+        let (part, piece) = self.pieces[piece];
+        self.parts[part].source.piece_name(piece)
+    }
+
+    fn read(&self, piece: usize, columns: &[usize]) -> Result<Batches, DataError> {
+        let (part, piece) = self.pieces[piece];
+        let part = &self.parts[part];
+        let schema = self
+            .schema
+            .project(columns)
+            .map_err(|error| errors::damaged(&self.name, "data", &error.to_string()))?;
+        // The part wants its own places, ascending; afterwards the columns are put back in the order asked for.
+        let mut wanted: Vec<usize> = columns.iter().map(|column| part.columns[*column]).collect();
+        let asked = wanted.clone();
+        wanted.sort_unstable();
+        let order: Vec<usize> = asked
+            .iter()
+            .filter_map(|place| wanted.binary_search(place).ok())
+            .collect();
+        let batches = part.source.read(piece, &wanted)?;
+        let name = part.source.name().to_owned();
+        let schema = Arc::new(schema);
+        Ok(Box::new(
+            batches.map(move |batch| adapt(&name, &schema, &order, &batch?)),
+        ))
+    }
+}
+
+fn adapt(
+    name: &str,
+    schema: &SchemaRef,
+    order: &[usize],
+    batch: &RecordBatch,
+) -> Result<RecordBatch, DataError> {
+    let arrays = order
+        .iter()
+        .zip(schema.fields())
+        .map(|(place, field)| adapt_column(name, field, batch.column(*place)))
+        .collect::<Result<Vec<_>, DataError>>()?;
+    let options = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
+    RecordBatch::try_new_with_options(schema.clone(), arrays, &options)
+        .map_err(|error| errors::damaged(name, "data", &error.to_string()))
+}
+
+fn adapt_column(name: &str, field: &Field, array: &ArrayRef) -> Result<ArrayRef, DataError> {
+    if array.data_type() == field.data_type() {
+        return Ok(array.clone());
+    }
+    let strict = CastOptions {
+        safe: false,
+        ..CastOptions::default()
+    };
+    cast_with_options(array, field.data_type(), &strict)
+        .map_err(|error| errors::does_not_fit_all(name, field.name(), &error.to_string()))
+}

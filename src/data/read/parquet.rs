@@ -1,0 +1,248 @@
+//! Parquet. A piece is a row group; only the columns asked for are decoded. Text whose pages are dictionaries is handed out as dictionaries,
+//! so that a test of text is made once for each different value.
+
+use crate::data::input::{Chunks, Input};
+use crate::data::statistics::constant;
+use crate::data::{Batches, DataError, OpenOptions, Source, Statistics, errors, guard};
+use ::parquet::arrow::ProjectionMask;
+use ::parquet::arrow::arrow_reader::statistics::StatisticsConverter;
+use ::parquet::arrow::arrow_reader::{
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder,
+};
+use ::parquet::basic::Encoding;
+use ::parquet::errors::ParquetError;
+use ::parquet::file::metadata::ColumnChunkMetaData;
+use arrow_array::RecordBatch;
+use arrow_schema::{DataType, Field, FieldRef, Schema, SchemaRef};
+use std::sync::Arc;
+
+const FORMAT: &str = "Parquet";
+
+/// A Parquet file, of which so far only the footer has been read.
+#[derive(Debug)]
+pub(in crate::data) struct ParquetSource {
+    input: Input,
+    name: String,
+    metadata: ArrowReaderMetadata,
+    /// For each column of the schema, the leaf it is stored in; none where it is nested.
+    leaves: Vec<Option<usize>>,
+    batch_rows: usize,
+}
+
+impl ParquetSource {
+    pub(in crate::data) fn open(input: Input, options: &OpenOptions) -> Result<Self, DataError> {
+        let name = input.name();
+        let ends = input.ends()?;
+        if !ends.first.starts_with(b"PAR1") {
+            return Err(errors::not_what_it_says(
+                &name,
+                FORMAT,
+                super::super::open::looks_like(&ends.first),
+            ));
+        }
+        if ends.length < 12 || !ends.last.ends_with(b"PAR1") {
+            return Err(errors::damaged(&name, FORMAT, "its end is not there"));
+        }
+        let chunks = input.chunks()?;
+        let (metadata, leaves) = guard::guarded(&name, FORMAT, || {
+            let fault = |error: ParquetError| errors::damaged(&name, FORMAT, &plain(&error));
+            let plain_options = ArrowReaderOptions::new();
+            let metadata = ArrowReaderMetadata::load(&chunks, plain_options).map_err(fault)?;
+            let leaves = leaves(&metadata);
+            let hint = dictionaries(&metadata, &leaves);
+            let hinted = ArrowReaderOptions::new().with_schema(hint);
+            // A file whose types do not take the hint is read as it is.
+            let metadata = ArrowReaderMetadata::try_new(metadata.metadata().clone(), hinted)
+                .unwrap_or(metadata);
+            Ok((metadata, leaves))
+        })?;
+        Ok(Self {
+            input,
+            name,
+            metadata,
+            leaves,
+            batch_rows: options.batch_rows,
+        })
+    }
+}
+
+fn plain(error: &ParquetError) -> String {
+    let text = error.to_string();
+    let text = text.strip_prefix("Parquet error: ").unwrap_or(&text);
+    text.strip_prefix("Arrow: ").unwrap_or(text).to_owned()
+}
+
+/// The one leaf of each column that is not nested.
+fn leaves(metadata: &ArrowReaderMetadata) -> Vec<Option<usize>> {
+    let parquet = metadata.parquet_schema();
+    let mut leaves = vec![None; metadata.schema().fields().len()];
+    for leaf in 0..parquet.num_columns() {
+        let root = parquet.get_column_root_idx(leaf);
+        if let Some(slot) = leaves.get_mut(root) {
+            *slot = Some(leaf);
+        }
+    }
+    leaves
+}
+
+/// The schema, with dictionaries where the file has nothing but dictionary pages for a text.
+///
+/// Codes have 32 bits here even where the file was written from narrower ones: a row group may hold the words of several of the
+/// dictionaries it was written from.
+fn dictionaries(metadata: &ArrowReaderMetadata, leaves: &[Option<usize>]) -> SchemaRef {
+    let groups = metadata.metadata().row_groups();
+    let fields: Vec<FieldRef> = metadata
+        .schema()
+        .fields()
+        .iter()
+        .zip(leaves)
+        .map(|(field, leaf)| {
+            let all = leaf.is_some_and(|leaf| {
+                !groups.is_empty()
+                    && groups
+                        .iter()
+                        .all(|group| only_dictionary_pages(group.column(leaf)))
+            });
+            let data_type = with_dictionaries(field.data_type(), all);
+            Arc::new(field.as_ref().clone().with_data_type(data_type))
+        })
+        .collect();
+    let old = metadata.schema();
+    Arc::new(Schema::new_with_metadata(fields, old.metadata().clone()))
+}
+
+fn with_dictionaries(data_type: &DataType, all: bool) -> DataType {
+    let wide = |values: &DataType| {
+        DataType::Dictionary(Box::new(DataType::Int32), Box::new(values.clone()))
+    };
+    let inside = |element: &Field| {
+        let inner = with_dictionaries(element.data_type(), all);
+        Arc::new(element.clone().with_data_type(inner))
+    };
+    match data_type {
+        DataType::Utf8 | DataType::LargeUtf8 if all => wide(data_type),
+        DataType::Utf8View if all => wide(&DataType::Utf8),
+        DataType::Dictionary(_, values)
+            if matches!(**values, DataType::Utf8 | DataType::LargeUtf8) =>
+        {
+            wide(values)
+        }
+        DataType::List(element) => DataType::List(inside(element)),
+        DataType::LargeList(element) => DataType::LargeList(inside(element)),
+        other => other.clone(),
+    }
+}
+
+fn only_dictionary_pages(chunk: &ColumnChunkMetaData) -> bool {
+    if chunk.dictionary_page_offset().is_none() {
+        return false;
+    }
+    match chunk.page_encoding_stats_mask() {
+        Some(mask) => {
+            mask.is_only(Encoding::RLE_DICTIONARY) || mask.is_only(Encoding::PLAIN_DICTIONARY)
+        }
+        // Without these figures the list of encodings has to do; the dictionary itself is listed as plain by newer writers.
+        None => chunk
+            .encodings()
+            .all(|encoding| matches!(encoding, Encoding::PLAIN_DICTIONARY | Encoding::RLE)),
+    }
+}
+
+impl Source for ParquetSource {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn schema(&self) -> SchemaRef {
+        self.metadata.schema().clone()
+    }
+
+    fn pieces(&self) -> usize {
+        self.metadata.metadata().num_row_groups()
+    }
+
+    fn rows(&self, piece: usize) -> Option<u64> {
+        u64::try_from(self.metadata.metadata().row_group(piece).num_rows()).ok()
+    }
+
+    fn statistics(&self, piece: usize, column: usize) -> Option<Statistics> {
+        let leaf = self.leaves[column]?;
+        let field = self.metadata.schema().field(column);
+        if field.data_type().is_nested() {
+            return None;
+        }
+        guard::guarded(&self.name, FORMAT, || Ok(self.bounds(piece, leaf, field)))
+            .ok()
+            .flatten()
+    }
+
+    fn read(&self, piece: usize, columns: &[usize]) -> Result<Batches, DataError> {
+        let chunks = self.input.chunks()?;
+        let batches = guard::guarded(&self.name, FORMAT, || {
+            let builder = ParquetRecordBatchReaderBuilder::<Chunks>::new_with_metadata(
+                chunks,
+                self.metadata.clone(),
+            );
+            let mask = ProjectionMask::roots(builder.parquet_schema(), columns.iter().copied());
+            builder
+                .with_row_groups(vec![piece])
+                .with_projection(mask)
+                .with_batch_size(self.batch_rows)
+                .build()
+                .map_err(|error| errors::damaged(&self.name, FORMAT, &plain(&error)))
+        })?;
+        let name = self.name.clone();
+        Ok(Box::new(guard::Guarded {
+            source: self.name.clone(),
+            format: FORMAT,
+            batches: Some(Box::new(batches.map(
+                move |batch: Result<RecordBatch, _>| {
+                    batch.map_err(|error| damaged_by_arrow(&name, &error))
+                },
+            ))),
+        }))
+    }
+}
+
+fn damaged_by_arrow(name: &str, error: &arrow_schema::ArrowError) -> DataError {
+    let text = error.to_string();
+    let detail = ["Parquet argument error: ", "Parquet error: "]
+        .iter()
+        .fold(text.as_str(), |text, prefix| {
+            text.strip_prefix(prefix).unwrap_or(text)
+        });
+    errors::damaged(name, FORMAT, detail)
+}
+
+impl ParquetSource {
+    /// The figures of the footer, as far as they are certain. Truncated text is a bound all the same: writers cut the low one and raise the
+    /// high one. Figures from the old fields, whose order is not defined, are left out.
+    fn bounds(&self, piece: usize, leaf: usize, field: &Field) -> Option<Statistics> {
+        let metadata = self.metadata.metadata();
+        let group = metadata.row_group(piece);
+        let raw = group.column(leaf).statistics()?;
+        let schema = self.metadata.parquet_schema();
+        let float = matches!(
+            field.data_type(),
+            DataType::Float16 | DataType::Float32 | DataType::Float64
+        );
+        // A NaN counts as missing and is not among the nulls.
+        let missing = raw.null_count_opt().filter(|_| !float);
+        let mut known = Statistics {
+            missing,
+            low: None,
+            high: None,
+        };
+        if !raw.is_min_max_deprecated() {
+            let converter = StatisticsConverter::from_column_index(leaf, field, schema).ok()?;
+            let low = converter.row_group_mins([group]).ok()?;
+            let high = converter.row_group_maxes([group]).ok()?;
+            known.low = constant(&low, 0);
+            known.high = constant(&high, 0);
+            if float && (known.low.is_none() || known.high.is_none()) {
+                (known.low, known.high) = (None, None);
+            }
+        }
+        Some(known)
+    }
+}

@@ -1,0 +1,177 @@
+//! What a manifest says put together with what the data says of itself.
+
+use super::{DeclaredField, Manifest, errors};
+use crate::diagnostics::Diagnostic;
+use crate::schema::builder::can_be_key;
+use crate::schema::{Field, NotRead, Schema, SchemaError, described, type_of};
+use crate::source::Span;
+use crate::types::{NumberKind, Type};
+use std::collections::HashMap;
+
+impl Manifest {
+    /// The schema of a project: the fields that the manifest declares, and all other columns of the data as they are.
+    ///
+    /// # Errors
+    ///
+    /// Every place where the manifest says something that the data contradicts, in the order of the manifest.
+    pub fn schema(&self, data: &arrow_schema::Schema) -> Result<Schema, Vec<Diagnostic>> {
+        let columns: Vec<&str> = data
+            .fields()
+            .iter()
+            .map(|field| field.name().as_str())
+            .collect();
+        let mut faults = Vec::new();
+        let mut declared: HashMap<&str, Vec<&DeclaredField>> = HashMap::new();
+        for field in &self.contacts.fields {
+            let column = field.column_name();
+            if columns.contains(&column) {
+                declared.entry(column).or_default().push(field);
+            } else {
+                let place = field.column.as_ref().unwrap_or(&field.name);
+                faults.push(errors::no_column(
+                    place.span,
+                    column,
+                    field.column.is_none(),
+                    &columns,
+                ));
+            }
+        }
+        let mut fields: Vec<(Field, Option<Span>)> = Vec::new();
+        let mut builder = Schema::builder()
+            .key(&self.contacts.key.value)
+            .zone(self.time_zone.as_ref().map_or("UTC", |zone| &zone.value));
+        for column in data.fields() {
+            let found = type_of(column.data_type());
+            match (declared.get(column.name().as_str()), found) {
+                (Some(declared), found) => {
+                    for field in declared {
+                        match self.field(field, found.clone()) {
+                            Ok(made) => fields.push((made, Some(field.name.span))),
+                            Err(fault) => faults.push(fault),
+                        }
+                    }
+                }
+                (None, Ok(found)) => fields.push((self.plain(column.name(), found), None)),
+                (None, Err(not_read)) => builder = builder.left_out(column.name(), not_read.reason),
+            }
+        }
+        self.check_names(&fields, &mut faults);
+        if faults.is_empty() {
+            for (field, _) in fields {
+                builder = builder.field(field);
+            }
+            return builder.build().map_err(|error| vec![self.placed(error)]);
+        }
+        faults.sort_by_key(|fault| (fault.primary.span.start, fault.primary.span.end));
+        Err(faults)
+    }
+
+    fn plain(&self, name: &str, field_type: Type) -> Field {
+        Field {
+            blank_is_missing: self.contacts.blank_text_is_missing,
+            ..Field::new(name, field_type)
+        }
+    }
+
+    fn field(
+        &self,
+        declared: &DeclaredField,
+        found: Result<Type, NotRead>,
+    ) -> Result<Field, Diagnostic> {
+        let column = declared.column_name();
+        let found = match found {
+            Ok(found) => found,
+            Err(NotRead { reason }) => {
+                return Err(errors::column_not_readable(
+                    declared.name.span,
+                    column,
+                    &reason,
+                ));
+            }
+        };
+        if let Some(wanted) = &declared.field_type
+            && !admits(&wanted.value, &found)
+        {
+            return Err(errors::contradiction(
+                wanted.span,
+                &declared.name.value,
+                &wanted.value.name(),
+                column,
+                &described(&found),
+            ));
+        }
+        let element = match &found {
+            Type::List(element) => element,
+            other => other,
+        };
+        if let Some(values) = &declared.values
+            && *element != Type::Text
+        {
+            return Err(errors::values_without_text(
+                values.span,
+                &declared.name.value,
+                &described(&found),
+            ));
+        }
+        Ok(Field {
+            column: column.to_owned(),
+            values: declared
+                .values
+                .as_ref()
+                .map(|values| values.value.as_slice().into()),
+            description: declared.description.clone(),
+            ..self.plain(&declared.name.value, found)
+        })
+    }
+
+    /// Names that stand twice, and a key that is not there.
+    fn check_names(&self, fields: &[(Field, Option<Span>)], faults: &mut Vec<Diagnostic>) {
+        for (field, place) in fields {
+            let same = fields
+                .iter()
+                .filter(|(other, _)| other.name == field.name)
+                .count();
+            if let (Some(place), true) = (place, same > 1) {
+                faults.push(errors::name_taken(*place, &field.name));
+            }
+        }
+        let key = &self.contacts.key;
+        let is_declared = self
+            .contacts
+            .fields
+            .iter()
+            .any(|field| field.name.value == key.value);
+        match fields.iter().find(|(field, _)| field.name == key.value) {
+            None if !is_declared => {
+                let names: Vec<&str> = fields
+                    .iter()
+                    .map(|(field, _)| field.name.as_str())
+                    .collect();
+                faults.push(errors::no_key(key.span, &key.value, &names));
+            }
+            Some((field, _)) if !can_be_key(&field.field_type) => {
+                let what = format!("a {}", described(&field.field_type));
+                faults.push(errors::key_type(key.span, &key.value, &what));
+            }
+            _ => {}
+        }
+    }
+
+    /// What is left for the builder to find is at the manifest's key.
+    fn placed(&self, error: SchemaError) -> Diagnostic {
+        let fault = Diagnostic::error(error.code, error.message, self.contacts.key.span, "");
+        match error.help {
+            Some(help) => fault.help(help),
+            None => fault,
+        }
+    }
+}
+
+/// Whether a column of the type `found` is what the manifest calls `wanted`. A `number` is any number: the column decides how it is held.
+fn admits(wanted: &Type, found: &Type) -> bool {
+    match (wanted, found) {
+        (Type::Number(NumberKind::Exact), Type::Number(_)) => true,
+        (Type::List(wanted), Type::List(found)) => admits(wanted, found),
+        _ => wanted == found,
+    }
+}

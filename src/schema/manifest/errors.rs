@@ -1,0 +1,217 @@
+//! The mistakes of a manifest, one function each.
+
+use crate::diagnostics::suggest::{nearest, one_of};
+use crate::diagnostics::{Code, Diagnostic};
+use crate::source::Span;
+
+pub(super) fn syntax(span: Span, detail: &str) -> Diagnostic {
+    let detail = detail
+        .lines()
+        .next()
+        .unwrap_or("it cannot be read")
+        .trim_end_matches('.');
+    Diagnostic::error(Code("E0510"), format!("the manifest is not TOML: {detail}"), span, "here")
+        .help("In TOML, text stands in double quotes, a list in square brackets, and each setting on a line of its own: `key = \"id\"`.")
+}
+
+pub(super) fn unknown_setting(span: Span, name: &str, place: &str, known: &[&str]) -> Diagnostic {
+    let message = format!("{place} has no setting \"{name}\"");
+    let fault = Diagnostic::error(Code("E0511"), message, span, "not known");
+    match nearest(name, known.iter().copied()) {
+        Some(near) => {
+            fault
+                .help(format!("Did you mean `{near}`?"))
+                .fix(format!("write `{near}`"), span, near)
+        }
+        None => {
+            let known: Vec<String> = known.iter().map(|name| format!("`{name}`")).collect();
+            fault.help(format!("It may have {}.", one_of(&known)))
+        }
+    }
+}
+
+pub(super) fn setting_missing(span: Span, name: &str, place: &str, example: &str) -> Diagnostic {
+    Diagnostic::error(
+        Code("E0512"),
+        format!("{place} does not say `{name}`"),
+        span,
+        "it belongs here",
+    )
+    .help(format!("Add a line such as `{example}`."))
+}
+
+pub(super) fn wrong_kind(
+    span: Span,
+    name: &str,
+    needed: &str,
+    has: &str,
+    example: &str,
+) -> Diagnostic {
+    Diagnostic::error(
+        Code("E0513"),
+        format!("`{name}` is {needed}, and this is {has}"),
+        span,
+        format!("{needed} belongs here"),
+    )
+    .help(format!("Write it like this: `{example}`."))
+}
+
+pub(super) fn not_allowed(
+    span: Span,
+    message: String,
+    known: &[&str],
+    written: &str,
+) -> Diagnostic {
+    let fault = Diagnostic::error(Code("E0514"), message, span, "not known");
+    match nearest(written, known.iter().copied()) {
+        Some(near) => fault.help(format!("Did you mean \"{near}\"?")).fix(
+            format!("write \"{near}\""),
+            span,
+            format!("\"{near}\""),
+        ),
+        None => {
+            let known: Vec<String> = known.iter().map(|name| format!("\"{name}\"")).collect();
+            fault.help(format!("It may be {}.", one_of(&known)))
+        }
+    }
+}
+
+pub(super) fn bad_delimiter(span: Span, written: &str) -> Diagnostic {
+    let message = format!("\"{}\" cannot set fields apart", written.escape_default());
+    Diagnostic::error(Code("E0514"), message, span, "one character belongs here")
+        .help("Write one character, such as \",\", \";\", \"|\" or \"\\t\" for a tab.")
+}
+
+pub(super) fn empty(span: Span, name: &str, what: &str) -> Diagnostic {
+    Diagnostic::error(
+        Code("E0514"),
+        format!("`{name}` is empty"),
+        span,
+        "nothing stands here",
+    )
+    .help(format!("Name {what}, or leave the line out."))
+}
+
+pub(super) fn value_twice(first: Span, span: Span, value: &str) -> Diagnostic {
+    Diagnostic::error(
+        Code("E0514"),
+        format!("the value \"{value}\" stands twice in the set"),
+        span,
+        "again here",
+    )
+    .also(first, "first here")
+    .help("Leave one of the two out.")
+}
+
+pub(super) fn contradiction(
+    span: Span,
+    field: &str,
+    declared: &str,
+    column: &str,
+    has: &str,
+) -> Diagnostic {
+    Diagnostic::error(
+        Code("E0515"),
+        format!("the field \"{field}\" is declared as {declared}, but its column \"{column}\" holds {has}"),
+        span,
+        format!("the data says {has}"),
+    )
+    .help("Leave `type` out, or write the data with the declared type; only in CSV and JSON lines does the manifest decide.")
+}
+
+pub(super) fn no_column(span: Span, column: &str, is_name: bool, known: &[&str]) -> Diagnostic {
+    let fault = Diagnostic::error(
+        Code("E0516"),
+        format!("the data has no column \"{column}\""),
+        span,
+        "no such column",
+    );
+    match nearest(column, known.iter().copied()) {
+        Some(near) if is_name => fault.help(format!("Did you mean `{near}`? A field that is called otherwise than its column says `column = \"{near}\"`.")),
+        Some(near) => fault
+            .help(format!("Did you mean \"{near}\"?"))
+            .fix(format!("write \"{near}\""), span, format!("\"{near}\"")),
+        None => {
+            let few: Vec<String> = known.iter().take(12).map(|name| format!("\"{name}\"")).collect();
+            let more = if known.len() > 12 { ", …" } else { "" };
+            fault.help(format!("It has {}{more}.", few.join(", ")))
+        }
+    }
+}
+
+pub(super) fn column_not_readable(span: Span, column: &str, reason: &str) -> Diagnostic {
+    Diagnostic::error(
+        Code("E0515"),
+        format!("the column \"{column}\" cannot be a field, because {reason}"),
+        span,
+        "declared here",
+    )
+    .help("Take this field out of the manifest; the column is passed over then.")
+}
+
+pub(super) fn no_key(span: Span, key: &str, known: &[&str]) -> Diagnostic {
+    let fault = Diagnostic::error(
+        Code("E0501"),
+        format!("there is no field \"{key}\" to be the key"),
+        span,
+        "no such field",
+    );
+    match nearest(key, known.iter().copied()) {
+        Some(near) => fault.help(format!("Did you mean \"{near}\"?")).fix(
+            format!("write \"{near}\""),
+            span,
+            format!("\"{near}\""),
+        ),
+        None => fault
+            .help("The key is the field that tells contacts apart; name one that the data has."),
+    }
+}
+
+pub(super) fn key_type(span: Span, key: &str, what: &str) -> Diagnostic {
+    Diagnostic::error(
+        Code("E0502"),
+        format!("the field \"{key}\" is {what} and cannot be the key"),
+        span,
+        "not a key",
+    )
+    .help("A key is a whole number, an exact decimal or text.")
+}
+
+pub(super) fn unknown_zone(span: Span, zone: &str, near: Option<&str>) -> Diagnostic {
+    let fault = Diagnostic::error(
+        Code("E0503"),
+        format!("the time zone \"{zone}\" is not known"),
+        span,
+        "not known",
+    );
+    match near {
+        Some(near) => fault.help(format!("Did you mean \"{near}\"?")).fix(
+            format!("write \"{near}\""),
+            span,
+            format!("\"{near}\""),
+        ),
+        None => fault.help(
+            "Write a name of the IANA time zone database, such as \"Europe/Brussels\" or \"UTC\".",
+        ),
+    }
+}
+
+pub(super) fn name_taken(span: Span, name: &str) -> Diagnostic {
+    Diagnostic::error(
+        Code("E0504"),
+        format!("two fields are called \"{name}\": this one, and the data's own column of that name"),
+        span,
+        "the name is taken",
+    )
+    .help("Choose another name for this field, or give the other column a field of its own with another name.")
+}
+
+pub(super) fn values_without_text(span: Span, field: &str, is: &str) -> Diagnostic {
+    Diagnostic::error(
+        Code("E0505"),
+        format!("the field \"{field}\" is {is}, and only text has a closed set of values"),
+        span,
+        "not for this type",
+    )
+    .help("Leave `values` out, or declare the field as text or a list of text.")
+}

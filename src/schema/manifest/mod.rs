@@ -1,0 +1,143 @@
+//! The manifest `segql.toml`: where the contacts are, which field is their key, and what the columns cannot say themselves.
+//!
+//! ```toml
+//! name = "streaming"
+//! time_zone = "Europe/Brussels"       # UTC if it is not said
+//! segments = ["segments.seg"]         # all .seg files beside the manifest if it is not said
+//!
+//! [contacts]
+//! source = "data/contacts.csv"        # a file, a pattern, a folder, or a list of them
+//! key = "id"
+//! format = "csv"                      # parquet, arrow, csv or jsonl; told by the name if it is not said
+//! delimiter = ";"                     # of CSV; a comma if it is not said
+//! header = true                       # of CSV; whether the first line names the columns
+//! missing = ["NA", "-"]               # of CSV; words that mean a missing value, beside the empty field
+//! blank_text_is_missing = true        # text of nothing but white space counts as missing
+//!
+//! [contacts.fields.region]
+//! column = "REGION_CD"                # the field's own name if it is not said
+//! type = "text"                       # seen from the column if it is not said
+//! values = ["BE", "NL", "FR"]         # the closed set of its values
+//! description = "Where the contact lives"
+//! ```
+//!
+//! Types are `bool`, `int`, `number`, `text`, `date`, `time`, `duration` and lists of these (`list of text`). In CSV and JSON lines the declared
+//! type decides how values are read; elsewhere the column has a type, and the manifest may not contradict it. All columns are fields, whether
+//! the manifest names them or not.
+
+mod apply;
+mod errors;
+mod read;
+
+use super::Format;
+use crate::diagnostics::Diagnostic;
+use crate::source::{SourceId, Sources, Span};
+use crate::types::Type;
+use std::path::{Path, PathBuf};
+
+/// A value with its place in the manifest.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Spanned<T> {
+    pub value: T,
+    pub span: Span,
+}
+
+/// What a manifest says.
+#[derive(Clone, Debug)]
+pub struct Manifest {
+    /// The project's name.
+    pub name: Option<String>,
+    /// An IANA name; none is UTC.
+    pub time_zone: Option<Spanned<String>>,
+    /// The files of segments, as they are written; none means all `.seg` files beside the manifest.
+    pub segments: Option<Vec<Spanned<String>>>,
+    pub contacts: Contacts,
+}
+
+/// What a manifest says about the table of contacts.
+#[derive(Clone, Debug)]
+pub struct Contacts {
+    /// Files, patterns and folders, as they are written.
+    pub source: Vec<Spanned<String>>,
+    /// The name of the field that tells contacts apart.
+    pub key: Spanned<String>,
+    pub format: Option<Format>,
+    /// Of CSV.
+    pub delimiter: Option<u8>,
+    /// Of CSV.
+    pub header: bool,
+    /// Of CSV.
+    pub missing_words: Vec<String>,
+    pub blank_text_is_missing: bool,
+    /// In the order in which they stand in the manifest.
+    pub fields: Vec<DeclaredField>,
+}
+
+/// What a manifest says about one field.
+#[derive(Clone, Debug)]
+pub struct DeclaredField {
+    pub name: Spanned<String>,
+    /// The column, where it has another name.
+    pub column: Option<Spanned<String>>,
+    pub field_type: Option<Spanned<Type>>,
+    pub values: Option<Spanned<Vec<String>>>,
+    pub description: Option<String>,
+}
+
+impl Manifest {
+    /// Reads the text of a manifest.
+    ///
+    /// # Errors
+    ///
+    /// Every mistake in it, each with its place, in the order of the text.
+    pub fn parse(sources: &Sources, id: SourceId) -> Result<Manifest, Vec<Diagnostic>> {
+        read::read(&sources.get(id).text, id)
+    }
+
+    /// The paths of the contacts' files: those of the manifest, from the folder it lies in.
+    pub fn contact_paths(&self, folder: &Path) -> Vec<PathBuf> {
+        let sources = self.contacts.source.iter();
+        sources
+            .map(|source| within(folder, &source.value))
+            .collect()
+    }
+
+    /// The paths of the files of segments that the manifest names, from the folder it lies in. None means all `.seg` files there.
+    pub fn segment_paths(&self, folder: &Path) -> Option<Vec<PathBuf>> {
+        let segments = self.segments.as_ref()?;
+        Some(
+            segments
+                .iter()
+                .map(|segment| within(folder, &segment.value))
+                .collect(),
+        )
+    }
+}
+
+fn within(folder: &Path, path: &str) -> PathBuf {
+    if folder.as_os_str().is_empty() || folder == Path::new(".") {
+        PathBuf::from(path)
+    } else {
+        folder.join(path)
+    }
+}
+
+impl Contacts {
+    /// The declared types, by the names of the columns.
+    pub fn declared_types(&self) -> Vec<(String, Type)> {
+        self.fields
+            .iter()
+            .filter_map(|field| {
+                let field_type = field.field_type.as_ref()?;
+                Some((field.column_name().to_owned(), field_type.value.clone()))
+            })
+            .collect()
+    }
+}
+
+impl DeclaredField {
+    /// The column it is read from.
+    pub fn column_name(&self) -> &str {
+        &self.column.as_ref().unwrap_or(&self.name).value
+    }
+}

@@ -1,0 +1,382 @@
+//! From the text of a manifest to what it says. Every mistake is found in one go: tables are looked through setting by setting.
+
+use super::{Contacts, DeclaredField, Manifest, Spanned, errors};
+use crate::diagnostics::Diagnostic;
+use crate::schema::Format;
+use crate::source::{SourceId, Span};
+use crate::types::{NumberKind, Type};
+use std::ops::Range;
+use toml::de::{DeTable, DeValue};
+
+type Value<'a> = toml::Spanned<DeValue<'a>>;
+
+const PROJECT: &[&str] = &["name", "time_zone", "segments", "contacts"];
+const CONTACTS: &[&str] = &[
+    "source",
+    "key",
+    "format",
+    "delimiter",
+    "header",
+    "missing",
+    "blank_text_is_missing",
+    "fields",
+];
+const FIELD: &[&str] = &["column", "type", "values", "description"];
+const TYPES: &[&str] = &[
+    "bool",
+    "int",
+    "number",
+    "text",
+    "date",
+    "time",
+    "duration",
+    "list of text",
+    "list of int",
+    "list of number",
+    "list of date",
+    "list of time",
+];
+
+pub(super) fn read(text: &str, id: SourceId) -> Result<Manifest, Vec<Diagnostic>> {
+    let mut reader = Reader {
+        id,
+        length: text.len(),
+        faults: Vec::new(),
+    };
+    let (table, faults) = DeTable::parse_recoverable(text);
+    for fault in faults {
+        let span = reader.span(fault.span().unwrap_or(0..0));
+        reader.faults.push(errors::syntax(span, fault.message()));
+    }
+    if !reader.faults.is_empty() {
+        return Err(reader.faults);
+    }
+    let manifest = reader.manifest(table.get_ref());
+    reader
+        .faults
+        .sort_by_key(|fault| (fault.primary.span.start, fault.primary.span.end));
+    match manifest {
+        Some(manifest) if reader.faults.is_empty() => Ok(manifest),
+        _ => Err(reader.faults),
+    }
+}
+
+struct Reader {
+    id: SourceId,
+    length: usize,
+    faults: Vec<Diagnostic>,
+}
+
+impl Reader {
+    fn span(&self, range: Range<usize>) -> Span {
+        let end = range.end.min(self.length);
+        Span::new(self.id, range.start.min(end) as u32, end as u32)
+    }
+
+    fn manifest(&mut self, table: &DeTable) -> Option<Manifest> {
+        self.known_only(table, "the manifest", PROJECT);
+        let name = self
+            .text(table, "name", "\"streaming\"")
+            .map(|name| name.value);
+        let time_zone = self.text(table, "time_zone", "\"Europe/Brussels\"");
+        if let Some(zone) = &time_zone
+            && jiff::tz::TimeZone::get(&zone.value).is_err()
+        {
+            let near = crate::schema::builder::near_zone(&zone.value);
+            self.faults.push(errors::unknown_zone(
+                zone.span,
+                &zone.value,
+                near.as_deref(),
+            ));
+        }
+        let segments = self.texts(table, "segments", "[\"segments.seg\"]");
+        let contacts = match table.get("contacts") {
+            Some(value) => self
+                .table(value, "contacts", "[contacts]")
+                .and_then(|contacts| self.contacts(contacts, self.span(value.span()))),
+            None => {
+                let end = self.span(self.length..self.length);
+                self.faults.push(errors::setting_missing(
+                    end,
+                    "contacts",
+                    "the manifest",
+                    "[contacts]` with `source = \"contacts.parquet\"` and `key = \"id\"",
+                ));
+                None
+            }
+        };
+        Some(Manifest {
+            name,
+            time_zone,
+            segments,
+            contacts: contacts?,
+        })
+    }
+
+    fn contacts(&mut self, table: &DeTable, span: Span) -> Option<Contacts> {
+        self.known_only(table, "the table of contacts", CONTACTS);
+        let source = self.texts(table, "source", "\"data/contacts.parquet\"");
+        if let (Some(source), Some(value)) = (&source, table.get("source"))
+            && (source.is_empty() || source.iter().any(|source| source.value.is_empty()))
+        {
+            let span = self.span(value.span());
+            self.faults.push(errors::empty(
+                span,
+                "source",
+                "a file, a pattern or a folder",
+            ));
+        }
+        let key = self.text(table, "key", "\"id\"");
+        for (name, example) in [
+            ("source", "source = \"data/contacts.parquet\""),
+            ("key", "key = \"id\""),
+        ] {
+            if table.get(name).is_none() {
+                self.faults.push(errors::setting_missing(
+                    span,
+                    name,
+                    "the table of contacts",
+                    example,
+                ));
+            }
+        }
+        let format = self.format(table);
+        let delimiter = self.delimiter(table);
+        let header = self.boolean(table, "header").unwrap_or(true);
+        let missing = self
+            .texts(table, "missing", "[\"NA\", \"-\"]")
+            .unwrap_or_default();
+        let blank_text_is_missing = self
+            .boolean(table, "blank_text_is_missing")
+            .unwrap_or(false);
+        let fields = match table.get("fields") {
+            Some(value) => self
+                .table(value, "fields", "[contacts.fields.region]")
+                .map(|fields| self.fields(fields))
+                .unwrap_or_default(),
+            None => Vec::new(),
+        };
+        Some(Contacts {
+            source: source?,
+            key: key?,
+            format,
+            delimiter,
+            header,
+            missing_words: missing.into_iter().map(|word| word.value).collect(),
+            blank_text_is_missing,
+            fields,
+        })
+    }
+
+    fn format(&mut self, table: &DeTable) -> Option<Format> {
+        let written = self.text(table, "format", "\"parquet\"")?;
+        let format = Format::of_word(&written.value);
+        if format.is_none() {
+            let known: Vec<&str> = Format::ALL.iter().map(|format| format.word()).collect();
+            let message = format!("there is no format \"{}\"", written.value);
+            self.faults.push(errors::not_allowed(
+                written.span,
+                message,
+                &known,
+                &written.value,
+            ));
+        }
+        format
+    }
+
+    fn delimiter(&mut self, table: &DeTable) -> Option<u8> {
+        let written = self.text(table, "delimiter", "\";\"")?;
+        match written.value.as_bytes() {
+            [byte] if byte.is_ascii() && !matches!(byte, b'"' | b'\n' | b'\r') => Some(*byte),
+            _ => {
+                self.faults
+                    .push(errors::bad_delimiter(written.span, &written.value));
+                None
+            }
+        }
+    }
+
+    fn fields(&mut self, table: &DeTable) -> Vec<DeclaredField> {
+        let mut fields = Vec::new();
+        for (name, value) in table {
+            let example = format!("[contacts.fields.{}]", name.get_ref());
+            let Some(settings) = self.table(value, name.get_ref(), &example) else {
+                continue;
+            };
+            let name = Spanned {
+                value: name.get_ref().to_string(),
+                span: self.span(name.span()),
+            };
+            fields.push(self.field(name, settings));
+        }
+        fields.sort_by_key(|field: &DeclaredField| field.name.span.start);
+        fields
+    }
+
+    fn field(&mut self, name: Spanned<String>, table: &DeTable) -> DeclaredField {
+        self.known_only(table, "a field", FIELD);
+        let column = self.text(table, "column", "\"REGION_CD\"");
+        let field_type = self.text(table, "type", "\"text\"").and_then(|written| {
+            let Some(value) = type_named(&written.value) else {
+                let message = format!("there is no type \"{}\"", written.value);
+                self.faults.push(errors::not_allowed(
+                    written.span,
+                    message,
+                    TYPES,
+                    &written.value,
+                ));
+                return None;
+            };
+            Some(Spanned {
+                value,
+                span: written.span,
+            })
+        });
+        let values = self.texts(table, "values", "[\"BE\", \"NL\"]");
+        let values = values.zip(table.get("values")).map(|(values, place)| {
+            let span = self.span(place.span());
+            if values.is_empty() {
+                self.faults.push(errors::empty(
+                    span,
+                    "values",
+                    "the values that the field may have",
+                ));
+            }
+            for (at, value) in values.iter().enumerate() {
+                if let Some(first) = values[..at].iter().find(|first| first.value == value.value) {
+                    self.faults
+                        .push(errors::value_twice(first.span, value.span, &value.value));
+                }
+            }
+            Spanned {
+                value: values.into_iter().map(|value| value.value).collect(),
+                span,
+            }
+        });
+        let description = self
+            .text(table, "description", "\"Where the contact lives\"")
+            .map(|description| description.value);
+        DeclaredField {
+            name,
+            column,
+            field_type,
+            values,
+            description,
+        }
+    }
+
+    fn known_only(&mut self, table: &DeTable, place: &str, known: &[&str]) {
+        for name in table.keys() {
+            if !known.contains(&name.get_ref().as_ref()) {
+                let span = self.span(name.span());
+                self.faults
+                    .push(errors::unknown_setting(span, name.get_ref(), place, known));
+            }
+        }
+    }
+
+    fn wrong_kind(&mut self, value: &Value, name: &str, needed: &str, example: &str) {
+        let has = match value.get_ref() {
+            DeValue::String(_) => "text",
+            DeValue::Integer(_) | DeValue::Float(_) => "a number",
+            DeValue::Boolean(_) => "true or false",
+            DeValue::Datetime(_) => "a date or time",
+            DeValue::Array(_) => "a list",
+            DeValue::Table(_) => "a table",
+        };
+        let span = self.span(value.span());
+        self.faults
+            .push(errors::wrong_kind(span, name, needed, has, example));
+    }
+
+    fn text(&mut self, table: &DeTable, name: &str, example: &str) -> Option<Spanned<String>> {
+        let value = table.get(name)?;
+        match value.get_ref() {
+            DeValue::String(text) => Some(Spanned {
+                value: text.to_string(),
+                span: self.span(value.span()),
+            }),
+            _ => {
+                self.wrong_kind(value, name, "text", &format!("{name} = {example}"));
+                None
+            }
+        }
+    }
+
+    /// A text, or a list of texts.
+    fn texts(
+        &mut self,
+        table: &DeTable,
+        name: &str,
+        example: &str,
+    ) -> Option<Vec<Spanned<String>>> {
+        let value = table.get(name)?;
+        let example = format!("{name} = {example}");
+        match value.get_ref() {
+            DeValue::String(text) => Some(vec![Spanned {
+                value: text.to_string(),
+                span: self.span(value.span()),
+            }]),
+            DeValue::Array(elements) => {
+                let mut texts = Vec::new();
+                for element in elements.iter() {
+                    match element.get_ref() {
+                        DeValue::String(text) => {
+                            texts.push(Spanned {
+                                value: text.to_string(),
+                                span: self.span(element.span()),
+                            });
+                        }
+                        _ => self.wrong_kind(element, name, "a list of texts", &example),
+                    }
+                }
+                Some(texts)
+            }
+            _ => {
+                self.wrong_kind(value, name, "text or a list of texts", &example);
+                None
+            }
+        }
+    }
+
+    fn boolean(&mut self, table: &DeTable, name: &str) -> Option<bool> {
+        let value = table.get(name)?;
+        let known = value.get_ref().as_bool();
+        if known.is_none() {
+            self.wrong_kind(value, name, "true or false", &format!("{name} = true"));
+        }
+        known
+    }
+
+    fn table<'a, 't>(
+        &mut self,
+        value: &'t Value<'a>,
+        name: &str,
+        example: &str,
+    ) -> Option<&'t DeTable<'a>> {
+        let table = value.get_ref().as_table();
+        if table.is_none() {
+            self.wrong_kind(value, name, "a table", example);
+        }
+        table
+    }
+}
+
+fn type_named(name: &str) -> Option<Type> {
+    Some(match name {
+        "bool" => Type::Boolean,
+        "int" => Type::Number(NumberKind::Whole),
+        "number" => Type::Number(NumberKind::Exact),
+        "text" => Type::Text,
+        "date" => Type::Date,
+        "time" => Type::Time,
+        "duration" => Type::Duration,
+        _ => {
+            let element = type_named(name.strip_prefix("list of ")?)?;
+            if let Type::List(_) = element {
+                return None;
+            }
+            Type::List(Box::new(element))
+        }
+    })
+}
