@@ -216,12 +216,9 @@ impl Analysis<'_> {
     }
 
     fn operand(&self, value: ValueId) -> Option<Operand> {
-        let parameter = self.plan.parameters.iter().position(|id| *id == value);
-        if let Some(parameter) = parameter {
-            return Some(Operand::Fixed(Fixed::Parameter(parameter)));
-        }
         let graph = &self.plan.graph;
         let lane = match graph.value(value) {
+            // A literal is known before the run begins, though the plan may count it among the parameters.
             Value::Constant(constant) => {
                 return match constant {
                     Constant::Number(_)
@@ -236,6 +233,10 @@ impl Analysis<'_> {
                     | Constant::Text(_)
                     | Constant::List(_) => None,
                 };
+            }
+            _ if self.plan.parameter(value).is_some() => {
+                let parameter = self.plan.parameter(value)?;
+                return Some(Operand::Fixed(Fixed::Parameter(parameter.0 as usize)));
             }
             Value::Field(field) => {
                 let place = self.fields.iter().position(|known| known == field)?;

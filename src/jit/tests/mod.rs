@@ -1,5 +1,7 @@
 //! Native code against loops that are too simple to be wrong.
 
+mod leaves;
+
 use super::gates::{Gate, Gates};
 use super::glue::CompiledGlue;
 use crate::ir::{Condition, Graph};
