@@ -9,6 +9,7 @@ mod column;
 mod dataset;
 mod driver;
 mod evaluate;
+mod kernels;
 pub mod native;
 mod options;
 mod segments;

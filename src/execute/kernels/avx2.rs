@@ -1,0 +1,107 @@
+//! Tests with 256-bit vectors. The comparisons are those of the portable form, compiled for AVX2; bits are gathered by instructions of its own.
+
+use super::drive::{Word, drive};
+use super::portable::{Gather, Range, RangeF32, RangeF64, Set, SetF32, SetF64, Table};
+use super::{Call, Constants, Function, Kernel};
+use std::arch::x86_64::*;
+
+/// Gathers 32 bytes by one instruction.
+#[derive(Clone, Copy)]
+pub(super) struct MoveMask;
+
+impl Gather for MoveMask {
+    #[inline(always)]
+    unsafe fn gather(bytes: &[u8; 64]) -> u64 {
+        // SAFETY: 64 bytes are there; the caller made sure of AVX2.
+        unsafe {
+            let low = _mm256_loadu_si256(bytes.as_ptr().cast());
+            let high = _mm256_loadu_si256(bytes.as_ptr().add(32).cast());
+            let one = |half| _mm256_movemask_epi8(_mm256_slli_epi16::<7>(half)) as u32;
+            u64::from(one(low)) | u64::from(one(high)) << 32
+        }
+    }
+}
+
+/// A truth table of 256 codes as 32 bytes of bits: one shuffle finds the byte, another the bit in it.
+#[derive(Clone, Copy)]
+struct Table8 {
+    low: __m256i,
+    high: __m256i,
+    bit: __m256i,
+}
+
+impl Word for Table8 {
+    const WIDTH: usize = 1;
+
+    #[inline(always)]
+    unsafe fn new(constants: &Constants) -> Self {
+        let bitmap = constants.bitmap.as_ptr();
+        // SAFETY: the bitmap has 32 bytes; the caller made sure of AVX2.
+        unsafe {
+            Self {
+                low: _mm256_broadcastsi128_si256(_mm_loadu_si128(bitmap.cast())),
+                high: _mm256_broadcastsi128_si256(_mm_loadu_si128(bitmap.add(16).cast())),
+                bit: _mm256_set1_epi64x(i64::from_le_bytes([1, 2, 4, 8, 16, 32, 64, -128i8 as u8])),
+            }
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn word(self, data: *const u8, _: &Constants) -> u64 {
+        // SAFETY: 64 codes are there; the caller made sure of AVX2.
+        unsafe {
+            let half = |data: *const u8| {
+                let codes = _mm256_loadu_si256(data.cast());
+                let place = _mm256_and_si256(_mm256_srli_epi16::<3>(codes), _mm256_set1_epi8(15));
+                let byte = _mm256_blendv_epi8(
+                    _mm256_shuffle_epi8(self.low, place),
+                    _mm256_shuffle_epi8(self.high, place),
+                    codes,
+                );
+                let bit =
+                    _mm256_shuffle_epi8(self.bit, _mm256_and_si256(codes, _mm256_set1_epi8(7)));
+                let fails = _mm256_cmpeq_epi8(_mm256_and_si256(byte, bit), _mm256_setzero_si256());
+                !_mm256_movemask_epi8(fails) as u32
+            };
+            u64::from(half(data)) | u64::from(half(data.add(32))) << 32
+        }
+    }
+}
+
+pub(super) fn function(kernel: Kernel) -> Function {
+    /// # Safety
+    /// As [`drive`] says; the machine has AVX2.
+    #[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
+    unsafe fn with_avx2<W: Word>(call: &Call<'_>) -> usize {
+        // SAFETY: passed on from the caller.
+        unsafe { drive::<W>(call) }
+    }
+    match kernel {
+        Kernel::Range8 => with_avx2::<Range<u8, MoveMask>>,
+        Kernel::Range16 => with_avx2::<Range<u16, MoveMask>>,
+        Kernel::Range32 => with_avx2::<Range<u32, MoveMask>>,
+        Kernel::Range64 => with_avx2::<Range<u64, MoveMask>>,
+        Kernel::Range128 => with_avx2::<Range<u128, MoveMask>>,
+        Kernel::RangeF32 => with_avx2::<RangeF32<MoveMask>>,
+        Kernel::RangeF64 => with_avx2::<RangeF64<MoveMask>>,
+        Kernel::Set8 => with_avx2::<Set<u8, MoveMask>>,
+        Kernel::Set16 => with_avx2::<Set<u16, MoveMask>>,
+        Kernel::Set32 => with_avx2::<Set<u32, MoveMask>>,
+        Kernel::Set64 => with_avx2::<Set<u64, MoveMask>>,
+        Kernel::Set128 => with_avx2::<Set<u128, MoveMask>>,
+        Kernel::SetF32 => with_avx2::<SetF32<MoveMask>>,
+        Kernel::SetF64 => with_avx2::<SetF64<MoveMask>>,
+        Kernel::Table8 => with_avx2::<Table8>,
+        Kernel::Table16 => with_avx2::<Table<u16, MoveMask>>,
+        Kernel::Table32 => with_avx2::<Table<u32, MoveMask>>,
+    }
+}
+
+/// The number of bits that are set.
+///
+/// # Safety
+/// The machine has AVX2 and POPCNT.
+#[target_feature(enable = "avx2,popcnt")]
+pub(super) unsafe fn count(mask: &[u64]) -> u64 {
+    mask.iter().map(|word| u64::from(word.count_ones())).sum()
+}

@@ -1,0 +1,353 @@
+//! Tests with 512-bit vectors: a comparison leaves its bits in a mask register, as they are wanted.
+
+use super::avx2::MoveMask;
+use super::drive::{Word, drive};
+use super::portable::{Range, Set};
+use super::{Call, Constants, Function, Kernel};
+use std::arch::x86_64::*;
+
+/// Loads a vector of 64 bytes.
+///
+/// # Safety
+/// They can be read, and the machine has AVX-512.
+#[inline(always)]
+unsafe fn load(data: *const u8, vector: usize) -> __m512i {
+    // SAFETY: passed on from the caller.
+    unsafe { _mm512_loadu_si512(data.add(vector * 64).cast()) }
+}
+
+/// A range and a set of whole numbers of one width, as comparisons of whole vectors.
+macro_rules! integers {
+    ($range:ident, $set:ident, $width:literal, $number:ty, $splat:ident, $subtract:ident, $at_most:ident, $equal:ident) => {
+        #[derive(Clone, Copy)]
+        struct $range {
+            low: __m512i,
+            span: __m512i,
+        }
+
+        impl Word for $range {
+            const WIDTH: usize = $width;
+
+            #[inline(always)]
+            unsafe fn new(constants: &Constants) -> Self {
+                // SAFETY: the caller made sure of AVX-512.
+                unsafe {
+                    Self {
+                        low: $splat(constants.low as $number),
+                        span: $splat(constants.span as $number),
+                    }
+                }
+            }
+
+            #[inline(always)]
+            unsafe fn word(self, data: *const u8, _: &Constants) -> u64 {
+                let mut word = 0;
+                for vector in 0..$width {
+                    // SAFETY: 64 numbers are there; the caller made sure of AVX-512.
+                    let bits =
+                        unsafe { $at_most($subtract(load(data, vector), self.low), self.span) };
+                    word |= u64::from(bits) << (vector * (64 / $width));
+                }
+                word
+            }
+        }
+
+        #[derive(Clone, Copy)]
+        struct $set;
+
+        impl Word for $set {
+            const WIDTH: usize = $width;
+
+            #[inline(always)]
+            unsafe fn new(_: &Constants) -> Self {
+                Self
+            }
+
+            #[inline(always)]
+            unsafe fn word(self, data: *const u8, constants: &Constants) -> u64 {
+                let mut word = 0;
+                for vector in 0..$width {
+                    // SAFETY: 64 numbers are there; the caller made sure of AVX-512.
+                    let bits = unsafe {
+                        let numbers = load(data, vector);
+                        let mut bits = 0;
+                        for member in &constants.set {
+                            bits |= $equal(numbers, $splat(*member as $number));
+                        }
+                        bits
+                    };
+                    word |= u64::from(bits) << (vector * (64 / $width));
+                }
+                word
+            }
+        }
+    };
+}
+integers!(
+    Range8,
+    Set8,
+    1,
+    i8,
+    _mm512_set1_epi8,
+    _mm512_sub_epi8,
+    _mm512_cmple_epu8_mask,
+    _mm512_cmpeq_epi8_mask
+);
+integers!(
+    Range16,
+    Set16,
+    2,
+    i16,
+    _mm512_set1_epi16,
+    _mm512_sub_epi16,
+    _mm512_cmple_epu16_mask,
+    _mm512_cmpeq_epi16_mask
+);
+integers!(
+    Range32,
+    Set32,
+    4,
+    i32,
+    _mm512_set1_epi32,
+    _mm512_sub_epi32,
+    _mm512_cmple_epu32_mask,
+    _mm512_cmpeq_epi32_mask
+);
+integers!(
+    Range64,
+    Set64,
+    8,
+    i64,
+    _mm512_set1_epi64,
+    _mm512_sub_epi64,
+    _mm512_cmple_epu64_mask,
+    _mm512_cmpeq_epi64_mask
+);
+
+/// A range and a set of floats: comparisons of IEEE 754, which NaN never passes.
+macro_rules! floats {
+    ($range:ident, $set:ident, $width:literal, $float:ty, $bits:ty, $vector:ty, $splat:ident, $cast:ident, $compare:ident) => {
+        #[derive(Clone, Copy)]
+        struct $range {
+            low: $vector,
+            high: $vector,
+        }
+
+        impl Word for $range {
+            const WIDTH: usize = $width;
+
+            #[inline(always)]
+            unsafe fn new(constants: &Constants) -> Self {
+                // SAFETY: the caller made sure of AVX-512.
+                unsafe {
+                    Self {
+                        low: $splat(<$float>::from_bits(constants.low as $bits)),
+                        high: $splat(<$float>::from_bits(constants.span as $bits)),
+                    }
+                }
+            }
+
+            #[inline(always)]
+            unsafe fn word(self, data: *const u8, _: &Constants) -> u64 {
+                let mut word = 0;
+                for vector in 0..$width {
+                    // SAFETY: 64 numbers are there; the caller made sure of AVX-512.
+                    let bits = unsafe {
+                        let numbers = $cast(load(data, vector));
+                        $compare::<_CMP_GE_OQ>(numbers, self.low)
+                            & $compare::<_CMP_LE_OQ>(numbers, self.high)
+                    };
+                    word |= u64::from(bits) << (vector * (64 / $width));
+                }
+                word
+            }
+        }
+
+        #[derive(Clone, Copy)]
+        struct $set;
+
+        impl Word for $set {
+            const WIDTH: usize = $width;
+
+            #[inline(always)]
+            unsafe fn new(_: &Constants) -> Self {
+                Self
+            }
+
+            #[inline(always)]
+            unsafe fn word(self, data: *const u8, constants: &Constants) -> u64 {
+                let mut word = 0;
+                for vector in 0..$width {
+                    // SAFETY: 64 numbers are there; the caller made sure of AVX-512.
+                    let bits = unsafe {
+                        let numbers = $cast(load(data, vector));
+                        let mut bits = 0;
+                        for member in &constants.set {
+                            let member = $splat(<$float>::from_bits(*member as $bits));
+                            bits |= $compare::<_CMP_EQ_OQ>(numbers, member);
+                        }
+                        bits
+                    };
+                    word |= u64::from(bits) << (vector * (64 / $width));
+                }
+                word
+            }
+        }
+    };
+}
+floats!(
+    RangeF32,
+    SetF32,
+    4,
+    f32,
+    u32,
+    __m512,
+    _mm512_set1_ps,
+    _mm512_castsi512_ps,
+    _mm512_cmp_ps_mask
+);
+floats!(
+    RangeF64,
+    SetF64,
+    8,
+    f64,
+    u64,
+    __m512d,
+    _mm512_set1_pd,
+    _mm512_castsi512_pd,
+    _mm512_cmp_pd_mask
+);
+
+/// A truth table of 256 codes as 32 bytes of bits: one shuffle finds the byte, another the bit in it.
+#[derive(Clone, Copy)]
+struct Table8 {
+    low: __m512i,
+    high: __m512i,
+    bit: __m512i,
+}
+
+impl Word for Table8 {
+    const WIDTH: usize = 1;
+
+    #[inline(always)]
+    unsafe fn new(constants: &Constants) -> Self {
+        let bitmap = constants.bitmap.as_ptr();
+        // SAFETY: the bitmap has 32 bytes; the caller made sure of AVX-512.
+        unsafe {
+            Self {
+                low: _mm512_broadcast_i32x4(_mm_loadu_si128(bitmap.cast())),
+                high: _mm512_broadcast_i32x4(_mm_loadu_si128(bitmap.add(16).cast())),
+                bit: _mm512_set1_epi64(i64::from_le_bytes([1, 2, 4, 8, 16, 32, 64, 128])),
+            }
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn word(self, data: *const u8, _: &Constants) -> u64 {
+        // SAFETY: 64 codes are there; the caller made sure of AVX-512.
+        unsafe {
+            let codes = load(data, 0);
+            let place = _mm512_and_si512(_mm512_srli_epi16::<3>(codes), _mm512_set1_epi8(15));
+            let byte = _mm512_mask_shuffle_epi8(
+                _mm512_shuffle_epi8(self.low, place),
+                _mm512_movepi8_mask(codes),
+                self.high,
+                place,
+            );
+            let bit = _mm512_shuffle_epi8(self.bit, codes_low(codes));
+            _mm512_test_epi8_mask(byte, bit)
+        }
+    }
+}
+
+/// The lowest three bits of each byte.
+///
+/// # Safety
+/// The machine has AVX-512.
+#[inline(always)]
+unsafe fn codes_low(codes: __m512i) -> __m512i {
+    // SAFETY: passed on from the caller.
+    unsafe { _mm512_and_si512(codes, _mm512_set1_epi8(7)) }
+}
+
+/// A truth table of more codes, as bits in words of 32 that are gathered for 16 codes at once.
+macro_rules! tables {
+    ($table:ident, $width:literal, $load:expr) => {
+        #[derive(Clone, Copy)]
+        struct $table {
+            last: __m512i,
+        }
+
+        impl Word for $table {
+            const WIDTH: usize = $width;
+
+            #[inline(always)]
+            unsafe fn new(constants: &Constants) -> Self {
+                // SAFETY: the caller made sure of AVX-512.
+                unsafe {
+                    Self {
+                        last: _mm512_set1_epi32((constants.table.len() - 1) as i32),
+                    }
+                }
+            }
+
+            #[inline(always)]
+            unsafe fn word(self, data: *const u8, constants: &Constants) -> u64 {
+                let mut word = 0;
+                for vector in 0..4 {
+                    // SAFETY: 64 codes are there; none that is looked up is beyond the table's last; the caller made sure of AVX-512.
+                    let bits = unsafe {
+                        let codes = $load(data.add(vector * 16 * $width));
+                        let codes = _mm512_min_epu32(codes, self.last);
+                        let words = _mm512_i32gather_epi32::<4>(
+                            _mm512_srli_epi32::<5>(codes),
+                            constants.bits.as_ptr().cast(),
+                        );
+                        let bit = _mm512_sllv_epi32(
+                            _mm512_set1_epi32(1),
+                            _mm512_and_si512(codes, _mm512_set1_epi32(31)),
+                        );
+                        _mm512_test_epi32_mask(words, bit)
+                    };
+                    word |= u64::from(bits) << (vector * 16);
+                }
+                word
+            }
+        }
+    };
+}
+tables!(Table16, 2, |data: *const u8| _mm512_cvtepu16_epi32(
+    _mm256_loadu_si256(data.cast())
+));
+tables!(Table32, 4, |data: *const u8| _mm512_loadu_si512(
+    data.cast()
+));
+
+pub(super) fn function(kernel: Kernel) -> Function {
+    /// # Safety
+    /// As [`drive`] says; the machine has AVX-512 with BW, DQ and VL.
+    #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,bmi1,bmi2,popcnt")]
+    unsafe fn with_avx512<W: Word>(call: &Call<'_>) -> usize {
+        // SAFETY: passed on from the caller.
+        unsafe { drive::<W>(call) }
+    }
+    match kernel {
+        Kernel::Range8 => with_avx512::<Range8>,
+        Kernel::Range16 => with_avx512::<Range16>,
+        Kernel::Range32 => with_avx512::<Range32>,
+        Kernel::Range64 => with_avx512::<Range64>,
+        Kernel::Range128 => with_avx512::<Range<u128, MoveMask>>,
+        Kernel::RangeF32 => with_avx512::<RangeF32>,
+        Kernel::RangeF64 => with_avx512::<RangeF64>,
+        Kernel::Set8 => with_avx512::<Set8>,
+        Kernel::Set16 => with_avx512::<Set16>,
+        Kernel::Set32 => with_avx512::<Set32>,
+        Kernel::Set64 => with_avx512::<Set64>,
+        Kernel::Set128 => with_avx512::<Set<u128, MoveMask>>,
+        Kernel::SetF32 => with_avx512::<SetF32>,
+        Kernel::SetF64 => with_avx512::<SetF64>,
+        Kernel::Table8 => with_avx512::<Table8>,
+        Kernel::Table16 => with_avx512::<Table16>,
+        Kernel::Table32 => with_avx512::<Table32>,
+    }
+}

@@ -1,0 +1,105 @@
+//! The loop that all kernels share: over words, with validity or without, in one of three strides.
+
+use super::{Call, Constants, Stride};
+
+/// A test of 64 numbers that lie one behind the other.
+pub(super) trait Word: Copy {
+    /// The bytes of one number.
+    const WIDTH: usize;
+
+    /// # Safety
+    /// The instructions of the implementation exist on this machine.
+    unsafe fn new(constants: &Constants) -> Self;
+
+    /// A bit for each number.
+    ///
+    /// # Safety
+    /// 64 numbers can be read at `data`, aligned or not, and the instructions exist on this machine.
+    unsafe fn word(self, data: *const u8, constants: &Constants) -> u64;
+}
+
+/// How far ahead of the word in hand data is asked for, in bytes.
+const AHEAD: usize = 4096;
+
+/// # Safety
+/// As [`super::Test::narrow`] says, and the instructions of `W` exist on this machine.
+#[inline(always)]
+pub(super) unsafe fn drive<W: Word>(call: &Call<'_>) -> usize {
+    // SAFETY: passed on from the caller.
+    unsafe {
+        let test = W::new(call.constants);
+        match (call.stride, call.validity.is_null()) {
+            (Stride::Dense, true) => words::<W, false, false, false>(test, call),
+            (Stride::Dense, false) => words::<W, true, false, false>(test, call),
+            (Stride::Prefetch, true) => words::<W, false, true, false>(test, call),
+            (Stride::Prefetch, false) => words::<W, true, true, false>(test, call),
+            (Stride::Skip, true) => words::<W, false, false, true>(test, call),
+            (Stride::Skip, false) => words::<W, true, false, true>(test, call),
+        }
+    }
+}
+
+/// # Safety
+/// As for [`drive`].
+#[inline(always)]
+unsafe fn words<W: Word, const VALIDITY: bool, const PREFETCH: bool, const SKIP: bool>(
+    test: W,
+    call: &Call<'_>,
+) -> usize {
+    let full = call.rows / 64;
+    let mut live = 0;
+    for word in 0..full {
+        // SAFETY: `word` is below the number of complete words, so its 64 numbers, its mask and its validity are there. Asking for memory ahead never
+        // reads it, so the address may lie anywhere.
+        unsafe {
+            let mask = call.mask.add(word);
+            if SKIP && *mask == 0 {
+                continue;
+            }
+            let data = call.data.add(word * 64 * W::WIDTH);
+            if PREFETCH {
+                for line in 0..W::WIDTH {
+                    ask_for(data.wrapping_add(AHEAD + line * 64));
+                }
+            }
+            let mut passes = test.word(data, call.constants) & *mask;
+            if VALIDITY {
+                passes &= *call.validity.add(word);
+            }
+            *mask = passes;
+            live += usize::from(passes != 0);
+        }
+    }
+    let rest = call.rows % 64;
+    if rest > 0 {
+        let mut copy = [0u8; 64 * 16];
+        // SAFETY: `rest` numbers remain behind the complete words, with one word of mask and validity for them; the copy holds 64 of the widest.
+        unsafe {
+            std::ptr::copy_nonoverlapping(
+                call.data.add(full * 64 * W::WIDTH),
+                copy.as_mut_ptr(),
+                rest * W::WIDTH,
+            );
+            let mask = call.mask.add(full);
+            let mut passes = test.word(copy.as_ptr(), call.constants) & *mask & ((1 << rest) - 1);
+            if VALIDITY {
+                passes &= *call.validity.add(full);
+            }
+            *mask = passes;
+            live += usize::from(passes != 0);
+        }
+    }
+    live
+}
+
+/// Asks for a line of memory without reading it.
+#[inline(always)]
+fn ask_for(address: *const u8) {
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: a prefetch reads nothing and faults on no address; SSE is part of x86-64.
+    unsafe {
+        std::arch::x86_64::_mm_prefetch::<{ std::arch::x86_64::_MM_HINT_T0 }>(address.cast());
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = address;
+}

@@ -1,0 +1,227 @@
+//! Leaf tests over plain memory, in three forms: plain Rust, AVX2 and AVX-512, chosen when the program runs.
+//!
+//! Every kernel has one signature and one law: `mask = mask & validity & test(data)`, word by word, 64 rows a word, and the number of words that still have
+//! a bit comes back. What lies under missing values and beyond the last row is compared like the rest where it can be read at all, and masked.
+//! Nothing is read beyond the rows: the last, incomplete word is tested on a copy.
+
+#[cfg(target_arch = "x86_64")]
+mod avx2;
+#[cfg(target_arch = "x86_64")]
+mod avx512;
+mod drive;
+mod lists;
+mod portable;
+#[cfg(test)]
+mod tests;
+
+use super::Form;
+use super::column::bits;
+
+/// The shape of a test on numbers or codes of one width. Signed and unsigned numbers of a width share kernels: a range is one subtraction and one
+/// unsigned comparison.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Kernel {
+    Range8,
+    Range16,
+    Range32,
+    Range64,
+    Range128,
+    RangeF32,
+    RangeF64,
+    Set8,
+    Set16,
+    Set32,
+    Set64,
+    Set128,
+    SetF32,
+    SetF64,
+    Table8,
+    Table16,
+    Table32,
+}
+
+/// What a test compares with. Which parts count depends on the kernel.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Constants {
+    /// Range: the lowest number, in the low bits. Floats: the bits of the lowest number.
+    pub(super) low: u128,
+    /// Range: the highest number less the lowest, without sign. Floats: the bits of the highest number.
+    pub(super) span: u128,
+    /// Set: the numbers, in the low bits, in no order.
+    pub(super) set: Vec<u128>,
+    /// Table: a byte for each code, 1 where it passes, and a 0 behind the last for every code beyond. For `Table8` it has 256 bytes.
+    pub(super) table: Vec<u8>,
+    /// Table8: the same as bits.
+    bitmap: [u8; 32],
+    /// Table16 and Table32: the same as bits, in words of 32, with one word more than needed.
+    bits: Vec<u32>,
+}
+
+impl Constants {
+    pub(super) fn range(low: u128, span: u128) -> Self {
+        Self {
+            low,
+            span,
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn set(set: Vec<u128>) -> Self {
+        Self {
+            set,
+            ..Self::default()
+        }
+    }
+
+    /// A truth table by code; codes beyond it do not pass.
+    pub(super) fn table(kernel: Kernel, passes: &[bool]) -> Self {
+        let mut table: Vec<u8> = passes.iter().map(|passes| u8::from(*passes)).collect();
+        table.push(0);
+        if kernel == Kernel::Table8 {
+            table.resize(256, 0);
+        }
+        let mut bitmap = [0; 32];
+        let mut bits = vec![0u32; table.len() / 32 + 1];
+        for (code, passes) in table.iter().enumerate() {
+            bits[code / 32] |= u32::from(*passes) << (code % 32);
+            if kernel == Kernel::Table8 {
+                bitmap[code / 8] |= passes << (code % 8);
+            }
+        }
+        Self {
+            table,
+            bitmap,
+            bits,
+            ..Self::default()
+        }
+    }
+}
+
+/// How a kernel goes over its words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stride {
+    /// One after the other.
+    Dense,
+    /// The same, asking for the data some blocks ahead: for data that lies in memory, not in a cache.
+    Prefetch,
+    /// Only those that have a bit.
+    Skip,
+}
+
+/// The arguments of a kernel.
+#[derive(Clone, Copy)]
+struct Call<'a> {
+    data: *const u8,
+    rows: usize,
+    /// A word for each 64 rows, or null where all are known.
+    validity: *const u64,
+    constants: &'a Constants,
+    mask: *mut u64,
+    stride: Stride,
+}
+
+type Function = unsafe fn(&Call<'_>) -> usize;
+
+impl Kernel {
+    pub(super) const ALL: [Kernel; 17] = [
+        Kernel::Range8,
+        Kernel::Range16,
+        Kernel::Range32,
+        Kernel::Range64,
+        Kernel::Range128,
+        Kernel::RangeF32,
+        Kernel::RangeF64,
+        Kernel::Set8,
+        Kernel::Set16,
+        Kernel::Set32,
+        Kernel::Set64,
+        Kernel::Set128,
+        Kernel::SetF32,
+        Kernel::SetF64,
+        Kernel::Table8,
+        Kernel::Table16,
+        Kernel::Table32,
+    ];
+
+    /// The bytes of one number or code.
+    pub(super) fn width(self) -> usize {
+        match self {
+            Kernel::Range8 | Kernel::Set8 | Kernel::Table8 => 1,
+            Kernel::Range16 | Kernel::Set16 | Kernel::Table16 => 2,
+            Kernel::Range32 | Kernel::RangeF32 => 4,
+            Kernel::Set32 | Kernel::SetF32 | Kernel::Table32 => 4,
+            Kernel::Range64 | Kernel::RangeF64 | Kernel::Set64 | Kernel::SetF64 => 8,
+            Kernel::Range128 | Kernel::Set128 => 16,
+        }
+    }
+
+    fn function(self, form: Form) -> Function {
+        match form {
+            #[cfg(target_arch = "x86_64")]
+            Form::Avx512 => avx512::function(self),
+            #[cfg(target_arch = "x86_64")]
+            Form::Avx2 => avx2::function(self),
+            _ => portable::function(self),
+        }
+    }
+}
+
+/// A kernel made ready: its shape, its constants, and the form of this run.
+#[derive(Clone, Debug)]
+pub(super) struct Test {
+    kernel: Kernel,
+    constants: Constants,
+    function: Function,
+}
+
+impl Test {
+    /// `form` must be one that the machine has: see [`Form::choose`].
+    pub(super) fn new(kernel: Kernel, constants: Constants, form: Form) -> Self {
+        let form = Form::choose(Some(form));
+        Self {
+            kernel,
+            constants,
+            function: kernel.function(form),
+        }
+    }
+
+    /// Narrows the mask to the rows that are known and pass, and tells how many of its words still have a bit.
+    ///
+    /// `data` holds the numbers of as many rows as the mask and the validity are for, the last of which may be incomplete.
+    pub(super) fn narrow(
+        &self,
+        data: &[u8],
+        validity: Option<&[u64]>,
+        mask: &mut [u64],
+        stride: Stride,
+    ) -> usize {
+        let rows = data.len() / self.kernel.width();
+        assert_eq!(mask.len(), bits::words(rows));
+        if let Some(validity) = validity {
+            assert!(validity.len() >= mask.len());
+        }
+        let call = Call {
+            data: data.as_ptr(),
+            rows,
+            validity: validity.map_or(std::ptr::null(), <[u64]>::as_ptr),
+            constants: &self.constants,
+            mask: mask.as_mut_ptr(),
+            stride,
+        };
+        // SAFETY: `data` holds `rows` numbers of the kernel's width; mask and validity have a word for each 64 of them; tables were made for this kernel and
+        // end with an entry for codes beyond; the function's instructions exist on this machine, which `Test::new` made sure of.
+        unsafe { (self.function)(&call) }
+    }
+}
+
+pub(super) use lists::{Elements, narrow_lists};
+
+/// The number of bits that are set.
+pub(super) fn count(form: Form, mask: &[u64]) -> u64 {
+    match form {
+        // SAFETY: the form was chosen among those of this machine.
+        #[cfg(target_arch = "x86_64")]
+        Form::Avx512 | Form::Avx2 => unsafe { avx2::count(mask) },
+        _ => bits::count(mask),
+    }
+}

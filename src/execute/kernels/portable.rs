@@ -1,0 +1,228 @@
+//! Tests in plain Rust, for every machine. The AVX2 form builds on them with its own way of gathering bits.
+
+use super::drive::{Word, drive};
+use super::{Call, Constants, Function, Kernel};
+
+/// Gathers 64 bytes that are 0 or 1 into the bits of a word.
+pub(super) trait Gather: Copy {
+    /// # Safety
+    /// The instructions of the implementation exist on this machine.
+    unsafe fn gather(bytes: &[u8; 64]) -> u64;
+}
+
+/// Gathers eight bytes by one multiplication.
+#[derive(Clone, Copy)]
+pub(super) struct Multiply;
+
+impl Gather for Multiply {
+    #[inline(always)]
+    unsafe fn gather(bytes: &[u8; 64]) -> u64 {
+        let mut word = 0;
+        for (place, eight) in bytes.as_chunks::<8>().0.iter().enumerate() {
+            let bits = u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56;
+            word |= bits << (place * 8);
+        }
+        word
+    }
+}
+
+/// A number as it lies in memory.
+pub(super) trait Number: Copy + PartialEq + PartialOrd {
+    fn from_constant(bits: u128) -> Self;
+    fn less(self, low: Self) -> Self;
+}
+
+macro_rules! numbers {
+    ($($number:ty),*) => {$(
+        impl Number for $number {
+            #[inline(always)]
+            fn from_constant(bits: u128) -> Self {
+                bits as $number
+            }
+            #[inline(always)]
+            fn less(self, low: Self) -> Self {
+                self.wrapping_sub(low)
+            }
+        }
+    )*};
+}
+numbers!(u8, u16, u32, u64, u128);
+
+/// 64 answers, each from the number at its place.
+///
+/// # Safety
+/// 64 numbers can be read at `data`, and the instructions of `G` exist on this machine.
+#[inline(always)]
+pub(super) unsafe fn each<T: Copy, G: Gather>(data: *const u8, passes: impl Fn(T) -> bool) -> u64 {
+    let mut bytes = [0u8; 64];
+    for (place, byte) in bytes.iter_mut().enumerate() {
+        // SAFETY: `place` is below 64.
+        let number = unsafe { data.cast::<T>().add(place).read_unaligned() };
+        *byte = u8::from(passes(number));
+    }
+    // SAFETY: passed on from the caller.
+    unsafe { G::gather(&bytes) }
+}
+
+#[derive(Clone, Copy)]
+pub(super) struct Range<T, G> {
+    low: T,
+    span: T,
+    gather: std::marker::PhantomData<G>,
+}
+
+impl<T: Number, G: Gather> Word for Range<T, G> {
+    const WIDTH: usize = size_of::<T>();
+
+    #[inline(always)]
+    unsafe fn new(constants: &Constants) -> Self {
+        Self {
+            low: T::from_constant(constants.low),
+            span: T::from_constant(constants.span),
+            gather: std::marker::PhantomData,
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn word(self, data: *const u8, _: &Constants) -> u64 {
+        // SAFETY: passed on from the caller.
+        unsafe { each::<T, G>(data, |number| number.less(self.low) <= self.span) }
+    }
+}
+
+#[derive(Clone, Copy)]
+pub(super) struct Set<T, G>(std::marker::PhantomData<(T, G)>);
+
+impl<T: Number, G: Gather> Word for Set<T, G> {
+    const WIDTH: usize = size_of::<T>();
+
+    #[inline(always)]
+    unsafe fn new(_: &Constants) -> Self {
+        Self(std::marker::PhantomData)
+    }
+
+    #[inline(always)]
+    unsafe fn word(self, data: *const u8, constants: &Constants) -> u64 {
+        let mut word = 0;
+        for member in &constants.set {
+            let member = T::from_constant(*member);
+            // SAFETY: passed on from the caller.
+            word |= unsafe { each::<T, G>(data, |number| number == member) };
+        }
+        word
+    }
+}
+
+macro_rules! floats {
+    ($range:ident, $set:ident, $float:ty, $bits:ty) => {
+        #[derive(Clone, Copy)]
+        pub(super) struct $range<G> {
+            low: $float,
+            high: $float,
+            gather: std::marker::PhantomData<G>,
+        }
+
+        impl<G: Gather> Word for $range<G> {
+            const WIDTH: usize = size_of::<$float>();
+
+            #[inline(always)]
+            unsafe fn new(constants: &Constants) -> Self {
+                Self {
+                    low: <$float>::from_bits(constants.low as $bits),
+                    high: <$float>::from_bits(constants.span as $bits),
+                    gather: std::marker::PhantomData,
+                }
+            }
+
+            #[inline(always)]
+            unsafe fn word(self, data: *const u8, _: &Constants) -> u64 {
+                // SAFETY: passed on from the caller.
+                unsafe {
+                    each::<$float, G>(data, |number| (number >= self.low) & (number <= self.high))
+                }
+            }
+        }
+
+        #[derive(Clone, Copy)]
+        pub(super) struct $set<G>(std::marker::PhantomData<G>);
+
+        impl<G: Gather> Word for $set<G> {
+            const WIDTH: usize = size_of::<$float>();
+
+            #[inline(always)]
+            unsafe fn new(_: &Constants) -> Self {
+                Self(std::marker::PhantomData)
+            }
+
+            #[inline(always)]
+            unsafe fn word(self, data: *const u8, constants: &Constants) -> u64 {
+                let mut word = 0;
+                for member in &constants.set {
+                    let member = <$float>::from_bits(*member as $bits);
+                    // SAFETY: passed on from the caller.
+                    word |= unsafe { each::<$float, G>(data, |number| number == member) };
+                }
+                word
+            }
+        }
+    };
+}
+floats!(RangeF32, SetF32, f32, u32);
+floats!(RangeF64, SetF64, f64, u64);
+
+/// A truth table by code.
+#[derive(Clone, Copy)]
+pub(super) struct Table<T, G>(std::marker::PhantomData<(T, G)>);
+
+impl<T: Copy + Into<u32>, G: Gather> Word for Table<T, G> {
+    const WIDTH: usize = size_of::<T>();
+
+    #[inline(always)]
+    unsafe fn new(_: &Constants) -> Self {
+        Self(std::marker::PhantomData)
+    }
+
+    #[inline(always)]
+    unsafe fn word(self, data: *const u8, constants: &Constants) -> u64 {
+        let table = &*constants.table;
+        let last = table.len() - 1;
+        let mut bytes = [0u8; 64];
+        for (place, byte) in bytes.iter_mut().enumerate() {
+            // SAFETY: `place` is below 64, and the index is at most the last of the table.
+            *byte = unsafe {
+                let code: u32 = data.cast::<T>().add(place).read_unaligned().into();
+                *table.get_unchecked((code as usize).min(last))
+            };
+        }
+        // SAFETY: passed on from the caller.
+        unsafe { G::gather(&bytes) }
+    }
+}
+
+pub(super) fn function(kernel: Kernel) -> Function {
+    /// # Safety
+    /// As [`drive`] says.
+    unsafe fn plain<W: Word>(call: &Call<'_>) -> usize {
+        // SAFETY: passed on from the caller.
+        unsafe { drive::<W>(call) }
+    }
+    match kernel {
+        Kernel::Range8 => plain::<Range<u8, Multiply>>,
+        Kernel::Range16 => plain::<Range<u16, Multiply>>,
+        Kernel::Range32 => plain::<Range<u32, Multiply>>,
+        Kernel::Range64 => plain::<Range<u64, Multiply>>,
+        Kernel::Range128 => plain::<Range<u128, Multiply>>,
+        Kernel::RangeF32 => plain::<RangeF32<Multiply>>,
+        Kernel::RangeF64 => plain::<RangeF64<Multiply>>,
+        Kernel::Set8 => plain::<Set<u8, Multiply>>,
+        Kernel::Set16 => plain::<Set<u16, Multiply>>,
+        Kernel::Set32 => plain::<Set<u32, Multiply>>,
+        Kernel::Set64 => plain::<Set<u64, Multiply>>,
+        Kernel::Set128 => plain::<Set<u128, Multiply>>,
+        Kernel::SetF32 => plain::<SetF32<Multiply>>,
+        Kernel::SetF64 => plain::<SetF64<Multiply>>,
+        Kernel::Table8 => plain::<Table<u8, Multiply>>,
+        Kernel::Table16 => plain::<Table<u16, Multiply>>,
+        Kernel::Table32 => plain::<Table<u32, Multiply>>,
+    }
+}

@@ -1,0 +1,338 @@
+//! Tests of numbers, dates, times and durations: the constants are moved exactly into the unit and the type of the column, once, so that a kernel compares
+//! stored numbers with stored numbers.
+
+use super::Kind;
+use crate::execute::Form;
+use crate::execute::column::{Integers, Unit, each_integer};
+use crate::execute::evaluate::{nearest, order, ratio};
+use crate::execute::kernels::{Constants, Kernel, Test};
+use crate::types::{Constant, Float};
+use arrow_buffer::ScalarBuffer;
+use num_bigint::BigInt;
+use std::cmp::Ordering;
+
+/// An edge of a range and whether it belongs to it.
+pub(super) type Edge<'a> = Option<(&'a Constant, bool)>;
+
+/// The most members of a set that are compared one by one.
+const MOST_COMPARED: usize = 32;
+
+/// A constant as a fraction in days, nanoseconds or plain numbers; none where it is not a quantity.
+fn fraction(constant: &Constant) -> Option<(BigInt, BigInt)> {
+    Some(match constant {
+        Constant::Number(exact) => (exact.numerator().into(), exact.denominator().into()),
+        Constant::Float(float) => ratio(float.get()),
+        Constant::Date(days) => ((*days).into(), 1.into()),
+        Constant::Time(nanoseconds) | Constant::Duration(nanoseconds) => {
+            ((*nanoseconds).into(), 1.into())
+        }
+        Constant::Missing | Constant::Boolean(_) | Constant::Text(_) | Constant::List(_) => {
+            return None;
+        }
+    })
+}
+
+fn floor(numerator: &BigInt, denominator: &BigInt) -> BigInt {
+    let quotient = numerator / denominator;
+    if &quotient * denominator > *numerator {
+        quotient - 1
+    } else {
+        quotient
+    }
+}
+
+/// The lowest and highest number of a stored type; the numbers beyond which a value would not fit in 128 bits count as beyond the type.
+fn limits(numbers: &Integers, unit: Unit) -> (i128, i128) {
+    fn of<T: Limits>(_: &ScalarBuffer<T>) -> (i128, i128) {
+        (T::LOW, T::HIGH)
+    }
+    let (low, high) = each_integer!(numbers, numbers => of(numbers));
+    (
+        low.max(i128::MIN / unit.multiplier),
+        high.min(i128::MAX / unit.multiplier),
+    )
+}
+
+trait Limits: arrow_buffer::ArrowNativeType {
+    const LOW: i128;
+    const HIGH: i128;
+}
+
+macro_rules! limits {
+    ($($number:ty),*) => {$(
+        impl Limits for $number {
+            const LOW: i128 = <$number>::MIN as i128;
+            const HIGH: i128 = <$number>::MAX as i128;
+        }
+    )*};
+}
+limits!(i8, u8, i16, u16, i32, u32, i64, u64, i128);
+
+/// Stored whole numbers that are known and within the edges.
+pub(super) fn range(
+    numbers: &Integers,
+    unit: Unit,
+    low: Edge<'_>,
+    high: Edge<'_>,
+    form: Form,
+) -> Kind {
+    let (lowest, highest) = limits(numbers, unit);
+    // The stored number that an edge stands for, as a fraction.
+    let edge = |(constant, inclusive): (&Constant, bool)| {
+        fraction(constant).map(|(numerator, denominator)| {
+            (
+                numerator * unit.divisor,
+                denominator * unit.multiplier,
+                inclusive,
+            )
+        })
+    };
+    let mut from = BigInt::from(lowest);
+    if let Some(low) = low {
+        let Some((numerator, denominator, inclusive)) = edge(low) else {
+            return Kind::Never;
+        };
+        let below = floor(&numerator, &denominator);
+        let exactly = inclusive && &below * &denominator == numerator;
+        from = from.max(if exactly { below } else { below + 1 });
+    }
+    let mut to = BigInt::from(highest);
+    if let Some(high) = high {
+        let Some((numerator, denominator, inclusive)) = edge(high) else {
+            return Kind::Never;
+        };
+        let below = floor(&numerator, &denominator);
+        let excluded = !inclusive && &below * &denominator == numerator;
+        to = to.min(if excluded { below - 1 } else { below });
+    }
+    match (i128::try_from(from), i128::try_from(to)) {
+        (Ok(from), Ok(to)) if from <= to => within(numbers, from, to, (lowest, highest), form),
+        _ => Kind::Never,
+    }
+}
+
+fn within(numbers: &Integers, from: i128, to: i128, limits: (i128, i128), form: Form) -> Kind {
+    let whole_type = each_integer!(numbers, numbers => size_of_val(&numbers.first()) < 32);
+    if (from, to) == limits && whole_type {
+        return Kind::Known;
+    }
+    let kernel = match width(numbers) {
+        1 => Kernel::Range8,
+        2 => Kernel::Range16,
+        4 => Kernel::Range32,
+        8 => Kernel::Range64,
+        _ => Kernel::Range128,
+    };
+    let span = (to as u128).wrapping_sub(from as u128);
+    Kind::Numbers(Test::new(kernel, Constants::range(from as u128, span), form))
+}
+
+/// The bytes of a stored number.
+pub(super) fn width(numbers: &Integers) -> usize {
+    fn of<T>(_: &ScalarBuffer<T>) -> usize
+    where
+        T: arrow_buffer::ArrowNativeType,
+    {
+        size_of::<T>()
+    }
+    each_integer!(numbers, numbers => of(numbers))
+}
+
+/// Stored whole numbers that are known and stand for a value at all.
+pub(super) fn known(numbers: &Integers, unit: Unit, form: Form) -> Kind {
+    range(numbers, unit, None, None, form)
+}
+
+/// Stored whole numbers that are one of these constants.
+pub(super) fn one_of(numbers: &Integers, unit: Unit, set: &[Constant], form: Form) -> Kind {
+    let (lowest, highest) = limits(numbers, unit);
+    let mut members: Vec<i128> = set
+        .iter()
+        .filter_map(|constant| {
+            let (numerator, denominator) = fraction(constant)?;
+            let (numerator, denominator) =
+                (numerator * unit.divisor, denominator * unit.multiplier);
+            let stored = floor(&numerator, &denominator);
+            if &stored * &denominator != numerator {
+                return None;
+            }
+            let stored = i128::try_from(stored).ok()?;
+            (lowest..=highest).contains(&stored).then_some(stored)
+        })
+        .collect();
+    members.sort_unstable();
+    members.dedup();
+    let (Some(first), Some(last)) = (members.first().copied(), members.last().copied()) else {
+        return Kind::Never;
+    };
+    if last.checked_sub(first) == Some(members.len() as i128 - 1) {
+        return within(numbers, first, last, (lowest, highest), form);
+    }
+    let bits = members.iter().map(|member| *member as u128);
+    let width = width(numbers);
+    if members.len() <= MOST_COMPARED {
+        let kernel = match width {
+            1 => Kernel::Set8,
+            2 => Kernel::Set16,
+            4 => Kernel::Set32,
+            8 => Kernel::Set64,
+            _ => Kernel::Set128,
+        };
+        return Kind::Numbers(Test::new(kernel, Constants::set(bits.collect()), form));
+    }
+    if width <= 2 {
+        let kernel = if width == 1 {
+            Kernel::Table8
+        } else {
+            Kernel::Table16
+        };
+        let mut passes = vec![false; 1 << (width * 8)];
+        for member in bits {
+            passes[member as usize & (passes.len() - 1)] = true;
+        }
+        return Kind::Numbers(Test::new(kernel, Constants::table(kernel, &passes), form));
+    }
+    let numbers = numbers.clone();
+    Kind::rows(move |row| members.binary_search(&numbers.get(row)).is_ok())
+}
+
+/// A floating-point type of a column.
+pub(super) trait Stored: arrow_buffer::ArrowNativeType + PartialOrd {
+    const RANGE: Kernel;
+    const SET: Kernel;
+    const LOWEST: Self;
+    const HIGHEST: Self;
+    fn near(value: f64) -> Self;
+    fn wide(self) -> f64;
+    fn up(self) -> Self;
+    fn down(self) -> Self;
+    fn bits(self) -> u128;
+}
+
+macro_rules! stored {
+    ($float:ty, $range:ident, $set:ident) => {
+        impl Stored for $float {
+            const RANGE: Kernel = Kernel::$range;
+            const SET: Kernel = Kernel::$set;
+            const LOWEST: Self = <$float>::MIN;
+            const HIGHEST: Self = <$float>::MAX;
+            fn near(value: f64) -> Self {
+                value as $float
+            }
+            fn wide(self) -> f64 {
+                self.into()
+            }
+            fn up(self) -> Self {
+                self.next_up()
+            }
+            fn down(self) -> Self {
+                self.next_down()
+            }
+            fn bits(self) -> u128 {
+                self.to_bits().into()
+            }
+        }
+    };
+}
+stored!(f32, RangeF32, SetF32);
+stored!(f64, RangeF64, SetF64);
+
+/// How a float compares with a constant; none where the constant is not a number.
+fn compare<F: Stored>(float: F, constant: &Constant) -> Option<Ordering> {
+    let wide = float.wide();
+    match Float::new(wide) {
+        Some(float) => order(&Constant::Float(float), constant),
+        None if wide > 0.0 => Some(Ordering::Greater),
+        None => Some(Ordering::Less),
+    }
+}
+
+/// The lowest float that is not below the constant (nor equal to it, where it is excluded), up to infinity.
+fn lowest_from<F: Stored>(constant: &Constant, inclusive: bool) -> Option<F> {
+    compare(F::HIGHEST, constant)?;
+    let passes = |float: F| match compare(float, constant) {
+        Some(Ordering::Greater) => true,
+        Some(Ordering::Equal) => inclusive,
+        _ => false,
+    };
+    let mut float = F::near(nearest(constant));
+    while !passes(float) {
+        float = float.up();
+    }
+    while float.down().wide() < float.wide() && passes(float.down()) {
+        float = float.down();
+    }
+    Some(float)
+}
+
+/// The highest float that is not above the constant, down to minus infinity.
+fn highest_to<F: Stored>(constant: &Constant, inclusive: bool) -> Option<F> {
+    compare(F::HIGHEST, constant)?;
+    let passes = |float: F| match compare(float, constant) {
+        Some(Ordering::Less) => true,
+        Some(Ordering::Equal) => inclusive,
+        _ => false,
+    };
+    let mut float = F::near(nearest(constant));
+    while !passes(float) {
+        float = float.down();
+    }
+    while float.up().wide() > float.wide() && passes(float.up()) {
+        float = float.up();
+    }
+    Some(float)
+}
+
+/// Floats that are known and within the edges; without edges, those that are known.
+pub(super) fn float_range<F: Stored>(low: Edge<'_>, high: Edge<'_>, form: Form) -> Kind {
+    let from = match low {
+        Some((constant, inclusive)) => lowest_from(constant, inclusive),
+        None => Some(F::LOWEST),
+    };
+    let to = match high {
+        Some((constant, inclusive)) => highest_to(constant, inclusive),
+        None => Some(F::HIGHEST),
+    };
+    let (Some(from), Some(to)) = (from, to) else {
+        return Kind::Never;
+    };
+    // An edge beyond every finite float.
+    let from = if from < F::LOWEST { F::LOWEST } else { from };
+    let to = if to > F::HIGHEST { F::HIGHEST } else { to };
+    if from > to || from > F::HIGHEST || to < F::LOWEST {
+        return Kind::Never;
+    }
+    let constants = Constants::range(from.bits(), to.bits());
+    Kind::Numbers(Test::new(F::RANGE, constants, form))
+}
+
+/// Floats that are one of these constants.
+pub(super) fn float_one_of<F: Stored>(
+    numbers: &ScalarBuffer<F>,
+    set: &[Constant],
+    form: Form,
+) -> Kind {
+    let mut members: Vec<F> = set
+        .iter()
+        .filter_map(|constant| {
+            let float = F::near(nearest(constant));
+            (compare(float, constant) == Some(Ordering::Equal)).then_some(float)
+        })
+        .collect();
+    if members.is_empty() {
+        return Kind::Never;
+    }
+    if members.len() <= MOST_COMPARED {
+        let bits = members.into_iter().map(F::bits).collect();
+        return Kind::Numbers(Test::new(F::SET, Constants::set(bits), form));
+    }
+    members.sort_by(|left, right| left.wide().total_cmp(&right.wide()));
+    let numbers = numbers.clone();
+    Kind::rows(move |row| {
+        // Zero is found under either sign.
+        let number = numbers[row].wide() + 0.0;
+        members
+            .binary_search_by(|member| (member.wide() + 0.0).total_cmp(&number))
+            .is_ok()
+    })
+}
