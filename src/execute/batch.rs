@@ -2,27 +2,34 @@
 
 use super::column::{Column, bits};
 use super::evaluate::Rows;
+use super::kernels;
+use super::leaf::{Buffers, Leaf, Span, ask};
+use super::native::{Glue, Layout, LeafCode, Native, View};
 use super::segments::{Leaves, Program, Scratch, block};
-use super::{Form, Options};
-use crate::plan::BoundPlan;
+use super::{Form, Options, Tier};
+use crate::plan::{BoundPlan, LeafId, Shape};
+use std::sync::Arc;
+
+/// From so many segments on, native code combines masks where it is there.
+const GLUE_SEGMENTS: usize = 20;
+/// What masks of leaves and segments may take together, so that they stay in the cache next to the core.
+const MASK_BYTES: usize = 512 << 10;
 
 /// What all threads of a run share.
 pub(super) struct Prepared<'a> {
     pub(super) bound: &'a BoundPlan,
     pub(super) options: &'a Options,
     pub(super) form: Form,
-    pub(super) program: Program<'a>,
+    program: Program<'a>,
     block_rows: usize,
 }
 
 impl<'a> Prepared<'a> {
     pub(super) fn new(bound: &'a BoundPlan, options: &'a Options) -> Self {
         let plan = &*bound.plan;
-        let chosen = if plan.segments.len() > 100 || plan.leaves.len() > 100 {
-            1024
-        } else {
-            4096
-        };
+        // Between 1,024 and 4,096 contacts, the fewer the more masks there are.
+        let masks = (plan.leaves.len() + plan.segments.len()).max(1);
+        let chosen = (MASK_BYTES * 8 / masks).clamp(1024, 4096) / 64 * 64;
         let asked = options.block_rows.map(|rows| rows.get().div_ceil(64) * 64);
         Self {
             bound,
@@ -32,78 +39,206 @@ impl<'a> Prepared<'a> {
             block_rows: asked.unwrap_or(chosen),
         }
     }
+
+    /// Binds the leaves to columns of one physical form.
+    pub(super) fn bind(&self, columns: &[Column]) -> Vec<Leaf> {
+        let leaves = self.bound.plan.leaves.iter();
+        leaves
+            .map(|leaf| Leaf::bind(self.bound, &leaf.shape, columns, self.form))
+            .collect()
+    }
+
+    /// The native code that is there by now.
+    fn native(&self) -> Option<&Arc<dyn Native>> {
+        match self.options.tier {
+            Tier::Kernels => None,
+            Tier::Auto | Tier::Native => self.options.native.as_ref()?.get(),
+        }
+    }
+
+    /// Native code for each leaf that has some.
+    fn leaf_code(
+        &self,
+        native: &dyn Native,
+        leaves: &[Leaf],
+        columns: &[Column],
+    ) -> Vec<Option<Arc<dyn LeafCode>>> {
+        let plan = &*self.bound.plan;
+        let code = |(place, leaf): (usize, &Leaf)| {
+            let Shape::General { columns: used } = &plan.leaves[place].shape else {
+                return None;
+            };
+            if !leaf.is_general() {
+                return None;
+            }
+            let layouts: Vec<Layout> = used
+                .iter()
+                .map(|column| columns[column.0 as usize].layout())
+                .collect();
+            native.leaf(LeafId(place as u32), &layouts, self.bound)
+        };
+        leaves.iter().enumerate().map(code).collect()
+    }
 }
 
 /// The memory of one thread.
 #[derive(Default)]
 pub(super) struct Worker {
     scratch: Scratch,
+    buffers: Buffers,
+    leaf_masks: Vec<u64>,
+    segment_masks: Vec<u64>,
     pub(super) counts: Vec<u64>,
 }
 
+/// Columns with leaves bound to them.
+#[derive(Clone, Copy)]
+pub(super) struct Batch<'a> {
+    pub(super) columns: &'a [Column],
+    pub(super) leaves: &'a [Leaf],
+    /// Whether the columns are expected to lie in memory rather than in a cache.
+    pub(super) far: bool,
+}
+
 impl Worker {
-    /// Answers the contacts `first..first + rows` of the columns; `first` is a multiple of 64. Members are counted, and where `masks` has a mask for each
+    /// Answers the contacts `first..first + rows` of a batch; `first` is a multiple of 64. Members are counted, and where `masks` has a mask for each
     /// segment they are noted there, the first contact in the first bit.
     pub(super) fn rows(
         &mut self,
         prepared: &Prepared<'_>,
-        columns: &[Column],
+        batch: Batch<'_>,
         first: usize,
         rows: usize,
         mut masks: Option<&mut [Vec<u64>]>,
     ) {
         let plan = &*prepared.bound.plan;
         self.counts.resize(plan.segments.len(), 0);
+        let native = prepared.native();
+        let code = match native {
+            Some(native) => prepared.leaf_code(&**native, batch.leaves, batch.columns),
+            None => Vec::new(),
+        };
+        let wanted = prepared.options.tier == Tier::Native || plan.segments.len() >= GLUE_SEGMENTS;
+        let glue = native.filter(|_| wanted).and_then(|native| native.glue());
         let mut start = 0;
         while start < rows {
-            let block_rows = prepared.block_rows.min(rows - start);
-            let mut leaves = RowLeaves {
-                rows: Rows {
-                    plan,
-                    now: prepared.bound.now,
-                    columns,
-                },
+            let span = Span {
                 first: first + start,
+                rows: prepared.block_rows.min(rows - start),
+                far: batch.far,
+            };
+            let mut leaves = BlockLeaves {
+                prepared,
+                batch,
+                code: &code,
+                span,
+                buffers: &mut self.buffers,
             };
             let counts = &mut self.counts;
-            block(
-                &prepared.program,
-                &mut leaves,
-                &mut self.scratch,
-                block_rows,
-                |segment, mask| {
-                    counts[segment] += bits::count(mask);
-                    if let Some(masks) = masks.as_deref_mut() {
-                        masks[segment][start / 64..][..mask.len()].copy_from_slice(mask);
-                    }
-                },
-            );
-            start += block_rows;
+            let mut out = |segment: usize, mask: &[u64]| {
+                counts[segment] += kernels::count(prepared.form, mask);
+                if let Some(masks) = masks.as_deref_mut() {
+                    masks[segment][start / 64..][..mask.len()].copy_from_slice(mask);
+                }
+            };
+            match glue {
+                Some(glue) => {
+                    let memory = (&mut self.leaf_masks, &mut self.segment_masks);
+                    glued(glue, &mut leaves, plan, memory, &mut out);
+                }
+                None => block(
+                    &prepared.program,
+                    &mut leaves,
+                    &mut self.scratch,
+                    span.rows,
+                    out,
+                ),
+            }
+            start += span.rows;
         }
     }
 }
 
-struct RowLeaves<'a> {
-    rows: Rows<'a>,
-    first: usize,
+/// All leaves of a block, then all segments at once by native code.
+fn glued(
+    glue: &dyn Glue,
+    leaves: &mut BlockLeaves<'_>,
+    plan: &crate::plan::Plan,
+    (leaf_masks, segment_masks): (&mut Vec<u64>, &mut Vec<u64>),
+    out: &mut dyn FnMut(usize, &[u64]),
+) {
+    let rows = leaves.span.rows;
+    let words = bits::words(rows);
+    leaf_masks.resize(plan.leaves.len() * words, 0);
+    segment_masks.resize(plan.segments.len() * words, 0);
+    for (leaf, mask) in leaf_masks.chunks_exact_mut(words).enumerate() {
+        mask.fill(u64::MAX);
+        mask[words - 1] = bits::live(words - 1, rows);
+        leaves.narrow(leaf, mask, words);
+    }
+    glue.run(leaf_masks, words, segment_masks);
+    let last = bits::live(words - 1, rows);
+    for (segment, mask) in segment_masks.chunks_exact_mut(words).enumerate() {
+        mask[words - 1] &= last;
+        out(segment, mask);
+    }
 }
 
-impl Leaves for RowLeaves<'_> {
-    fn narrow(&mut self, leaf: usize, mask: &mut [u64]) -> bool {
-        let condition = self.rows.plan.leaves[leaf].condition;
-        for (place, word) in mask.iter_mut().enumerate() {
-            let mut left = *word;
-            while left != 0 {
-                let bit = left.trailing_zeros();
-                left &= left - 1;
-                if !self
-                    .rows
-                    .holds(condition, self.first + place * 64 + bit as usize)
-                {
-                    *word &= !(1 << bit);
-                }
-            }
+/// The leaves of one block.
+struct BlockLeaves<'a> {
+    prepared: &'a Prepared<'a>,
+    batch: Batch<'a>,
+    /// By leaf; empty where there is no native code.
+    code: &'a [Option<Arc<dyn LeafCode>>],
+    span: Span,
+    buffers: &'a mut Buffers,
+}
+
+impl Leaves for BlockLeaves<'_> {
+    fn narrow(&mut self, leaf: usize, mask: &mut [u64], live: usize) -> usize {
+        let bound = &self.batch.leaves[leaf];
+        if !bound.is_general() {
+            return bound.narrow(self.batch.columns, self.span, mask, live, self.buffers);
         }
-        mask.iter().any(|word| *word != 0)
+        if let Some(Some(code)) = self.code.get(leaf) {
+            return self.by_code(leaf, &**code, mask);
+        }
+        let rows = Rows {
+            bound: self.prepared.bound,
+            columns: self.batch.columns,
+        };
+        let condition = self.prepared.bound.plan.leaves[leaf].condition;
+        let first = self.span.first;
+        ask(mask, |row| rows.holds(condition, first + row))
+    }
+}
+
+impl BlockLeaves<'_> {
+    fn by_code(&mut self, leaf: usize, code: &dyn LeafCode, mask: &mut [u64]) -> usize {
+        let Shape::General { columns } = &self.prepared.bound.plan.leaves[leaf].shape else {
+            return 0;
+        };
+        let words = self.span.first / 64..self.span.first / 64 + mask.len();
+        let views: Vec<View<'_>> = columns
+            .iter()
+            .map(|column| {
+                let column = &self.batch.columns[column.0 as usize];
+                View {
+                    data: column.values.bytes(self.span),
+                    validity: column
+                        .validity
+                        .as_deref()
+                        .map(|validity| &validity[words.clone()]),
+                }
+            })
+            .collect();
+        let mut found = vec![0; mask.len()];
+        code.run(&views, self.span.rows, &mut found);
+        let mut live = 0;
+        for (mask, found) in mask.iter_mut().zip(&found) {
+            *mask &= found;
+            live += usize::from(*mask != 0);
+        }
+        live
     }
 }

@@ -98,6 +98,12 @@ impl Dataset {
             .slice(first, CHUNK_ROWS.min(self.keys.len() - first))
     }
 
+    /// Whether columns are too large to lie in the cache next to a core from one run to the next.
+    pub(super) fn is_far(&self, columns: &[Column]) -> bool {
+        const CACHE_BYTES: usize = 1 << 20;
+        columns.iter().map(Column::bytes).sum::<usize>() > CACHE_BYTES
+    }
+
     /// The columns of a plan.
     pub(super) fn columns(&self, plan: &Plan) -> Result<Vec<Column>, ExecuteError> {
         plan.columns

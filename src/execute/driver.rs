@@ -1,9 +1,9 @@
 //! A run from end to end: pieces are handed to threads by one shared counter, outcomes are merged and members given out in the order of the source.
 
-use super::batch::{Prepared, Worker};
+use super::batch::{Batch, Prepared, Worker};
 use super::column::{Column, bits, read};
 use super::dataset::CHUNK_ROWS;
-use super::{Dataset, ExecuteError, Input, Members, Options, Outcome, Sink};
+use super::{ExecuteError, Input, Members, Options, Outcome, Sink};
 use crate::data::Source;
 use crate::plan::BoundPlan;
 use arrow_array::{Array, ArrayRef, RecordBatch};
@@ -49,8 +49,15 @@ pub fn run(
         }
         Input::Dataset(dataset) => {
             let columns = dataset.columns(&bound.plan)?;
+            let leaves = prepared.bind(&columns);
+            let batch = Batch {
+                columns: &columns,
+                leaves: &leaves,
+                far: dataset.is_far(&columns),
+            };
             spread(&shared, dataset.chunks(), |worker, chunk, members| {
-                shared.chunk(dataset, &columns, worker, chunk, members)
+                let first = chunk * CHUNK_ROWS;
+                shared.answer(worker, batch, first, &dataset.keys(chunk), members)
             });
         }
     }
@@ -132,30 +139,22 @@ impl Shared<'_, '_> {
             }
             let columns = reading.columns_of(&batch)?;
             let key = batch.column(reading.key).clone();
-            self.answer(worker, &columns, 0, &key, waiting)?;
+            let leaves = self.prepared.bind(&columns);
+            let batch = Batch {
+                columns: &columns,
+                leaves: &leaves,
+                far: false,
+            };
+            self.answer(worker, batch, 0, &key, waiting)?;
         }
         Ok(())
-    }
-
-    /// Answers one chunk of a dataset.
-    fn chunk(
-        &self,
-        dataset: &Dataset,
-        columns: &[Column],
-        worker: &mut Worker,
-        chunk: usize,
-        waiting: &mut Waiting,
-    ) -> Result<(), ExecuteError> {
-        let first = chunk * CHUNK_ROWS;
-        let key = dataset.keys(chunk);
-        self.answer(worker, columns, first, &key, waiting)
     }
 
     /// Answers as many contacts as there are keys.
     fn answer(
         &self,
         worker: &mut Worker,
-        columns: &[Column],
+        batch: Batch<'_>,
         first: usize,
         keys: &ArrayRef,
         waiting: &mut Waiting,
@@ -167,7 +166,7 @@ impl Shared<'_, '_> {
             .turn
             .has_sink()
             .then(|| vec![vec![0; bits::words(rows)]; segments]);
-        worker.rows(self.prepared, columns, first, rows, masks.as_deref_mut());
+        worker.rows(self.prepared, batch, first, rows, masks.as_deref_mut());
         waiting.contacts += rows as u64;
         if let Some(masks) = masks {
             waiting.push(keys.clone(), masks);

@@ -10,6 +10,7 @@ mod dataset;
 mod driver;
 mod evaluate;
 mod kernels;
+mod leaf;
 pub mod native;
 mod options;
 mod segments;

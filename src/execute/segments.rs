@@ -1,85 +1,108 @@
 //! Blocks of contacts: the nodes of a plan combined over masks.
 //!
-//! A node narrows the running mask to the contacts for which it holds. `And` hands the narrowed mask on and ends a block as soon as nobody is left; `Or`
-//! tries its next part on those not yet in; `Not` takes away those for which its operand holds. What several nodes share is worked out once a block, and
-//! only when it is first needed.
+//! A node narrows the running mask to the contacts for which it holds. `And` hands the narrowed mask on and ends as soon as nobody is left; `Or` tries its
+//! next part on those not yet in; `Not` takes away those for which its operand holds. What several nodes share is worked out once a block, and only when
+//! it is first needed: all at once where that is cheap, else for those contacts that are asked about. The parts of an `And` are put in order again by
+//! what they were seen to let through.
 
 use super::column::bits;
 use crate::plan::{Node, NodeId, Plan};
 
 /// Answers the leaves of a plan over one block.
 pub(super) trait Leaves {
-    /// Narrows the mask to the contacts for which the leaf holds, and tells whether any is left.
-    fn narrow(&mut self, leaf: usize, mask: &mut [u64]) -> bool;
+    /// Narrows the mask to the contacts for which the leaf holds, and tells how many of its words still have a bit. `live` is how many had one.
+    fn narrow(&mut self, leaf: usize, mask: &mut [u64], live: usize) -> usize;
 }
+
+/// A shared node that costs less a contact, in nanoseconds, is worked out for all contacts of a block at once.
+const CHEAP: f32 = 0.5;
+/// Every so many blocks it is counted what the parts of an `And` let through.
+const COUNT_EVERY: u64 = 8;
+/// After so many blocks the parts are put in order by it.
+const RANK_EVERY: u64 = 64;
 
 /// What is known of a plan's nodes before any contact is seen.
 pub(super) struct Program<'a> {
     plan: &'a Plan,
-    /// Whether a node is worked out once for all that share it.
-    shared: Vec<bool>,
-    /// Masks that a node needs beside the running one.
+    /// For nodes that are worked out once for all that share them, the place of their mask.
+    slots: Vec<Option<usize>>,
+    slot_count: usize,
+    /// Masks that a node needs beside the running one, at most.
     scratch: usize,
 }
 
 impl<'a> Program<'a> {
     pub(super) fn new(plan: &'a Plan) -> Self {
-        let mut uses = vec![0u32; plan.nodes.len()];
-        let mut depth = vec![0usize; plan.nodes.len()];
-        for (place, node) in plan.nodes.iter().enumerate() {
-            let operands: &[NodeId] = match node {
+        let operands = |node: &'a Node| -> &'a [NodeId] {
+            match node {
                 Node::Constant(_) | Node::Leaf(_) => &[],
                 Node::Not(operand) => std::slice::from_ref(operand),
                 Node::And(parts) | Node::Or(parts) => parts,
-            };
-            for operand in operands {
-                uses[operand.0 as usize] += 1;
-                depth[place] = depth[place].max(depth[operand.0 as usize]);
             }
+        };
+        let mut uses = vec![0u32; plan.nodes.len()];
+        let all = plan.nodes.iter().flat_map(operands).chain(&plan.segments);
+        for operand in all {
+            uses[operand.0 as usize] += 1;
+        }
+        let mut slots = vec![None; plan.nodes.len()];
+        let mut slot_count = 0;
+        let mut depth = vec![0usize; plan.nodes.len()];
+        for (place, node) in plan.nodes.iter().enumerate() {
+            let below = operands(node)
+                .iter()
+                .map(|operand| depth[operand.0 as usize]);
+            depth[place] = below.max().unwrap_or(0);
             depth[place] += match node {
                 Node::Constant(_) | Node::Leaf(_) | Node::And(_) => 0,
                 Node::Not(_) => 1,
                 Node::Or(_) => 3,
             };
+            if uses[place] > 1 && !matches!(node, Node::Constant(_) | Node::Not(_)) {
+                slots[place] = Some(slot_count);
+                slot_count += 1;
+                depth[place] += 1;
+            }
         }
-        for segment in &plan.segments {
-            uses[segment.0 as usize] += 1;
-        }
-        let shared = plan
-            .nodes
-            .iter()
-            .zip(&uses)
-            .map(|(node, uses)| {
-                *uses > 1 && matches!(node, Node::Leaf(_) | Node::And(_) | Node::Or(_))
-            })
-            .collect();
         Self {
             plan,
-            shared,
+            slots,
+            slot_count,
             scratch: depth.into_iter().max().unwrap_or(0),
         }
     }
 }
 
-/// The masks of one thread, kept from block to block.
+/// The masks and the counts of one thread, kept from block to block.
 #[derive(Default)]
 pub(super) struct Scratch {
     words: Vec<u64>,
-    /// The masks of shared nodes.
+    /// The masks of shared nodes, and for which contacts they were worked out.
     shared: Vec<u64>,
-    /// The block for which a shared mask was worked out.
-    made: Vec<u64>,
+    done: Vec<u64>,
+    /// The block in which a shared mask was last begun.
+    begun: Vec<u64>,
     block: u64,
+    ranks: Vec<Option<Rank>>,
+}
+
+/// The order of the parts of an `And`.
+struct Rank {
+    order: Vec<NodeId>,
+    tried: Vec<u64>,
+    passed: Vec<u64>,
 }
 
 /// One block of a batch.
-pub(super) struct Block<'a, 'p, L> {
+struct Block<'a, 'p, L> {
     program: &'a Program<'p>,
     leaves: &'a mut L,
     /// The contacts that exist.
     live: &'a [u64],
     shared: &'a mut [u64],
-    made: &'a mut [u64],
+    done: &'a mut [u64],
+    begun: &'a mut [u64],
+    ranks: &'a mut [Option<Rank>],
     block: u64,
 }
 
@@ -92,11 +115,23 @@ pub(super) fn block<L: Leaves>(
     mut out: impl FnMut(usize, &[u64]),
 ) {
     let words = bits::words(rows);
-    let nodes = program.plan.nodes.len();
     scratch.block += 1;
     scratch.words.resize((program.scratch + 2) * words, 0);
-    scratch.shared.resize(nodes * words, 0);
-    scratch.made.resize(nodes, 0);
+    scratch.shared.resize(program.slot_count * words, 0);
+    scratch.done.resize(program.slot_count * words, 0);
+    scratch.begun.resize(program.slot_count, 0);
+    if scratch.ranks.is_empty() {
+        scratch
+            .ranks
+            .extend(program.plan.nodes.iter().map(|node| match node {
+                Node::And(parts) => Some(Rank {
+                    order: parts.to_vec(),
+                    tried: vec![0; parts.len()],
+                    passed: vec![0; parts.len()],
+                }),
+                Node::Constant(_) | Node::Leaf(_) | Node::Not(_) | Node::Or(_) => None,
+            }));
+    }
     let (live, rest) = scratch.words.split_at_mut(words);
     for (word, mask) in live.iter_mut().enumerate() {
         *mask = bits::live(word, rows);
@@ -106,89 +141,188 @@ pub(super) fn block<L: Leaves>(
         leaves,
         live,
         shared: &mut scratch.shared,
-        made: &mut scratch.made,
+        done: &mut scratch.done,
+        begun: &mut scratch.begun,
+        ranks: &mut scratch.ranks,
         block: scratch.block,
     };
     let (mask, rest) = rest.split_at_mut(words);
     for (segment, root) in program.plan.segments.iter().enumerate() {
         mask.copy_from_slice(block.live);
-        block.narrow(*root, mask, rest);
+        block.narrow(*root, mask, words, rest);
         out(segment, mask);
     }
 }
 
 impl<L: Leaves> Block<'_, '_, L> {
-    /// Narrows the mask to the contacts for which the node holds, and tells whether any is left.
-    fn narrow(&mut self, node: NodeId, mask: &mut [u64], scratch: &mut [u64]) -> bool {
+    /// Narrows the mask to the contacts for which the node holds, and tells how many of its words still have a bit; `live` is how many had one.
+    fn narrow(
+        &mut self,
+        node: NodeId,
+        mask: &mut [u64],
+        live: usize,
+        scratch: &mut [u64],
+    ) -> usize {
         let place = node.0 as usize;
-        if !self.program.shared[place] {
-            return self.work_out(node, mask, scratch);
-        }
+        let Some(slot) = self.program.slots[place] else {
+            return self.work_out(node, mask, live, scratch);
+        };
         let words = mask.len();
-        let range = place * words..(place + 1) * words;
-        if self.made[place] != self.block {
-            self.made[place] = self.block;
-            // The running mask is saved on the way, for the node is worked out for every contact of the block.
-            let mut whole = self.live.to_vec();
-            self.work_out(node, &mut whole, scratch);
-            self.shared[range.clone()].copy_from_slice(&whole);
+        let range = slot * words..(slot + 1) * words;
+        let (asked, scratch) = scratch.split_at_mut(words);
+        let begun = std::mem::replace(&mut self.begun[slot], self.block) == self.block;
+        if self.program.plan.estimates[place].cost < CHEAP {
+            if !begun {
+                asked.copy_from_slice(self.live);
+                self.work_out(node, asked, words, scratch);
+                self.shared[range.clone()].copy_from_slice(asked);
+            }
+        } else {
+            if !begun {
+                self.shared[range.clone()].fill(0);
+                self.done[range.clone()].fill(0);
+            }
+            let mut open = 0;
+            for ((asked, done), mask) in asked.iter_mut().zip(&self.done[range.clone()]).zip(&*mask)
+            {
+                *asked = mask & !done;
+                open += usize::from(*asked != 0);
+            }
+            if open > 0 {
+                for (done, asked) in self.done[range.clone()].iter_mut().zip(&*asked) {
+                    *done |= asked;
+                }
+                self.work_out(node, asked, open, scratch);
+                for (shared, found) in self.shared[range.clone()].iter_mut().zip(&*asked) {
+                    *shared |= found;
+                }
+            }
         }
-        let mut any = 0;
+        let mut live = 0;
         for (mask, shared) in mask.iter_mut().zip(&self.shared[range]) {
             *mask &= shared;
-            any |= *mask;
+            live += usize::from(*mask != 0);
         }
-        any != 0
+        live
     }
 
-    fn work_out(&mut self, node: NodeId, mask: &mut [u64], scratch: &mut [u64]) -> bool {
+    fn work_out(
+        &mut self,
+        node: NodeId,
+        mask: &mut [u64],
+        live: usize,
+        scratch: &mut [u64],
+    ) -> usize {
         let plan = self.program.plan;
         let words = mask.len();
         match &plan.nodes[node.0 as usize] {
-            Node::Constant(answer) => {
-                if !answer {
-                    mask.fill(0);
-                }
-                *answer
+            Node::Constant(true) => live,
+            Node::Constant(false) => {
+                mask.fill(0);
+                0
             }
-            Node::Leaf(leaf) => self.leaves.narrow(leaf.0 as usize, mask),
+            Node::Leaf(leaf) => self.leaves.narrow(leaf.0 as usize, mask, live),
             Node::Not(operand) => {
                 let (inner, scratch) = scratch.split_at_mut(words);
                 inner.copy_from_slice(mask);
-                self.narrow(*operand, inner, scratch);
+                self.narrow(*operand, inner, live, scratch);
                 take_away(mask, inner)
             }
-            Node::And(parts) => parts.iter().all(|part| self.narrow(*part, mask, scratch)),
+            Node::And(_) => self.all(node, mask, live, scratch),
             Node::Or(parts) => {
                 let (found, scratch) = scratch.split_at_mut(words);
                 let (rest, scratch) = scratch.split_at_mut(words);
                 let (tried, scratch) = scratch.split_at_mut(words);
                 found.fill(0);
                 rest.copy_from_slice(mask);
+                let mut open = live;
                 for part in parts {
                     tried.copy_from_slice(rest);
-                    if self.narrow(*part, tried, scratch) {
+                    if self.narrow(*part, tried, open, scratch) > 0 {
                         for (found, tried) in found.iter_mut().zip(&*tried) {
                             *found |= tried;
                         }
-                        if !take_away(rest, tried) {
+                        open = take_away(rest, tried);
+                        if open == 0 {
                             break;
                         }
                     }
                 }
-                mask.copy_from_slice(found);
-                mask.iter().any(|word| *word != 0)
+                let mut live = 0;
+                for (mask, found) in mask.iter_mut().zip(&*found) {
+                    *mask = *found;
+                    live += usize::from(*mask != 0);
+                }
+                live
             }
         }
     }
+
+    /// The parts of an `And`, one after the other.
+    fn all(
+        &mut self,
+        node: NodeId,
+        mask: &mut [u64],
+        mut live: usize,
+        scratch: &mut [u64],
+    ) -> usize {
+        let Some(mut rank) = self.ranks[node.0 as usize].take() else {
+            return live;
+        };
+        let counting = self.block.is_multiple_of(COUNT_EVERY);
+        for (place, part) in rank.order.iter().enumerate() {
+            if counting {
+                rank.tried[place] += bits::count(mask);
+            }
+            live = self.narrow(*part, mask, live, scratch);
+            if counting {
+                rank.passed[place] += bits::count(mask);
+            }
+            if live == 0 {
+                break;
+            }
+        }
+        if self.block.is_multiple_of(RANK_EVERY) {
+            rank.renew(self.program.plan);
+        }
+        self.ranks[node.0 as usize] = Some(rank);
+        live
+    }
 }
 
-/// Clears the bits that `gone` has, and tells whether any is left.
-fn take_away(mask: &mut [u64], gone: &[u64]) -> bool {
-    let mut any = 0;
+impl Rank {
+    /// Puts the parts in order: the cheaper a part is for each contact it takes out, the sooner.
+    fn renew(&mut self, plan: &Plan) {
+        let mut ranked: Vec<(f64, NodeId)> = self
+            .order
+            .iter()
+            .enumerate()
+            .map(|(place, part)| {
+                let estimate = plan.estimates[part.0 as usize];
+                let passing = match self.tried[place] {
+                    // Never reached: what is known is the guess.
+                    0 => f64::from(estimate.pass_rate),
+                    tried => self.passed[place] as f64 / tried as f64,
+                };
+                let cost = f64::from(estimate.cost).max(0.01);
+                (cost / (1.0 - passing).max(0.001), *part)
+            })
+            .collect();
+        ranked.sort_by(|left, right| left.0.total_cmp(&right.0));
+        for (place, (_, part)) in ranked.into_iter().enumerate() {
+            self.order[place] = part;
+        }
+        self.tried.fill(0);
+        self.passed.fill(0);
+    }
+}
+
+/// Clears the bits that `gone` has, and tells how many words still have one.
+fn take_away(mask: &mut [u64], gone: &[u64]) -> usize {
+    let mut live = 0;
     for (mask, gone) in mask.iter_mut().zip(gone) {
         *mask &= !gone;
-        any |= *mask;
+        live += usize::from(*mask != 0);
     }
-    any != 0
+    live
 }

@@ -14,8 +14,9 @@ pub(super) use list::List;
 pub(super) use read::read;
 pub(super) use text::{Dictionary, Text};
 
-use super::native::Element;
-use arrow_buffer::ScalarBuffer;
+use super::leaf::Span;
+use super::native::{Element, Layout};
+use arrow_buffer::{ArrowNativeType, ScalarBuffer};
 use std::sync::Arc;
 
 /// The values of one field of a run of contacts.
@@ -89,6 +90,8 @@ macro_rules! each_integer {
     };
 }
 
+pub(super) use each_integer;
+
 impl Integers {
     /// The number at a row; for `U64` it may be beyond `i64`.
     pub(super) fn get(&self, row: usize) -> i128 {
@@ -128,12 +131,74 @@ impl Codes {
     }
 }
 
+impl Values {
+    /// The bytes of the numbers or codes of a run of rows; none where there are no such.
+    pub(super) fn bytes(&self, span: Span) -> &[u8] {
+        fn of<T: ArrowNativeType>(numbers: &ScalarBuffer<T>, span: Span) -> &[u8] {
+            let width = size_of::<T>();
+            &numbers.inner().as_slice()[span.first * width..(span.first + span.rows) * width]
+        }
+        match self {
+            Values::Integers(numbers, _) => each_integer!(numbers, numbers => of(numbers, span)),
+            Values::F32(numbers) => of(numbers, span),
+            Values::F64(numbers) => of(numbers, span),
+            Values::Codes(Codes::U8(codes), _) => of(codes, span),
+            Values::Codes(Codes::U16(codes), _) => of(codes, span),
+            Values::Codes(Codes::U32(codes), _) => of(codes, span),
+            Values::Missing | Values::Boolean(_) | Values::Text(_) | Values::List(_) => &[],
+        }
+    }
+}
+
 impl Column {
     /// Whether the value of a row is known. For floats this is not all: see [`Values::F64`].
     pub(super) fn is_valid(&self, row: usize) -> bool {
         match &self.validity {
             Some(validity) => bits::get(validity, row),
             None => true,
+        }
+    }
+
+    /// The bytes that a scan of it reads.
+    pub(super) fn bytes(&self) -> usize {
+        let words = |mask: &[u64]| size_of_val(mask);
+        let validity = self.validity.as_deref().map_or(0, words);
+        let whole = Span {
+            first: 0,
+            rows: self.rows,
+            far: false,
+        };
+        validity
+            + match &self.values {
+                Values::Missing => 0,
+                Values::Boolean(mask) => words(mask),
+                Values::Text(texts) => texts.bytes(),
+                Values::List(list) => {
+                    list.elements.bytes() + words(&list.lasts) + words(&list.filled)
+                }
+                Values::Integers(..) | Values::F32(_) | Values::F64(_) | Values::Codes(..) => {
+                    self.values.bytes(whole).len()
+                }
+            }
+    }
+
+    /// How native code sees it.
+    pub(super) fn layout(&self) -> Layout {
+        let (element, unit) = match &self.values {
+            Values::Integers(numbers, unit) => (numbers.element(), *unit),
+            Values::F32(_) => (Element::F32, Unit::ONE),
+            Values::F64(_) => (Element::F64, Unit::ONE),
+            Values::Missing
+            | Values::Boolean(_)
+            | Values::Codes(..)
+            | Values::Text(_)
+            | Values::List(_) => (Element::Other, Unit::ONE),
+        };
+        Layout {
+            element,
+            multiplier: unit.multiplier,
+            divisor: unit.divisor,
+            nullable: self.validity.is_some(),
         }
     }
 

@@ -1,13 +1,13 @@
 //! From an Arrow array in any of its layouts to the one form that tests see.
 
 use super::text::is_blank;
-use super::{Codes, Column, Dictionary, Integers, List, Text, Unit, Values, bits};
-use crate::types::Type;
+use super::{Codes, Column, Dictionary, Integers, List, Text, Unit, Values, bits, each_integer};
+use crate::types::{Exact, NumberKind, Type};
 use arrow_array::cast::AsArray;
 use arrow_array::types::*;
 use arrow_array::{Array, ArrayRef, RunArray, UInt64Array, make_array};
 use arrow_buffer::{ArrowNativeType, ScalarBuffer};
-use arrow_schema::{DataType, IntervalUnit, TimeUnit};
+use arrow_schema::{DataType, TimeUnit};
 use std::sync::Arc;
 
 /// The column a language type and an array make; the error says what does not fit.
@@ -36,7 +36,8 @@ pub(in crate::execute) fn read(
     let mut validity = bits::from_nulls(array.nulls());
     let values = match value_type {
         Type::Boolean => read_booleans(array),
-        Type::Number(_) => read_numbers(array, &mut validity),
+        Type::Number(NumberKind::Float) => read_numbers(array, &mut validity).map(floating),
+        Type::Number(NumberKind::Whole | NumberKind::Exact) => read_numbers(array, &mut validity),
         Type::Date => read_dates(array),
         Type::Time => read_times(array),
         Type::Duration => read_durations(array),
@@ -109,6 +110,7 @@ fn read_numbers(array: &ArrayRef, validity: &mut Option<Arc<[u64]>>) -> Option<V
                 decimal(*scale),
             )
         }
+        DataType::Decimal256(_, scale) if *scale > 38 => return None,
         DataType::Decimal256(_, scale) => {
             let numbers = stored::<Decimal256Type>(array);
             let fits = bits::from_rows(array.len(), |row| {
@@ -126,6 +128,25 @@ fn read_numbers(array: &ArrayRef, validity: &mut Option<Arc<[u64]>>) -> Option<V
     })
 }
 
+/// What the language holds as a floating number is the nearest float, whatever the data hold.
+fn floating(values: Values) -> Values {
+    match values {
+        Values::Integers(numbers, unit) => {
+            let rows = each_integer!(&numbers, numbers => numbers.len());
+            let float = |row| {
+                let number = numbers.get(row).checked_mul(unit.multiplier)?;
+                Exact::new(number, unit.divisor).map(Exact::to_f64)
+            };
+            Values::F64(
+                (0..rows)
+                    .map(|row| float(row).unwrap_or(f64::NAN))
+                    .collect(),
+            )
+        }
+        values => values,
+    }
+}
+
 /// Decimals in 64 bits, where every known one fits.
 fn narrow_decimals(numbers: ScalarBuffer<i128>, validity: Option<&[u64]>) -> Integers {
     let fits = |row: usize| {
@@ -139,7 +160,7 @@ fn narrow_decimals(numbers: ScalarBuffer<i128>, validity: Option<&[u64]>) -> Int
     }
 }
 
-/// The unit of a decimal: Arrow's scale may be negative, and is at most 76 by type, where the value can only be told for 38.
+/// The unit of a decimal of at most 38 places; Arrow's scale may be negative.
 fn decimal(scale: i8) -> Unit {
     let power = |exponent: u8| 10i128.checked_pow(exponent.into()).unwrap_or(i128::MAX);
     if scale < 0 {
@@ -206,12 +227,7 @@ fn read_durations(array: &ArrayRef) -> Option<Values> {
             },
             nanoseconds(*unit),
         ),
-        DataType::Interval(
-            IntervalUnit::YearMonth | IntervalUnit::DayTime | IntervalUnit::MonthDayNano,
-        )
-        | _ => {
-            return None;
-        }
+        _ => return None,
     };
     Some(Values::Integers(Integers::I64(numbers), unit))
 }

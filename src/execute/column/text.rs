@@ -37,11 +37,12 @@ impl Text {
         }
     }
 
-    pub(in crate::execute) fn null_count(&self) -> usize {
+    /// The bytes of all texts, or about so many.
+    pub(in crate::execute) fn bytes(&self) -> usize {
         match self {
-            Text::Small(array) => array.null_count(),
-            Text::Large(array) => array.null_count(),
-            Text::View(array) => array.null_count(),
+            Text::Small(array) => array.value_data().len(),
+            Text::Large(array) => array.value_data().len(),
+            Text::View(array) => array.get_buffer_memory_size(),
         }
     }
 }

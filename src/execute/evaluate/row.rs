@@ -1,18 +1,14 @@
 //! The meaning of the graph for one contact at a time: slow, and right for whatever has no quicker way.
 
-use super::arithmetic::{arithmetic, negate};
-use super::compare::{fold, order};
 use crate::execute::column::Column;
-use crate::ir::{Comparison, Condition, ConditionId, TextTest, Value, ValueId};
-use crate::plan::Plan;
+use crate::ir::{ConditionId, Value, ValueId};
+use crate::optimize::constants::{decide, work_out};
+use crate::plan::BoundPlan;
 use crate::types::Constant;
-use std::cmp::Ordering;
-use std::sync::Arc;
 
 /// Contacts whose columns are those of the plan.
 pub(in crate::execute) struct Rows<'a> {
-    pub(in crate::execute) plan: &'a Plan,
-    pub(in crate::execute) now: i128,
+    pub(in crate::execute) bound: &'a BoundPlan,
     /// One for each column of the plan.
     pub(in crate::execute) columns: &'a [Column],
 }
@@ -20,117 +16,38 @@ pub(in crate::execute) struct Rows<'a> {
 impl Rows<'_> {
     /// Whether a condition holds for a row.
     pub(in crate::execute) fn holds(&self, condition: ConditionId, row: usize) -> bool {
-        match self.plan.graph.condition(condition) {
-            Condition::Constant(answer) => *answer,
-            Condition::Not(operand) => !self.holds(*operand, row),
-            Condition::And(parts) => parts.iter().all(|part| self.holds(*part, row)),
-            Condition::Or(parts) => parts.iter().any(|part| self.holds(*part, row)),
-            Condition::Holds(value) => self.value(*value, row) == Constant::Boolean(true),
-            Condition::Missing(value) => self.value(*value, row) == Constant::Missing,
-            Condition::Compare {
-                comparison,
-                left,
-                right,
-            } => {
-                let order = order(&self.value(*left, row), &self.value(*right, row));
-                order.is_some_and(|order| match comparison {
-                    Comparison::Equal => order == Ordering::Equal,
-                    Comparison::Less => order == Ordering::Less,
-                    Comparison::LessOrEqual => order != Ordering::Greater,
-                })
-            }
-            Condition::Range { value, low, high } => {
-                let value = self.value(*value, row);
-                let inside = |edge: &crate::ir::Bound, beyond: Ordering| {
-                    order(&value, &self.value(edge.value, row)).is_some_and(|order| {
-                        order == beyond || (order == Ordering::Equal && edge.inclusive)
-                    })
-                };
-                value != Constant::Missing
-                    && low
-                        .as_ref()
-                        .is_none_or(|low| inside(low, Ordering::Greater))
-                    && high
-                        .as_ref()
-                        .is_none_or(|high| inside(high, Ordering::Less))
-            }
-            Condition::OneOf { value, set } => {
-                let value = self.value(*value, row);
-                set.iter()
-                    .any(|member| order(&value, member) == Some(Ordering::Equal))
-            }
-            Condition::TextTest {
-                test,
-                value,
-                pattern,
-            } => match (self.value(*value, row), self.value(*pattern, row)) {
-                (Constant::Text(text), Constant::Text(pattern)) => match test {
-                    TextTest::StartsWith => text.starts_with(&*pattern),
-                    TextTest::EndsWith => text.ends_with(&*pattern),
-                    TextTest::Contains => text.contains(&*pattern),
-                },
-                _ => false,
-            },
-            Condition::Has { list, all, values } => {
-                let Constant::List(elements) = self.value(*list, row) else {
-                    return *all && values.is_empty();
-                };
-                let has = |value: &ValueId| {
-                    let value = self.value(*value, row);
-                    elements
-                        .iter()
-                        .any(|element| order(element, &value) == Some(Ordering::Equal))
-                };
-                if *all {
-                    values.iter().all(has)
-                } else {
-                    values.iter().any(has)
-                }
-            }
-        }
+        decide(
+            self.bound.plan.graph.condition(condition),
+            &|condition| Some(self.holds(condition, row)),
+            &|value| Some(self.value(value, row)),
+        )
+        .unwrap_or(false)
     }
 
     /// A value of a row.
     pub(in crate::execute) fn value(&self, value: ValueId, row: usize) -> Constant {
-        match self.plan.graph.value(value) {
-            Value::Constant(constant) => constant.clone(),
-            Value::Field(field) => {
-                let place = self
-                    .plan
-                    .columns
-                    .iter()
-                    .position(|column| column.field == *field);
-                place.map_or(Constant::Missing, |place| {
-                    let column_type = &self.plan.columns[place].column_type;
-                    self.columns[place].constant(row, column_type)
-                })
-            }
-            Value::Now => Constant::Time(self.now),
-            Value::Arithmetic {
-                operator,
-                left,
-                right,
-            } => arithmetic(*operator, &self.value(*left, row), &self.value(*right, row)),
-            Value::Negate(operand) => negate(&self.value(*operand, row)),
-            Value::Coalesce { value, fallback } => match self.value(*value, row) {
-                Constant::Missing => self.value(*fallback, row),
-                known => known,
-            },
-            Value::Condition(condition) => Constant::Boolean(self.holds(*condition, row)),
-            Value::FoldCase(operand) => fold_constant(&self.value(*operand, row)),
-            Value::Call { .. }
-            | Value::MoveCalendar { .. }
-            | Value::DateOf(_)
-            | Value::Midnight(_)
-            | Value::StartOf { .. } => Constant::Missing,
+        let plan = &*self.bound.plan;
+        if let Some(parameter) = plan.parameter(value) {
+            return self.bound.parameters[parameter.0 as usize].clone();
         }
-    }
-}
-
-fn fold_constant(value: &Constant) -> Constant {
-    match value {
-        Constant::Text(text) => Constant::Text(Arc::from(&*fold(text))),
-        Constant::List(elements) => Constant::List(elements.iter().map(fold_constant).collect()),
-        _ => Constant::Missing,
+        let node = plan.graph.value(value);
+        if let Value::Field(field) = node {
+            return match plan.column(*field) {
+                Some(column) => {
+                    let place = column.0 as usize;
+                    self.columns[place].constant(row, &plan.columns[place].column_type)
+                }
+                None => Constant::Missing,
+            };
+        }
+        work_out(
+            node,
+            plan.graph.type_of(value),
+            &|condition| Some(self.holds(condition, row)),
+            &|value| Some(self.value(value, row)),
+            Some(self.bound.now),
+            &plan.zone,
+        )
+        .unwrap_or(Constant::Missing)
     }
 }

@@ -4,29 +4,28 @@
 use super::Kind;
 use crate::execute::Form;
 use crate::execute::column::{Integers, Unit, each_integer};
-use crate::execute::evaluate::{nearest, order, ratio};
 use crate::execute::kernels::{Constants, Kernel, Test};
-use crate::types::{Constant, Float};
+use crate::types::{Constant as Value, Float};
 use arrow_buffer::ScalarBuffer;
 use num_bigint::BigInt;
 use std::cmp::Ordering;
 
 /// An edge of a range and whether it belongs to it.
-pub(super) type Edge<'a> = Option<(&'a Constant, bool)>;
+pub(super) type Edge<'a> = Option<(&'a Value, bool)>;
 
 /// The most members of a set that are compared one by one.
 const MOST_COMPARED: usize = 32;
 
 /// A constant as a fraction in days, nanoseconds or plain numbers; none where it is not a quantity.
-fn fraction(constant: &Constant) -> Option<(BigInt, BigInt)> {
+fn fraction(constant: &Value) -> Option<(BigInt, BigInt)> {
     Some(match constant {
-        Constant::Number(exact) => (exact.numerator().into(), exact.denominator().into()),
-        Constant::Float(float) => ratio(float.get()),
-        Constant::Date(days) => ((*days).into(), 1.into()),
-        Constant::Time(nanoseconds) | Constant::Duration(nanoseconds) => {
+        Value::Number(exact) => (exact.numerator().into(), exact.denominator().into()),
+        Value::Float(float) => ratio(float.get()),
+        Value::Date(days) => ((*days).into(), 1.into()),
+        Value::Time(nanoseconds) | Value::Duration(nanoseconds) => {
             ((*nanoseconds).into(), 1.into())
         }
-        Constant::Missing | Constant::Boolean(_) | Constant::Text(_) | Constant::List(_) => {
+        Value::Missing | Value::Boolean(_) | Value::Text(_) | Value::List(_) => {
             return None;
         }
     })
@@ -41,12 +40,17 @@ fn floor(numerator: &BigInt, denominator: &BigInt) -> BigInt {
     }
 }
 
-/// The lowest and highest number of a stored type; the numbers beyond which a value would not fit in 128 bits count as beyond the type.
-fn limits(numbers: &Integers, unit: Unit) -> (i128, i128) {
+/// The lowest and highest number of a stored type.
+fn type_limits(numbers: &Integers) -> (i128, i128) {
     fn of<T: Limits>(_: &ScalarBuffer<T>) -> (i128, i128) {
         (T::LOW, T::HIGH)
     }
-    let (low, high) = each_integer!(numbers, numbers => of(numbers));
+    each_integer!(numbers, numbers => of(numbers))
+}
+
+/// The same, less the numbers whose value would not fit in 128 bits.
+fn limits(numbers: &Integers, unit: Unit) -> (i128, i128) {
+    let (low, high) = type_limits(numbers);
     (
         low.max(i128::MIN / unit.multiplier),
         high.min(i128::MAX / unit.multiplier),
@@ -78,7 +82,7 @@ pub(super) fn range(
 ) -> Kind {
     let (lowest, highest) = limits(numbers, unit);
     // The stored number that an edge stands for, as a fraction.
-    let edge = |(constant, inclusive): (&Constant, bool)| {
+    let edge = |(constant, inclusive): (&Value, bool)| {
         fraction(constant).map(|(numerator, denominator)| {
             (
                 numerator * unit.divisor,
@@ -106,14 +110,13 @@ pub(super) fn range(
         to = to.min(if excluded { below - 1 } else { below });
     }
     match (i128::try_from(from), i128::try_from(to)) {
-        (Ok(from), Ok(to)) if from <= to => within(numbers, from, to, (lowest, highest), form),
+        (Ok(from), Ok(to)) if from <= to => within(numbers, from, to, form),
         _ => Kind::Never,
     }
 }
 
-fn within(numbers: &Integers, from: i128, to: i128, limits: (i128, i128), form: Form) -> Kind {
-    let whole_type = each_integer!(numbers, numbers => size_of_val(&numbers.first()) < 32);
-    if (from, to) == limits && whole_type {
+fn within(numbers: &Integers, from: i128, to: i128, form: Form) -> Kind {
+    if (from, to) == type_limits(numbers) {
         return Kind::Known;
     }
     let kernel = match width(numbers) {
@@ -124,7 +127,11 @@ fn within(numbers: &Integers, from: i128, to: i128, limits: (i128, i128), form: 
         _ => Kernel::Range128,
     };
     let span = (to as u128).wrapping_sub(from as u128);
-    Kind::Numbers(Test::new(kernel, Constants::range(from as u128, span), form))
+    Kind::Numbers(Test::new(
+        kernel,
+        Constants::range(from as u128, span),
+        form,
+    ))
 }
 
 /// The bytes of a stored number.
@@ -144,7 +151,7 @@ pub(super) fn known(numbers: &Integers, unit: Unit, form: Form) -> Kind {
 }
 
 /// Stored whole numbers that are one of these constants.
-pub(super) fn one_of(numbers: &Integers, unit: Unit, set: &[Constant], form: Form) -> Kind {
+pub(super) fn one_of(numbers: &Integers, unit: Unit, set: &[Value], form: Form) -> Kind {
     let (lowest, highest) = limits(numbers, unit);
     let mut members: Vec<i128> = set
         .iter()
@@ -166,7 +173,7 @@ pub(super) fn one_of(numbers: &Integers, unit: Unit, set: &[Constant], form: For
         return Kind::Never;
     };
     if last.checked_sub(first) == Some(members.len() as i128 - 1) {
-        return within(numbers, first, last, (lowest, highest), form);
+        return within(numbers, first, last, form);
     }
     let bits = members.iter().map(|member| *member as u128);
     let width = width(numbers);
@@ -188,7 +195,7 @@ pub(super) fn one_of(numbers: &Integers, unit: Unit, set: &[Constant], form: For
         };
         let mut passes = vec![false; 1 << (width * 8)];
         for member in bits {
-            passes[member as usize & (passes.len() - 1)] = true;
+            passes[member as usize & ((1 << (width * 8)) - 1)] = true;
         }
         return Kind::Numbers(Test::new(kernel, Constants::table(kernel, &passes), form));
     }
@@ -237,18 +244,46 @@ macro_rules! stored {
 stored!(f32, RangeF32, SetF32);
 stored!(f64, RangeF64, SetF64);
 
+/// A finite float as a fraction, not in lowest terms, with a denominator above 0.
+fn ratio(float: f64) -> (BigInt, BigInt) {
+    let bits = float.to_bits();
+    let fraction = bits & ((1 << 52) - 1);
+    let (mantissa, exponent) = match (bits >> 52 & 0x7ff) as i32 {
+        0 => (fraction, -1074),
+        exponent => (fraction | 1 << 52, exponent - 1075),
+    };
+    let mut numerator = BigInt::from(mantissa);
+    if float < 0.0 {
+        numerator = -numerator;
+    }
+    if exponent >= 0 {
+        (numerator << exponent as u32, BigInt::from(1))
+    } else {
+        (numerator, BigInt::from(1) << exponent.unsigned_abs())
+    }
+}
+
+/// The float nearest to a number.
+fn nearest(constant: &Value) -> f64 {
+    match constant {
+        Value::Float(float) => float.get(),
+        Value::Number(exact) => exact.to_f64(),
+        _ => f64::NAN,
+    }
+}
+
 /// How a float compares with a constant; none where the constant is not a number.
-fn compare<F: Stored>(float: F, constant: &Constant) -> Option<Ordering> {
+fn compare<F: Stored>(float: F, constant: &Value) -> Option<Ordering> {
     let wide = float.wide();
     match Float::new(wide) {
-        Some(float) => order(&Constant::Float(float), constant),
+        Some(float) => Value::Float(float).compare(constant),
         None if wide > 0.0 => Some(Ordering::Greater),
         None => Some(Ordering::Less),
     }
 }
 
 /// The lowest float that is not below the constant (nor equal to it, where it is excluded), up to infinity.
-fn lowest_from<F: Stored>(constant: &Constant, inclusive: bool) -> Option<F> {
+fn lowest_from<F: Stored>(constant: &Value, inclusive: bool) -> Option<F> {
     compare(F::HIGHEST, constant)?;
     let passes = |float: F| match compare(float, constant) {
         Some(Ordering::Greater) => true,
@@ -266,7 +301,7 @@ fn lowest_from<F: Stored>(constant: &Constant, inclusive: bool) -> Option<F> {
 }
 
 /// The highest float that is not above the constant, down to minus infinity.
-fn highest_to<F: Stored>(constant: &Constant, inclusive: bool) -> Option<F> {
+fn highest_to<F: Stored>(constant: &Value, inclusive: bool) -> Option<F> {
     compare(F::HIGHEST, constant)?;
     let passes = |float: F| match compare(float, constant) {
         Some(Ordering::Less) => true,
@@ -309,7 +344,7 @@ pub(super) fn float_range<F: Stored>(low: Edge<'_>, high: Edge<'_>, form: Form) 
 /// Floats that are one of these constants.
 pub(super) fn float_one_of<F: Stored>(
     numbers: &ScalarBuffer<F>,
-    set: &[Constant],
+    set: &[Value],
     form: Form,
 ) -> Kind {
     let mut members: Vec<F> = set

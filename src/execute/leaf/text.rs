@@ -3,11 +3,12 @@
 use super::Kind;
 use crate::execute::Form;
 use crate::execute::column::{Codes, Dictionary, Text};
-use crate::execute::evaluate::fold;
 use crate::execute::kernels::{Constants, Kernel, Test};
+use crate::functions;
 use crate::ir::TextTest;
 use crate::plan::{TextPredicate, TextTestKind};
 use memchr::memmem::Finder;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// The most codes that are compared one by one; a table takes over where that is quicker.
@@ -27,9 +28,9 @@ impl TextPredicate {
 impl TextTestKind {
     fn passes(&self, text: &str) -> bool {
         match self {
-            TextTestKind::OneOf(texts) => {
-                texts.binary_search_by(|member| (**member).cmp(text)).is_ok()
-            }
+            TextTestKind::OneOf(texts) => texts
+                .binary_search_by(|member| (**member).cmp(text))
+                .is_ok(),
             TextTestKind::Range { low, high } => {
                 low.as_ref()
                     .is_none_or(|(low, inclusive)| text > &**low || (*inclusive && text == &**low))
@@ -45,6 +46,17 @@ impl TextTestKind {
                 }
             },
         }
+    }
+}
+
+/// A text case-folded; most texts are of a kind for which that is quick.
+pub(super) fn fold(text: &str) -> Cow<'_, str> {
+    if !text.is_ascii() {
+        functions::fold_case(text)
+    } else if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        Cow::Owned(text.to_ascii_lowercase())
+    } else {
+        Cow::Borrowed(text)
     }
 }
 
@@ -64,7 +76,12 @@ pub(super) fn codes(
 /// The quickest test for codes that pass according to a table.
 pub(super) fn coded(codes: &Codes, dictionary: &Dictionary, passing: &[bool], form: Form) -> Kind {
     let (range, set, table, all) = match codes {
-        Codes::U8(_) => (Kernel::Range8, Kernel::Set8, Kernel::Table8, u32::from(u8::MAX)),
+        Codes::U8(_) => (
+            Kernel::Range8,
+            Kernel::Set8,
+            Kernel::Table8,
+            u32::from(u8::MAX),
+        ),
         Codes::U16(_) => (
             Kernel::Range16,
             Kernel::Set16,
@@ -84,7 +101,10 @@ pub(super) fn coded(codes: &Codes, dictionary: &Dictionary, passing: &[bool], fo
     }
     let numbers = |kernel, constants| Kind::Numbers(Test::new(kernel, constants, form));
     if (first..=last).all(free) {
-        return numbers(range, Constants::range(first as u128, (last - first) as u128));
+        return numbers(
+            range,
+            Constants::range(first as u128, (last - first) as u128),
+        );
     }
     // All but one run of codes: the same range, counted around the end of the type.
     let outside: Vec<usize> = (0..passing.len())

@@ -1,0 +1,417 @@
+//! Leaves of a plan bound to the physical form of their columns: which kernel, with which constants.
+
+mod numbers;
+mod text;
+
+use super::Form;
+use super::column::{Column, List, Values, bits};
+use super::kernels::{Elements, Stride, Test, narrow_lists};
+use crate::plan::{BoundPlan, ColumnId, Shape, TextPredicate, TextTestKind};
+use crate::types::Constant;
+use std::sync::Arc;
+use text::Search;
+
+/// A leaf ready to be tested.
+#[derive(Clone, Debug)]
+pub(super) struct Leaf {
+    /// The place of the column; nothing is read of it where the kind needs none.
+    column: usize,
+    kind: Kind,
+}
+
+/// How a leaf is tested.
+#[derive(Clone)]
+pub(super) enum Kind {
+    Never,
+    Always,
+    /// Every known value passes.
+    Known,
+    /// Every value that is not known passes.
+    Missing,
+    /// Values that the test would let through are known; those it would not, pass.
+    Unknown(Test),
+    /// Bits of a boolean column.
+    Boolean(bool),
+    /// A kernel over numbers or codes.
+    Numbers(Test),
+    /// A search through plain text.
+    Search(Arc<Search>),
+    /// A question asked of each known row.
+    Rows(Question),
+    /// A list that has an element for each of these tests.
+    List(Form, Box<[Leaf]>),
+    /// The condition is worked out from the graph.
+    General,
+}
+
+type Question = Arc<dyn Fn(usize) -> bool + Send + Sync>;
+
+impl std::fmt::Debug for Kind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Kind::Never => "Never",
+            Kind::Always => "Always",
+            Kind::Known => "Known",
+            Kind::Missing => "Missing",
+            Kind::Unknown(_) => "Unknown",
+            Kind::Boolean(_) => "Boolean",
+            Kind::Numbers(_) => "Numbers",
+            Kind::Search(_) => "Search",
+            Kind::Rows(_) => "Rows",
+            Kind::List(..) => "List",
+            Kind::General => "General",
+        })
+    }
+}
+
+impl Kind {
+    fn rows(question: impl Fn(usize) -> bool + Send + Sync + 'static) -> Self {
+        Kind::Rows(Arc::new(question))
+    }
+}
+
+/// The memory that tests of a thread use.
+#[derive(Debug, Default)]
+pub(super) struct Buffers {
+    elements: Vec<u64>,
+    packed: Vec<u64>,
+    before: Vec<u64>,
+}
+
+/// A run of rows of a column; `first` is a multiple of 64.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Span {
+    pub(super) first: usize,
+    pub(super) rows: usize,
+    /// Whether the data is expected to lie in memory rather than in a cache.
+    pub(super) far: bool,
+}
+
+impl Leaf {
+    /// Binds a leaf to the columns of a plan.
+    pub(super) fn bind(bound: &BoundPlan, shape: &Shape, columns: &[Column], form: Form) -> Self {
+        let of = |column: &ColumnId, kind: &dyn Fn(&Column) -> Kind| {
+            let column = column.0 as usize;
+            Leaf {
+                column,
+                kind: kind(&columns[column]),
+            }
+        };
+        match shape {
+            Shape::Parameter(parameter) => Leaf {
+                column: 0,
+                kind: match bound.parameters[parameter.0 as usize] {
+                    Constant::Boolean(true) => Kind::Always,
+                    _ => Kind::Never,
+                },
+            },
+            Shape::Missing(column) => of(column, &|column| missing(column, form)),
+            Shape::Boolean { column, value } => of(column, &|column| match &column.values {
+                Values::Boolean(_) => Kind::Boolean(*value),
+                _ => Kind::Never,
+            }),
+            Shape::Range { column, low, high } => of(column, &|column| {
+                let edge = |edge: &Option<crate::plan::Edge>| {
+                    let edge = edge.as_ref()?;
+                    let constant = &bound.parameters[edge.parameter.0 as usize];
+                    Some((constant, edge.inclusive))
+                };
+                range(column, edge(low), edge(high), form)
+            }),
+            Shape::OneOf { column, set } => of(column, &|column| one_of(column, set, form)),
+            Shape::Text { column, test } => of(column, &|column| text_test(column, test, form)),
+            Shape::Has {
+                column,
+                all,
+                values,
+                fold_case,
+            } => of(column, &|column| {
+                has(column, *all, values, *fold_case, form)
+            }),
+            Shape::General { .. } => Leaf {
+                column: 0,
+                kind: Kind::General,
+            },
+        }
+    }
+
+    /// Whether the condition has to be worked out from the graph.
+    pub(super) fn is_general(&self) -> bool {
+        matches!(self.kind, Kind::General)
+    }
+
+    /// Narrows the mask of a run of rows to those that pass, and tells how many of its words still have a bit. `live` is how many had one.
+    pub(super) fn narrow(
+        &self,
+        columns: &[Column],
+        span: Span,
+        mask: &mut [u64],
+        live: usize,
+        buffers: &mut Buffers,
+    ) -> usize {
+        match &self.kind {
+            Kind::Never => {
+                mask.fill(0);
+                0
+            }
+            Kind::Always => live,
+            _ => self.in_column(&columns[self.column], span, mask, live, buffers),
+        }
+    }
+
+    fn in_column(
+        &self,
+        column: &Column,
+        span: Span,
+        mask: &mut [u64],
+        live: usize,
+        buffers: &mut Buffers,
+    ) -> usize {
+        let words = span.first / 64..span.first / 64 + mask.len();
+        let validity = column
+            .validity
+            .as_deref()
+            .map(|validity| &validity[words.clone()]);
+        let stride = if live * 8 <= mask.len() {
+            Stride::Skip
+        } else if span.far {
+            Stride::Prefetch
+        } else {
+            Stride::Dense
+        };
+        match &self.kind {
+            Kind::Never => {
+                mask.fill(0);
+                0
+            }
+            Kind::Always => live,
+            Kind::Known => keep(mask, validity, |known| known),
+            Kind::Missing => match validity {
+                Some(_) => keep(mask, validity, |known| !known),
+                None => {
+                    mask.fill(0);
+                    0
+                }
+            },
+            Kind::Unknown(test) => {
+                let mut before = std::mem::take(&mut buffers.before);
+                before.clear();
+                before.extend_from_slice(mask);
+                test.narrow(column.values.bytes(span), validity, mask, stride);
+                for (mask, before) in mask.iter_mut().zip(&before) {
+                    *mask = before & !*mask;
+                }
+                buffers.before = before;
+                live_words(mask)
+            }
+            Kind::Boolean(value) => {
+                let Values::Boolean(bits) = &column.values else {
+                    return live;
+                };
+                keep(mask, validity, |known| known);
+                let flip = if *value { 0 } else { u64::MAX };
+                keep(mask, Some(&bits[words]), |bits| bits ^ flip)
+            }
+            Kind::Numbers(test) => test.narrow(column.values.bytes(span), validity, mask, stride),
+            Kind::Search(search) => {
+                let live = keep(mask, validity, |known| known);
+                if live > 0 {
+                    search.narrow(span.first, span.rows, mask);
+                }
+                live_words(mask)
+            }
+            Kind::Rows(question) => {
+                keep(mask, validity, |known| known);
+                ask(mask, |row| question(span.first + row))
+            }
+            Kind::List(form, tests) => {
+                let Values::List(list) = &column.values else {
+                    return live;
+                };
+                let mut live = keep(mask, validity, |known| known);
+                for test in tests {
+                    if live > 0 {
+                        live = test.in_list(list, *form, span, mask, buffers);
+                    }
+                }
+                live
+            }
+            // Whoever holds the graph does it.
+            Kind::General => live,
+        }
+    }
+
+    /// Narrows the mask to the rows that have an element which passes.
+    fn in_list(
+        &self,
+        list: &List,
+        form: Form,
+        span: Span,
+        mask: &mut [u64],
+        buffers: &mut Buffers,
+    ) -> usize {
+        let first = list.starts[span.first] as usize;
+        let end = list.starts[span.first + span.rows] as usize;
+        // Whole words of elements, some of which may belong to rows before or behind.
+        let aligned = first / 64 * 64;
+        let rows = (bits::words(end) * 64).min(list.elements.rows) - aligned.min(end);
+        let mut elements = std::mem::take(&mut buffers.elements);
+        elements.clear();
+        if end > first {
+            elements.extend((0..bits::words(rows)).map(|word| bits::live(word, rows)));
+            let span = Span {
+                first: aligned,
+                rows,
+                far: span.far,
+            };
+            let live = elements.len();
+            let column = std::slice::from_ref(&list.elements);
+            self.narrow(column, span, &mut elements, live, buffers);
+        }
+        let words = aligned / 64..aligned / 64 + elements.len();
+        let of_rows = Elements {
+            passing: &elements,
+            lasts: &list.lasts[words],
+            first: first - aligned,
+            end: end - aligned,
+        };
+        let filled = &list.filled[span.first / 64..];
+        narrow_lists(form, of_rows, filled, mask, &mut buffers.packed);
+        buffers.elements = elements;
+        live_words(mask)
+    }
+}
+
+/// Narrows a mask by another, changed on the way; without one every row counts as known.
+fn keep(mask: &mut [u64], other: Option<&[u64]>, change: impl Fn(u64) -> u64) -> usize {
+    let Some(other) = other else {
+        return live_words(mask);
+    };
+    let mut live = 0;
+    for (mask, other) in mask.iter_mut().zip(other) {
+        *mask &= change(*other);
+        live += usize::from(*mask != 0);
+    }
+    live
+}
+
+pub(super) fn live_words(mask: &[u64]) -> usize {
+    mask.iter().filter(|word| **word != 0).count()
+}
+
+/// Narrows a mask to the rows for which the answer is yes.
+pub(super) fn ask(mask: &mut [u64], mut answer: impl FnMut(usize) -> bool) -> usize {
+    let mut live = 0;
+    for (place, word) in mask.iter_mut().enumerate() {
+        let mut left = *word;
+        while left != 0 {
+            let bit = left.trailing_zeros() as usize;
+            left &= left - 1;
+            if !answer(place * 64 + bit) {
+                *word &= !(1 << bit);
+            }
+        }
+        live += usize::from(*word != 0);
+    }
+    live
+}
+
+fn missing(column: &Column, form: Form) -> Kind {
+    let beyond = |known: Kind| match known {
+        Kind::Numbers(test) => Kind::Unknown(test),
+        _ => Kind::Missing,
+    };
+    match &column.values {
+        Values::Missing => Kind::Always,
+        Values::F32(_) => beyond(numbers::float_range::<f32>(None, None, form)),
+        Values::F64(_) => beyond(numbers::float_range::<f64>(None, None, form)),
+        Values::Integers(stored, unit) => beyond(numbers::known(stored, *unit, form)),
+        Values::Boolean(_) | Values::Codes(..) | Values::Text(_) | Values::List(_) => Kind::Missing,
+    }
+}
+
+fn range(column: &Column, low: numbers::Edge<'_>, high: numbers::Edge<'_>, form: Form) -> Kind {
+    match &column.values {
+        Values::Integers(stored, unit) => numbers::range(stored, *unit, low, high, form),
+        Values::F32(_) => numbers::float_range::<f32>(low, high, form),
+        Values::F64(_) => numbers::float_range::<f64>(low, high, form),
+        Values::Missing
+        | Values::Boolean(_)
+        | Values::Codes(..)
+        | Values::Text(_)
+        | Values::List(_) => Kind::Never,
+    }
+}
+
+fn one_of(column: &Column, set: &[Constant], form: Form) -> Kind {
+    match &column.values {
+        Values::Integers(stored, unit) => numbers::one_of(stored, *unit, set, form),
+        Values::F32(stored) => numbers::float_one_of(stored, set, form),
+        Values::F64(stored) => numbers::float_one_of(stored, set, form),
+        Values::Boolean(_) => {
+            let has = |value| set.contains(&Constant::Boolean(value));
+            match (has(true), has(false)) {
+                (true, true) => Kind::Known,
+                (true, false) => Kind::Boolean(true),
+                (false, true) => Kind::Boolean(false),
+                (false, false) => Kind::Never,
+            }
+        }
+        Values::Codes(..) | Values::Text(_) => text_test(column, &texts(set, false), form),
+        Values::Missing | Values::List(_) => Kind::Never,
+    }
+}
+
+/// The test for being one of these texts.
+fn texts(set: &[Constant], fold_case: bool) -> TextPredicate {
+    let mut texts: Vec<Arc<str>> = set
+        .iter()
+        .filter_map(|constant| match constant {
+            Constant::Text(text) => Some(text.clone()),
+            _ => None,
+        })
+        .collect();
+    texts.sort_unstable();
+    TextPredicate {
+        fold_case,
+        test: TextTestKind::OneOf(texts.into()),
+    }
+}
+
+fn text_test(column: &Column, test: &TextPredicate, form: Form) -> Kind {
+    match &column.values {
+        Values::Codes(codes, dictionary) => {
+            text::codes(codes, dictionary, |text| test.passes(text), form)
+        }
+        Values::Text(texts) => text::plain(texts, test),
+        Values::Missing
+        | Values::Boolean(_)
+        | Values::Integers(..)
+        | Values::F32(_)
+        | Values::F64(_)
+        | Values::List(_) => Kind::Never,
+    }
+}
+
+fn has(column: &Column, all: bool, values: &[Constant], fold_case: bool, form: Form) -> Kind {
+    let Values::List(list) = &column.values else {
+        return Kind::Never;
+    };
+    let test = |values: &[Constant]| Leaf {
+        column: 0,
+        kind: if fold_case {
+            text_test(&list.elements, &texts(values, true), form)
+        } else {
+            one_of(&list.elements, values, form)
+        },
+    };
+    let tests: Box<[Leaf]> = if all {
+        values.chunks(1).map(test).collect()
+    } else {
+        [test(values)].into()
+    };
+    if tests.iter().any(|test| matches!(test.kind, Kind::Never)) {
+        return Kind::Never;
+    }
+    Kind::List(form, tests)
+}
