@@ -14,6 +14,8 @@ mod leaf;
 pub mod native;
 mod options;
 mod segments;
+#[cfg(test)]
+mod tests;
 
 pub use dataset::Dataset;
 pub use driver::run;
