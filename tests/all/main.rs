@@ -1,3 +1,4 @@
 //! The integration tests, one module each, in one binary.
 
+mod streaming;
 mod walls;
