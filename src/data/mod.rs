@@ -11,6 +11,7 @@ mod open;
 mod options;
 mod read;
 mod statistics;
+mod write;
 
 pub use bind::{Binding, bind, bind_field};
 pub use errors::DataError;
@@ -18,6 +19,7 @@ pub use keys::check_keys;
 pub use open::{open, open_bytes};
 pub use options::{Format, OpenOptions};
 pub use read::memory::MemorySource;
+pub use write::{Layout, MembersWriter};
 
 use crate::types::Constant;
 use arrow_array::RecordBatch;

@@ -1,0 +1,236 @@
+//! Writing who is in which segment, batch by batch, as a run finds it out.
+//!
+//! A file is written beside its place under a name that ends in `.tmp` and takes its place once it is whole; whatever goes wrong, nothing
+//! half-written is left.
+
+mod encode;
+mod target;
+
+use super::{DataError, Format, errors};
+use arrow_array::types::Int32Type;
+use arrow_array::{
+    Array, ArrayRef, BooleanArray, DictionaryArray, Int32Array, RecordBatch, StringArray,
+    UInt32Array,
+};
+use arrow_buffer::BooleanBuffer;
+use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
+use encode::Encoder;
+use std::io::Write;
+use std::path::Path;
+use std::sync::Arc;
+use target::Target;
+
+/// How members are laid out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Layout {
+    /// A row for each contact and segment it is in: the key and the name of the segment. Contacts in no segment have no row.
+    Long,
+    /// A row for each contact: the key and a boolean column for each segment.
+    Wide,
+}
+
+/// Rows of a written batch at most.
+const BATCH_ROWS: usize = 65_536;
+
+/// Writes members of segments, batch by batch.
+pub struct MembersWriter {
+    layout: Layout,
+    key_type: DataType,
+    schema: SchemaRef,
+    segments: ArrayRef,
+    encoder: Encoder,
+    rows: u64,
+}
+
+impl std::fmt::Debug for MembersWriter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("MembersWriter")
+            .field("layout", &self.layout)
+            .field("schema", &self.schema)
+            .field("rows", &self.rows)
+            .finish_non_exhaustive()
+    }
+}
+
+impl MembersWriter {
+    /// Writes to a file. Nothing stands at `path` (or the old file still does) until [`MembersWriter::finish`].
+    ///
+    /// `key` is the field of the key in the source's schema, under the name the column is to have; `segments` are the names of the segments in
+    /// the order in which their masks come.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be made, or two columns would have the same name.
+    pub fn create(
+        path: &Path,
+        format: Format,
+        layout: Layout,
+        key: &Field,
+        segments: &[String],
+    ) -> Result<Self, DataError> {
+        Self::new(Target::beside(path)?, format, layout, key, segments)
+    }
+
+    /// Writes to a stream, such as the standard output; `name` is what people see in messages.
+    ///
+    /// # Errors
+    ///
+    /// The stream cannot be written to, or two columns would have the same name.
+    pub fn to_stream(
+        name: impl Into<String>,
+        stream: Box<dyn Write + Send>,
+        format: Format,
+        layout: Layout,
+        key: &Field,
+        segments: &[String],
+    ) -> Result<Self, DataError> {
+        Self::new(
+            Target::stream(name.into(), stream),
+            format,
+            layout,
+            key,
+            segments,
+        )
+    }
+
+    fn new(
+        target: Target,
+        format: Format,
+        layout: Layout,
+        key: &Field,
+        segments: &[String],
+    ) -> Result<Self, DataError> {
+        let key_type = plain(key.data_type());
+        let mut fields = vec![Field::new(key.name(), key_type.clone(), false)];
+        match layout {
+            Layout::Long => {
+                let name = if key.name() == "segment" {
+                    "segment_name"
+                } else {
+                    "segment"
+                };
+                let dictionary =
+                    DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
+                let text = matches!(format, Format::Csv | Format::JsonLines);
+                fields.push(Field::new(
+                    name,
+                    if text { DataType::Utf8 } else { dictionary },
+                    false,
+                ));
+            }
+            Layout::Wide => {
+                if let Some(clash) = segments.iter().find(|segment| *segment == key.name()) {
+                    return Err(errors::cannot_write(
+                        target.name(),
+                        &format!("the key and a segment would both be the column \"{clash}\""),
+                    ));
+                }
+                fields.extend(
+                    segments
+                        .iter()
+                        .map(|segment| Field::new(segment, DataType::Boolean, false)),
+                );
+            }
+        }
+        let schema = Arc::new(Schema::new(fields));
+        let encoder = Encoder::new(target, format, &schema)?;
+        Ok(Self {
+            layout,
+            key_type,
+            schema,
+            segments: Arc::new(StringArray::from_iter_values(segments)),
+            encoder,
+            rows: 0,
+        })
+    }
+
+    /// Writes the contacts of one batch: their keys, and for each segment who is in it.
+    ///
+    /// # Errors
+    ///
+    /// The disk is full or the stream closed. The writer is of no use afterwards; dropping it removes what it wrote.
+    pub fn write(&mut self, keys: &ArrayRef, masks: &[BooleanBuffer]) -> Result<(), DataError> {
+        let keys = if *keys.data_type() == self.key_type {
+            keys.clone()
+        } else {
+            arrow_cast::cast(keys, &self.key_type).map_err(|error| self.failed(&error))?
+        };
+        match self.layout {
+            Layout::Long => self.write_long(&keys, masks),
+            Layout::Wide => self.write_wide(&keys, masks),
+        }
+    }
+
+    fn failed(&self, error: &ArrowError) -> DataError {
+        errors::cannot_write(self.encoder.name(), &error.to_string())
+    }
+
+    fn write_wide(&mut self, keys: &ArrayRef, masks: &[BooleanBuffer]) -> Result<(), DataError> {
+        let mut columns = vec![keys.clone()];
+        columns.extend(
+            masks
+                .iter()
+                .map(|mask| Arc::new(BooleanArray::new(mask.clone(), None)) as ArrayRef),
+        );
+        self.put(columns)
+    }
+
+    fn write_long(&mut self, keys: &ArrayRef, masks: &[BooleanBuffer]) -> Result<(), DataError> {
+        let mut contacts: Vec<u32> = Vec::new();
+        let mut segments: Vec<i32> = Vec::new();
+        for row in 0..keys.len() {
+            for (segment, mask) in masks.iter().enumerate() {
+                if mask.value(row) {
+                    contacts.push(row as u32);
+                    segments.push(segment as i32);
+                }
+            }
+            if contacts.len() >= BATCH_ROWS || (row + 1 == keys.len() && !contacts.is_empty()) {
+                let rows = UInt32Array::from(std::mem::take(&mut contacts));
+                let keys = arrow_select::take::take(keys, &rows, None)
+                    .map_err(|error| self.failed(&error))?;
+                let names = self.names(Int32Array::from(std::mem::take(&mut segments)))?;
+                self.put(vec![keys, names])?;
+            }
+        }
+        Ok(())
+    }
+
+    fn names(&self, codes: Int32Array) -> Result<ArrayRef, DataError> {
+        match self.schema.field(1).data_type() {
+            DataType::Utf8 => arrow_select::take::take(&self.segments, &codes, None)
+                .map_err(|error| self.failed(&error)),
+            _ => Ok(Arc::new(DictionaryArray::<Int32Type>::new(
+                codes,
+                self.segments.clone(),
+            ))),
+        }
+    }
+
+    fn put(&mut self, columns: Vec<ArrayRef>) -> Result<(), DataError> {
+        let batch = RecordBatch::try_new(self.schema.clone(), columns)
+            .map_err(|error| self.failed(&error))?;
+        self.rows += batch.num_rows() as u64;
+        self.encoder.write(&batch)
+    }
+
+    /// Writes what is left and puts the file in its place. Returns the number of rows written.
+    ///
+    /// # Errors
+    ///
+    /// As [`MembersWriter::write`]; nothing is left behind then.
+    pub fn finish(self) -> Result<u64, DataError> {
+        self.encoder.finish()?;
+        Ok(self.rows)
+    }
+}
+
+/// Keys are written plainly, whatever layout they have in the source.
+fn plain(data_type: &DataType) -> DataType {
+    match data_type {
+        DataType::Dictionary(_, values) => plain(values),
+        DataType::RunEndEncoded(_, values) => plain(values.data_type()),
+        DataType::LargeUtf8 | DataType::Utf8View => DataType::Utf8,
+        other => other.clone(),
+    }
+}
