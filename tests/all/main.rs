@@ -1,4 +1,5 @@
 //! The integration tests, one module each, in one binary.
 
+mod data;
 mod streaming;
 mod walls;

@@ -1,0 +1,9 @@
+//! Reading, binding and writing data: the formats agree, and every fault has its own message with its place.
+
+mod contacts;
+mod damage;
+mod faults;
+mod formats;
+mod keys;
+mod manifest;
+mod members;
