@@ -28,8 +28,38 @@ static CODES: &[CodeEntry] = table! {
     // E03xx types and units
     // E04xx literals
     // E05xx schema and host
+    "E0501" "the key is not among the fields";
+    "E0502" "this field cannot be the key";
+    "E0503" "this time zone is not known";
+    "E0504" "two fields have the same name";
+    "E0505" "only text has a closed set of values";
+    "E0510" "the manifest is not TOML";
+    "E0511" "the manifest has a setting that is not known";
+    "E0512" "the manifest leaves out a setting that is needed";
+    "E0513" "a setting of the manifest has the wrong kind of value";
+    "E0514" "a setting of the manifest has a value that it cannot have";
+    "E0515" "the manifest contradicts the data";
+    "E0516" "the manifest names a column that the data has not";
+    "E0520" "the data has not a column that the schema names";
+    "E0521" "a column has another type than the schema says";
     // E06xx limits
     // E07xx data
+    "E0701" "a data file cannot be opened or read";
+    "E0702" "a data file is empty";
+    "E0703" "a data file is not in the format it is read as";
+    "E0704" "a data file is damaged or not whole";
+    "E0705" "a folder holds no data files";
+    "E0706" "a pattern matches no file";
+    "E0707" "the files of a source differ";
+    "E0708" "a CSV row has too few or too many fields";
+    "E0709" "a value is not of its type";
+    "E0710" "a text is not UTF-8";
+    "E0711" "a contact has no key";
+    "E0712" "two contacts have the same key";
+    "E0713" "members cannot be written";
+    "E0714" "reading was stopped";
+    "E0715" "a line is not a JSON object";
+    "E0716" "the first line of a CSV does not name the columns";
     // E08xx files and command line
     "E0801" "there is no project here";
     "E0802" "a file or folder cannot be read";
