@@ -1,5 +1,6 @@
 //! A small, typed language that says who belongs to an audience, compiled to native filters over Arrow data.
 
+pub mod check;
 pub mod data;
 pub mod diagnostics;
 pub mod execute;

@@ -44,7 +44,7 @@ pub fn human(diagnostic: &Diagnostic, sources: &Sources, options: RenderOptions)
     let mut out = String::new();
     match handler.render_report(&mut out, &Report::new(diagnostic, sources)) {
         Ok(()) => {
-            let mut out = out
+            let mut out = fix_apart(&out)
                 .lines()
                 .map(str::trim_end)
                 .collect::<Vec<_>>()
@@ -55,6 +55,14 @@ pub fn human(diagnostic: &Diagnostic, sources: &Sources, options: RenderOptions)
         }
         Err(fmt::Error) => short(diagnostic, sources) + "\n",
     }
+}
+
+/// Puts `fix:` where `help:` stands, as a word of the same rank: miette knows one kind of advice only.
+fn fix_apart(drawn: &str) -> String {
+    drawn
+        .replace("  help: fix: ", "   fix: ")
+        .replace("  help: \u{1b}[0mfix: ", "   fix: \u{1b}[0m")
+        .replace("\n        fix: ", "\n   fix: ")
 }
 
 /// All diagnostics for people, with an empty line between them.

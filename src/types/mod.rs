@@ -37,6 +37,24 @@ pub enum NumberKind {
 }
 
 impl Type {
+    /// The names that a text can write, without `list of`.
+    pub const NAMES: [&'static str; 7] =
+        ["bool", "date", "duration", "int", "number", "text", "time"];
+
+    /// The type that a text calls so. `number` is any number; as a type of its own it is an exact one.
+    pub fn named(name: &str) -> Option<Type> {
+        Some(match name {
+            "bool" => Type::Boolean,
+            "date" => Type::Date,
+            "duration" => Type::Duration,
+            "int" => Type::Number(NumberKind::Whole),
+            "number" => Type::Number(NumberKind::Exact),
+            "text" => Type::Text,
+            "time" => Type::Time,
+            _ => return None,
+        })
+    }
+
     /// The name people see and write: `int`, `number`, `text`, `list of text` …
     pub fn name(&self) -> String {
         match self {

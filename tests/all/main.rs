@@ -2,4 +2,6 @@
 
 mod data;
 mod streaming;
+mod check;
+mod contacts;
 mod walls;

@@ -1,0 +1,282 @@
+//! Functions, and definitions with parameters: what stands behind a name with `(` after it.
+
+use super::errors;
+use super::item::{Checker, Scope};
+use super::limits;
+use super::logic::{Leaf, Logic};
+use super::names::DefinitionId;
+use super::operand::{Checked, Found, Operand};
+use crate::functions::{self, ArgumentFault, FunctionId};
+use crate::ir::{Arithmetic, Value, ValueId};
+use crate::syntax::ast::{Expression, Name};
+use crate::types::{NumberKind, Type};
+use std::collections::HashMap;
+use std::rc::Rc;
+
+impl Checker<'_> {
+    pub(super) fn call(
+        &mut self,
+        call: &Expression,
+        name: &Name,
+        arguments: &[Expression],
+        scope: &Scope,
+    ) -> Operand {
+        if let Some(id) = self.definitions.lookup(scope.file, &name.text) {
+            return self.call_definition(call, name, id, arguments, scope);
+        }
+        let Some(function) = functions::lookup(&name.text) else {
+            let fault = self.unknown_function(name, arguments, scope);
+            self.tell(fault);
+            // Faults inside the arguments are told as well.
+            for argument in arguments {
+                self.expression(argument, scope);
+            }
+            return Operand::Hole;
+        };
+        self.call_function(call, name, function, arguments, scope)
+    }
+
+    fn call_function(
+        &mut self,
+        call: &Expression,
+        name: &Name,
+        function: FunctionId,
+        arguments: &[Expression],
+        scope: &Scope,
+    ) -> Operand {
+        let found: Vec<Option<Found>> = arguments
+            .iter()
+            .map(|argument| self.value(argument, scope))
+            .collect();
+        let Some(found) = found.into_iter().collect::<Option<Vec<Found>>>() else {
+            return Operand::Hole;
+        };
+        let types: Vec<Type> = found
+            .iter()
+            .map(|found| self.graph.type_of(found.id).clone())
+            .collect();
+        let table = functions::function(function);
+        let result = match table.result_type(&types) {
+            Ok(result) => result,
+            Err(ArgumentFault::Count { expected }) => {
+                self.tell(errors::argument_count(
+                    &name.text,
+                    &table.signature(),
+                    &expected,
+                    types.len(),
+                    call.span,
+                ));
+                return Operand::Hole;
+            }
+            Err(ArgumentFault::Type { index, expected }) => {
+                let advice = self.argument_advice(&name.text, found[index], &types[index]);
+                self.tell(errors::argument_type(
+                    &name.text,
+                    &expected,
+                    &types[index].name(),
+                    found[index].span,
+                    advice,
+                ));
+                return Operand::Hole;
+            }
+        };
+        let ids: Vec<ValueId> = found.iter().map(|found| found.id).collect();
+        // What is a node of the tree of its own is lowered to it, so that it can be worked on like all others.
+        let value = match (table.name, ids.as_slice()) {
+            ("since", [time]) => Value::Arithmetic {
+                operator: Arithmetic::Subtract,
+                left: self.graph.add_value(Value::Now, Type::Time),
+                right: *time,
+            },
+            ("midnight", [date]) => Value::Midnight(*date),
+            _ => Value::Call {
+                function,
+                arguments: ids.into(),
+            },
+        };
+        Operand::Value(Found {
+            id: self.graph.add_value(value, result),
+            span: call.span,
+        })
+    }
+
+    /// What to do where `age` gets a time or `since` a date.
+    fn argument_advice(&self, function: &str, argument: Found, is: &Type) -> Option<String> {
+        let text = self.sources.text(argument.span);
+        match (function, is) {
+            ("since", Type::Date) => Some(format!(
+                "`since(midnight({text}))` counts from the day's first instant; for whole days, ask `{text} over 90 days ago`."
+            )),
+            ("age", Type::Time) => Some(format!(
+                "Age counts full years between days. Of a time, ask `{text} before 18 years ago`."
+            )),
+            ("length", Type::List(_)) => Some("`length` counts the characters of a text.".into()),
+            _ => None,
+        }
+    }
+
+    /// Puts a definition in where it is used.
+    fn call_definition(
+        &mut self,
+        call: &Expression,
+        name: &Name,
+        id: DefinitionId,
+        arguments: &[Expression],
+        scope: &Scope,
+    ) -> Operand {
+        let definitions = self.definitions;
+        let definition = definitions.get(id);
+        let found: Vec<Option<Found>> = arguments
+            .iter()
+            .map(|argument| self.value(argument, scope))
+            .collect();
+        self.used.insert(id);
+        if definition.parameters.is_empty() {
+            if definition.body.is_some() {
+                self.tell(errors::takes_no_arguments(
+                    name,
+                    call.span,
+                    definition.name.span,
+                ));
+            }
+            return Operand::Hole;
+        }
+        if found.len() != definition.parameters.len() {
+            self.tell(errors::argument_count_of_definition(
+                name,
+                definition.parameters.len(),
+                found.len(),
+                call.span,
+                definition.name.span,
+            ));
+            return Operand::Hole;
+        }
+        let Some(found) = found.into_iter().collect::<Option<Vec<Found>>>() else {
+            return Operand::Hole;
+        };
+        let Some(parameters) = self.parameter_types[id.0].clone() else {
+            return Operand::Hole;
+        };
+        let mut fits = true;
+        for ((argument, wanted), parameter) in
+            found.iter().zip(&parameters).zip(definition.parameters)
+        {
+            let is = self.graph.type_of(argument.id);
+            if !admits(wanted, is) {
+                let is = is.name();
+                self.tell(errors::argument_type_of_definition(
+                    &name.text,
+                    &parameter.name,
+                    &wanted.name(),
+                    &is,
+                    argument.span,
+                ));
+                fits = false;
+            }
+        }
+        // A faulty definition has been told where it stands.
+        if !fits || !self.sound[id.0] {
+            return Operand::Hole;
+        }
+        self.expand(call, id, &found)
+    }
+
+    /// The body of a sound definition with these arguments for its parameters.
+    fn expand(&mut self, call: &Expression, id: DefinitionId, arguments: &[Found]) -> Operand {
+        let key = (id, arguments.iter().map(|argument| argument.id).collect());
+        if let Some(known) = self.expanded.get(&key) {
+            return at(known.clone(), call);
+        }
+        let definitions = self.definitions;
+        let definition = definitions.get(id);
+        let Some(body) = definition.body else {
+            return Operand::Hole;
+        };
+        let scope = Scope {
+            file: definition.file,
+            parameters: definition
+                .parameters
+                .iter()
+                .zip(arguments)
+                .map(|(parameter, argument)| (parameter.name.text.as_str(), Some(*argument)))
+                .collect::<HashMap<_, _>>(),
+            expansion: true,
+        };
+        let before = self.diagnostics.len();
+        self.expansions += 1;
+        if self.expansions > limits::EXPANDED {
+            self.tell_once(errors::too_large(limits::EXPANDED, call.span));
+            return Operand::Hole;
+        }
+        let result = self.expression(body, &scope);
+        // What only shows with these arguments (a value outside a closed set) is told with the place that gives them.
+        for diagnostic in &mut self.diagnostics[before..] {
+            if diagnostic.primary.span.source != call.span.source
+                || diagnostic.primary.span.start < call.span.start
+                || diagnostic.primary.span.end > call.span.end
+            {
+                let message = "with what is given here".to_owned();
+                diagnostic.secondary.push(crate::diagnostics::Label {
+                    span: call.span,
+                    message,
+                });
+            }
+        }
+        let result = match result {
+            Operand::Condition(condition) => {
+                let summary = condition.logic.summary();
+                let told = &self.told[id.0];
+                let admitted = condition
+                    .logic
+                    .admissions()
+                    .into_iter()
+                    .flat_map(|admission| admission.fields)
+                    .filter(|field| !told.contains(field))
+                    .collect();
+                Operand::Condition(Checked {
+                    id: condition.id,
+                    logic: Rc::new(Logic::Leaf(Leaf {
+                        admitted,
+                        ..summary
+                    })),
+                })
+            }
+            other => other,
+        };
+        if self.diagnostics.len() == before {
+            self.expanded.insert(key, result.clone());
+        }
+        at(result, call)
+    }
+}
+
+/// The result of a definition as it is seen where it is used.
+pub(super) fn at(result: Operand, place: &Expression) -> Operand {
+    match result {
+        Operand::Value(found) => Operand::Value(Found {
+            span: place.span,
+            ..found
+        }),
+        Operand::Condition(condition) => match &*condition.logic {
+            Logic::Leaf(leaf) => Operand::Condition(Checked {
+                id: condition.id,
+                logic: Rc::new(Logic::Leaf(Leaf {
+                    span: Some(place.span),
+                    ..leaf.clone()
+                })),
+            }),
+            Logic::Not { .. } | Logic::And(_) | Logic::Or(_) => Operand::Condition(condition),
+        },
+        Operand::Hole | Operand::CalendarLength { .. } => result,
+    }
+}
+
+/// Whether a parameter of one type takes an argument of another: `number` takes every kind of number.
+pub(super) fn admits(wanted: &Type, is: &Type) -> bool {
+    match (wanted, is) {
+        (Type::Number(NumberKind::Whole), Type::Number(NumberKind::Whole)) => true,
+        (Type::Number(NumberKind::Exact | NumberKind::Float), Type::Number(_)) => true,
+        (Type::List(wanted), Type::List(is)) => admits(wanted, is),
+        _ => wanted == is,
+    }
+}

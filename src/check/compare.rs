@@ -1,0 +1,357 @@
+//! Comparisons, `between`, and the tests of text.
+
+use super::errors::{self, Side};
+use super::expression::Length;
+use super::item::{Checker, Scope};
+use super::logic::{Fields, Logic};
+use super::operand::{Checked, Found, Operand};
+use crate::functions::fold_case;
+use crate::ir::{self, Bound, Comparison, Condition, Value, ValueId};
+use crate::source::Span;
+use crate::syntax::ast::{CompareOperator, Expression, ExpressionKind, Spanned, TextTest};
+use crate::types::{Constant, Type};
+
+impl Checker<'_> {
+    pub(super) fn compare(
+        &mut self,
+        operator: Spanned<CompareOperator>,
+        left_place: &Expression,
+        right_place: &Expression,
+        ignoring_case: bool,
+        span: Span,
+        scope: &Scope,
+    ) -> Operand {
+        let left = self.expression(left_place, scope);
+        // `since(x) > 3 months`
+        if let ExpressionKind::Literal(crate::syntax::ast::Literal::Measure(measure)) =
+            &*right_place.kind
+            && let Operand::Value(found) = &left
+            && let Some(Length::Calendar { .. }) = self.length(measure)
+        {
+            let is = self.graph.type_of(found.id).clone();
+            let since = self.since_argument(left_place);
+            return self.hole(errors::exact_against_calendar(
+                operator.value,
+                &is,
+                since,
+                measure,
+                self.sources.text(measure.span),
+                span,
+            ));
+        }
+        let left = self.operand_value(left, left_place);
+        let right = self.value_beside(right_place, left, scope);
+        let (Some(mut left), Some(mut right)) = (left, right) else {
+            return Operand::Hole;
+        };
+        if !self.are_comparable(left, right, operator, span) {
+            return Operand::Hole;
+        }
+        if ignoring_case {
+            let both = self.folded(left).zip(self.folded(right));
+            let Some(both) = both else {
+                return Operand::Hole;
+            };
+            self.check_closed(left, right, true);
+            self.check_closed(right, left, true);
+            (left, right) = both;
+        } else if matches!(
+            operator.value,
+            CompareOperator::Equal | CompareOperator::NotEqual
+        ) {
+            self.check_closed(left, right, false);
+            self.check_closed(right, left, false);
+        }
+        let (comparison, left, right) = match operator.value {
+            CompareOperator::Equal | CompareOperator::NotEqual => {
+                (Comparison::Equal, left.id, right.id)
+            }
+            CompareOperator::Less => (Comparison::Less, left.id, right.id),
+            CompareOperator::LessOrEqual => (Comparison::LessOrEqual, left.id, right.id),
+            CompareOperator::Greater => (Comparison::Less, right.id, left.id),
+            CompareOperator::GreaterOrEqual => (Comparison::LessOrEqual, right.id, left.id),
+        };
+        let needed = self.needed_of([left, right]);
+        let id = self.add_condition(Condition::Compare {
+            comparison,
+            left,
+            right,
+        });
+        let condition = Checked {
+            id,
+            logic: Logic::comparison(needed),
+        };
+        if operator.value == CompareOperator::NotEqual {
+            self.negated(condition, span)
+        } else {
+            Operand::Condition(condition)
+        }
+    }
+
+    /// Tells what is wrong where two values cannot be compared so.
+    fn are_comparable(
+        &mut self,
+        left: Found,
+        right: Found,
+        operator: Spanned<CompareOperator>,
+        span: Span,
+    ) -> bool {
+        let (left_type, right_type) = (
+            self.graph.type_of(left.id).clone(),
+            self.graph.type_of(right.id).clone(),
+        );
+        let is_equality = matches!(
+            operator.value,
+            CompareOperator::Equal | CompareOperator::NotEqual
+        );
+        if let (Type::List(_), _) | (_, Type::List(_)) = (&left_type, &right_type) {
+            let (list, other) = if matches!(left_type, Type::List(_)) {
+                (left, right)
+            } else {
+                (right, left)
+            };
+            self.tell(errors::list_compared(
+                self.sources.text(list.span),
+                self.sources.text(other.span),
+                is_equality,
+                span,
+            ));
+            return false;
+        }
+        if !same_sort(&left_type, &right_type) {
+            let fault = match (&left_type, &right_type) {
+                (Type::Time, Type::Date) => errors::time_against_date(
+                    operator,
+                    self.sources.text(left.span),
+                    self.sources.text(right.span),
+                    (left.span, right.span),
+                    true,
+                    span,
+                ),
+                (Type::Date, Type::Time) => errors::time_against_date(
+                    operator,
+                    self.sources.text(left.span),
+                    self.sources.text(right.span),
+                    (left.span, right.span),
+                    false,
+                    span,
+                ),
+                _ => {
+                    let advice = self.kinds_advice(left, right);
+                    errors::kinds_do_not_fit(
+                        "the two sides of the comparison",
+                        (&left_type.name(), left.span),
+                        (&right_type.name(), right.span),
+                        advice,
+                    )
+                }
+            };
+            self.tell(fault);
+            return false;
+        }
+        if left_type == Type::Boolean && !is_equality {
+            self.tell(errors::no_order(operator.span));
+            return false;
+        }
+        true
+    }
+
+    /// What to write instead where a value of one kind stands beside one of another.
+    pub(super) fn kinds_advice(&self, left: Found, right: Found) -> Option<errors::Advice> {
+        let side = |found: Found| Side {
+            is: self.graph.type_of(found.id),
+            constant: match self.graph.value(found.id) {
+                Value::Constant(constant) => Some(constant),
+                _ => None,
+            },
+            text: self.sources.text(found.span),
+            span: found.span,
+        };
+        errors::advice(&side(left), &side(right))
+            .or_else(|| errors::advice(&side(right), &side(left)))
+    }
+
+    /// The argument of `since(x)`, as it is written.
+    fn since_argument(&self, expression: &Expression) -> Option<&str> {
+        match &*expression.kind {
+            ExpressionKind::Call { name, arguments } if name.text == "since" => arguments
+                .first()
+                .map(|argument| self.sources.text(argument.span)),
+            ExpressionKind::Parenthesized(inner) => self.since_argument(inner),
+            _ => None,
+        }
+    }
+
+    /// A text, or a list of text, without regard to case; anything else has none.
+    pub(super) fn folded(&mut self, found: Found) -> Option<Found> {
+        let is = self.graph.type_of(found.id).clone();
+        let is_text = match &is {
+            Type::Text => true,
+            Type::List(element) => **element == Type::Text,
+            _ => false,
+        };
+        if !is_text {
+            self.tell(errors::case_of_no_text(&is.name(), found.span));
+            return None;
+        }
+        let id = match self.graph.value(found.id) {
+            Value::Constant(Constant::Text(text)) => {
+                let folded = fold_case(text).into_owned();
+                self.graph.add_constant(Constant::Text(folded.into()))
+            }
+            Value::FoldCase(_) => found.id,
+            _ => self.graph.add_value(Value::FoldCase(found.id), is),
+        };
+        Some(Found { id, ..found })
+    }
+
+    pub(super) fn needed_of(&self, values: impl IntoIterator<Item = ValueId>) -> Fields {
+        values
+            .into_iter()
+            .flat_map(|value| self.needed(value))
+            .collect()
+    }
+
+    pub(super) fn between(
+        &mut self,
+        value_place: &Expression,
+        negated: bool,
+        low_place: &Expression,
+        high_place: &Expression,
+        span: Span,
+        scope: &Scope,
+    ) -> Operand {
+        let value = self.value(value_place, scope);
+        if let Some(value) = value
+            && matches!(self.graph.type_of(value.id), Type::Time | Type::Date)
+        {
+            let condition = self.between_times(value, low_place, high_place, scope);
+            return match condition {
+                Some(condition) if negated => self.negated(condition, span),
+                Some(condition) => Operand::Condition(condition),
+                None => Operand::Hole,
+            };
+        }
+        let low = self.value_beside(low_place, value, scope);
+        let high = self.value_beside(high_place, value, scope);
+        let (Some(value), Some(low), Some(high)) = (value, low, high) else {
+            return Operand::Hole;
+        };
+        let is = self.graph.type_of(value.id).clone();
+        match is {
+            Type::Boolean => return self.hole(errors::no_order(value.span)),
+            Type::List(_) => {
+                return self.hole(errors::list_between(
+                    self.sources.text(value.span),
+                    value.span,
+                ));
+            }
+            Type::Number(_) | Type::Text | Type::Duration | Type::Date | Type::Time => {}
+        }
+        let mut fits = true;
+        for edge in [low, high] {
+            let edge_type = self.graph.type_of(edge.id).clone();
+            if !same_sort(&is, &edge_type) {
+                let advice = self.kinds_advice(value, edge);
+                self.tell(errors::kinds_do_not_fit(
+                    "the value and the edges of its range",
+                    (&is.name(), value.span),
+                    (&edge_type.name(), edge.span),
+                    advice,
+                ));
+                fits = false;
+            }
+        }
+        if !fits {
+            return Operand::Hole;
+        }
+        let condition = self.range(value.id, Some((low.id, true)), Some((high.id, true)));
+        if negated {
+            self.negated(condition, span)
+        } else {
+            Operand::Condition(condition)
+        }
+    }
+
+    /// A value between two edges, each with whether it belongs to the range.
+    pub(super) fn range(
+        &mut self,
+        value: ValueId,
+        low: Option<(ValueId, bool)>,
+        high: Option<(ValueId, bool)>,
+    ) -> Checked {
+        let bound = |(value, inclusive)| Bound { value, inclusive };
+        let edges = [low, high].into_iter().flatten().map(|(edge, _)| edge);
+        let needed = self.needed_of(edges.chain([value]));
+        let id = self.add_condition(Condition::Range {
+            value,
+            low: low.map(bound),
+            high: high.map(bound),
+        });
+        Checked {
+            id,
+            logic: Logic::comparison(needed),
+        }
+    }
+
+    pub(super) fn text_test(
+        &mut self,
+        test: Spanned<TextTest>,
+        value_place: &Expression,
+        pattern_place: &Expression,
+        ignoring_case: bool,
+        scope: &Scope,
+    ) -> Operand {
+        let value = self.value(value_place, scope);
+        let pattern = self.value_beside(pattern_place, value, scope);
+        let (Some(mut value), Some(mut pattern)) = (value, pattern) else {
+            return Operand::Hole;
+        };
+        let words = match test.value {
+            TextTest::StartsWith => "starts with",
+            TextTest::EndsWith => "ends with",
+            TextTest::Contains => "contains",
+        };
+        let mut fits = true;
+        for found in [value, pattern] {
+            let is = self.graph.type_of(found.id).clone();
+            if is != Type::Text {
+                self.tell(errors::text_test_of_no_text(
+                    words,
+                    &is,
+                    self.sources.text(found.span),
+                    self.sources.text(pattern.span),
+                    found.span,
+                ));
+                fits = false;
+            }
+        }
+        if !fits {
+            return Operand::Hole;
+        }
+        if ignoring_case {
+            let Some(both) = self.folded(value).zip(self.folded(pattern)) else {
+                return Operand::Hole;
+            };
+            (value, pattern) = both;
+        }
+        let needed = self.needed_of([value.id, pattern.id]);
+        self.checked(
+            Condition::TextTest {
+                test: match test.value {
+                    TextTest::StartsWith => ir::TextTest::StartsWith,
+                    TextTest::EndsWith => ir::TextTest::EndsWith,
+                    TextTest::Contains => ir::TextTest::Contains,
+                },
+                value: value.id,
+                pattern: pattern.id,
+            },
+            Logic::comparison(needed),
+        )
+    }
+}
+
+/// Whether values of the two types are compared with each other: equal types, and numbers of all kinds.
+pub(super) fn same_sort(left: &Type, right: &Type) -> bool {
+    left == right || matches!((left, right), (Type::Number(_), Type::Number(_)))
+}

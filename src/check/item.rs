@@ -1,0 +1,326 @@
+//! The checker itself: one definition after the other, each behind those it uses.
+
+use super::files::Files;
+use super::logic::Fields;
+use super::names::{DefinitionId, Definitions};
+use super::operand::{Checked as CheckedCondition, Found, Operand};
+use super::{Checked, DefinitionInfo, Meaning, SegmentInfo, errors, lints, order};
+use crate::diagnostics::Diagnostic;
+use crate::ir::{Condition, ConditionId, Graph, Module, NodeRef, Value, ValueId};
+use crate::schema::Schema;
+use crate::source::{Sources, Span};
+use crate::syntax::ast;
+use crate::types::{Constant, Type};
+use std::collections::{HashMap, HashSet};
+
+/// What is known while definitions are checked.
+pub(super) struct Checker<'a> {
+    pub schema: &'a Schema,
+    pub sources: &'a Sources,
+    pub definitions: &'a Definitions<'a>,
+    pub graph: Graph,
+    pub diagnostics: Vec<Diagnostic>,
+    /// By definition: nothing is wrong with it or with what it uses.
+    pub sound: Vec<bool>,
+    /// By definition: the types of its parameters, none where one is faulty.
+    pub parameter_types: Vec<Option<Vec<Type>>>,
+    /// By definition: what it means, of those without parameters.
+    pub meanings: Vec<Option<Operand>>,
+    /// By definition: the fields of which its own negations were told that they let missing values in.
+    pub told: Vec<Fields>,
+    /// What definitions with parameters came to, by their arguments.
+    pub expanded: HashMap<(DefinitionId, Vec<ValueId>), Operand>,
+    pub expansions: usize,
+    pub depth: usize,
+    /// Definitions that something uses.
+    pub used: HashSet<DefinitionId>,
+    pub places: HashMap<ConditionId, Span>,
+    too_much_told: bool,
+}
+
+/// Where an expression stands.
+pub(super) struct Scope<'s> {
+    pub file: usize,
+    /// Parameters by name; none where the parameter's type is faulty.
+    pub parameters: HashMap<&'s str, Option<Found>>,
+    /// The body of a definition that is being put in somewhere else.
+    pub expansion: bool,
+}
+
+/// Checks all files; the first is the root.
+pub(super) fn check_files(schema: &Schema, sources: &Sources, mut files: Files) -> Checked {
+    let mut diagnostics = std::mem::take(&mut files.diagnostics);
+    let definitions = Definitions::collect(&files, schema, &mut diagnostics);
+    let order = order::sort(&definitions);
+    let count = definitions.all.len();
+    let mut checker = Checker {
+        schema,
+        sources,
+        definitions: &definitions,
+        graph: Graph::default(),
+        diagnostics,
+        sound: vec![false; count],
+        parameter_types: vec![None; count],
+        meanings: vec![None; count],
+        told: vec![Fields::new(); count],
+        expanded: HashMap::new(),
+        expansions: 0,
+        depth: 0,
+        used: HashSet::new(),
+        places: HashMap::new(),
+        too_much_told: false,
+    };
+    for circle in &order.circles {
+        let names: Vec<&ast::Name> = circle.iter().map(|id| definitions.get(*id).name).collect();
+        checker.tell(errors::uses_itself(&names));
+    }
+    let mut in_circle = vec![false; count];
+    for id in order.circles.iter().flatten() {
+        in_circle[id.0] = true;
+    }
+    for id in &order.sorted {
+        checker.definition(*id, in_circle[id.0]);
+    }
+    lints::definitions(&mut checker, &files, &order);
+    let silenced = lints::silenced(sources, &files);
+    checker
+        .diagnostics
+        .retain(|diagnostic| diagnostic.is_error() || !silenced.covers(diagnostic));
+    checker.finish()
+}
+
+impl<'a> Checker<'a> {
+    pub fn tell(&mut self, diagnostic: Diagnostic) {
+        let is_told = self
+            .diagnostics
+            .iter()
+            .any(|told| told.code == diagnostic.code && told.primary == diagnostic.primary);
+        if !is_told {
+            self.diagnostics.push(diagnostic);
+        }
+    }
+
+    /// Tells that something is too much; once, since what follows from it is too much as well.
+    pub fn tell_once(&mut self, diagnostic: Diagnostic) {
+        if !self.too_much_told {
+            self.too_much_told = true;
+            self.diagnostics.push(diagnostic);
+        }
+    }
+
+    fn definition(&mut self, id: DefinitionId, in_circle: bool) {
+        let definitions = self.definitions;
+        let definition = definitions.get(id);
+        let before = self.diagnostics.len();
+        let parameters = self.parameters(id);
+        let Some(body) = definition.body else { return };
+        if in_circle {
+            return;
+        }
+        let scope = Scope {
+            file: definition.file,
+            parameters,
+            expansion: false,
+        };
+        let result = if definition.is_segment {
+            match self.condition(body, &scope) {
+                Some(condition) => Operand::Condition(condition),
+                None => Operand::Hole,
+            }
+        } else {
+            let result = self.expression(body, &scope);
+            if let Operand::CalendarLength { .. } = result {
+                self.tell(errors::calendar_length_alone(
+                    self.sources.text(body.span),
+                    body.span,
+                ));
+            }
+            result
+        };
+        let has_error = self.diagnostics[before..].iter().any(Diagnostic::is_error);
+        let is_sound = !has_error
+            && match &result {
+                Operand::Condition(_) | Operand::Value(_) => true,
+                Operand::Hole | Operand::CalendarLength { .. } => false,
+            };
+        self.sound[id.0] = is_sound;
+        if let Operand::Condition(condition) = &result {
+            for admission in condition.logic.admissions() {
+                self.told[id.0].extend(&admission.fields);
+                let fix = lints::negation_admits_missing(self.schema, &admission);
+                self.tell(fix);
+            }
+        }
+        lints::mixed_and_or(self, body);
+        if is_sound && definition.parameters.is_empty() {
+            self.meanings[id.0] = Some(match result {
+                Operand::Condition(condition) => Operand::Condition(CheckedCondition {
+                    id: condition.id,
+                    logic: std::rc::Rc::new(super::logic::Logic::Leaf(condition.logic.summary())),
+                }),
+                other => other,
+            });
+        }
+    }
+
+    /// The parameters of a definition, each as a value of its type that nothing is known of.
+    fn parameters(&mut self, id: DefinitionId) -> HashMap<&'a str, Option<Found>> {
+        let definitions = self.definitions;
+        let definition = definitions.get(id);
+        let mut scope: HashMap<&str, Option<Found>> = HashMap::new();
+        let mut types = Some(Vec::new());
+        for parameter in definition.parameters {
+            let name = &parameter.name;
+            if scope.contains_key(name.text.as_str()) {
+                self.tell(errors::parameter_twice(name));
+            } else if self.schema.field_named(&name.text).is_some() {
+                self.tell(errors::parameter_hides(name, "field"));
+            } else if definitions.lookup(definition.file, &name.text).is_some() {
+                self.tell(errors::parameter_hides(name, "definition"));
+            }
+            let found = Type::named(&parameter.type_name.name.text).map(|element| {
+                if parameter.type_name.is_list {
+                    Type::List(Box::new(element))
+                } else {
+                    element
+                }
+            });
+            if found.is_none() {
+                self.tell(errors::unknown_type(&parameter.type_name));
+            }
+            let value = found.clone().map(|parameter_type| Found {
+                id: self
+                    .graph
+                    .add_value(Value::Constant(Constant::Missing), parameter_type),
+                span: name.span,
+            });
+            scope.entry(name.text.as_str()).or_insert(value);
+            types = types.zip(found).map(|(mut types, found)| {
+                types.push(found);
+                types
+            });
+        }
+        self.parameter_types[id.0] = types;
+        scope
+    }
+
+    /// Only what segments and definitions are built on stays in the tree.
+    fn finish(self) -> Checked {
+        let Checker {
+            schema,
+            sources,
+            definitions,
+            graph,
+            mut diagnostics,
+            meanings,
+            places,
+            ..
+        } = self;
+        let roots: Vec<Option<NodeRef>> = meanings
+            .iter()
+            .map(|meaning| match meaning {
+                Some(Operand::Condition(condition)) => Some(NodeRef::Condition(condition.id)),
+                Some(Operand::Value(found)) => Some(NodeRef::Value(found.id)),
+                Some(Operand::Hole | Operand::CalendarLength { .. }) | None => None,
+            })
+            .collect();
+        let kept = Kept::of(&graph, roots.iter().copied().flatten());
+        let mut segments = Vec::new();
+        let mut segment_roots = Vec::new();
+        let mut infos = Vec::new();
+        let mut seen: Vec<(&str, DefinitionId)> = definitions.visible(0).collect();
+        seen.sort_by_key(|(_, id)| (definitions.get(*id).file, id.0));
+        for (name, id) in seen {
+            let definition = definitions.get(id);
+            let meaning = match roots[id.0] {
+                Some(NodeRef::Condition(id)) => Some(Meaning::Condition(kept.conditions[&id])),
+                Some(NodeRef::Value(id)) => Some(Meaning::Value(kept.values[&id])),
+                None => None,
+            };
+            infos.push(DefinitionInfo {
+                name: name.to_owned(),
+                parameters: definition
+                    .parameters
+                    .iter()
+                    .map(|parameter| {
+                        let type_name = sources.text(parameter.type_name.span);
+                        (parameter.name.text.clone(), type_name.to_owned())
+                    })
+                    .collect(),
+                documentation: definition.item.documentation.clone(),
+                span: definition.name.span,
+                is_segment: definition.is_segment,
+                meaning,
+            });
+            let ast::ItemKind::Segment { title, .. } = &definition.item.kind else {
+                continue;
+            };
+            if let Some(Meaning::Condition(root)) = meaning
+                && definition.file == 0
+            {
+                segment_roots.push(root);
+                segments.push(SegmentInfo {
+                    name: name.to_owned(),
+                    title: title.as_ref().map(|title| title.value.clone()),
+                    documentation: definition.item.documentation.clone(),
+                    span: definition.item.span,
+                });
+            }
+        }
+        diagnostics.sort_by_key(|diagnostic| diagnostic.primary.span);
+        Checked {
+            places: places
+                .into_iter()
+                .filter_map(|(id, span)| Some((*kept.conditions.get(&id)?, span)))
+                .collect(),
+            module: Module {
+                graph: kept.graph,
+                segments: segment_roots,
+                zone: schema.zone().clone(),
+            },
+            segments,
+            definitions: infos,
+            diagnostics,
+        }
+    }
+
+    pub fn add_condition(&mut self, condition: Condition) -> ConditionId {
+        self.graph.add_condition(condition)
+    }
+}
+
+/// A graph without what nothing is built on, and the new ids of what is left.
+struct Kept {
+    graph: Graph,
+    conditions: HashMap<ConditionId, ConditionId>,
+    values: HashMap<ValueId, ValueId>,
+}
+
+impl Kept {
+    fn of(graph: &Graph, roots: impl IntoIterator<Item = NodeRef>) -> Self {
+        let mut kept = Self {
+            graph: Graph::default(),
+            conditions: HashMap::new(),
+            values: HashMap::new(),
+        };
+        for node in graph.reachable(roots) {
+            match node {
+                NodeRef::Condition(id) => {
+                    let moved = graph
+                        .condition(id)
+                        .with_operands(|id| kept.conditions[&id], |id| kept.values[&id]);
+                    let new = kept.graph.add_condition(moved);
+                    kept.conditions.insert(id, new);
+                }
+                NodeRef::Value(id) => {
+                    let moved = graph
+                        .value(id)
+                        .with_operands(|id| kept.conditions[&id], |id| kept.values[&id]);
+                    let new = kept.graph.add_value(moved, graph.type_of(id).clone());
+                    kept.values.insert(id, new);
+                }
+            }
+        }
+        kept
+    }
+}

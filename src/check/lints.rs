@@ -1,0 +1,183 @@
+//! Warnings beside success, each with a name under which `-- segql: allow(name)` silences it: in the comment above an item, or on the
+//! line that it is about.
+
+use super::errors;
+use super::files::Files;
+use super::item::Checker;
+use super::logic::Admission;
+use super::order::{self, Order};
+use crate::diagnostics::{Diagnostic, Severity};
+use crate::schema::Schema;
+use crate::source::{SourceId, Sources, Span};
+use crate::syntax::ast::{Expression, ExpressionKind};
+use std::collections::{BTreeSet, HashSet};
+
+/// A negation is true where the field has no value.
+pub(super) fn negation_admits_missing(schema: &Schema, admission: &Admission) -> Diagnostic {
+    let fields: Vec<String> = admission
+        .fields
+        .iter()
+        .map(|field| schema.field(*field).name.clone())
+        .collect();
+    errors::negation_admits_missing(&fields, admission.span, admission.in_or)
+}
+
+/// `a AND b OR c` without parentheses.
+pub(super) fn mixed_and_or(checker: &mut Checker, body: &Expression) {
+    let mut stack = vec![body];
+    while let Some(expression) = stack.pop() {
+        if let ExpressionKind::Or(parts) = &*expression.kind {
+            let ands: Vec<Span> = parts
+                .iter()
+                .filter(|part| matches!(*part.kind, ExpressionKind::And(_)))
+                .map(|part| part.span)
+                .collect();
+            if !ands.is_empty() {
+                checker.tell(errors::mixed_and_or(expression.span, &ands));
+            }
+        }
+        order::parts(expression, &mut |part| stack.push(part));
+    }
+}
+
+/// Definitions of the root that no segment of it uses, where it has segments; parameters that are not used.
+pub(super) fn definitions(checker: &mut Checker, files: &Files, order: &Order) {
+    let definitions = checker.definitions;
+    for definition in &definitions.all {
+        let Some(body) = definition.body else {
+            continue;
+        };
+        let mut used = HashSet::new();
+        order::names(body, &mut |name| {
+            used.insert(name);
+        });
+        for parameter in definition.parameters {
+            if !used.contains(parameter.name.text.as_str()) && !has_hole(body) {
+                checker.tell(errors::unused_parameter(
+                    &parameter.name,
+                    &definition.name.text,
+                ));
+            }
+        }
+    }
+    if files.files.is_empty() {
+        return;
+    }
+    let is_root_segment = |index: usize| {
+        let definition = &definitions.all[index];
+        definition.file == 0 && definition.is_segment
+    };
+    let mut stack: Vec<usize> = (0..definitions.all.len())
+        .filter(|index| is_root_segment(*index))
+        .collect();
+    // A segment that could not be read may use anything.
+    let is_whole = definitions
+        .all
+        .iter()
+        .filter(|definition| definition.file == 0)
+        .all(|definition| definition.body.is_some_and(|body| !has_hole(body)));
+    if stack.is_empty() || !is_whole {
+        return;
+    }
+    let mut reached: HashSet<usize> = stack.iter().copied().collect();
+    while let Some(index) = stack.pop() {
+        for used in &order.uses[index] {
+            if reached.insert(used.0) {
+                stack.push(used.0);
+            }
+        }
+    }
+    for (index, definition) in definitions.all.iter().enumerate() {
+        if definition.file == 0 && !definition.is_segment && !reached.contains(&index) {
+            checker.tell(errors::unused_definition(definition.name));
+        }
+    }
+}
+
+fn has_hole(body: &Expression) -> bool {
+    let mut stack = vec![body];
+    while let Some(expression) = stack.pop() {
+        if matches!(*expression.kind, ExpressionKind::Hole) {
+            return true;
+        }
+        order::parts(expression, &mut |part| stack.push(part));
+    }
+    false
+}
+
+/// The lints that comments silence, and where.
+pub(super) struct Silenced {
+    places: Vec<(SourceId, std::ops::Range<u32>, BTreeSet<String>)>,
+}
+
+impl Silenced {
+    pub fn covers(&self, diagnostic: &Diagnostic) -> bool {
+        let at = diagnostic.primary.span;
+        diagnostic.severity == Severity::Warning
+            && self.places.iter().any(|(source, range, names)| {
+                *source == at.source
+                    && range.contains(&at.start)
+                    && names.contains(diagnostic.code.0)
+            })
+    }
+}
+
+const MARK: &str = "segql: allow(";
+
+/// Reads the comments of all texts. A comment that stands alone on its line and right above an item speaks for the whole item; any
+/// other for its own line.
+pub(super) fn silenced(sources: &Sources, files: &Files) -> Silenced {
+    let mut places = Vec::new();
+    for file in &files.files {
+        let source = file.module.source;
+        let text = &sources.get(source).text;
+        let mut start = 0;
+        // Names in comment lines that stand right above what comes.
+        let mut above: BTreeSet<String> = BTreeSet::new();
+        for line in text.split_inclusive('\n') {
+            let end = start + line.len() as u32;
+            let names = allowed(line);
+            let content = line.trim_start();
+            if content.starts_with("--") {
+                above.extend(names);
+            } else {
+                let indent = (line.len() - content.len()) as u32;
+                let item = file
+                    .module
+                    .items
+                    .iter()
+                    .find(|item| item.span.start == start + indent);
+                if let Some(item) = item
+                    && !above.is_empty()
+                {
+                    let names = std::mem::take(&mut above);
+                    places.push((source, item.span.start..item.span.end, names));
+                }
+                above.clear();
+                if !names.is_empty() {
+                    places.push((source, start..end, names));
+                }
+            }
+            start = end;
+        }
+    }
+    Silenced { places }
+}
+
+/// The names in `-- segql: allow(a, b)` on this line.
+fn allowed(line: &str) -> BTreeSet<String> {
+    let Some((_, comment)) = line.split_once("--") else {
+        return BTreeSet::new();
+    };
+    let Some((_, names)) = comment.split_once(MARK) else {
+        return BTreeSet::new();
+    };
+    let Some((names, _)) = names.split_once(')') else {
+        return BTreeSet::new();
+    };
+    names
+        .split(',')
+        .map(|name| name.trim().to_owned())
+        .filter(|name| !name.is_empty())
+        .collect()
+}

@@ -1,0 +1,115 @@
+//! From tree to typed tree: names are looked up, types and units checked, definitions put in where they are used, sugar taken away.
+//!
+//! Every fault is found in one go. A faulty item has no typed tree, and what rests on it has none either, silently; the others go on.
+//!
+//! How the files here share the work: `files` brings texts together through `use`; `names` says what each name means where;
+//! `order` puts definitions before what uses them; `item` checks one definition after the other; `expression`, `compare`, `lists`,
+//! `windows` and `calls` give expressions their meaning; `logic` and `lints` look at what a condition does with missing values;
+//! `errors` holds the words of every fault.
+
+mod calls;
+mod closed;
+mod compare;
+mod errors;
+mod expression;
+mod files;
+mod item;
+mod limits;
+mod lints;
+mod lists;
+mod logic;
+mod names;
+mod operand;
+mod order;
+mod windows;
+
+use crate::diagnostics::Diagnostic;
+use crate::ir;
+use crate::schema::Schema;
+use crate::source::{SourceId, Sources, Span};
+use crate::syntax::Parsed;
+use std::collections::HashMap;
+
+/// Finds the texts that `use "file.seg"` names. Who calls the checker decides what a path may reach.
+pub trait Loader {
+    /// The name under which the text is shown and remembered, and the text. Two paths that mean the same file give the same name.
+    ///
+    /// # Errors
+    ///
+    /// Why the file cannot be used, in words that follow "cannot use the file: ".
+    fn load(&self, from: &str, path: &str) -> Result<(String, String), String>;
+}
+
+/// A [`Loader`] for texts that stand alone: every `use` is refused.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoFiles;
+
+impl Loader for NoFiles {
+    fn load(&self, _from: &str, _path: &str) -> Result<(String, String), String> {
+        Err("this text stands alone, without files beside it".into())
+    }
+}
+
+/// What is known of a checked text.
+#[derive(Clone, Debug)]
+pub struct Checked {
+    /// The segments of the root text that are sound, each with its root at the place of [`Checked::segments`].
+    pub module: ir::Module,
+    pub segments: Vec<SegmentInfo>,
+    /// Every definition that the root text sees, its own first, those of the files it uses after them.
+    pub definitions: Vec<DefinitionInfo>,
+    /// Where a condition of the typed tree stands in the text; of several places the first.
+    pub places: HashMap<ir::ConditionId, Span>,
+    /// Those of parsing and those of checking, of all files, in the order of their places.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Checked {
+    /// Nothing is wrong that stops an item.
+    pub fn is_sound(&self) -> bool {
+        !self.diagnostics.iter().any(Diagnostic::is_error)
+    }
+}
+
+/// A sound segment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SegmentInfo {
+    pub name: String,
+    pub title: Option<String>,
+    pub documentation: Option<String>,
+    /// The whole item.
+    pub span: Span,
+}
+
+/// A definition that can be referred to, for completion, hovers and questions about it alone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DefinitionInfo {
+    pub name: String,
+    /// Names and types of its parameters, as people write them.
+    pub parameters: Vec<(String, String)>,
+    pub documentation: Option<String>,
+    /// The name where it is defined.
+    pub span: Span,
+    pub is_segment: bool,
+    /// What it stands for in the typed tree; none with parameters or faults.
+    pub meaning: Option<Meaning>,
+}
+
+/// What a definition without parameters stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Meaning {
+    Condition(ir::ConditionId),
+    Value(ir::ValueId),
+}
+
+/// Checks a parsed text against a schema. Texts that it uses are asked of the loader and added to `sources`.
+pub fn check(
+    schema: &Schema,
+    sources: &mut Sources,
+    root: SourceId,
+    parsed: Parsed,
+    loader: &dyn Loader,
+) -> Checked {
+    let files = files::load(sources, root, parsed, loader);
+    item::check_files(schema, sources, files)
+}

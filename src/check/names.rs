@@ -1,0 +1,145 @@
+//! What each name means where: fields of the contact, definitions of the file and of the files it uses, parameters.
+
+use super::errors;
+use super::files::Files;
+use crate::diagnostics::Diagnostic;
+use crate::functions;
+use crate::schema::Schema;
+use crate::syntax::ast;
+use std::collections::{BTreeMap, HashMap};
+
+/// The place of a definition in [`Definitions::all`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct DefinitionId(pub usize);
+
+/// A `let` or a segment, or what is left of an item that could not be read.
+pub(super) struct Definition<'a> {
+    pub file: usize,
+    pub name: &'a ast::Name,
+    pub item: &'a ast::Item,
+    /// Its body; none of an item that could not be read.
+    pub body: Option<&'a ast::Expression>,
+    pub parameters: &'a [ast::Parameter],
+    pub is_segment: bool,
+}
+
+/// All definitions of all files, and which of them each file sees.
+pub(super) struct Definitions<'a> {
+    pub all: Vec<Definition<'a>>,
+    visible: Vec<BTreeMap<&'a str, DefinitionId>>,
+    own: HashMap<&'a str, Vec<DefinitionId>>,
+}
+
+impl<'a> Definitions<'a> {
+    /// Collects the definitions; a name that means two things is told, and keeps its first meaning.
+    pub fn collect(files: &'a Files, schema: &Schema, diagnostics: &mut Vec<Diagnostic>) -> Self {
+        let mut all = Vec::new();
+        let mut visible: Vec<BTreeMap<&str, DefinitionId>> = Vec::new();
+        let mut own: HashMap<&str, Vec<DefinitionId>> = HashMap::new();
+        for (index, file) in files.files.iter().enumerate() {
+            let mut names: BTreeMap<&str, DefinitionId> = BTreeMap::new();
+            for definition in file
+                .module
+                .items
+                .iter()
+                .filter_map(|item| definition(index, item))
+            {
+                let id = DefinitionId(all.len());
+                let name = definition.name;
+                if let Some(first) = names.get(name.text.as_str()) {
+                    let first: &Definition = &all[first.0];
+                    diagnostics.push(errors::defined_twice(name, first.name.span));
+                } else {
+                    if schema.field_named(&name.text).is_some() {
+                        diagnostics.push(errors::hides_field(name));
+                    } else if !definition.parameters.is_empty()
+                        && functions::lookup(&name.text).is_some()
+                    {
+                        diagnostics.push(errors::hides_function(name));
+                    }
+                    names.insert(name.text.as_str(), id);
+                }
+                own.entry(name.text.as_str()).or_default().push(id);
+                all.push(definition);
+            }
+            visible.push(names);
+        }
+        let without_use = visible.clone();
+        for (index, file) in files.files.iter().enumerate() {
+            for (used, at) in &file.uses {
+                for (name, id) in &without_use[*used] {
+                    match visible[index].get(name) {
+                        None => {
+                            visible[index].insert(name, *id);
+                        }
+                        Some(first) => {
+                            diagnostics.push(errors::brought_in_twice(
+                                name,
+                                *at,
+                                all[first.0].name.span,
+                                all[id.0].name.span,
+                                all[first.0].file == index,
+                            ));
+                        }
+                    }
+                }
+            }
+        }
+        Self { all, visible, own }
+    }
+
+    pub fn get(&self, id: DefinitionId) -> &Definition<'a> {
+        &self.all[id.0]
+    }
+
+    /// The definition that a file calls so.
+    pub fn lookup(&self, file: usize, name: &str) -> Option<DefinitionId> {
+        self.visible[file].get(name).copied()
+    }
+
+    /// All that a file sees, by name.
+    pub fn visible(&self, file: usize) -> impl Iterator<Item = (&'a str, DefinitionId)> + '_ {
+        self.visible[file].iter().map(|(name, id)| (*name, *id))
+    }
+
+    /// A definition of that name in whatever file.
+    pub fn anywhere(&self, name: &str) -> Option<DefinitionId> {
+        self.own.get(name).and_then(|ids| ids.first()).copied()
+    }
+}
+
+fn definition(file: usize, item: &ast::Item) -> Option<Definition<'_>> {
+    Some(match &item.kind {
+        ast::ItemKind::Use { .. } | ast::ItemKind::Hole { name: None } => return None,
+        ast::ItemKind::Let {
+            name,
+            parameters,
+            body,
+        } => Definition {
+            file,
+            name,
+            item,
+            body: Some(body),
+            parameters,
+            is_segment: false,
+        },
+        ast::ItemKind::Segment {
+            name, condition, ..
+        } => Definition {
+            file,
+            name,
+            item,
+            body: Some(condition),
+            parameters: &[],
+            is_segment: true,
+        },
+        ast::ItemKind::Hole { name: Some(name) } => Definition {
+            file,
+            name,
+            item,
+            body: None,
+            parameters: &[],
+            is_segment: false,
+        },
+    })
+}

@@ -1,0 +1,160 @@
+//! Definitions before what uses them; those that use themselves are found here.
+
+use super::names::{DefinitionId, Definitions};
+use crate::syntax::ast::{Expression, ExpressionKind, Window};
+
+/// What [`sort`] found.
+pub(super) struct Order {
+    /// Every definition, each behind all that it uses, except in circles.
+    pub sorted: Vec<DefinitionId>,
+    /// Definitions that use each other in a circle, each using the next and the last the first.
+    pub circles: Vec<Vec<DefinitionId>>,
+    /// What each definition uses, by [`DefinitionId`].
+    pub uses: Vec<Vec<DefinitionId>>,
+}
+
+pub(super) fn sort(definitions: &Definitions) -> Order {
+    let uses: Vec<Vec<DefinitionId>> = definitions
+        .all
+        .iter()
+        .map(|definition| {
+            let mut used = Vec::new();
+            if let Some(body) = definition.body {
+                names(body, &mut |name| {
+                    let is_parameter = definition
+                        .parameters
+                        .iter()
+                        .any(|parameter| parameter.name.text == name);
+                    if let Some(id) = definitions.lookup(definition.file, name)
+                        && !is_parameter
+                        && !used.contains(&id)
+                    {
+                        used.push(id);
+                    }
+                });
+            }
+            used
+        })
+        .collect();
+
+    #[derive(Clone, Copy, PartialEq)]
+    enum State {
+        New,
+        Open,
+        Done,
+    }
+    let mut state = vec![State::New; definitions.all.len()];
+    let mut sorted = Vec::new();
+    let mut circles = Vec::new();
+    for start in 0..definitions.all.len() {
+        if state[start] != State::New {
+            continue;
+        }
+        // The way from the start to the definition at hand, each with the next of its uses to look at.
+        let mut way = vec![(DefinitionId(start), 0)];
+        state[start] = State::Open;
+        while let Some((id, next)) = way.last_mut() {
+            let Some(used) = uses[id.0].get(*next).copied() else {
+                state[id.0] = State::Done;
+                sorted.push(*id);
+                way.pop();
+                continue;
+            };
+            *next += 1;
+            match state[used.0] {
+                State::Done => {}
+                State::New => {
+                    state[used.0] = State::Open;
+                    way.push((used, 0));
+                }
+                State::Open => {
+                    let from = way
+                        .iter()
+                        .position(|(id, _)| *id == used)
+                        .unwrap_or_default();
+                    circles.push(way[from..].iter().map(|(id, _)| *id).collect());
+                }
+            }
+        }
+    }
+    Order {
+        sorted,
+        circles,
+        uses,
+    }
+}
+
+/// Calls `visit` for every name in an expression that may be that of a definition. It goes by its own stack, so depth costs none.
+pub(super) fn names<'a>(expression: &'a Expression, visit: &mut impl FnMut(&'a str)) {
+    let mut stack = vec![expression];
+    while let Some(expression) = stack.pop() {
+        if let ExpressionKind::Name(name) | ExpressionKind::Call { name, .. } = &*expression.kind {
+            visit(&name.text);
+        }
+        let above = stack.len();
+        parts(expression, &mut |part| stack.push(part));
+        stack[above..].reverse();
+    }
+}
+
+/// Calls `visit` for each expression that stands directly in this one, in the order of the text.
+pub(super) fn parts<'a>(expression: &'a Expression, visit: &mut impl FnMut(&'a Expression)) {
+    match &*expression.kind {
+        ExpressionKind::Hole
+        | ExpressionKind::Literal(_)
+        | ExpressionKind::Now
+        | ExpressionKind::Name(_)
+        | ExpressionKind::Ago(_) => {}
+        ExpressionKind::Call { arguments, .. } => arguments.iter().for_each(visit),
+        ExpressionKind::Member { base, .. } => visit(base),
+        ExpressionKind::Parenthesized(inner)
+        | ExpressionKind::Negate(inner)
+        | ExpressionKind::Not(inner) => visit(inner),
+        ExpressionKind::Coalesce { value, fallback } => {
+            visit(value);
+            visit(fallback);
+        }
+        ExpressionKind::Arithmetic { left, right, .. }
+        | ExpressionKind::Compare { left, right, .. } => {
+            visit(left);
+            visit(right);
+        }
+        ExpressionKind::Between {
+            value, low, high, ..
+        } => {
+            visit(value);
+            visit(low);
+            visit(high);
+        }
+        ExpressionKind::In { value, list, .. } => {
+            visit(value);
+            list.iter().for_each(visit);
+        }
+        ExpressionKind::TextTest { value, pattern, .. } => {
+            visit(value);
+            visit(pattern);
+        }
+        ExpressionKind::Has { list, values, .. } => {
+            visit(list);
+            values.iter().for_each(visit);
+        }
+        ExpressionKind::IsMissing { value, .. } => visit(value),
+        ExpressionKind::Window { subject, window } => {
+            visit(subject);
+            match &window.value {
+                Window::Before(edge) | Window::After(edge) => visit(edge),
+                Window::WithinAfter { anchor, .. } | Window::WithinBefore { anchor, .. } => {
+                    visit(anchor);
+                }
+                Window::InLast(_)
+                | Window::InLastFull(_)
+                | Window::InNext(_)
+                | Window::Over(_)
+                | Window::During(_) => {}
+            }
+        }
+        ExpressionKind::And(operands) | ExpressionKind::Or(operands) => {
+            operands.iter().for_each(visit);
+        }
+    }
+}
