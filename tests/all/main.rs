@@ -1,7 +1,7 @@
 //! The integration tests, one module each, in one binary.
 
-mod data;
-mod streaming;
 mod check;
 mod contacts;
+mod data;
+mod streaming;
 mod walls;
