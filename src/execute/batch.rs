@@ -88,7 +88,34 @@ pub(super) struct Worker {
     buffers: Buffers,
     leaf_masks: Vec<u64>,
     segment_masks: Vec<u64>,
+    pub(super) patience: Patience,
     pub(super) counts: Vec<u64>,
+}
+
+/// Statistics of chunks in memory are asked each time while they help, and seldom once they do not.
+#[derive(Default)]
+pub(super) struct Patience {
+    in_vain: u32,
+}
+
+impl Patience {
+    pub(super) fn asks(&mut self) -> bool {
+        const ENOUGH: u32 = 4;
+        const SELDOM: u32 = 32;
+        if self.in_vain >= ENOUGH && !self.in_vain.is_multiple_of(SELDOM) {
+            self.in_vain += 1;
+            return false;
+        }
+        true
+    }
+
+    pub(super) fn answered(&mut self, helped: bool) {
+        self.in_vain = if helped {
+            0
+        } else {
+            self.in_vain.saturating_add(1)
+        };
+    }
 }
 
 /// Columns with leaves bound to them.

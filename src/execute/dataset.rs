@@ -1,13 +1,13 @@
 //! Contacts held in memory in the form that tests like best, for repeated runs at the speed of memory.
 
 use super::ExecuteError;
-use super::column::{Column, read};
-use crate::data::Source;
+use super::column::{Column, Gather, read};
+use crate::data::{Source, Statistics};
 use crate::plan::Plan;
-use crate::schema::Schema;
+use crate::schema::{Field, Schema};
 use crate::types::Type;
-use arrow_array::{Array, ArrayRef, RecordBatch};
-use arrow_select::concat::concat_batches;
+use arrow_array::{Array, ArrayRef, new_empty_array};
+use arrow_select::concat::concat;
 
 /// Contacts a chunk: the unit of threads and statistics, and of members handed out.
 pub(super) const CHUNK_ROWS: usize = 65_536;
@@ -19,6 +19,8 @@ pub struct Dataset {
     rows: usize,
     keys: ArrayRef,
     columns: Vec<Loaded>,
+    /// By column and chunk.
+    statistics: Vec<Vec<Statistics>>,
 }
 
 #[derive(Debug)]
@@ -46,38 +48,47 @@ impl Dataset {
         let mut wanted = places.clone();
         wanted.sort_unstable();
         wanted.dedup();
-        let mut batches: Vec<RecordBatch> = Vec::new();
+        let mut gathers: Vec<Gather> = places.iter().map(|_| Gather::default()).collect();
+        let mut keys: Vec<ArrayRef> = Vec::new();
+        let key = places[schema.key().0 as usize];
+        let place = |column: &usize| wanted.binary_search(column).unwrap_or(0);
         for piece in 0..source.pieces() {
             for batch in source.read(piece, &wanted)? {
-                batches.push(batch?);
+                let batch = batch?;
+                keys.push(batch.column(place(&key)).clone());
+                let fields = schema.fields().iter().zip(&places);
+                for ((field, column), gather) in fields.zip(&mut gathers) {
+                    let array = batch.column(place(column));
+                    read(array, &field.field_type, field.blank_is_missing)
+                        .and_then(|column| gather.push(&column))
+                        .map_err(|message| {
+                            ExecuteError::column(source.name(), &field.column, &message)
+                        })?;
+                }
             }
         }
-        let projected = match batches.first() {
-            Some(batch) => batch.schema(),
-            None => arrow_schema
-                .project(&wanted)
-                .map(std::sync::Arc::new)
-                .map_err(|error| ExecuteError::Internal(error.to_string()))?,
+        let keys = match &keys[..] {
+            [] => new_empty_array(arrow_schema.field(key).data_type()),
+            keys => {
+                let keys: Vec<&dyn Array> = keys.iter().map(|keys| &**keys).collect();
+                concat(&keys).map_err(|error| ExecuteError::Internal(error.to_string()))?
+            }
         };
-        let all = concat_batches(&projected, &batches)
-            .map_err(|error| ExecuteError::Internal(error.to_string()))?;
-        let mut columns = Vec::with_capacity(places.len());
-        for (field, place) in schema.fields().iter().zip(&places) {
-            let array = all.column(wanted.binary_search(place).unwrap_or(0));
-            let column = read(array, &field.field_type, field.blank_is_missing)
-                .map_err(|message| ExecuteError::column(source.name(), &field.column, &message))?;
-            columns.push(Loaded {
-                name: field.column.clone(),
-                column_type: field.field_type.clone(),
-                blank_is_missing: field.blank_is_missing,
-                column,
-            });
-        }
-        let key = places[schema.key().0 as usize];
+        let loaded = |(field, gather): (&Field, Gather)| Loaded {
+            name: field.column.clone(),
+            column_type: field.field_type.clone(),
+            blank_is_missing: field.blank_is_missing,
+            column: gather.finish(),
+        };
+        let columns: Vec<Loaded> = schema.fields().iter().zip(gathers).map(loaded).collect();
         Ok(Self {
             name: source.name().to_owned(),
-            rows: all.num_rows(),
-            keys: all.column(wanted.binary_search(&key).unwrap_or(0)).clone(),
+            rows: keys.len(),
+            statistics: columns
+                .iter()
+                .map(|loaded| loaded.column.statistics(&loaded.column_type, CHUNK_ROWS))
+                .collect(),
+            keys,
             columns,
         })
     }
@@ -104,23 +115,32 @@ impl Dataset {
         columns.iter().map(Column::bytes).sum::<usize>() > CACHE_BYTES
     }
 
-    /// The columns of a plan.
-    pub(super) fn columns(&self, plan: &Plan) -> Result<Vec<Column>, ExecuteError> {
+    /// For each column of a plan its place here.
+    pub(super) fn places(&self, plan: &Plan) -> Result<Vec<usize>, ExecuteError> {
         plan.columns
             .iter()
             .map(|wanted| {
                 self.columns
                     .iter()
-                    .find(|loaded| {
+                    .position(|loaded| {
                         loaded.name == wanted.name
                             && loaded.column_type == wanted.column_type
                             && loaded.blank_is_missing == wanted.blank_is_missing
                     })
-                    .map(|loaded| loaded.column.clone())
                     .ok_or_else(|| {
                         ExecuteError::column(&self.name, &wanted.name, "there is no such column")
                     })
             })
             .collect()
+    }
+
+    /// The column at a place.
+    pub(super) fn column(&self, place: usize) -> &Column {
+        &self.columns[place].column
+    }
+
+    /// What is known of a chunk of the column at a place.
+    pub(super) fn statistics(&self, place: usize, chunk: usize) -> &Statistics {
+        &self.statistics[place][chunk]
     }
 }

@@ -4,8 +4,8 @@ use super::batch::{Batch, Prepared, Worker};
 use super::column::{Column, bits, read};
 use super::dataset::CHUNK_ROWS;
 use super::{ExecuteError, Input, Members, Options, Outcome, Sink};
-use crate::data::Source;
-use crate::plan::BoundPlan;
+use crate::data::{Source, Statistics};
+use crate::plan::{BoundPlan, ColumnId, Verdict};
 use arrow_array::{Array, ArrayRef, RecordBatch};
 use arrow_buffer::{BooleanBuffer, Buffer};
 use std::collections::VecDeque;
@@ -48,7 +48,11 @@ pub fn run(
             });
         }
         Input::Dataset(dataset) => {
-            let columns = dataset.columns(&bound.plan)?;
+            let places = dataset.places(&bound.plan)?;
+            let columns: Vec<Column> = places
+                .iter()
+                .map(|place| dataset.column(*place).clone())
+                .collect();
             let leaves = prepared.bind(&columns);
             let batch = Batch {
                 columns: &columns,
@@ -57,6 +61,18 @@ pub fn run(
             };
             spread(&shared, dataset.chunks(), |worker, chunk, members| {
                 let first = chunk * CHUNK_ROWS;
+                let rows = CHUNK_ROWS.min(dataset.rows() as usize - first);
+                let statistics = |column: ColumnId| {
+                    let place = places[column.0 as usize];
+                    Some(dataset.statistics(place, chunk).clone())
+                };
+                if worker.patience.asks() {
+                    let decided = shared.decided(worker, rows as u64, members, statistics);
+                    worker.patience.answered(decided);
+                    if decided {
+                        return Ok(());
+                    }
+                }
                 shared.answer(worker, batch, first, &dataset.keys(chunk), members)
             });
         }
@@ -132,6 +148,17 @@ impl Shared<'_, '_> {
         piece: usize,
         waiting: &mut Waiting,
     ) -> Result<(), ExecuteError> {
+        let rows = reading.source.rows(piece);
+        let statistics = |column: ColumnId| {
+            reading
+                .source
+                .statistics(piece, reading.wanted[column.0 as usize])
+        };
+        if let Some(rows) = rows
+            && self.decided(worker, rows, waiting, statistics)
+        {
+            return Ok(());
+        }
         for batch in reading.source.read(piece, &reading.columns)? {
             let batch = batch?;
             if batch.num_rows() == 0 {
@@ -148,6 +175,44 @@ impl Shared<'_, '_> {
             self.answer(worker, batch, 0, &key, waiting)?;
         }
         Ok(())
+    }
+
+    /// Counts a piece by what its statistics say, where they say enough: everybody or nobody for each segment. With a sink only where nobody is a member.
+    fn decided(
+        &self,
+        worker: &mut Worker,
+        rows: u64,
+        waiting: &mut Waiting,
+        statistics: impl Fn(ColumnId) -> Option<Statistics>,
+    ) -> bool {
+        let segments = self
+            .prepared
+            .bound
+            .verdicts(Some(rows), statistics)
+            .segments;
+        let enough = |verdict: &Verdict| match verdict {
+            Verdict::Never => true,
+            Verdict::Always => !self.turn.has_sink,
+            Verdict::Maybe => false,
+        };
+        if self.turn.everyone || !segments.iter().all(enough) {
+            return false;
+        }
+        worker.counts.resize(segments.len(), 0);
+        for (count, verdict) in worker.counts.iter_mut().zip(&segments) {
+            if *verdict == Verdict::Always {
+                *count += rows;
+            }
+        }
+        waiting.contacts += rows;
+        self.advance(rows);
+        true
+    }
+
+    fn advance(&self, rows: u64) {
+        if let Some(progress) = &self.prepared.options.progress {
+            progress(self.done.fetch_add(rows, Ordering::Relaxed) + rows);
+        }
     }
 
     /// Answers as many contacts as there are keys.
@@ -172,9 +237,7 @@ impl Shared<'_, '_> {
             waiting.push(keys.clone(), masks);
             self.turn.hand_out(waiting, &self.stop)?;
         }
-        if let Some(progress) = &self.prepared.options.progress {
-            progress(self.done.fetch_add(rows as u64, Ordering::Relaxed) + rows as u64);
-        }
+        self.advance(rows as u64);
         Ok(())
     }
 
@@ -219,6 +282,8 @@ struct Reading<'a> {
     bound: &'a BoundPlan,
     /// Places in the source's schema, ascending.
     columns: Vec<usize>,
+    /// For each column of the plan its place in the source's schema.
+    wanted: Vec<usize>,
     /// For each column of the plan its place in a batch.
     places: Vec<usize>,
     /// The place of the key in a batch.
@@ -257,6 +322,7 @@ impl<'a> Reading<'a> {
             source,
             bound,
             columns,
+            wanted,
             places,
             key,
         })
@@ -308,6 +374,8 @@ struct Turn<'s> {
     state: Mutex<TurnState<'s>>,
     changed: Condvar,
     has_sink: bool,
+    /// The sink takes batches without members as well.
+    everyone: bool,
 }
 
 struct TurnState<'s> {
@@ -319,6 +387,7 @@ impl<'s> Turn<'s> {
     fn new(sink: Option<&'s mut dyn Sink>) -> Self {
         Self {
             has_sink: sink.is_some(),
+            everyone: sink.as_ref().is_some_and(|sink| sink.wants_everyone()),
             state: Mutex::new(TurnState { piece: 0, sink }),
             changed: Condvar::new(),
         }

@@ -132,6 +132,11 @@ pub struct Members<'a> {
 pub trait Sink: Send {
     /// An error ends the run as [`ExecuteError::Sink`].
     fn members(&mut self, members: Members<'_>) -> Result<(), String>;
+
+    /// Whether batches in which nobody is a member have to be handed out as well; else they may be passed over unread.
+    fn wants_everyone(&self) -> bool {
+        false
+    }
 }
 
 /// Why a run ended without an answer.

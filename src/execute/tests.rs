@@ -628,6 +628,10 @@ impl Sink for Gathered {
         self.1 += members.keys.len();
         Ok(())
     }
+
+    fn wants_everyone(&self) -> bool {
+        true
+    }
 }
 
 #[test]

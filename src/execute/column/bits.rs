@@ -55,18 +55,6 @@ pub(in crate::execute) fn from_rows(
     mask
 }
 
-/// The rows whose bit is set, in order.
-pub(in crate::execute) fn rows(mask: &[u64]) -> impl Iterator<Item = usize> {
-    mask.iter().enumerate().flat_map(|(word, bits)| {
-        let mut bits = *bits;
-        std::iter::from_fn(move || {
-            let next = (bits != 0).then(|| word * 64 + bits.trailing_zeros() as usize);
-            bits &= bits.wrapping_sub(1);
-            next
-        })
-    })
-}
-
 pub(in crate::execute) fn count(mask: &[u64]) -> u64 {
     mask.iter().map(|word| u64::from(word.count_ones())).sum()
 }
@@ -82,7 +70,8 @@ mod tests {
             let mask = from_buffer(&buffer.slice(offset, length));
             assert_eq!(mask.len(), words(length));
             let expected: Vec<usize> = (0..length).filter(|row| (row + offset) % 7 == 3).collect();
-            assert_eq!(rows(&mask).collect::<Vec<_>>(), expected);
+            let rows: Vec<usize> = (0..length).filter(|row| get(&mask, *row)).collect();
+            assert_eq!(rows, expected);
             assert_eq!(count(&mask), expected.len() as u64);
         }
     }

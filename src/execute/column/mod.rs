@@ -5,11 +5,14 @@
 //! validity mask that says where a value is known. Numbers and codes are not copied where Arrow has them in the right form already.
 
 pub(super) mod bits;
+mod gather;
 mod list;
 mod read;
 mod scalar;
+mod statistics;
 mod text;
 
+pub(super) use gather::Gather;
 pub(super) use list::List;
 pub(super) use read::read;
 pub(super) use text::{Dictionary, Text};

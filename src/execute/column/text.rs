@@ -53,8 +53,6 @@ pub(in crate::execute) struct Dictionary {
     pub(in crate::execute) texts: Text,
     /// A bit for each text.
     pub(in crate::execute) known: Vec<u64>,
-    /// Every text is there once and they are sorted by code point.
-    pub(in crate::execute) sorted: bool,
 }
 
 impl Dictionary {
@@ -62,11 +60,7 @@ impl Dictionary {
         let known = bits::from_rows(texts.len(), |row| {
             !texts.is_null(row) && !(blank_is_missing && is_blank(texts.get(row)))
         });
-        Self {
-            texts,
-            known,
-            sorted: false,
-        }
+        Self { texts, known }
     }
 
     pub(in crate::execute) fn len(&self) -> usize {

@@ -123,7 +123,8 @@ struct Call<'a> {
 type Function = unsafe fn(&Call<'_>) -> usize;
 
 impl Kernel {
-    pub(super) const ALL: [Kernel; 17] = [
+    #[cfg(test)]
+    const ALL: [Kernel; 17] = [
         Kernel::Range8,
         Kernel::Range16,
         Kernel::Range32,

@@ -1,0 +1,449 @@
+//! Columns of many batches put together into one: text under a single sorted dictionary, whole numbers and codes in the least number of bytes that hold
+//! them all.
+
+use super::{Codes, Column, Dictionary, Integers, List, Text, Unit, Values, bits, each_integer};
+use arrow_array::LargeStringArray;
+use arrow_buffer::{OffsetBuffer, ScalarBuffer};
+use foldhash::fast::FixedState;
+use hashbrown::HashTable;
+use std::hash::BuildHasher;
+use std::sync::Arc;
+
+/// More different texts than this are only kept as a dictionary where they repeat.
+const FEW_TEXTS: usize = 1 << 16;
+
+/// A column that grows by batches of the same type.
+#[derive(Debug, Default)]
+pub(in crate::execute) struct Gather {
+    rows: usize,
+    validity: Vec<u64>,
+    values: Gathered,
+}
+
+#[derive(Debug, Default)]
+enum Gathered {
+    /// No value was known so far.
+    #[default]
+    Missing,
+    Boolean(Vec<u64>),
+    Narrow(Vec<i64>, Unit),
+    Wide(Vec<i128>, Unit),
+    F32(Vec<f32>),
+    F64(Vec<f64>),
+    Codes(Vec<u32>, Texts),
+    Plain(PlainTexts),
+    List(Vec<u32>, Box<Gather>),
+}
+
+impl Gather {
+    /// Appends the rows of a column. Whatever stands under missing values is replaced by nothing in particular.
+    pub(in crate::execute) fn push(&mut self, column: &Column) -> Result<(), String> {
+        let before = self.rows;
+        self.rows += column.rows;
+        self.validity.resize(bits::words(self.rows), 0);
+        for row in 0..column.rows {
+            if column.is_valid(row) {
+                bits::set(&mut self.validity, before + row);
+            }
+        }
+        if matches!(self.values, Gathered::Missing) {
+            self.values = Gathered::like(&column.values, before);
+        }
+        self.push_values(column, before)
+    }
+
+    fn push_values(&mut self, column: &Column, before: usize) -> Result<(), String> {
+        let rows = self.rows;
+        let known = |row: usize| column.is_valid(row);
+        match (&mut self.values, &column.values) {
+            (Gathered::Missing, _) => {}
+            (Gathered::Boolean(mask), Values::Boolean(from)) => {
+                mask.resize(bits::words(rows), 0);
+                for row in 0..column.rows {
+                    if known(row) && bits::get(from, row) {
+                        bits::set(mask, before + row);
+                    }
+                }
+            }
+            (Gathered::Narrow(numbers, unit), Values::Integers(from, from_unit)) => {
+                if unit != from_unit {
+                    return Err("the unit changes from batch to batch".into());
+                }
+                let fits = each_integer!(from, from => {
+                    let fits = |row: usize| !known(row) || i64::try_from(from[row]).is_ok();
+                    let fits = (0..column.rows).all(fits);
+                    if fits {
+                        numbers.extend((0..column.rows).map(|row| {
+                            if known(row) { from[row] as i64 } else { 0 }
+                        }));
+                    }
+                    fits
+                });
+                if !fits {
+                    let wide = numbers.iter().map(|number| i128::from(*number)).collect();
+                    self.values = Gathered::Wide(wide, *unit);
+                    return self.push_values(column, before);
+                }
+            }
+            (Gathered::Wide(numbers, unit), Values::Integers(from, from_unit)) => {
+                if unit != from_unit {
+                    return Err("the unit changes from batch to batch".into());
+                }
+                let number = |row| if known(row) { from.get(row) } else { 0 };
+                numbers.extend((0..column.rows).map(number));
+            }
+            (Gathered::F32(numbers), Values::F32(from)) => numbers.extend_from_slice(from),
+            (Gathered::F64(numbers), Values::F64(from)) => numbers.extend_from_slice(from),
+            (Gathered::F64(numbers), Values::F32(from)) => {
+                numbers.extend(from.iter().map(|number| f64::from(*number)));
+            }
+            (Gathered::F32(numbers), Values::F64(_)) => {
+                let wide = numbers.iter().map(|number| f64::from(*number)).collect();
+                self.values = Gathered::F64(wide);
+                return self.push_values(column, before);
+            }
+            (Gathered::Codes(codes, texts), Values::Codes(from, dictionary)) => {
+                // Each different text of the batch is looked up once.
+                let mut places = vec![None; dictionary.len()];
+                for row in 0..column.rows {
+                    codes.push(if known(row) {
+                        let code = from.get(row);
+                        match places[code] {
+                            Some(place) => place,
+                            None => *places[code].insert(texts.place(dictionary.texts.get(code))),
+                        }
+                    } else {
+                        0
+                    });
+                }
+            }
+            (Gathered::Codes(codes, texts), Values::Text(from)) => {
+                for row in 0..column.rows {
+                    codes.push(if known(row) {
+                        texts.place(from.get(row))
+                    } else {
+                        0
+                    });
+                }
+                if texts.len() > FEW_TEXTS && texts.len() * 2 > rows {
+                    self.values = Gathered::Plain(PlainTexts::of(codes, texts, &self.validity));
+                }
+            }
+            (Gathered::Plain(texts), Values::Codes(codes, dictionary)) => {
+                for row in 0..column.rows {
+                    texts.push(match known(row) {
+                        true => dictionary.texts.get(codes.get(row)),
+                        false => "",
+                    });
+                }
+            }
+            (Gathered::Plain(texts), Values::Text(from)) => {
+                for row in 0..column.rows {
+                    texts.push(if known(row) { from.get(row) } else { "" });
+                }
+            }
+            (Gathered::List(starts, elements), Values::List(list)) => {
+                let first = elements.rows;
+                let end = |row: usize| list.starts[row + 1] as usize + first;
+                for row in 0..column.rows {
+                    let end = u32::try_from(end(row));
+                    starts.push(end.map_err(|_| {
+                        "lists with more than four thousand million elements".to_owned()
+                    })?);
+                }
+                elements.push(&list.elements)?;
+            }
+            (values, Values::Missing) => values.pad(rows),
+            _ => return Err("the type changes from batch to batch".into()),
+        }
+        Ok(())
+    }
+
+    /// The column, in its smallest form.
+    pub(in crate::execute) fn finish(self) -> Column {
+        let rows = self.rows;
+        let known = bits::count(&self.validity) == rows as u64;
+        let validity = &self.validity;
+        let values = match self.values {
+            Gathered::Missing => return Column::missing(rows),
+            Gathered::Boolean(mask) => Values::Boolean(mask.into()),
+            Gathered::Narrow(numbers, unit) => Values::Integers(narrow(numbers), unit),
+            Gathered::Wide(numbers, unit) => Values::Integers(Integers::I128(numbers.into()), unit),
+            Gathered::F32(numbers) => Values::F32(numbers.into()),
+            Gathered::F64(numbers) => Values::F64(numbers.into()),
+            Gathered::Codes(codes, texts) => coded(codes, &texts, validity),
+            Gathered::Plain(texts) => Values::Text(texts.finish()),
+            Gathered::List(starts, elements) => {
+                Values::List(Arc::new(List::new(starts, elements.finish())))
+            }
+        };
+        Column {
+            rows,
+            validity: (!known).then(|| self.validity.into()),
+            values,
+        }
+    }
+}
+
+impl Gathered {
+    /// An empty column of the same kind behind `rows` missing values.
+    fn like(values: &Values, rows: usize) -> Self {
+        match values {
+            Values::Missing => Gathered::Missing,
+            Values::Boolean(_) => Gathered::Boolean(vec![0; bits::words(rows)]),
+            Values::Integers(_, unit) => Gathered::Narrow(vec![0; rows], *unit),
+            Values::F32(_) => Gathered::F32(vec![0.0; rows]),
+            Values::F64(_) => Gathered::F64(vec![0.0; rows]),
+            Values::Codes(..) | Values::Text(_) => Gathered::Codes(vec![0; rows], Texts::default()),
+            Values::List(_) => Gathered::List(vec![0; rows + 1], Box::default()),
+        }
+    }
+
+    /// Adds missing values until there are as many as rows.
+    fn pad(&mut self, rows: usize) {
+        match self {
+            Gathered::Missing => {}
+            Gathered::Boolean(mask) => mask.resize(bits::words(rows), 0),
+            Gathered::Narrow(numbers, _) => numbers.resize(rows, 0),
+            Gathered::Wide(numbers, _) => numbers.resize(rows, 0),
+            Gathered::F32(numbers) => numbers.resize(rows, 0.0),
+            Gathered::F64(numbers) => numbers.resize(rows, 0.0),
+            Gathered::Codes(codes, _) => codes.resize(rows, 0),
+            Gathered::Plain(texts) => (texts.rows()..rows).for_each(|_| texts.push("")),
+            Gathered::List(starts, _) => {
+                let end = starts[starts.len() - 1];
+                starts.resize(rows + 1, end);
+            }
+        }
+    }
+}
+
+/// Whole numbers in the least number of bytes.
+fn narrow(numbers: Vec<i64>) -> Integers {
+    fn to<T: TryFrom<i64> + Default>(numbers: &[i64]) -> ScalarBuffer<T>
+    where
+        T: arrow_buffer::ArrowNativeType,
+    {
+        let number = |number: &i64| T::try_from(*number).unwrap_or_default();
+        numbers.iter().map(number).collect()
+    }
+    let low = numbers.iter().copied().min().unwrap_or(0);
+    let high = numbers.iter().copied().max().unwrap_or(0);
+    let within = |least: i64, greatest: i64| least <= low && high <= greatest;
+    if within(0, u8::MAX.into()) {
+        Integers::U8(to(&numbers))
+    } else if within(i8::MIN.into(), i8::MAX.into()) {
+        Integers::I8(to(&numbers))
+    } else if within(0, u16::MAX.into()) {
+        Integers::U16(to(&numbers))
+    } else if within(i16::MIN.into(), i16::MAX.into()) {
+        Integers::I16(to(&numbers))
+    } else if within(0, u32::MAX.into()) {
+        Integers::U32(to(&numbers))
+    } else if within(i32::MIN.into(), i32::MAX.into()) {
+        Integers::I32(to(&numbers))
+    } else {
+        Integers::I64(numbers.into())
+    }
+}
+
+/// Codes renumbered by the order of their texts, in the least number of bytes.
+fn coded(mut codes: Vec<u32>, texts: &Texts, validity: &[u64]) -> Values {
+    let mut order: Vec<u32> = (0..texts.len() as u32).collect();
+    order.sort_unstable_by_key(|place| texts.get(*place));
+    let mut rank = vec![0; texts.len().max(1)];
+    for (place, code) in order.iter().enumerate() {
+        rank[*code as usize] = place as u32;
+    }
+    for (row, code) in codes.iter_mut().enumerate() {
+        *code = if bits::get(validity, row) {
+            rank[*code as usize]
+        } else {
+            0
+        };
+    }
+    let sorted = LargeStringArray::from_iter_values(order.iter().map(|place| texts.get(*place)));
+    let codes = match texts.len() {
+        0..=0x100 => Codes::U8(codes.iter().map(|code| *code as u8).collect()),
+        0x101..=0x1_0000 => Codes::U16(codes.iter().map(|code| *code as u16).collect()),
+        _ => Codes::U32(codes.into()),
+    };
+    Values::Codes(codes, Arc::new(Dictionary::new(Text::Large(sorted), false)))
+}
+
+/// Different texts, each with the place where it was first met.
+#[derive(Debug, Default)]
+struct Texts {
+    bytes: String,
+    ends: Vec<usize>,
+    places: HashTable<u32>,
+}
+
+impl Texts {
+    fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    fn get(&self, place: u32) -> &str {
+        text_at(&self.bytes, &self.ends, place)
+    }
+
+    fn place(&mut self, text: &str) -> u32 {
+        let hasher = FixedState::default();
+        let hash = hasher.hash_one(text);
+        let (bytes, ends) = (&self.bytes, &self.ends);
+        let same = |place: &u32| text_at(bytes, ends, *place) == text;
+        if let Some(place) = self.places.find(hash, same) {
+            return *place;
+        }
+        let place = self.ends.len() as u32;
+        self.bytes.push_str(text);
+        self.ends.push(self.bytes.len());
+        let (bytes, ends) = (&self.bytes, &self.ends);
+        self.places.insert_unique(hash, place, |place| {
+            hasher.hash_one(text_at(bytes, ends, *place))
+        });
+        place
+    }
+}
+
+fn text_at<'a>(bytes: &'a str, ends: &[usize], place: u32) -> &'a str {
+    let place = place as usize;
+    let start = if place == 0 { 0 } else { ends[place - 1] };
+    &bytes[start..ends[place]]
+}
+
+/// Texts one behind the other.
+#[derive(Debug)]
+struct PlainTexts {
+    bytes: String,
+    starts: Vec<i64>,
+}
+
+impl PlainTexts {
+    fn of(codes: &[u32], texts: &Texts, validity: &[u64]) -> Self {
+        let mut plain = Self {
+            bytes: String::new(),
+            starts: vec![0],
+        };
+        for (row, code) in codes.iter().enumerate() {
+            plain.push(if bits::get(validity, row) {
+                texts.get(*code)
+            } else {
+                ""
+            });
+        }
+        plain
+    }
+
+    fn rows(&self) -> usize {
+        self.starts.len() - 1
+    }
+
+    fn push(&mut self, text: &str) {
+        self.bytes.push_str(text);
+        self.starts.push(self.bytes.len() as i64);
+    }
+
+    fn finish(self) -> Text {
+        let starts = OffsetBuffer::new(self.starts.into());
+        let bytes = self.bytes.into_bytes().into();
+        let array = LargeStringArray::try_new(starts, bytes, None);
+        Text::Large(array.unwrap_or_else(|_| LargeStringArray::new_null(0)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::execute::column::read;
+    use crate::types::{Constant, NumberKind, Type};
+    use arrow_array::{ArrayRef, Int64Array, NullArray, StringArray};
+
+    fn gathered(batches: &[ArrayRef], value_type: &Type) -> Column {
+        let mut gather = Gather::default();
+        for batch in batches {
+            gather
+                .push(&read(batch, value_type, true).unwrap())
+                .unwrap();
+        }
+        gather.finish()
+    }
+
+    #[test]
+    fn numbers_take_the_bytes_they_need() {
+        let whole = Type::Number(NumberKind::Whole);
+        let batch = |numbers: Vec<Option<i64>>| -> ArrayRef { Arc::new(Int64Array::from(numbers)) };
+        let column = gathered(
+            &[
+                batch(vec![None, None]),
+                batch(vec![Some(3), None]),
+                batch(vec![Some(255)]),
+            ],
+            &whole,
+        );
+        assert!(matches!(
+            column.values,
+            Values::Integers(Integers::U8(_), _)
+        ));
+        let constants: Vec<Constant> = (0..5).map(|row| column.constant(row, &whole)).collect();
+        let number = |number| Constant::Number(crate::types::Exact::whole(number));
+        assert_eq!(
+            constants,
+            [
+                Constant::Missing,
+                Constant::Missing,
+                number(3),
+                Constant::Missing,
+                number(255)
+            ]
+        );
+        let column = gathered(&[batch(vec![Some(-1), Some(300)])], &whole);
+        assert!(matches!(
+            column.values,
+            Values::Integers(Integers::I16(_), _)
+        ));
+    }
+
+    #[test]
+    fn text_gets_one_sorted_dictionary() {
+        let batch = |texts: Vec<Option<&str>>| -> ArrayRef { Arc::new(StringArray::from(texts)) };
+        let column = gathered(
+            &[
+                batch(vec![Some("b"), Some(" "), None]),
+                Arc::new(NullArray::new(1)),
+                batch(vec![Some("a"), Some("b")]),
+            ],
+            &Type::Text,
+        );
+        let Values::Codes(Codes::U8(codes), dictionary) = &column.values else {
+            panic!("not coded: {column:?}");
+        };
+        assert_eq!(codes[..], [1, 0, 0, 0, 0, 1]);
+        assert_eq!(
+            (dictionary.texts.get(0), dictionary.texts.get(1)),
+            ("a", "b")
+        );
+        assert_eq!(column.validity.as_deref(), Some(&[0b11_0001][..]));
+    }
+
+    #[test]
+    fn texts_that_hardly_repeat_stay_plain() {
+        let texts: Vec<String> = (0..70_000)
+            .map(|number| format!("contact {number}"))
+            .collect();
+        let batch: ArrayRef = Arc::new(StringArray::from(texts.clone()));
+        let few: ArrayRef = Arc::new(StringArray::from(vec![Some("x"), None]));
+        let column = gathered(&[batch, few], &Type::Text);
+        assert!(matches!(column.values, Values::Text(_)));
+        assert_eq!(
+            column.constant(69_999, &Type::Text),
+            Constant::Text(Arc::from("contact 69999"))
+        );
+        assert_eq!(
+            column.constant(70_000, &Type::Text),
+            Constant::Text(Arc::from("x"))
+        );
+        assert_eq!(column.constant(70_001, &Type::Text), Constant::Missing);
+    }
+}

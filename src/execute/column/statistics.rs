@@ -1,0 +1,73 @@
+//! What is known of each chunk of a column: how many values are missing, the lowest and the highest.
+
+use super::{Column, Values, bits};
+use crate::data::Statistics;
+use crate::types::{Constant, Float, Type};
+
+impl Column {
+    /// The statistics of each `chunk_rows` rows.
+    pub(in crate::execute) fn statistics(
+        &self,
+        value_type: &Type,
+        chunk_rows: usize,
+    ) -> Vec<Statistics> {
+        (0..self.rows.div_ceil(chunk_rows))
+            .map(|chunk| {
+                let first = chunk * chunk_rows;
+                self.statistics_of(value_type, first..self.rows.min(first + chunk_rows))
+            })
+            .collect()
+    }
+
+    fn statistics_of(&self, value_type: &Type, rows: std::ops::Range<usize>) -> Statistics {
+        let all = rows.len() as u64;
+        let known = rows.clone().filter(|row| self.is_valid(*row));
+        let mut known_rows = known.clone().count() as u64;
+        let constant = |bound: Option<usize>| bound.map(|row| self.constant(row, value_type));
+        let (low, high) = match &self.values {
+            Values::Integers(numbers, _) => (
+                constant(known.clone().min_by_key(|row| numbers.get(*row))),
+                constant(known.max_by_key(|row| numbers.get(*row))),
+            ),
+            // Codes are in the order of their texts.
+            Values::Codes(codes, _) => (
+                constant(known.clone().min_by_key(|row| codes.get(*row))),
+                constant(known.max_by_key(|row| codes.get(*row))),
+            ),
+            Values::F32(numbers) => floats(known.map(|row| numbers[row].into()), &mut known_rows),
+            Values::F64(numbers) => floats(known.map(|row| numbers[row]), &mut known_rows),
+            Values::Boolean(mask) => {
+                let mut seen = [false; 2];
+                known.for_each(|row| seen[usize::from(bits::get(mask, row))] = true);
+                match seen {
+                    [false, false] => (None, None),
+                    [no, yes] => (Some(Constant::Boolean(!no)), Some(Constant::Boolean(yes))),
+                }
+            }
+            Values::Missing | Values::Text(_) | Values::List(_) => (None, None),
+        };
+        // A number beyond 128 bits is missing though it is there: nothing is said of such a chunk.
+        if low == Some(Constant::Missing) || high == Some(Constant::Missing) {
+            return Statistics::default();
+        }
+        Statistics {
+            missing: Some(all - known_rows),
+            low,
+            high,
+        }
+    }
+}
+
+/// The lowest and highest finite number, and how many are finite.
+fn floats(
+    numbers: impl Iterator<Item = f64>,
+    known: &mut u64,
+) -> (Option<Constant>, Option<Constant>) {
+    let (mut low, mut high, mut count) = (f64::INFINITY, f64::NEG_INFINITY, 0);
+    for number in numbers.filter(|number| number.is_finite()) {
+        (low, high, count) = (low.min(number), high.max(number), count + 1);
+    }
+    *known = count;
+    let constant = |number| Float::new(number).map(Constant::Float);
+    (constant(low), constant(high))
+}
