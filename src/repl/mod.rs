@@ -1,1 +1,10 @@
-//! The interactive shell.
+//! The interactive shell: a session core that knows no terminal, a thin terminal around it, and a plain reader for a pipe.
+
+mod answer;
+mod plain;
+mod session;
+mod terminal;
+
+pub use plain::read_plainly;
+pub use session::{Ground, Session};
+pub use terminal::converse;

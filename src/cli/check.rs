@@ -1,0 +1,24 @@
+//! `segql check`: everything that is wrong with a project, in one go, without answering for a single contact.
+
+use super::arguments::{CheckOptions, MessageFormat};
+use super::project::Project;
+use super::{Failure, diagnose, terminal};
+
+pub fn check(options: &CheckOptions) -> Result<(), Failure> {
+    let project = Project::find(options.path.as_deref())?.open()?;
+    match project.compile() {
+        Ok(program) => {
+            diagnose::tell_in(options.message_format, program.warnings(), program.sources())?;
+            if options.message_format == MessageFormat::Human {
+                let segments = program.segments().len();
+                let word = if segments == 1 { "segment" } else { "segments" };
+                terminal::answer(&format!("{segments} {word}, no errors\n"))?;
+            }
+            Ok(())
+        }
+        Err(error) => {
+            diagnose::tell_in(options.message_format, error.diagnostics(), error.sources())?;
+            Err(Failure::Told)
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! How far a run is, on the error output: only where a person watches, and only once it has taken a second.
+
+use super::{table::grouped, terminal};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// A line that shows how many contacts are done. It goes away when it is dropped.
+pub struct Progress {
+    bar: OnceLock<ProgressBar>,
+    began: Instant,
+    total: Option<u64>,
+}
+
+impl Progress {
+    /// `total` contacts are to be done, where that is known.
+    pub fn new(total: Option<u64>) -> Self {
+        Self {
+            bar: OnceLock::new(),
+            began: Instant::now(),
+            total,
+        }
+    }
+
+    /// So many contacts are done.
+    pub fn done(&self, contacts: u64) {
+        if self.began.elapsed() < PATIENCE || !terminal::errors_are_watched() {
+            return;
+        }
+        let bar = self.bar.get_or_init(|| self.begin());
+        bar.set_position(contacts);
+        bar.set_message(match self.total {
+            Some(total) => format!("{} of {} contacts", grouped(contacts), grouped(total)),
+            None => format!("{} contacts", grouped(contacts)),
+        });
+    }
+
+    fn begin(&self) -> ProgressBar {
+        let target = ProgressDrawTarget::stderr_with_hz(10);
+        let form = match self.total {
+            Some(_) => "{bar:30} {percent:>3}%  {msg}",
+            None => "{spinner} {msg}",
+        };
+        let style = ProgressStyle::with_template(form).unwrap_or_else(|_| ProgressStyle::default_bar());
+        ProgressBar::with_draw_target(self.total, target).with_style(style)
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        if let Some(bar) = self.bar.get() {
+            bar.finish_and_clear();
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! `segql run`: counts the members of segments, and writes them to a file where that is asked for.
+
+use super::arguments::{RunOptions as Arguments, TierChoice};
+use super::progress::Progress;
+use super::project::Project;
+use super::table::{Answer, Page, Row};
+use super::{Failure, diagnose, interrupt, members, moment, terminal};
+use segql::diagnostics::suggest;
+use segql::execute::{Input, Tier};
+use segql::{CompileError, Now, Outcome, Program, RunError, RunOptions};
+use std::num::NonZero;
+use std::sync::Arc;
+
+pub fn run(arguments: &Arguments) -> Result<(), Failure> {
+    // What can be known to fail is known before any work.
+    let form = arguments.members.as_deref().map(members::form).transpose()?;
+    let (path, names) = split(&arguments.arguments);
+    let project = Project::find(path)?.open()?;
+    let moment = moment::moment(arguments.as_of.as_deref(), project.schema().zone())?;
+    let program = program(&project, &names, &arguments.conditions)?;
+
+    let source = project.source();
+    let total: Option<u64> = (0..source.pieces()).map(|piece| source.rows(piece)).sum();
+    let progress = Arc::new(Progress::new(total));
+    let shown = Arc::clone(&progress);
+    let options = RunOptions::at(Now::from_nanoseconds(moment::nanoseconds(&moment)))
+        .threads(threads(arguments.threads))
+        .tier(match arguments.tier {
+            TierChoice::Auto => Tier::Auto,
+            TierChoice::Kernels => Tier::Kernels,
+            TierChoice::Native => Tier::Native,
+        })
+        .progress(move |contacts| shown.done(contacts))
+        .cancel(interrupt::stop());
+    let outcome = match (&arguments.members, form) {
+        (Some(file), Some(form)) => members::write(&program, &project, &options, file, form, arguments.wide),
+        _ => program.run(Input::Source(source), &options).map_err(failure),
+    };
+    drop(options);
+    drop(progress);
+    let outcome = outcome?;
+    let page = Page {
+        colours: terminal::colours_on_answer(),
+        width: terminal::answer_width(),
+    };
+    terminal::answer(&answer(outcome, moment).render(arguments.format, &page))
+}
+
+/// As many threads as asked for, else one for each core.
+pub fn threads(asked: Option<NonZero<usize>>) -> NonZero<usize> {
+    asked
+        .or_else(|| std::thread::available_parallelism().ok())
+        .unwrap_or(NonZero::<usize>::MIN)
+}
+
+/// The path and the names of segments: the first argument is a path where it looks like one or is there.
+fn split(arguments: &[String]) -> (Option<&str>, Vec<&str>) {
+    let mut names: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let is_path = names.first().is_some_and(|first| {
+        *first == "-"
+            || first.contains(['/', '\\', '.'])
+            || std::path::Path::new(first).exists()
+    });
+    let path = is_path.then(|| names.remove(0));
+    (path, names)
+}
+
+/// The program of what was asked for: conditions, some segments, or all of them.
+fn program(project: &Project, names: &[&str], conditions: &[String]) -> Result<Program, Failure> {
+    if !conditions.is_empty() {
+        if !names.is_empty() {
+            return Err(Failure::usage("E0803", "either segments are named or conditions are given with -e, not both"));
+        }
+        return told(project.compile_conditions(conditions));
+    }
+    let program = told(project.compile())?;
+    if program.segments().is_empty() {
+        return Err(project.no_segments());
+    }
+    if names.is_empty() {
+        return Ok(program);
+    }
+    let mut places = Vec::new();
+    for name in names {
+        let Some(place) = program.position(name) else {
+            let known = program.segments().iter().map(|segment| segment.name.as_str());
+            let failure = Failure::usage("E0803", format!("there is no segment `{name}` in {}", project.name()));
+            return Err(match suggest::nearest(name, known) {
+                Some(near) => failure.help(format!("did you mean `{near}`?")),
+                None => failure.help("`segql run` without names counts all segments and shows what they are called"),
+            });
+        };
+        if !places.contains(&place) {
+            places.push(place);
+        }
+    }
+    Ok(program.select(&places))
+}
+
+/// The program, and its warnings said; or its faults said.
+pub fn told(compiled: Result<Program, CompileError>) -> Result<Program, Failure> {
+    match compiled {
+        Ok(program) => {
+            diagnose::tell(program.warnings(), program.sources());
+            Ok(program)
+        }
+        Err(error) => {
+            diagnose::tell(error.diagnostics(), error.sources());
+            Err(Failure::Told)
+        }
+    }
+}
+
+/// Why a run ended, as the command line tells it.
+pub fn failure(error: RunError) -> Failure {
+    match error {
+        RunError::Data(error) => error.into(),
+        RunError::Cancelled => Failure::Interrupted,
+        RunError::Sink(words) => Failure::fault("E0804", words),
+        other => panic!("{other}"),
+    }
+}
+
+fn answer(outcome: Outcome, as_of: jiff::Zoned) -> Answer {
+    Answer {
+        as_of,
+        contacts: outcome.contacts,
+        segments: outcome
+            .segments
+            .into_iter()
+            .map(|segment| Row {
+                name: segment.name,
+                title: segment.title,
+                count: segment.count,
+            })
+            .collect(),
+    }
+}

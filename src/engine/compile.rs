@@ -1,0 +1,189 @@
+//! From text to program.
+
+use super::{CompileError, Program, Segment};
+use crate::check::{self, Loader, Meaning, NoFiles};
+use crate::diagnostics::Diagnostic;
+use crate::schema::Schema;
+use crate::source::{SourceId, Sources, Span};
+use crate::syntax::{self, Parsed, ast};
+
+/// Compiles texts against one schema. Cheap to clone, and usable from any number of threads at once.
+#[derive(Clone, Debug)]
+pub struct Engine {
+    schema: Schema,
+}
+
+impl Engine {
+    pub fn new(schema: Schema) -> Self {
+        Self { schema }
+    }
+
+    /// The schema that texts are checked against.
+    pub fn schema(&self) -> &Schema {
+        &self.schema
+    }
+
+    /// Compiles a text that stands on its own. `name` is what messages call it.
+    ///
+    /// ```
+    /// use segql::{Engine, Schema};
+    ///
+    /// let schema = Schema::builder().key("id").int("id").text("region").build()?;
+    /// let engine = Engine::new(schema);
+    /// let program = engine.compile("segments.seg", r#"segment belgians = region = "BE""#)?;
+    /// assert_eq!(program.segments()[0].name, "belgians");
+    ///
+    /// let error = engine.compile("segments.seg", r#"segment belgians = regoin = "BE""#).unwrap_err();
+    /// assert!(error.to_string().contains("region"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Every fault of the text, in one go. A `use` is one: there is nothing to take it from.
+    pub fn compile(&self, name: &str, text: &str) -> Result<Program, CompileError> {
+        self.compile_with(name, text, &NoFiles)
+    }
+
+    /// Compiles a text whose `use` lines are answered by `loader`. The program has the text's own segments; those of the texts it uses are
+    /// definitions it may refer to.
+    ///
+    /// # Errors
+    /// Every fault of every text, in one go.
+    pub fn compile_with(
+        &self,
+        name: &str,
+        text: &str,
+        loader: &dyn Loader,
+    ) -> Result<Program, CompileError> {
+        let mut sources = Sources::default();
+        let root = sources.add(name, text);
+        let parsed = syntax::parse(&sources, root);
+        self.finish(sources, root, parsed, loader, Wanted::Own)
+    }
+
+    /// Compiles several texts into one program with the segments of all of them, which share their work. Each path is asked of `loader`.
+    ///
+    /// # Errors
+    /// Every fault of every text, in one go; also a name that two of them define.
+    pub fn compile_files(
+        &self,
+        paths: &[String],
+        loader: &dyn Loader,
+    ) -> Result<Program, CompileError> {
+        let mut sources = Sources::default();
+        let root = sources.add("(all texts of the project)", uses(paths));
+        let parsed = syntax::parse(&sources, root);
+        self.finish(sources, root, parsed, loader, Wanted::All)
+    }
+
+    /// Compiles a condition on its own, such as `region = "BE" AND consent`: a program of one segment whose name is the condition.
+    ///
+    /// # Errors
+    /// Every fault of the condition.
+    pub fn compile_condition(&self, condition: &str) -> Result<Program, CompileError> {
+        self.compile_condition_with(condition, &[], &NoFiles)
+    }
+
+    /// The same, where the condition may use the definitions of some texts. Each path is asked of `loader`.
+    ///
+    /// # Errors
+    /// Every fault of the condition and of the texts.
+    pub fn compile_condition_with(
+        &self,
+        condition: &str,
+        paths: &[String],
+        loader: &dyn Loader,
+    ) -> Result<Program, CompileError> {
+        let mut sources = Sources::default();
+        let root = sources.add("(definitions)", uses(paths));
+        let own = sources.add("(condition)", condition);
+        let mut parsed = syntax::parse(&sources, root);
+        let (expression, diagnostics) = syntax::parse_condition(&sources, own);
+        let span = Span::new(own, 0, sources.get(own).text.len() as u32);
+        parsed.diagnostics.extend(diagnostics);
+        parsed.module.items.push(ast::Item {
+            span,
+            documentation: None,
+            kind: ast::ItemKind::Segment {
+                name: ast::Name {
+                    // No name of the project can be this one.
+                    text: "(condition)".into(),
+                    span,
+                },
+                title: None,
+                condition: expression,
+            },
+        });
+        let mut program = self.finish(sources, root, parsed, loader, Wanted::Condition(own))?;
+        program.name_only_segment(condition.trim());
+        Ok(program)
+    }
+
+    fn finish(
+        &self,
+        mut sources: Sources,
+        root: SourceId,
+        parsed: Parsed,
+        loader: &dyn Loader,
+        wanted: Wanted,
+    ) -> Result<Program, CompileError> {
+        let checked = check::check(&self.schema, &mut sources, root, parsed, loader);
+        let mut diagnostics = checked.diagnostics;
+        if diagnostics.iter().any(Diagnostic::is_error) {
+            return Err(CompileError::new(diagnostics, sources));
+        }
+        let mut module = checked.module;
+        let mut infos = checked.segments;
+        match wanted {
+            Wanted::Own => {}
+            // What is to be said about the texts beside it is said when they are checked.
+            Wanted::Condition(own) => diagnostics.retain(|diagnostic| diagnostic.primary.span.source == own),
+            Wanted::All => {
+                infos.clear();
+                module.segments.clear();
+                for definition in checked.definitions {
+                    if let (Some(segment), Some(Meaning::Condition(condition))) =
+                        (definition.segment, definition.meaning)
+                    {
+                        infos.push(segment);
+                        module.segments.push(condition);
+                    }
+                }
+            }
+        }
+        let segments = infos
+            .into_iter()
+            .map(|segment| Segment {
+                name: segment.name,
+                title: segment.title,
+                documentation: segment.documentation,
+                span: segment.span,
+            })
+            .collect();
+        Ok(Program::new(
+            self.schema.clone(),
+            sources,
+            diagnostics,
+            segments,
+            module,
+        ))
+    }
+}
+
+/// Which segments a program gets.
+enum Wanted {
+    /// Those of the root text.
+    Own,
+    /// Those of all texts.
+    All,
+    /// The one that stands for a condition, which lies in this text.
+    Condition(SourceId),
+}
+
+/// A text that does nothing but use others.
+fn uses(paths: &[String]) -> String {
+    paths
+        .iter()
+        .map(|path| format!("use \"{}\"\n", path.replace('\\', "\\\\").replace('"', "\\\"")))
+        .collect()
+}

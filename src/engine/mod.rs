@@ -1,0 +1,166 @@
+//! The public face: a schema makes an engine, an engine compiles texts into programs, a program answers for any number of runs.
+
+mod compile;
+mod error;
+mod native;
+mod run;
+
+pub use compile::Engine;
+pub use error::{CompileError, RunError};
+pub use run::{Now, Outcome, RunOptions, SegmentOutcome};
+
+use crate::diagnostics::Diagnostic;
+use crate::ir;
+use crate::plan::Plan;
+use crate::schema::Schema;
+use crate::source::{Sources, Span};
+use std::sync::Arc;
+
+/// The segments of a text, compiled: checked against a schema, simplified, planned. Cheap to clone, and usable from any number of threads at once.
+///
+/// What was compiled to native code belongs to the program and is freed with its last clone.
+#[derive(Clone)]
+pub struct Program {
+    parts: Arc<Parts>,
+}
+
+struct Parts {
+    schema: Schema,
+    sources: Sources,
+    warnings: Vec<Diagnostic>,
+    segments: Vec<Segment>,
+    /// As the checker made it.
+    checked: ir::Module,
+    optimized: ir::Module,
+    plan: Arc<Plan>,
+    native: native::Native,
+}
+
+/// A segment of a program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Segment {
+    /// What the text calls it; for a condition on its own, the condition itself.
+    pub name: String,
+    /// What people call it.
+    pub title: Option<String>,
+    /// The comment right above it.
+    pub documentation: Option<String>,
+    /// The whole definition in the program's sources.
+    pub span: Span,
+}
+
+impl Program {
+    /// The segments, in the order in which they are answered.
+    pub fn segments(&self) -> &[Segment] {
+        &self.parts.segments
+    }
+
+    /// The place of a segment in [`Program::segments`].
+    pub fn position(&self, name: &str) -> Option<usize> {
+        self.parts
+            .segments
+            .iter()
+            .position(|segment| segment.name == name)
+    }
+
+    /// What is worth a look although the text compiles. Their places are in [`Program::sources`].
+    pub fn warnings(&self) -> &[Diagnostic] {
+        &self.parts.warnings
+    }
+
+    /// The texts that the program was made from.
+    pub fn sources(&self) -> &Sources {
+        &self.parts.sources
+    }
+
+    /// The schema that the program was checked against.
+    pub fn schema(&self) -> &Schema {
+        &self.parts.schema
+    }
+
+    /// The program of some of the segments, in the order given; nothing else is read or worked out then. Places past the end are left out.
+    #[must_use]
+    pub fn select(&self, places: &[usize]) -> Program {
+        let places: Vec<usize> = (places.iter().copied())
+            .filter(|place| *place < self.parts.segments.len())
+            .collect();
+        let segments = places
+            .iter()
+            .map(|place| self.parts.segments[*place].clone())
+            .collect();
+        let mut checked = self.parts.checked.clone();
+        checked.segments = places
+            .iter()
+            .map(|place| self.parts.checked.segments[*place])
+            .collect();
+        Program::new(
+            self.parts.schema.clone(),
+            self.parts.sources.clone(),
+            self.parts.warnings.clone(),
+            segments,
+            checked,
+        )
+    }
+
+    /// The typed tree before any simplification.
+    pub fn checked(&self) -> &ir::Module {
+        &self.parts.checked
+    }
+
+    /// The typed tree as it is planned.
+    pub fn optimized(&self) -> &ir::Module {
+        &self.parts.optimized
+    }
+
+    /// What a run does.
+    pub fn plan(&self) -> &Arc<Plan> {
+        &self.parts.plan
+    }
+
+    fn new(
+        schema: Schema,
+        sources: Sources,
+        warnings: Vec<Diagnostic>,
+        segments: Vec<Segment>,
+        checked: ir::Module,
+    ) -> Self {
+        let optimized = crate::optimize::optimize(checked.clone());
+        let plan = Arc::new(crate::plan::plan(&optimized, &schema));
+        Program {
+            parts: Arc::new(Parts {
+                schema,
+                sources,
+                warnings,
+                segments,
+                checked,
+                optimized,
+                plan,
+                native: native::Native::default(),
+            }),
+        }
+    }
+}
+
+impl std::fmt::Debug for Program {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Program")
+            .field("segments", &self.parts.segments)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn programs_go_from_thread_to_thread() {
+        fn travels<T: Clone + Send + Sync + 'static>() {}
+        travels::<Engine>();
+        travels::<Program>();
+        travels::<Segment>();
+        travels::<RunOptions>();
+        travels::<Outcome>();
+        travels::<CompileError>();
+    }
+}

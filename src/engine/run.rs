@@ -1,0 +1,193 @@
+//! Asking a program.
+
+use super::{Program, RunError};
+use crate::data::Source;
+use crate::execute::{self, Dataset, Input, Options, Progress, Sink, Tier};
+use arrow_array::{BooleanArray, RecordBatch};
+use std::num::NonZero;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::{Duration, SystemTime};
+
+/// The instant that an answer is for. SegQL never looks at the clock: who asks says what `now` is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Now {
+    nanoseconds: i128,
+}
+
+impl Now {
+    /// So many nanoseconds after 1970-01-01T00:00Z.
+    pub fn from_nanoseconds(nanoseconds: i128) -> Self {
+        Self { nanoseconds }
+    }
+
+    /// Nanoseconds since 1970-01-01T00:00Z.
+    pub fn nanoseconds(self) -> i128 {
+        self.nanoseconds
+    }
+}
+
+impl From<SystemTime> for Now {
+    fn from(time: SystemTime) -> Self {
+        let nanoseconds = |length: Duration| length.as_nanos() as i128;
+        Self::from_nanoseconds(match time.duration_since(SystemTime::UNIX_EPOCH) {
+            Ok(after) => nanoseconds(after),
+            Err(before) => -nanoseconds(before.duration()),
+        })
+    }
+}
+
+/// How a run is made. Only `now` has a say in the answer.
+#[derive(Clone)]
+pub struct RunOptions {
+    now: Now,
+    threads: NonZero<usize>,
+    tier: Tier,
+    progress: Option<Progress>,
+    cancel: Option<Arc<AtomicBool>>,
+}
+
+impl RunOptions {
+    /// As of this instant, on one thread, by whatever tier is quickest.
+    pub fn at(now: impl Into<Now>) -> Self {
+        Self {
+            now: now.into(),
+            threads: NonZero::<usize>::MIN,
+            tier: Tier::Auto,
+            progress: None,
+            cancel: None,
+        }
+    }
+
+    /// How many threads share the work.
+    #[must_use]
+    pub fn threads(mut self, threads: NonZero<usize>) -> Self {
+        self.threads = threads;
+        self
+    }
+
+    /// Forces kernels or native code. Where native code cannot be made, kernels answer.
+    #[must_use]
+    pub fn tier(mut self, tier: Tier) -> Self {
+        self.tier = tier;
+        self
+    }
+
+    /// Is called now and then with the number of contacts done so far, from the threads of the run.
+    #[must_use]
+    pub fn progress(mut self, progress: impl Fn(u64) + Send + Sync + 'static) -> Self {
+        self.progress = Some(Arc::new(progress));
+        self
+    }
+
+    /// Set it to true, from anywhere, and the run ends soon with [`RunError::Cancelled`].
+    #[must_use]
+    pub fn cancel(mut self, cancel: Arc<AtomicBool>) -> Self {
+        self.cancel = Some(cancel);
+        self
+    }
+}
+
+/// What a run came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// Contacts in the data.
+    pub contacts: u64,
+    /// In the order of [`Program::segments`].
+    pub segments: Vec<SegmentOutcome>,
+}
+
+/// What it came to for one segment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SegmentOutcome {
+    pub name: String,
+    pub title: Option<String>,
+    /// Members among the contacts.
+    pub count: u64,
+}
+
+impl Outcome {
+    /// The members of a segment; none where there is no such segment.
+    pub fn count(&self, name: &str) -> Option<u64> {
+        let segment = self.segments.iter().find(|segment| segment.name == name)?;
+        Some(segment.count)
+    }
+
+    /// The members of a segment as a share of the contacts, the nearest floating-point number; none where there are no contacts or no such segment.
+    pub fn share(&self, name: &str) -> Option<f64> {
+        let count = self.count(name)?;
+        (self.contacts > 0).then(|| count as f64 / self.contacts as f64)
+    }
+}
+
+impl Program {
+    /// Counts the members of each segment.
+    ///
+    /// # Errors
+    /// The data cannot be read or is not what the schema says, or the run was stopped.
+    pub fn run(&self, input: Input<'_>, options: &RunOptions) -> Result<Outcome, RunError> {
+        self.answer(input, options, None)
+    }
+
+    /// The same, and hands the members to `sink`, batch by batch in the order of the data.
+    ///
+    /// # Errors
+    /// As for [`Program::run`], or the sink said no. The sink may have been given members before.
+    pub fn run_into(
+        &self,
+        input: Input<'_>,
+        options: &RunOptions,
+        sink: &mut dyn Sink,
+    ) -> Result<Outcome, RunError> {
+        self.answer(input, options, Some(sink))
+    }
+
+    /// Who of the contacts of a batch is in: a mask for each segment, true or false for each row, never missing.
+    ///
+    /// # Errors
+    /// A column that a segment looks at is not in the batch, or is of another type than the schema says.
+    pub fn masks(&self, batch: &RecordBatch, now: Now) -> Result<Vec<BooleanArray>, RunError> {
+        todo!()
+    }
+
+    fn answer(
+        &self,
+        input: Input<'_>,
+        options: &RunOptions,
+        sink: Option<&mut dyn Sink>,
+    ) -> Result<Outcome, RunError> {
+        let contacts = contacts(input);
+        let native = self.parts.native.slot(&self.parts.plan, options.tier, contacts);
+        let bound = self.parts.plan.bind(options.now.nanoseconds());
+        let key = self.schema().field(self.schema().key());
+        let options = Options {
+            threads: options.threads,
+            tier: options.tier,
+            native,
+            progress: options.progress.clone(),
+            cancel: options.cancel.clone(),
+            key: Some(key.column.clone()),
+            ..Options::default()
+        };
+        let outcome = execute::run(&bound, input, &options, sink)?;
+        let segments = self.segments().iter().zip(outcome.counts);
+        Ok(Outcome {
+            contacts: outcome.contacts,
+            segments: segments
+                .map(|(segment, count)| SegmentOutcome {
+                    name: segment.name.clone(),
+                    title: segment.title.clone(),
+                    count,
+                })
+                .collect(),
+        })
+    }
+}
+
+/// How many contacts there are, where that is known before they are read.
+fn contacts(input: Input<'_>) -> Option<u64> {
+    match input {
+        Input::Source(source) => (0..source.pieces()).map(|piece| source.rows(piece)).sum(),
+        Input::Dataset(dataset) => Some(dataset.rows() as u64),
+    }
+}

@@ -1,0 +1,398 @@
+//! The shell without a terminal: takes what was typed, says what to show. Definitions are kept, a condition is answered with count and share.
+
+use super::answer::share_line;
+use segql::check::Loader;
+use segql::data::Source;
+use segql::diagnostics::RenderOptions;
+use segql::execute::{Dataset, Input};
+use segql::source::Sources;
+use segql::syntax::{self, ast::ItemKind};
+use segql::{CompileError, Engine, Program, RunError, RunOptions};
+use std::fmt::Write;
+
+/// What is typed is laid open under this name to the texts that look for it.
+const TYPED: &str = "(typed here)";
+
+/// Data of more contacts than this is read anew for each answer instead of being held in memory.
+const HELD_IN_MEMORY: u64 = 20_000_000;
+
+/// What a session stands on.
+pub struct Ground {
+    pub engine: Engine,
+    /// The paths of the project's texts, as its loader knows them.
+    pub texts: Vec<String>,
+    pub loader: Box<dyn Loader + Send + Sync>,
+    pub source: Box<dyn Source>,
+    pub options: RunOptions,
+    pub render: RenderOptions,
+}
+
+/// A session: the project, and what was defined since it began.
+pub struct Session {
+    ground: Ground,
+    held: Option<Dataset>,
+    typed: Vec<Typed>,
+}
+
+/// A definition that was typed.
+struct Typed {
+    name: String,
+    text: String,
+    is_segment: bool,
+}
+
+/// What to show.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Reply {
+    /// The answer; may be empty.
+    Answer(String),
+    /// What is wrong with what was typed.
+    Fault(String),
+    /// The session is over.
+    Quit,
+}
+
+impl Session {
+    pub fn new(ground: Ground) -> Self {
+        Self {
+            ground,
+            held: None,
+            typed: Vec::new(),
+        }
+    }
+
+    /// Takes one input, which may have several lines.
+    pub fn take(&mut self, input: &str) -> Reply {
+        let input = input.trim();
+        let outcome = if input.is_empty() || only_comments(input) {
+            Ok(String::new())
+        } else if let Some(command) = input.strip_prefix('.') {
+            return self.command(command);
+        } else if is_definition(input) {
+            self.define(input)
+        } else {
+            self.ask(input)
+        };
+        match outcome {
+            Ok(text) => Reply::Answer(text),
+            Err(text) => Reply::Fault(text),
+        }
+    }
+
+    /// Names to complete with: fields, what the project defines, what was typed.
+    pub fn names(&self) -> Vec<String> {
+        let mut names: Vec<String> = self.ground.engine.schema().fields().iter().map(|field| field.name.clone()).collect();
+        names.extend(self.typed.iter().map(|typed| typed.name.clone()));
+        if let Ok(program) = self.project() {
+            names.extend(program.segments().iter().map(|segment| segment.name.clone()));
+        }
+        names.sort();
+        names.dedup();
+        names
+    }
+
+    fn command(&mut self, command: &str) -> Reply {
+        let mut words = command.split_whitespace();
+        let outcome = match (words.next().unwrap_or(""), words.next()) {
+            ("quit" | "exit" | "q", None) => return Reply::Quit,
+            ("help" | "h" | "?", None) => Ok(HELP.to_owned()),
+            ("segments", None) => self.segments(),
+            ("fields", None) => Ok(self.fields()),
+            ("definitions", None) => Ok(self.definitions()),
+            (other, _) => Err(unknown_command(other)),
+        };
+        match outcome {
+            Ok(text) => Reply::Answer(text),
+            Err(text) => Reply::Fault(text),
+        }
+    }
+
+    /// Keeps definitions. One of a name that was typed before takes its place.
+    fn define(&mut self, input: &str) -> Result<String, String> {
+        let new = self.read_definitions(input)?;
+        let mut typed = std::mem::take(&mut self.typed);
+        let before: Vec<Typed> = typed.iter().map(Typed::again).collect();
+        for definition in &new {
+            match typed.iter_mut().find(|old| old.name == definition.name) {
+                Some(old) if !definition.name.is_empty() => *old = definition.again(),
+                _ => typed.push(definition.again()),
+            }
+        }
+        self.typed = typed;
+        // A condition that always holds brings all definitions to light, and with them their faults.
+        let program = match self.compile("true") {
+            Ok(_) => self.segments_typed(),
+            Err(error) => Err(error),
+        };
+        let program = match program {
+            Ok(program) => program,
+            Err(error) => {
+                self.typed = before;
+                return Err(error.render(self.ground.render));
+            }
+        };
+        let mut shown = error_free_warnings(&program, self.ground.render);
+        for definition in &new {
+            if definition.is_segment {
+                let _ = write!(shown, "{}", self.ask_named(&program, &definition.name)?);
+            }
+        }
+        Ok(shown)
+    }
+
+    /// The definitions of an input, each with its own text and the comment above it.
+    fn read_definitions(&self, input: &str) -> Result<Vec<Typed>, String> {
+        let mut sources = Sources::default();
+        let id = sources.add(TYPED, input);
+        let parsed = syntax::parse(&sources, id);
+        if parsed.diagnostics.iter().any(segql::diagnostics::Diagnostic::is_error) {
+            return Err(segql::diagnostics::render::human_all(&parsed.diagnostics, &sources, self.ground.render));
+        }
+        let mut begin = 0;
+        let mut definitions = Vec::new();
+        for item in &parsed.module.items {
+            let end = item.span.range().end;
+            let text = input[begin..end].trim().to_owned();
+            begin = end;
+            let (name, is_segment) = match &item.kind {
+                ItemKind::Let { name, .. } => (name.text.clone(), false),
+                ItemKind::Segment { name, .. } => (name.text.clone(), true),
+                ItemKind::Use { path } => (format!("use {}", path.value), false),
+                ItemKind::Hole { .. } => continue,
+            };
+            definitions.push(Typed { name, text, is_segment });
+        }
+        Ok(definitions)
+    }
+
+    fn ask(&mut self, condition: &str) -> Result<String, String> {
+        let program = self.compile(condition).map_err(|error| error.render(self.ground.render))?;
+        let warnings = error_free_warnings(&program, self.ground.render);
+        let outcome = self.run(&program)?;
+        let count = outcome.segments.first().map_or(0, |segment| segment.count);
+        Ok(format!("{warnings}{}\n", share_line(count, outcome.contacts)))
+    }
+
+    fn ask_named(&mut self, program: &Program, name: &str) -> Result<String, String> {
+        let Some(place) = program.position(name) else {
+            return Ok(String::new());
+        };
+        let outcome = self.run(&program.select(&[place]))?;
+        let count = outcome.segments.first().map_or(0, |segment| segment.count);
+        Ok(format!("{name}: {}\n", share_line(count, outcome.contacts)))
+    }
+
+    fn segments(&mut self) -> Result<String, String> {
+        let mut rows = Vec::new();
+        for program in [self.project(), self.segments_typed()] {
+            let program = program.map_err(|error| error.render(self.ground.render))?;
+            if program.segments().is_empty() {
+                continue;
+            }
+            let outcome = self.run(&program)?;
+            for segment in outcome.segments {
+                let line = share_line(segment.count, outcome.contacts);
+                rows.push((segment.name, line, segment.title.unwrap_or_default()));
+            }
+        }
+        if rows.is_empty() {
+            return Ok("no segments yet: define one with  segment name \"Title\" = condition\n".into());
+        }
+        Ok(columns(&rows))
+    }
+
+    fn fields(&self) -> String {
+        let schema = self.ground.engine.schema();
+        let rows: Vec<_> = schema
+            .fields()
+            .iter()
+            .enumerate()
+            .map(|(place, field)| {
+                let mut about = Vec::new();
+                if schema.key().0 as usize == place {
+                    about.push("the key".to_owned());
+                }
+                about.extend(field.description.clone());
+                if let Some(values) = &field.values {
+                    about.push(some_of(values));
+                }
+                (field.name.clone(), field.field_type.name(), about.join("; "))
+            })
+            .collect();
+        columns(&rows)
+    }
+
+    fn definitions(&self) -> String {
+        if self.typed.is_empty() {
+            return "nothing is defined here yet\n".into();
+        }
+        self.typed.iter().map(|typed| format!("{}\n", typed.text)).collect()
+    }
+
+    /// A condition over the project's definitions and those typed.
+    fn compile(&self, condition: &str) -> Result<Program, CompileError> {
+        let mut texts = self.ground.texts.clone();
+        if !self.typed.is_empty() {
+            texts.push(TYPED.into());
+        }
+        self.ground.engine.compile_condition_with(condition, &texts, &self.with_typed())
+    }
+
+    fn project(&self) -> Result<Program, CompileError> {
+        self.ground.engine.compile_files(&self.ground.texts, &*self.ground.loader)
+    }
+
+    fn segments_typed(&self) -> Result<Program, CompileError> {
+        let mut text: String = self.ground.texts.iter().map(|path| format!("use {path:?}\n")).collect();
+        text.push_str(&self.typed_text());
+        self.ground.engine.compile_with(TYPED, &text, &*self.ground.loader)
+    }
+
+    fn typed_text(&self) -> String {
+        self.typed.iter().map(|typed| format!("{}\n", typed.text)).collect()
+    }
+
+    fn with_typed(&self) -> WithTyped<'_> {
+        let uses: String = self.ground.texts.iter().map(|path| format!("use {path:?}\n")).collect();
+        WithTyped {
+            loader: &*self.ground.loader,
+            typed: uses + &self.typed_text(),
+        }
+    }
+
+    fn run(&mut self, program: &Program) -> Result<segql::Outcome, String> {
+        let words = |error: RunError| match error {
+            RunError::Data(error) => match &error.help {
+                Some(help) => format!("{error}\n  {help}\n"),
+                None => format!("{error}\n"),
+            },
+            other => format!("{other}\n"),
+        };
+        let source = &*self.ground.source;
+        let contacts: Option<u64> = (0..source.pieces()).map(|piece| source.rows(piece)).sum();
+        if self.held.is_none() && contacts.is_none_or(|contacts| contacts <= HELD_IN_MEMORY) {
+            let held = Dataset::load(source, self.ground.engine.schema()).map_err(|error| words(error.into()))?;
+            self.held = Some(held);
+        }
+        let input = match &self.held {
+            Some(held) => Input::Dataset(held),
+            None => Input::Source(source),
+        };
+        program.run(input, &self.ground.options).map_err(words)
+    }
+}
+
+impl Typed {
+    fn again(&self) -> Typed {
+        Typed {
+            name: self.name.clone(),
+            text: self.text.clone(),
+            is_segment: self.is_segment,
+        }
+    }
+}
+
+/// The project's loader, and what was typed.
+struct WithTyped<'a> {
+    loader: &'a (dyn Loader + Send + Sync),
+    typed: String,
+}
+
+impl Loader for WithTyped<'_> {
+    fn load(&self, from: &str, path: &str) -> Result<(String, String), String> {
+        if path == TYPED {
+            return Ok((TYPED.into(), self.typed.clone()));
+        }
+        // What was typed stands in the project's folder.
+        let from = if from == TYPED { "" } else { from };
+        self.loader.load(from, path)
+    }
+}
+
+/// Whether an input defines something, or else asks something.
+fn is_definition(input: &str) -> bool {
+    let code = input
+        .lines()
+        .map(str::trim_start)
+        .find(|line| !line.is_empty() && !line.starts_with("--"))
+        .unwrap_or("");
+    let Some((word, rest)) = code.split_once([' ', '\t', '"']).map(|(word, rest)| (word.to_lowercase(), rest.trim_start())) else {
+        return matches!(code, "let" | "segment" | "use");
+    };
+    match word.as_str() {
+        "use" => code.contains('"'),
+        // A field may be called so: what follows its name is no name.
+        "let" | "segment" => rest.starts_with(|first: char| first.is_alphabetic() || first == '_' || first == '`')
+            && !["in", "not", "is", "has", "between", "starts", "ends", "contains", "and", "or"].contains(&rest.split_whitespace().next().unwrap_or("").to_lowercase().as_str()),
+        _ => false,
+    }
+}
+
+fn only_comments(input: &str) -> bool {
+    input.lines().all(|line| line.trim_start().starts_with("--") || line.trim().is_empty())
+}
+
+fn error_free_warnings(program: &Program, options: RenderOptions) -> String {
+    let warnings: Vec<_> = program
+        .warnings()
+        .iter()
+        // A definition that nothing uses yet is what every definition here begins as.
+        .filter(|warning| warning.code.0 != "unused-definition")
+        .cloned()
+        .collect();
+    if warnings.is_empty() {
+        return String::new();
+    }
+    segql::diagnostics::render::human_all(&warnings, program.sources(), options) + "\n"
+}
+
+fn some_of(values: &[String]) -> String {
+    const SHOWN: usize = 6;
+    let mut text = values.iter().take(SHOWN).map(|value| format!("\"{value}\"")).collect::<Vec<_>>().join(", ");
+    if values.len() > SHOWN {
+        let _ = write!(text, " and {} more", values.len() - SHOWN);
+    }
+    text
+}
+
+/// Two columns lined up, and a third that runs free.
+fn columns(rows: &[(String, String, String)]) -> String {
+    let width = |text: &str| text.chars().count();
+    let first = rows.iter().map(|row| width(&row.0)).max().unwrap_or(0);
+    let second = rows.iter().map(|row| width(&row.1)).max().unwrap_or(0);
+    rows.iter()
+        .map(|(a, b, c)| {
+            let line = format!(
+                "{a}{:first$}  {b}{:second$}  {c}",
+                "",
+                "",
+                first = first - width(a),
+                second = second - width(b)
+            );
+            format!("{}\n", line.trim_end())
+        })
+        .collect()
+}
+
+fn unknown_command(written: &str) -> String {
+    let known = ["help", "segments", "fields", "definitions", "quit"];
+    match segql::diagnostics::suggest::nearest(written, known) {
+        Some(near) => format!("there is no command .{written}; did you mean .{near}?\n"),
+        None => format!("there is no command .{written}; .help shows what there is\n"),
+    }
+}
+
+const HELP: &str = "\
+Type a condition, and see how many contacts it holds for:
+  region = \"BE\" AND consent
+Define what you want to use again; the same name again replaces it:
+  let recent = last_seen in last 30 days
+  segment fans \"Recent fans\" = recent AND genres has \"crime\"
+A line that is not finished goes on: an open parenthesis, a trailing AND.
+Commands:
+  .segments      the segments of the project and those typed here, with counts
+  .fields        what can be asked about
+  .definitions   what was typed here
+  .help          this
+  .quit          the end (also Ctrl-D)
+";

@@ -1,0 +1,155 @@
+//! The shell on a terminal: line editing, colours, completion and history around the session.
+
+use super::session::{Reply, Session};
+use reedline::{
+    ColumnarMenu, Completer, CompletionResult, FileBackedHistory, Highlighter, KeyCode, KeyModifiers, MenuBuilder, Prompt, PromptEditMode,
+    PromptHistorySearch, Reedline, ReedlineEvent, ReedlineMenu, Signal, Span, StyledText, Suggestion, ValidationResult, Validator,
+};
+use segql::syntax::{self, Style};
+use std::borrow::Cow;
+use std::path::PathBuf;
+
+const REMEMBERED: usize = 2_000;
+
+/// Talks until `.quit` or Ctrl-D. `show` takes each answer, `tell` each fault. `history` is the file that inputs are remembered in.
+///
+/// # Errors
+/// The terminal cannot be read, or `show` failed with what it says.
+pub fn converse<E: From<std::io::Error>>(
+    session: &mut Session,
+    colours: bool,
+    history: Option<PathBuf>,
+    mut show: impl FnMut(&str) -> Result<(), E>,
+    mut tell: impl FnMut(&str),
+) -> Result<(), E> {
+    let mut editor = editor(session, colours, history);
+    loop {
+        match editor.read_line(&Sign).map_err(std::io::Error::other)? {
+            Signal::Success(input) => match session.take(&input) {
+                Reply::Answer(text) => show(&text)?,
+                Reply::Fault(text) => tell(&text),
+                Reply::Quit => return Ok(()),
+            },
+            Signal::CtrlD => return Ok(()),
+            // Ctrl-C gives up what is being typed.
+            _ => {}
+        }
+    }
+}
+
+fn editor(session: &Session, colours: bool, history: Option<PathBuf>) -> Reedline {
+    let mut keys = reedline::default_emacs_keybindings();
+    keys.add_binding(
+        KeyModifiers::NONE,
+        KeyCode::Tab,
+        ReedlineEvent::UntilFound(vec![ReedlineEvent::Menu("names".into()), ReedlineEvent::MenuNext]),
+    );
+    let mut editor = Reedline::create()
+        .with_edit_mode(Box::new(reedline::Emacs::new(keys)))
+        .with_validator(Box::new(WholeInput))
+        .with_completer(Box::new(Names { names: completions(session) }))
+        .with_menu(ReedlineMenu::EngineCompleter(Box::new(ColumnarMenu::default().with_name("names"))))
+        .with_ansi_colors(colours);
+    if colours {
+        editor = editor.with_highlighter(Box::new(Colours));
+    }
+    // Without a place to remember inputs in, they are remembered for this session.
+    if let Some(remembered) = history.and_then(|file| FileBackedHistory::with_file(REMEMBERED, file).ok()) {
+        editor = editor.with_history(Box::new(remembered));
+    }
+    editor
+}
+
+/// All words that may be meant: names of the project, functions, and the words of the language.
+fn completions(session: &Session) -> Vec<String> {
+    let mut names = session.names();
+    names.extend(segql::functions::all().iter().map(|function| format!("{}(", function.name)));
+    names.extend(syntax::words::KEYWORDS.iter().map(|word| (*word).to_owned()));
+    names.extend([".help", ".segments", ".fields", ".definitions", ".quit"].map(str::to_owned));
+    names
+}
+
+struct Sign;
+
+impl Prompt for Sign {
+    fn render_prompt_left(&self) -> Cow<'_, str> {
+        "segql".into()
+    }
+
+    fn render_prompt_right(&self) -> Cow<'_, str> {
+        "".into()
+    }
+
+    fn render_prompt_indicator(&self, _mode: PromptEditMode) -> Cow<'_, str> {
+        "> ".into()
+    }
+
+    fn render_prompt_multiline_indicator(&self) -> Cow<'_, str> {
+        "   ..> ".into()
+    }
+
+    fn render_prompt_history_search_indicator(&self, search: PromptHistorySearch) -> Cow<'_, str> {
+        format!("(search {}) ", search.term).into()
+    }
+}
+
+struct WholeInput;
+
+impl Validator for WholeInput {
+    fn validate(&self, line: &str) -> ValidationResult {
+        if line.starts_with('.') || syntax::is_complete(line) {
+            ValidationResult::Complete
+        } else {
+            ValidationResult::Incomplete
+        }
+    }
+}
+
+struct Colours;
+
+impl Highlighter for Colours {
+    fn highlight(&self, line: &str, _cursor: usize) -> StyledText {
+        use reedline::Color;
+        let mut styled = StyledText::new();
+        for (range, style) in syntax::highlight(line) {
+            let style = match style {
+                Style::Plain => Color::Default.normal(),
+            };
+            styled.push((style, line[range].to_owned()));
+        }
+        styled
+    }
+}
+
+struct Names {
+    names: Vec<String>,
+}
+
+impl Completer for Names {
+    fn complete(&mut self, line: &str, position: usize) -> CompletionResult {
+        let begin = word_begin(line, position);
+        let word = line[begin..position].to_lowercase();
+        let found: Vec<Suggestion> = self
+            .names
+            .iter()
+            .filter(|name| !word.is_empty() && name.to_lowercase().starts_with(&word))
+            .map(|name| Suggestion {
+                value: name.clone(),
+                span: Span::new(begin, position),
+                append_whitespace: !name.ends_with('('),
+                ..Suggestion::default()
+            })
+            .collect();
+        CompletionResult::fresh(found)
+    }
+}
+
+/// Where the word that ends at `position` begins.
+fn word_begin(line: &str, position: usize) -> usize {
+    line[..position]
+        .char_indices()
+        .rev()
+        .take_while(|(_, character)| character.is_alphanumeric() || matches!(character, '_' | '.'))
+        .last()
+        .map_or(position, |(at, _)| at)
+}
