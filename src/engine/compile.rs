@@ -81,42 +81,45 @@ impl Engine {
     /// # Errors
     /// Every fault of the condition.
     pub fn compile_condition(&self, condition: &str) -> Result<Program, CompileError> {
-        self.compile_condition_with(condition, &[], &NoFiles)
+        self.compile_conditions_with(&[condition], &[], &NoFiles)
     }
 
-    /// The same, where the condition may use the definitions of some texts. Each path is asked of `loader`.
+    /// Compiles conditions that may use the definitions of some texts; each path is asked of `loader`. The program has a segment for each
+    /// condition, named as it is written.
     ///
     /// # Errors
-    /// Every fault of the condition and of the texts.
-    pub fn compile_condition_with(
+    /// Every fault of the conditions, and those of the texts where a condition rests on one.
+    pub fn compile_conditions_with<C: AsRef<str>>(
         &self,
-        condition: &str,
+        conditions: &[C],
         paths: &[String],
         loader: &dyn Loader,
     ) -> Result<Program, CompileError> {
         let mut sources = Sources::default();
         let root = sources.add("(definitions)", uses(paths));
-        let own = sources.add("(condition)", condition);
         let mut parsed = syntax::parse(&sources, root);
-        let (expression, diagnostics) = syntax::parse_condition(&sources, own);
-        let span = Span::new(own, 0, sources.get(own).text.len() as u32);
-        parsed.diagnostics.extend(diagnostics);
-        parsed.module.items.push(ast::Item {
-            span,
-            documentation: None,
-            kind: ast::ItemKind::Segment {
-                name: ast::Name {
-                    // No name of the project can be this one.
-                    text: "(condition)".into(),
-                    span,
+        let mut own = Vec::new();
+        for (place, condition) in conditions.iter().enumerate() {
+            let id = sources.add("(condition)", condition.as_ref());
+            let (expression, diagnostics) = syntax::parse_condition(&sources, id);
+            parsed.diagnostics.extend(diagnostics);
+            let span = Span::new(id, 0, sources.get(id).text.len() as u32);
+            parsed.module.items.push(ast::Item {
+                span,
+                documentation: None,
+                kind: ast::ItemKind::Segment {
+                    name: ast::Name {
+                        // No definition of a text can have such a name.
+                        text: format!("(condition {})", place + 1),
+                        span,
+                    },
+                    title: None,
+                    condition: expression,
                 },
-                title: None,
-                condition: expression,
-            },
-        });
-        let mut program = self.finish(sources, root, parsed, loader, Wanted::Condition(own))?;
-        program.name_only_segment(condition.trim());
-        Ok(program)
+            });
+            own.push((id, condition.as_ref().trim().to_owned()));
+        }
+        self.finish(sources, root, parsed, loader, Wanted::Conditions(own))
     }
 
     fn finish(
@@ -129,15 +132,25 @@ impl Engine {
     ) -> Result<Program, CompileError> {
         let checked = check::check(&self.schema, &mut sources, root, parsed, loader);
         let mut diagnostics = checked.diagnostics;
+        let mut infos = checked.segments;
+        let mut module = checked.module;
+        if let Wanted::Conditions(own) = &wanted
+            && infos.len() == own.len()
+        {
+            // The conditions are sound. What there is to say about the texts they use is said when those are checked.
+            let is_own = |diagnostic: &Diagnostic| own.iter().any(|(id, _)| *id == diagnostic.primary.span.source);
+            diagnostics.retain(is_own);
+        }
         if diagnostics.iter().any(Diagnostic::is_error) {
             return Err(CompileError::new(diagnostics, sources));
         }
-        let mut module = checked.module;
-        let mut infos = checked.segments;
         match wanted {
             Wanted::Own => {}
-            // What is to be said about the texts beside it is said when they are checked.
-            Wanted::Condition(own) => diagnostics.retain(|diagnostic| diagnostic.primary.span.source == own),
+            Wanted::Conditions(own) => {
+                for (info, (_, text)) in infos.iter_mut().zip(own) {
+                    info.name = text;
+                }
+            }
             Wanted::All => {
                 infos.clear();
                 module.segments.clear();
@@ -176,8 +189,8 @@ enum Wanted {
     Own,
     /// Those of all texts.
     All,
-    /// The one that stands for a condition, which lies in this text.
-    Condition(SourceId),
+    /// Those that stand for conditions, with their texts.
+    Conditions(Vec<(SourceId, String)>),
 }
 
 /// A text that does nothing but use others.

@@ -1,7 +1,7 @@
 //! What can keep a text from compiling, and a program from answering.
 
 use crate::data::DataError;
-use crate::diagnostics::{Diagnostic, RenderOptions, render};
+use crate::diagnostics::{Code, Diagnostic, RenderOptions, render};
 use crate::execute::ExecuteError;
 use crate::source::Sources;
 use std::fmt;
@@ -77,7 +77,14 @@ impl From<ExecuteError> for RunError {
                 source_name,
                 column,
                 message,
-            } => RunError::Data(DataError::column(source_name, column, message)),
+            } => RunError::Data(DataError {
+                code: Code("E0521"),
+                source_name,
+                column: Some(column),
+                row: None,
+                message,
+                help: None,
+            }),
             ExecuteError::Cancelled => RunError::Cancelled,
             ExecuteError::Sink(words) => RunError::Sink(words),
             ExecuteError::Internal(words) => RunError::Internal(words),

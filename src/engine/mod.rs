@@ -125,7 +125,7 @@ impl Program {
         checked: ir::Module,
     ) -> Self {
         let optimized = crate::optimize::optimize(checked.clone());
-        let plan = Arc::new(crate::plan::plan(&optimized, &schema));
+        let plan = crate::plan::plan(&optimized, &schema);
         Program {
             parts: Arc::new(Parts {
                 schema,

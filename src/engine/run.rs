@@ -1,9 +1,10 @@
 //! Asking a program.
 
 use super::{Program, RunError};
-use crate::data::Source;
-use crate::execute::{self, Dataset, Input, Options, Progress, Sink, Tier};
+use crate::data::{self, MemorySource, Source};
+use crate::execute::{self, Input, Members, Options, Progress, Sink, Tier};
 use arrow_array::{BooleanArray, RecordBatch};
+use arrow_buffer::{BooleanBuffer, BooleanBufferBuilder};
 use std::num::NonZero;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -142,12 +143,31 @@ impl Program {
         self.answer(input, options, Some(sink))
     }
 
-    /// Who of the contacts of a batch is in: a mask for each segment, true or false for each row, never missing.
+    /// Who of the contacts of a batch is in: a mask for each segment, true or false for each row, never missing. The batch needs the columns that
+    /// the segments look at, and that of the key.
     ///
     /// # Errors
-    /// A column that a segment looks at is not in the batch, or is of another type than the schema says.
-    pub fn masks(&self, batch: &RecordBatch, now: Now) -> Result<Vec<BooleanArray>, RunError> {
-        todo!()
+    /// A column is not in the batch, or is of another type than the schema says.
+    pub fn masks(
+        &self,
+        batch: &RecordBatch,
+        options: &RunOptions,
+    ) -> Result<Vec<BooleanArray>, RunError> {
+        let source = MemorySource::new("the batch", batch.schema(), vec![batch.clone()])?;
+        let mut masks = Masks {
+            parts: vec![Vec::new(); self.segments().len()],
+        };
+        self.run_into(Input::Source(&source), options, &mut masks)?;
+        Ok(masks.parts.iter().map(|parts| joined(parts)).collect())
+    }
+
+    /// Makes sure that the data has the columns that are looked at, with their types, before the first contact is answered.
+    fn bind(&self, source: &dyn Source) -> Result<(), RunError> {
+        for column in &self.parts.plan.columns {
+            data::bind_field(source, self.schema(), column.field)?;
+        }
+        data::bind_field(source, self.schema(), self.schema().key())?;
+        Ok(())
     }
 
     fn answer(
@@ -156,6 +176,9 @@ impl Program {
         options: &RunOptions,
         sink: Option<&mut dyn Sink>,
     ) -> Result<Outcome, RunError> {
+        if let Input::Source(source) = input {
+            self.bind(source)?;
+        }
         let contacts = contacts(input);
         let native = self.parts.native.slot(&self.parts.plan, options.tier, contacts);
         let bound = self.parts.plan.bind(options.now.nanoseconds());
@@ -184,10 +207,35 @@ impl Program {
     }
 }
 
+/// Collects masks.
+struct Masks {
+    parts: Vec<Vec<BooleanBuffer>>,
+}
+
+impl Sink for Masks {
+    fn members(&mut self, members: Members<'_>) -> Result<(), String> {
+        for (parts, mask) in self.parts.iter_mut().zip(members.masks) {
+            parts.push(mask.clone());
+        }
+        Ok(())
+    }
+}
+
+fn joined(parts: &[BooleanBuffer]) -> BooleanArray {
+    if let [one] = parts {
+        return BooleanArray::new(one.clone(), None);
+    }
+    let mut whole = BooleanBufferBuilder::new(parts.iter().map(BooleanBuffer::len).sum());
+    for part in parts {
+        whole.append_buffer(part);
+    }
+    BooleanArray::new(whole.finish(), None)
+}
+
 /// How many contacts there are, where that is known before they are read.
 fn contacts(input: Input<'_>) -> Option<u64> {
     match input {
         Input::Source(source) => (0..source.pieces()).map(|piece| source.rows(piece)).sum(),
-        Input::Dataset(dataset) => Some(dataset.rows() as u64),
+        Input::Dataset(dataset) => Some(dataset.rows()),
     }
 }

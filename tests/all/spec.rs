@@ -1,0 +1,299 @@
+//! The language by example: the chapters in `tests/spec`, which the manual includes, are read and every example is run on the reference,
+//! on kernels and on native code.
+//!
+//! A chapter has contacts as a table (`name: type` above each column; an empty cell is missing, `()` an empty list, quotes hold blanks or nothing),
+//! perhaps a line `It is TIME in ZONE.`, and examples: a block of `seg`, followed by `In: names` for a condition, by `In segment: names` for
+//! definitions, or by `Error: code`.
+
+use arrow_array::{Array, ArrayRef, BooleanArray, ListArray, RecordBatch, StringArray};
+use arrow_buffer::{NullBuffer, OffsetBuffer};
+use arrow_schema::{DataType, Field, Schema as ArrowSchema, TimeUnit};
+use segql::execute::Tier;
+use segql::{CompileError, Engine, Now, Program, RunOptions, Schema};
+use std::path::Path;
+use std::sync::Arc;
+
+#[test]
+fn conditions() {
+    chapter("conditions");
+}
+
+#[test]
+fn missing() {
+    chapter("missing");
+}
+
+#[test]
+fn text() {
+    chapter("text");
+}
+
+#[test]
+fn numbers() {
+    chapter("numbers");
+}
+
+#[test]
+fn lists() {
+    chapter("lists");
+}
+
+#[test]
+fn time() {
+    chapter("time");
+}
+
+#[test]
+fn definitions() {
+    chapter("definitions");
+}
+
+#[test]
+fn every_chapter_is_run() {
+    let source = include_str!("spec.rs");
+    for entry in std::fs::read_dir(folder()).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        let chapter = name.strip_suffix(".md").expect("a chapter is Markdown");
+        assert!(source.contains(&format!("chapter(\"{chapter}\")")), "{name} is not run");
+    }
+}
+
+fn folder() -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/spec")
+}
+
+/// Runs all examples of a chapter and fails with all that went wrong.
+fn chapter(name: &str) {
+    let text = std::fs::read_to_string(folder().join(format!("{name}.md"))).unwrap();
+    let chapter = Chapter::read(&text);
+    assert!(chapter.examples.len() >= 3, "{name} has hardly any examples");
+    let faults: Vec<String> = chapter
+        .examples
+        .iter()
+        .filter_map(|example| {
+            let fault = chapter.fault(example)?;
+            Some(format!("{name}.md:{}: {}\n{fault}", example.line, example.code.trim()))
+        })
+        .collect();
+    assert!(faults.is_empty(), "\n{}", faults.join("\n\n"));
+}
+
+struct Chapter {
+    engine: Engine,
+    contacts: RecordBatch,
+    now: Now,
+    examples: Vec<Example>,
+}
+
+struct Example {
+    line: usize,
+    code: String,
+    expected: Vec<Expected>,
+}
+
+enum Expected {
+    /// Who is in a segment; without a name, the example is a condition.
+    In(Option<String>, Vec<String>),
+    Error(String),
+}
+
+impl Chapter {
+    fn read(text: &str) -> Self {
+        let mut rows: Vec<Vec<String>> = Vec::new();
+        let mut examples: Vec<Example> = Vec::new();
+        let (mut now, mut zone) = ("2026-11-22T10:00:00+01:00".to_owned(), "Europe/Brussels".to_owned());
+        let mut block: Option<(usize, String)> = None;
+        for (at, line) in text.lines().enumerate() {
+            if let Some((begin, code)) = &mut block {
+                if line == "```" {
+                    examples.push(Example {
+                        line: *begin,
+                        code: std::mem::take(code),
+                        expected: Vec::new(),
+                    });
+                    block = None;
+                } else {
+                    code.push_str(line);
+                    code.push('\n');
+                }
+            } else if line == "```seg" {
+                block = Some((at + 1, String::new()));
+            } else if line.starts_with("```") {
+                panic!("line {}: only blocks of seg are examples", at + 1);
+            } else if let Some(cells) = line.strip_prefix('|') {
+                let cells = cells.trim_end().trim_end_matches('|');
+                rows.push(cells.split('|').map(|cell| cell.trim().to_owned()).collect());
+            } else if let Some(rest) = line.strip_prefix("It is ") {
+                let (time, place) = rest.trim_end_matches('.').split_once(" in ").unwrap();
+                (now, zone) = (time.to_owned(), place.to_owned());
+            } else if let Some(expected) = Expected::read(line) {
+                let example = examples.last_mut().expect("an answer stands behind its example");
+                example.expected.push(expected);
+            }
+        }
+        let contacts = contacts(&rows);
+        let schema = Schema::from_arrow(&contacts.schema(), "id", &zone).unwrap();
+        let now: jiff::Timestamp = now.parse().unwrap();
+        Self {
+            engine: Engine::new(schema),
+            contacts,
+            now: Now::from_nanoseconds(now.as_nanosecond()),
+            examples,
+        }
+    }
+
+    /// What is wrong with an example.
+    fn fault(&self, example: &Example) -> Option<String> {
+        let is_condition = matches!(example.expected.first(), Some(Expected::In(None, _)));
+        let defines = example.code.lines().any(|line| line.starts_with("let ") || line.starts_with("segment "));
+        let compiled = if defines {
+            self.engine.compile("example", &example.code)
+        } else {
+            self.engine.compile_condition(&example.code)
+        };
+        match (example.expected.as_slice(), compiled) {
+            ([], _) => Some("says nothing about who is in".into()),
+            ([Expected::Error(code)], Err(error)) => expected_code(code, &error),
+            ([Expected::Error(code)], Ok(_)) => Some(format!("compiles, where {code} was expected")),
+            (_, Err(error)) => Some(format!("does not compile:\n{error}")),
+            (_, Ok(_)) if is_condition == defines => Some("a condition says `In:`, a segment `In name:`".into()),
+            (expected, Ok(program)) => {
+                if expected.len() != program.segments().len() {
+                    return Some("does not say for each segment who is in".into());
+                }
+                expected.iter().find_map(|expected| self.differs(&program, expected))
+            }
+        }
+    }
+
+    fn differs(&self, program: &Program, expected: &Expected) -> Option<String> {
+        let Expected::In(name, members) = expected else {
+            return Some("an error stands alone".into());
+        };
+        let place = match name {
+            Some(name) => match program.position(name) {
+                Some(place) => place,
+                None => return Some(format!("there is no segment {name}")),
+            },
+            None => 0,
+        };
+        let reference = segql::reference::evaluate(
+            program.checked(),
+            program.schema(),
+            &self.contacts,
+            self.now.nanoseconds(),
+        );
+        let mut answers = vec![("the reference", reference.unwrap())];
+        for (executor, tier) in [("kernels", Tier::Kernels), ("native code", Tier::Native)] {
+            let options = RunOptions::at(self.now).tier(tier);
+            answers.push((executor, program.masks(&self.contacts, &options).unwrap()));
+        }
+        answers.into_iter().find_map(|(executor, masks)| {
+            let found = self.names(&masks[place]);
+            (found != *members).then(|| format!("by {executor}, in are {found:?}, and not {members:?}"))
+        })
+    }
+
+    fn names(&self, mask: &BooleanArray) -> Vec<String> {
+        let keys = self.contacts.column(0).as_any().downcast_ref::<StringArray>().unwrap();
+        (0..mask.len())
+            .filter(|row| mask.value(*row))
+            .map(|row| keys.value(row).to_owned())
+            .collect()
+    }
+}
+
+fn expected_code(code: &str, error: &CompileError) -> Option<String> {
+    let found: Vec<_> = error.diagnostics().iter().filter(|diagnostic| diagnostic.is_error()).map(|diagnostic| diagnostic.code.0).collect();
+    (found != [code]).then(|| format!("gives {found:?}, where {code} was expected\n{error}"))
+}
+
+impl Expected {
+    fn read(line: &str) -> Option<Self> {
+        if let Some(code) = line.strip_prefix("Error: ") {
+            return Some(Expected::Error(code.trim().to_owned()));
+        }
+        let (head, names) = line.split_once(": ")?;
+        let name = match head.strip_prefix("In") {
+            Some("") => None,
+            Some(name) => Some(name.strip_prefix(' ')?.to_owned()),
+            None => return None,
+        };
+        if name.as_ref().is_some_and(|name| name.contains(' ')) {
+            return None;
+        }
+        let members = match names.trim() {
+            "nobody" => Vec::new(),
+            names => names.split(", ").map(str::to_owned).collect(),
+        };
+        Some(Expected::In(name, members))
+    }
+}
+
+/// The table of a chapter as a batch.
+fn contacts(rows: &[Vec<String>]) -> RecordBatch {
+    let [heading, _dashes, contacts @ ..] = rows else {
+        panic!("a chapter has a table of contacts");
+    };
+    let mut fields = Vec::new();
+    let mut columns = Vec::new();
+    for (place, heading) in heading.iter().enumerate() {
+        let (name, type_name) = heading.split_once(": ").expect("a column says its type");
+        let cells: Vec<Option<&str>> = contacts.iter().map(|row| cell(&row[place])).collect();
+        let column = column(&cells, type_name);
+        fields.push(Field::new(name, column.data_type().clone(), true));
+        columns.push(column);
+    }
+    RecordBatch::try_new(Arc::new(ArrowSchema::new(fields)), columns).unwrap()
+}
+
+fn cell(text: &str) -> Option<&str> {
+    match text {
+        "" => None,
+        quoted if quoted.len() >= 2 && quoted.starts_with('"') => Some(quoted.trim_matches('"')),
+        other => Some(other),
+    }
+}
+
+fn column(cells: &[Option<&str>], type_name: &str) -> ArrayRef {
+    let Some(element) = type_name.strip_prefix("list of ") else {
+        let texts = StringArray::from(cells.to_vec());
+        return convert(&texts, &data_type(type_name));
+    };
+    let lists: Vec<Option<Vec<&str>>> = cells
+        .iter()
+        .map(|cell| {
+            cell.map(|cell| match cell {
+                "()" => Vec::new(),
+                cell => cell.split(", ").collect(),
+            })
+        })
+        .collect();
+    let elements: StringArray = lists.iter().flatten().flatten().map(|text| Some(*text)).collect();
+    let offsets = OffsetBuffer::from_lengths(lists.iter().map(|list| list.as_ref().map_or(0, Vec::len)));
+    let known: NullBuffer = lists.iter().map(Option::is_some).collect();
+    let field = Arc::new(Field::new("item", data_type(element), true));
+    Arc::new(ListArray::new(field, offsets, convert(&elements, &data_type(element)), Some(known)))
+}
+
+/// A cell that cannot be read as its type fails the test.
+fn convert(texts: &StringArray, to: &DataType) -> ArrayRef {
+    let options = arrow_cast::CastOptions {
+        safe: false,
+        ..arrow_cast::CastOptions::default()
+    };
+    arrow_cast::cast_with_options(texts, to, &options).unwrap()
+}
+
+fn data_type(name: &str) -> DataType {
+    match name {
+        "text" => DataType::Utf8,
+        "int" => DataType::Int32,
+        "float" => DataType::Float64,
+        "bool" => DataType::Boolean,
+        "date" => DataType::Date32,
+        "time" => DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into())),
+        "decimal(9, 2)" => DataType::Decimal128(9, 2),
+        other => panic!("no column of type {other}"),
+    }
+}
