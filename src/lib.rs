@@ -3,6 +3,7 @@
 pub mod check;
 pub mod data;
 pub mod diagnostics;
+pub mod engine;
 pub mod execute;
 pub mod functions;
 pub mod ir;
@@ -14,3 +15,10 @@ pub mod schema;
 pub mod source;
 pub mod syntax;
 pub mod types;
+
+pub use arrow_array;
+pub use arrow_schema;
+pub use engine::{
+    CompileError, Engine, Now, Outcome, Program, RunError, RunOptions, Segment, SegmentOutcome,
+};
+pub use schema::Schema;

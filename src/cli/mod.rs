@@ -1,12 +1,20 @@
 //! The command line: one file a command. Only the answer goes to the standard output; whatever else there is to say, to the error output.
 
 mod arguments;
+mod check;
 mod completions;
+mod diagnose;
 mod explain;
 mod failure;
+mod fmt;
 mod interrupt;
+mod members;
 mod moment;
-mod table;
+mod progress;
+mod project;
+mod repl;
+mod run;
+pub mod table;
 mod terminal;
 
 pub use failure::Failure;
@@ -29,8 +37,11 @@ pub fn main() -> ExitCode {
         }
     };
     let outcome = match &arguments.command {
+        Command::Run(options) => run::run(options),
+        Command::Check(options) => check::check(options),
+        Command::Fmt(options) => fmt::fmt(options),
         Command::Explain(options) => explain::explain(options),
-        Command::Run(_) | Command::Check(_) | Command::Fmt(_) | Command::Repl(_) => Ok(()),
+        Command::Repl(options) => repl::repl(options),
         Command::Completions(options) => completions::completions(options),
     };
     match outcome {

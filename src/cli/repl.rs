@@ -21,9 +21,9 @@ pub fn repl(options: &ReplOptions) -> Result<(), Failure> {
     );
     let mut session = Session::new(Ground {
         engine: project.engine(),
-        texts: project.texts().to_vec(),
-        loader: project.loader(),
-        source: project.into_source(),
+        texts: project.texts(),
+        loader: Box::new(project.loader()),
+        source: project.shared_source(),
         options: run_options,
         render: diagnose::options(),
     });

@@ -45,6 +45,14 @@ pub fn errors_are_watched() -> bool {
     std::io::stderr().is_terminal()
 }
 
+/// The columns of the terminal that the answer goes to, where it goes to one.
+pub fn answer_width() -> Option<u16> {
+    std::io::stdout()
+        .is_terminal()
+        .then(|| comfy_table::Table::new().width())
+        .flatten()
+}
+
 /// The width for the error output: that of the terminal within reason, 80 where there is none.
 pub fn width() -> usize {
     if !errors_are_watched() {

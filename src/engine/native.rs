@@ -1,16 +1,24 @@
 //! Native code beside the kernels: compiled at most once a program, in the background where nobody asked to wait for it.
 
 use crate::execute::native::NativeSlot;
-use crate::execute::Tier;
+use crate::execute::{Tier, block_rows};
 use crate::jit;
 use crate::plan::Plan;
 use std::sync::{Arc, Once};
 
 /// The place for a program's native code.
-#[derive(Default)]
 pub(super) struct Native {
     slot: NativeSlot,
     started: Once,
+}
+
+impl Default for Native {
+    fn default() -> Self {
+        Self {
+            slot: NativeSlot::default(),
+            started: Once::new(),
+        }
+    }
 }
 
 impl Native {
@@ -37,7 +45,7 @@ impl Native {
 
 /// Compiles the plan into the slot; where it cannot be done the slot stays empty, and kernels answer.
 fn fill(slot: &NativeSlot, plan: &Plan) {
-    if let Ok(compiled) = jit::compile(plan) {
+    if let Ok(compiled) = jit::compile(plan, block_rows(plan) / 64) {
         drop(slot.set(Arc::new(compiled)));
     }
 }

@@ -7,7 +7,7 @@ use super::leaf::{Buffers, Leaf, Span, ask};
 use super::native::{Glue, Layout, LeafCode, Native, View};
 use super::segments::{Leaves, Program, Scratch, block};
 use super::{Form, Options, Tier};
-use crate::plan::{BoundPlan, LeafId, Shape};
+use crate::plan::{BoundPlan, LeafId, Plan, Shape};
 use std::sync::Arc;
 
 /// From so many segments on, native code combines masks where it is there.
@@ -27,16 +27,13 @@ pub(super) struct Prepared<'a> {
 impl<'a> Prepared<'a> {
     pub(super) fn new(bound: &'a BoundPlan, options: &'a Options) -> Self {
         let plan = &*bound.plan;
-        // Between 1,024 and 4,096 contacts, the fewer the more masks there are.
-        let masks = (plan.leaves.len() + plan.segments.len()).max(1);
-        let chosen = (MASK_BYTES * 8 / masks).clamp(1024, 4096) / 64 * 64;
         let asked = options.block_rows.map(|rows| rows.get().div_ceil(64) * 64);
         Self {
             bound,
             options,
             form: Form::choose(options.form),
             program: Program::new(plan),
-            block_rows: asked.unwrap_or(chosen),
+            block_rows: asked.unwrap_or_else(|| block_rows(plan)),
         }
     }
 
@@ -79,6 +76,12 @@ impl<'a> Prepared<'a> {
         };
         leaves.iter().enumerate().map(code).collect()
     }
+}
+
+/// Contacts a block, where nobody asks for another number: between 1,024 and 4,096, the fewer the more masks there are.
+pub fn block_rows(plan: &Plan) -> usize {
+    let masks = (plan.leaves.len() + plan.segments.len()).max(1);
+    (MASK_BYTES * 8 / masks).clamp(1024, 4096) / 64 * 64
 }
 
 /// The memory of one thread.

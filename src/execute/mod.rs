@@ -17,6 +17,7 @@ mod segments;
 #[cfg(test)]
 mod tests;
 
+pub use batch::block_rows;
 pub use dataset::Dataset;
 pub use driver::run;
 pub use options::{ExecuteError, Form, Input, Members, Options, Outcome, Progress, Sink, Tier};

@@ -9,6 +9,7 @@ use segql::source::Sources;
 use segql::syntax::{self, ast::ItemKind};
 use segql::{CompileError, Engine, Program, RunError, RunOptions};
 use std::fmt::Write;
+use std::sync::Arc;
 
 /// What is typed is laid open under this name to the texts that look for it.
 const TYPED: &str = "(typed here)";
@@ -22,7 +23,7 @@ pub struct Ground {
     /// The paths of the project's texts, as its loader knows them.
     pub texts: Vec<String>,
     pub loader: Box<dyn Loader + Send + Sync>,
-    pub source: Box<dyn Source>,
+    pub source: Arc<dyn Source>,
     pub options: RunOptions,
     pub render: RenderOptions,
 }
@@ -235,7 +236,7 @@ impl Session {
         if !self.typed.is_empty() {
             texts.push(TYPED.into());
         }
-        self.ground.engine.compile_condition_with(condition, &texts, &self.with_typed())
+        self.ground.engine.compile_conditions_with(&[condition], &texts, &self.with_typed())
     }
 
     fn project(&self) -> Result<Program, CompileError> {

@@ -64,10 +64,18 @@ fn editor(session: &Session, colours: bool, history: Option<PathBuf>) -> Reedlin
 fn completions(session: &Session) -> Vec<String> {
     let mut names = session.names();
     names.extend(segql::functions::all().iter().map(|function| format!("{}(", function.name)));
-    names.extend(syntax::words::KEYWORDS.iter().map(|word| (*word).to_owned()));
+    names.extend(WORDS.map(str::to_owned));
     names.extend([".help", ".segments", ".fields", ".definitions", ".quit"].map(str::to_owned));
     names
 }
+
+/// The words that stand in conditions and definitions.
+const WORDS: [&str; 38] = [
+    "AND", "OR", "NOT", "in", "in last", "in next", "is missing", "is known", "has", "has any of", "has all of", "has none of",
+    "between", "starts with", "ends with", "contains", "ignoring case", "over", "ago", "before", "after", "within", "during",
+    "days", "weeks", "months", "quarters", "years", "hours", "minutes", "calendar days", "today", "yesterday", "now", "true",
+    "false", "let", "segment",
+];
 
 struct Sign;
 
