@@ -237,6 +237,15 @@ impl<'a> Checker<'a> {
                 Some(NodeRef::Value(id)) => Some(Meaning::Value(kept.values[&id])),
                 None => None,
             };
+            let segment = match &definition.item.kind {
+                ast::ItemKind::Segment { title, .. } => Some(SegmentInfo {
+                    name: name.to_owned(),
+                    title: title.as_ref().map(|title| title.value.clone()),
+                    documentation: definition.item.documentation.clone(),
+                    span: definition.item.span,
+                }),
+                _ => None,
+            };
             infos.push(DefinitionInfo {
                 name: name.to_owned(),
                 parameters: definition
@@ -249,22 +258,15 @@ impl<'a> Checker<'a> {
                     .collect(),
                 documentation: definition.item.documentation.clone(),
                 span: definition.name.span,
-                is_segment: definition.is_segment,
+                segment: segment.clone(),
                 meaning,
             });
-            let ast::ItemKind::Segment { title, .. } = &definition.item.kind else {
-                continue;
-            };
+            let Some(segment) = segment else { continue };
             if let Some(Meaning::Condition(root)) = meaning
                 && definition.file == 0
             {
                 segment_roots.push(root);
-                segments.push(SegmentInfo {
-                    name: name.to_owned(),
-                    title: title.as_ref().map(|title| title.value.clone()),
-                    documentation: definition.item.documentation.clone(),
-                    span: definition.item.span,
-                });
+                segments.push(segment);
             }
         }
         diagnostics.sort_by_key(|diagnostic| diagnostic.primary.span);

@@ -90,7 +90,8 @@ pub struct DefinitionInfo {
     pub documentation: Option<String>,
     /// The name where it is defined.
     pub span: Span,
-    pub is_segment: bool,
+    /// What is known of it as a segment, where it is one.
+    pub segment: Option<SegmentInfo>,
     /// What it stands for in the typed tree; none with parameters or faults.
     pub meaning: Option<Meaning>,
 }

@@ -6,13 +6,11 @@ mod completions;
 mod diagnose;
 mod explain;
 mod failure;
-mod fmt;
 mod interrupt;
 mod members;
 mod moment;
 mod progress;
 mod project;
-mod repl;
 mod run;
 pub mod table;
 mod terminal;
@@ -39,9 +37,8 @@ pub fn main() -> ExitCode {
     let outcome = match &arguments.command {
         Command::Run(options) => run::run(options),
         Command::Check(options) => check::check(options),
-        Command::Fmt(options) => fmt::fmt(options),
+        Command::Fmt(_) | Command::Repl(_) => Err(Failure::Told),
         Command::Explain(options) => explain::explain(options),
-        Command::Repl(options) => repl::repl(options),
         Command::Completions(options) => completions::completions(options),
     };
     match outcome {

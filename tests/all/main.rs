@@ -3,5 +3,6 @@
 mod check;
 mod contacts;
 mod data;
+mod spec;
 mod streaming;
 mod walls;

@@ -292,7 +292,7 @@ fn data_type(name: &str) -> DataType {
         "float" => DataType::Float64,
         "bool" => DataType::Boolean,
         "date" => DataType::Date32,
-        "time" => DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into())),
+        "time" => DataType::Timestamp(TimeUnit::Microsecond, Some("+00:00".into())),
         "decimal(9, 2)" => DataType::Decimal128(9, 2),
         other => panic!("no column of type {other}"),
     }
