@@ -8,7 +8,11 @@ pub fn check(options: &CheckOptions) -> Result<(), Failure> {
     let project = Project::find(options.path.as_deref())?.open()?;
     match project.compile() {
         Ok(program) => {
-            diagnose::tell_in(options.message_format, program.warnings(), program.sources())?;
+            diagnose::tell_in(
+                options.message_format,
+                program.warnings(),
+                program.sources(),
+            )?;
             if options.message_format == MessageFormat::Human {
                 let segments = program.segments().len();
                 let word = if segments == 1 { "segment" } else { "segments" };

@@ -30,21 +30,31 @@ pub fn tell_in(
     sources: &Sources,
 ) -> Result<(), Failure> {
     let lines = |line: &dyn Fn(&Diagnostic) -> String| -> String {
-        diagnostics.iter().map(|diagnostic| line(diagnostic) + "\n").collect()
+        diagnostics
+            .iter()
+            .map(|diagnostic| line(diagnostic) + "\n")
+            .collect()
     };
     match format {
         MessageFormat::Human => {
             tell(diagnostics, sources);
             Ok(())
         }
-        MessageFormat::Short => terminal::answer(&lines(&|diagnostic| render::short(diagnostic, sources))),
-        MessageFormat::Json => terminal::answer(&lines(&|diagnostic| render::json(diagnostic, sources).to_string())),
+        MessageFormat::Short => {
+            terminal::answer(&lines(&|diagnostic| render::short(diagnostic, sources)))
+        }
+        MessageFormat::Json => terminal::answer(&lines(&|diagnostic| {
+            render::json(diagnostic, sources).to_string()
+        })),
     }
 }
 
 /// `2 errors, 1 warning`
 fn sum(diagnostics: &[Diagnostic]) -> String {
-    let errors = diagnostics.iter().filter(|diagnostic| diagnostic.is_error()).count();
+    let errors = diagnostics
+        .iter()
+        .filter(|diagnostic| diagnostic.is_error())
+        .count();
     let warnings = diagnostics.len() - errors;
     let counted = |count: usize, word: &str| match count {
         0 => None,

@@ -71,7 +71,10 @@ impl Failure {
 impl From<std::io::Error> for Failure {
     /// Reading what is typed failed.
     fn from(error: std::io::Error) -> Self {
-        Self::fault("E0802", format!("the standard input cannot be read: {error}"))
+        Self::fault(
+            "E0802",
+            format!("the standard input cannot be read: {error}"),
+        )
     }
 }
 

@@ -12,7 +12,7 @@ mod moment;
 mod progress;
 mod project;
 mod run;
-pub mod table;
+mod table;
 mod terminal;
 
 pub use failure::Failure;

@@ -43,7 +43,8 @@ impl Progress {
             Some(_) => "{bar:30} {percent:>3}%  {msg}",
             None => "{spinner} {msg}",
         };
-        let style = ProgressStyle::with_template(form).unwrap_or_else(|_| ProgressStyle::default_bar());
+        let style =
+            ProgressStyle::with_template(form).unwrap_or_else(|_| ProgressStyle::default_bar());
         ProgressBar::with_draw_target(self.total, target).with_style(style)
     }
 }

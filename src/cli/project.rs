@@ -127,14 +127,18 @@ impl Project {
 
     /// Conditions, which may use the definitions of the texts.
     pub fn compile_conditions(&self, conditions: &[String]) -> Result<Program, CompileError> {
-        self.engine.compile_conditions_with(conditions, &self.texts(), &self.loader())
+        self.engine
+            .compile_conditions_with(conditions, &self.texts(), &self.loader())
     }
 
     /// What to say where there is nothing to run.
     pub fn no_segments(&self) -> Failure {
         let text = match (&self.own, self.texts.is_empty()) {
             (Some((name, _)), _) => format!("{name} defines no segment"),
-            (None, true) => format!("{} has no segments: there is no .seg file beside {MANIFEST}", self.name),
+            (None, true) => format!(
+                "{} has no segments: there is no .seg file beside {MANIFEST}",
+                self.name
+            ),
             (None, false) => format!("{} has no segments: its texts define none", self.name),
         };
         Failure::fault("E0807", text).help("write one into a file that ends in .seg, or ask a condition on the spot: segql run -e CONDITION")
@@ -157,8 +161,13 @@ impl Place {
             cancel: interrupt::stop(),
             ..OpenOptions::from_manifest(&manifest)
         };
-        let source = data::open(&manifest.contact_paths(&folder), &options)
-            .map_err(|error| if interrupt::stopped() { Failure::Interrupted } else { error.into() })?;
+        let source = data::open(&manifest.contact_paths(&folder), &options).map_err(|error| {
+            if interrupt::stopped() {
+                Failure::Interrupted
+            } else {
+                error.into()
+            }
+        })?;
         let schema = manifest.schema(&source.schema()).map_err(told)?;
         let (texts, own) = texts(&folder, &manifest, &self.texts)?;
         Ok(Project {
@@ -174,7 +183,11 @@ impl Place {
 
 /// The paths of the project's texts, and the one that is meant where it is one.
 #[allow(clippy::type_complexity)]
-fn texts(folder: &Path, manifest: &Manifest, meant: &Texts) -> Result<(Vec<String>, Option<(String, String)>), Failure> {
+fn texts(
+    folder: &Path,
+    manifest: &Manifest,
+    meant: &Texts,
+) -> Result<(Vec<String>, Option<(String, String)>), Failure> {
     match meant {
         Texts::StandardInput => Ok((Vec::new(), Some((STANDARD_INPUT.into(), read_text("-")?)))),
         Texts::One(path) => {
@@ -200,7 +213,8 @@ fn texts(folder: &Path, manifest: &Manifest, meant: &Texts) -> Result<(Vec<Strin
 fn texts_in(folder: &Path) -> Result<Vec<String>, Failure> {
     let mut names = Vec::new();
     for entry in entries(folder)? {
-        if is_text(&entry) && entry.is_file()
+        if is_text(&entry)
+            && entry.is_file()
             && let Some(name) = entry.file_name().and_then(|name| name.to_str())
         {
             names.push(name.to_owned());
@@ -232,7 +246,12 @@ pub fn texts_below(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
 }
 
 fn entries(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
-    let fault = |error: std::io::Error| Failure::fault("E0802", format!("the folder {} cannot be read: {error}", folder.display()));
+    let fault = |error: std::io::Error| {
+        Failure::fault(
+            "E0802",
+            format!("the folder {} cannot be read: {error}", folder.display()),
+        )
+    };
     std::fs::read_dir(folder)
         .map_err(fault)?
         .map(|entry| Ok(tidy(&entry.map_err(fault)?.path())))
@@ -258,7 +277,10 @@ pub fn read_text(name: &str) -> Result<String, Failure> {
     })?;
     match decode(bytes) {
         Ok(text) => Ok(text),
-        Err(place) => Err(Failure::fault("E0808", format!("{shown} is not UTF-8: {place}")).help("save it as UTF-8 in your editor")),
+        Err(place) => Err(
+            Failure::fault("E0808", format!("{shown} is not UTF-8: {place}"))
+                .help("save it as UTF-8 in your editor"),
+        ),
     }
 }
 
@@ -271,8 +293,14 @@ fn decode(bytes: Vec<u8>) -> Result<String, String> {
         }),
         Err(error) => {
             let valid = error.utf8_error().valid_up_to();
-            let line = 1 + error.as_bytes()[..valid].iter().filter(|byte| **byte == b'\n').count();
-            Err(format!("the byte 0x{:02x} on line {line} is no character", error.as_bytes()[valid]))
+            let line = 1 + error.as_bytes()[..valid]
+                .iter()
+                .filter(|byte| **byte == b'\n')
+                .count();
+            Err(format!(
+                "the byte 0x{:02x} on line {line} is no character",
+                error.as_bytes()[valid]
+            ))
         }
     }
 }
@@ -295,15 +323,27 @@ impl Loader for Folder {
             return Err("its path has to be relative to this file".into());
         }
         // A name in parentheses is no file: it stands in the project's folder.
-        let base = if from.starts_with('(') { &self.folder } else { parent(Path::new(from)) };
+        let base = if from.starts_with('(') {
+            &self.folder
+        } else {
+            parent(Path::new(from))
+        };
         let file = joined(base, path);
-        let inside = |path: &Path| path.canonicalize().map_err(|_| format!("there is no file {}", file.display()));
-        let home = if self.folder.as_os_str().is_empty() { Path::new(".") } else { &self.folder };
+        let inside = |path: &Path| {
+            path.canonicalize()
+                .map_err(|_| format!("there is no file {}", file.display()))
+        };
+        let home = if self.folder.as_os_str().is_empty() {
+            Path::new(".")
+        } else {
+            &self.folder
+        };
         if !inside(&file)?.starts_with(inside(home)?) {
             return Err("it lies outside the project's folder".into());
         }
         let name = file.display().to_string();
-        let bytes = std::fs::read(&file).map_err(|error| format!("{name} cannot be read: {error}"))?;
+        let bytes =
+            std::fs::read(&file).map_err(|error| format!("{name} cannot be read: {error}"))?;
         let text = decode(bytes).map_err(|place| format!("{name} is not UTF-8: {place}"))?;
         Ok((name, text))
     }
@@ -327,14 +367,24 @@ fn manifest_above(folder: &Path) -> Result<PathBuf, Failure> {
         };
         inner = (!is_top && steps < 64).then_some(above);
     }
-    let place = if folder == Path::new(".") { "this folder".to_owned() } else { folder.display().to_string() };
-    Err(Failure::fault("E0801", format!("there is no project in {place} or above it: no {MANIFEST}"))
-        .help("`segql explain E0801` shows the few lines that make one"))
+    let place = if folder == Path::new(".") {
+        "this folder".to_owned()
+    } else {
+        folder.display().to_string()
+    };
+    Err(Failure::fault(
+        "E0801",
+        format!("there is no project in {place} or above it: no {MANIFEST}"),
+    )
+    .help("`segql explain E0801` shows the few lines that make one"))
 }
 
 /// What to say of a path that leads nowhere.
 pub fn not_there(path: &Path) -> Failure {
-    Failure::usage("E0802", format!("{}: no such file or folder", path.display()))
+    Failure::usage(
+        "E0802",
+        format!("{}: no such file or folder", path.display()),
+    )
 }
 
 /// The folder that a file lies in; empty for the current one.
@@ -353,7 +403,9 @@ fn tidy(path: &Path) -> PathBuf {
     for component in path.components() {
         match component {
             Component::CurDir => {}
-            Component::ParentDir if matches!(tidied.components().next_back(), Some(Component::Normal(_))) => {
+            Component::ParentDir
+                if matches!(tidied.components().next_back(), Some(Component::Normal(_))) =>
+            {
                 tidied.pop();
             }
             other => tidied.push(other),
@@ -364,9 +416,16 @@ fn tidy(path: &Path) -> PathBuf {
 
 /// What a project without a name in its manifest is called: as its folder.
 fn name_of(folder: &Path) -> String {
-    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let folder = if folder.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        folder
+    };
     let whole = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
-    whole.file_name().map_or_else(|| "the project".into(), |name| name.to_string_lossy().into_owned())
+    whole.file_name().map_or_else(
+        || "the project".into(),
+        |name| name.to_string_lossy().into_owned(),
+    )
 }
 
 #[cfg(test)]
@@ -375,7 +434,14 @@ mod tests {
 
     #[test]
     fn paths_are_shown_without_detours() {
-        for (path, tidied) in [("./a.seg", "a.seg"), ("a/./b", "a/b"), ("a/../b", "b"), ("../a", "../a"), ("../../a", "../../a"), ("/a/../b", "/b")] {
+        for (path, tidied) in [
+            ("./a.seg", "a.seg"),
+            ("a/./b", "a/b"),
+            ("a/../b", "b"),
+            ("../a", "../a"),
+            ("../../a", "../../a"),
+            ("/a/../b", "/b"),
+        ] {
             assert_eq!(tidy(Path::new(path)), Path::new(tidied), "{path}");
         }
     }
@@ -383,7 +449,10 @@ mod tests {
     #[test]
     fn texts_are_utf_8_with_or_without_a_mark() {
         assert_eq!(decode(b"\xef\xbb\xbfa".to_vec()).unwrap(), "a");
-        assert_eq!(decode(b"a\nb\xe9".to_vec()).unwrap_err(), "the byte 0xe9 on line 2 is no character");
+        assert_eq!(
+            decode(b"a\nb\xe9".to_vec()).unwrap_err(),
+            "the byte 0xe9 on line 2 is no character"
+        );
     }
 
     #[test]
@@ -403,7 +472,12 @@ mod tests {
         assert_eq!(loader.load(&from, "below/b.seg").unwrap().0, below);
         assert_eq!(loader.load(&below, "../a.seg").unwrap().0, from);
         assert_eq!(loader.load("(all)", "a.seg").unwrap().0, from);
-        for outside in ["../secret.seg", "below/../../secret.seg", "/etc/hosts", "none.seg"] {
+        for outside in [
+            "../secret.seg",
+            "below/../../secret.seg",
+            "/etc/hosts",
+            "none.seg",
+        ] {
             assert!(loader.load(&from, outside).is_err(), "{outside}");
         }
     }

@@ -13,7 +13,11 @@ use std::sync::Arc;
 
 pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     // What can be known to fail is known before any work.
-    let form = arguments.members.as_deref().map(members::form).transpose()?;
+    let form = arguments
+        .members
+        .as_deref()
+        .map(members::form)
+        .transpose()?;
     let (path, names) = split(&arguments.arguments);
     let project = Project::find(path)?.open()?;
     let moment = moment::moment(arguments.as_of.as_deref(), project.schema().zone())?;
@@ -33,8 +37,12 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         .progress(move |contacts| shown.done(contacts))
         .cancel(interrupt::stop());
     let outcome = match (&arguments.members, form) {
-        (Some(file), Some(form)) => members::write(&program, &project, &options, file, form, arguments.wide),
-        _ => program.run(Input::Source(source), &options).map_err(failure),
+        (Some(file), Some(form)) => {
+            members::write(&program, &project, &options, file, form, arguments.wide)
+        }
+        _ => program
+            .run(Input::Source(source), &options)
+            .map_err(failure),
     };
     drop(options);
     drop(progress);
@@ -57,9 +65,7 @@ pub fn threads(asked: Option<NonZero<usize>>) -> NonZero<usize> {
 fn split(arguments: &[String]) -> (Option<&str>, Vec<&str>) {
     let mut names: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let is_path = names.first().is_some_and(|first| {
-        *first == "-"
-            || first.contains(['/', '\\', '.'])
-            || std::path::Path::new(first).exists()
+        *first == "-" || first.contains(['/', '\\', '.']) || std::path::Path::new(first).exists()
     });
     let path = is_path.then(|| names.remove(0));
     (path, names)
@@ -69,7 +75,10 @@ fn split(arguments: &[String]) -> (Option<&str>, Vec<&str>) {
 fn program(project: &Project, names: &[&str], conditions: &[String]) -> Result<Program, Failure> {
     if !conditions.is_empty() {
         if !names.is_empty() {
-            return Err(Failure::usage("E0803", "either segments are named or conditions are given with -e, not both"));
+            return Err(Failure::usage(
+                "E0803",
+                "either segments are named or conditions are given with -e, not both",
+            ));
         }
         return told(project.compile_conditions(conditions));
     }
@@ -83,11 +92,19 @@ fn program(project: &Project, names: &[&str], conditions: &[String]) -> Result<P
     let mut places = Vec::new();
     for name in names {
         let Some(place) = program.position(name) else {
-            let known = program.segments().iter().map(|segment| segment.name.as_str());
-            let failure = Failure::usage("E0803", format!("there is no segment `{name}` in {}", project.name()));
+            let known = program
+                .segments()
+                .iter()
+                .map(|segment| segment.name.as_str());
+            let failure = Failure::usage(
+                "E0803",
+                format!("there is no segment `{name}` in {}", project.name()),
+            );
             return Err(match suggest::nearest(name, known) {
                 Some(near) => failure.help(format!("did you mean `{near}`?")),
-                None => failure.help("`segql run` without names counts all segments and shows what they are called"),
+                None => failure.help(
+                    "`segql run` without names counts all segments and shows what they are called",
+                ),
             });
         };
         if !places.contains(&place) {

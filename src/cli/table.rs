@@ -4,7 +4,8 @@ use super::arguments::Format;
 use super::moment;
 use comfy_table::{Attribute, Cell, CellAlignment, ContentArrangement, Table};
 use jiff::Zoned;
-use serde_json::{Value, json};
+use segql::explain::{grouped, share};
+use serde::Serialize;
 use std::fmt::Write;
 
 /// What a run came to.
@@ -21,6 +22,29 @@ pub struct Row {
     pub count: u64,
 }
 
+#[derive(Serialize)]
+struct JsonAnswer<'a> {
+    as_of: String,
+    contacts: u64,
+    segments: Vec<JsonRow<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonRow<'a> {
+    segment: &'a str,
+    title: Option<&'a str>,
+    count: u64,
+    share: Option<f64>,
+}
+
+#[derive(Serialize)]
+struct JsonLine<'a> {
+    #[serde(flatten)]
+    row: JsonRow<'a>,
+    contacts: u64,
+    as_of: &'a str,
+}
+
 /// Where the answer goes.
 pub struct Page {
     pub colours: bool,
@@ -33,7 +57,7 @@ impl Answer {
         match format {
             Format::Table => self.table(page),
             Format::Csv => self.csv(),
-            Format::Json => format!("{:#}\n", self.json()),
+            Format::Json => self.json(),
             Format::Jsonl => self.json_lines(),
             Format::Markdown => self.markdown(),
         }
@@ -118,32 +142,35 @@ impl Answer {
         text
     }
 
-    fn json(&self) -> Value {
-        json!({
-            "as_of": moment::exchanged(&self.as_of),
-            "contacts": self.contacts,
-            "segments": self.segments.iter().map(|row| self.json_row(row)).collect::<Vec<_>>(),
-        })
-    }
-
-    fn json_row(&self, row: &Row) -> Value {
-        json!({
-            "segment": row.name,
-            "title": row.title,
-            "count": row.count,
-            "share": ratio(row.count, self.contacts),
-        })
+    fn json(&self) -> String {
+        let answer = JsonAnswer {
+            as_of: moment::exchanged(&self.as_of),
+            contacts: self.contacts,
+            segments: self.segments.iter().map(|row| self.json_row(row)).collect(),
+        };
+        serde_json::to_string_pretty(&answer).expect("names and numbers can be written") + "\n"
     }
 
     fn json_lines(&self) -> String {
-        let mut text = String::new();
-        for row in &self.segments {
-            let mut line = self.json_row(row);
-            line["contacts"] = self.contacts.into();
-            line["as_of"] = moment::exchanged(&self.as_of).into();
-            let _ = writeln!(text, "{line}");
+        let as_of = moment::exchanged(&self.as_of);
+        let line = |row| {
+            let line = JsonLine {
+                row: self.json_row(row),
+                contacts: self.contacts,
+                as_of: &as_of,
+            };
+            serde_json::to_string(&line).expect("names and numbers can be written") + "\n"
+        };
+        self.segments.iter().map(line).collect()
+    }
+
+    fn json_row<'a>(&self, row: &'a Row) -> JsonRow<'a> {
+        JsonRow {
+            segment: &row.name,
+            title: row.title.as_deref(),
+            count: row.count,
+            share: ratio(row.count, self.contacts),
         }
-        text
     }
 
     fn markdown(&self) -> String {
@@ -162,33 +189,6 @@ impl Answer {
         }
         let _ = writeln!(text, "\n{}", self.base());
         text
-    }
-}
-
-/// Digits in groups of three: `1,234,567`.
-pub fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-/// A share for people: one place, halves away from zero; what is not none or not all never reads as such. A dash where there are no contacts.
-pub fn share(count: u64, contacts: u64) -> String {
-    if contacts == 0 {
-        return "–".into();
-    }
-    let (count, contacts) = (u128::from(count), u128::from(contacts));
-    let tenths = (count * 2_000 + contacts) / (contacts * 2);
-    match tenths {
-        0 if count > 0 => "<0.1%".into(),
-        1_000 if count < contacts => ">99.9%".into(),
-        _ => format!("{}.{}%", tenths / 10, tenths % 10),
     }
 }
 
@@ -251,32 +251,5 @@ mod tests {
         insta::assert_snapshot!(plain(Format::Json));
         insta::assert_snapshot!(plain(Format::Jsonl));
         insta::assert_snapshot!(plain(Format::Markdown));
-    }
-
-    #[test]
-    fn digits_stand_in_groups() {
-        let cases = [
-            (0, "0"),
-            (999, "999"),
-            (1_000, "1,000"),
-            (12_345, "12,345"),
-            (1_234_567, "1,234,567"),
-        ];
-        for (number, text) in cases {
-            assert_eq!(grouped(number), text);
-        }
-    }
-
-    #[test]
-    fn shares_never_lie_about_none_and_all() {
-        assert_eq!(share(0, 10), "0.0%");
-        assert_eq!(share(10, 10), "100.0%");
-        assert_eq!(share(1, 8), "12.5%");
-        assert_eq!(share(1, 1_000_000), "<0.1%");
-        assert_eq!(share(999_999, 1_000_000), ">99.9%");
-        assert_eq!(share(1, 3), "33.3%");
-        assert_eq!(share(2, 3), "66.7%");
-        assert_eq!(share(0, 0), "–");
-        assert_eq!(share(u64::MAX, u64::MAX), "100.0%");
     }
 }

@@ -138,7 +138,10 @@ impl Engine {
             && infos.len() == own.len()
         {
             // The conditions are sound. What there is to say about the texts they use is said when those are checked.
-            let is_own = |diagnostic: &Diagnostic| own.iter().any(|(id, _)| *id == diagnostic.primary.span.source);
+            let is_own = |diagnostic: &Diagnostic| {
+                own.iter()
+                    .any(|(id, _)| *id == diagnostic.primary.span.source)
+            };
             diagnostics.retain(is_own);
         }
         if diagnostics.iter().any(Diagnostic::is_error) {
@@ -197,6 +200,11 @@ enum Wanted {
 fn uses(paths: &[String]) -> String {
     paths
         .iter()
-        .map(|path| format!("use \"{}\"\n", path.replace('\\', "\\\\").replace('"', "\\\"")))
+        .map(|path| {
+            format!(
+                "use \"{}\"\n",
+                path.replace('\\', "\\\\").replace('"', "\\\"")
+            )
+        })
         .collect()
 }

@@ -24,7 +24,12 @@ impl Default for Native {
 impl Native {
     /// The place to hand to a run. For [`Tier::Native`] the code is in it, where this machine and build can make it; for [`Tier::Auto`] it may
     /// come while the run goes on, and is taken over at the border of a batch.
-    pub(super) fn slot(&self, plan: &Arc<Plan>, tier: Tier, contacts: Option<u64>) -> Option<NativeSlot> {
+    pub(super) fn slot(
+        &self,
+        plan: &Arc<Plan>,
+        tier: Tier,
+        contacts: Option<u64>,
+    ) -> Option<NativeSlot> {
         match tier {
             Tier::Kernels => return None,
             Tier::Native => self.started.call_once(|| fill(&self.slot, plan)),
@@ -34,7 +39,11 @@ impl Native {
                     self.started.call_once(|| {
                         let (slot, plan) = (Arc::clone(&self.slot), Arc::clone(plan));
                         // Without a thread to spare the kernels go on alone.
-                        drop(std::thread::Builder::new().name("segql-native".into()).spawn(move || fill(&slot, &plan)));
+                        drop(
+                            std::thread::Builder::new()
+                                .name("segql-native".into())
+                                .spawn(move || fill(&slot, &plan)),
+                        );
                     });
                 }
             }

@@ -180,7 +180,10 @@ impl Program {
             self.bind(source)?;
         }
         let contacts = contacts(input);
-        let native = self.parts.native.slot(&self.parts.plan, options.tier, contacts);
+        let native = self
+            .parts
+            .native
+            .slot(&self.parts.plan, options.tier, contacts);
         let bound = self.parts.plan.bind(options.now.nanoseconds());
         let key = self.schema().field(self.schema().key());
         let options = Options {

@@ -54,7 +54,10 @@ fn every_chapter_is_run() {
     for entry in std::fs::read_dir(folder()).unwrap() {
         let name = entry.unwrap().file_name().into_string().unwrap();
         let chapter = name.strip_suffix(".md").expect("a chapter is Markdown");
-        assert!(source.contains(&format!("chapter(\"{chapter}\")")), "{name} is not run");
+        assert!(
+            source.contains(&format!("chapter(\"{chapter}\")")),
+            "{name} is not run"
+        );
     }
 }
 
@@ -66,13 +69,20 @@ fn folder() -> std::path::PathBuf {
 fn chapter(name: &str) {
     let text = std::fs::read_to_string(folder().join(format!("{name}.md"))).unwrap();
     let chapter = Chapter::read(&text);
-    assert!(chapter.examples.len() >= 3, "{name} has hardly any examples");
+    assert!(
+        chapter.examples.len() >= 3,
+        "{name} has hardly any examples"
+    );
     let faults: Vec<String> = chapter
         .examples
         .iter()
         .filter_map(|example| {
             let fault = chapter.fault(example)?;
-            Some(format!("{name}.md:{}: {}\n{fault}", example.line, example.code.trim()))
+            Some(format!(
+                "{name}.md:{}: {}\n{fault}",
+                example.line,
+                example.code.trim()
+            ))
         })
         .collect();
     assert!(faults.is_empty(), "\n{}", faults.join("\n\n"));
@@ -101,7 +111,10 @@ impl Chapter {
     fn read(text: &str) -> Self {
         let mut rows: Vec<Vec<String>> = Vec::new();
         let mut examples: Vec<Example> = Vec::new();
-        let (mut now, mut zone) = ("2026-11-22T10:00:00+01:00".to_owned(), "Europe/Brussels".to_owned());
+        let (mut now, mut zone) = (
+            "2026-11-22T10:00:00+01:00".to_owned(),
+            "Europe/Brussels".to_owned(),
+        );
         let mut block: Option<(usize, String)> = None;
         for (at, line) in text.lines().enumerate() {
             if let Some((begin, code)) = &mut block {
@@ -122,12 +135,19 @@ impl Chapter {
                 panic!("line {}: only blocks of seg are examples", at + 1);
             } else if let Some(cells) = line.strip_prefix('|') {
                 let cells = cells.trim_end().trim_end_matches('|');
-                rows.push(cells.split('|').map(|cell| cell.trim().to_owned()).collect());
+                rows.push(
+                    cells
+                        .split('|')
+                        .map(|cell| cell.trim().to_owned())
+                        .collect(),
+                );
             } else if let Some(rest) = line.strip_prefix("It is ") {
                 let (time, place) = rest.trim_end_matches('.').split_once(" in ").unwrap();
                 (now, zone) = (time.to_owned(), place.to_owned());
             } else if let Some(expected) = Expected::read(line) {
-                let example = examples.last_mut().expect("an answer stands behind its example");
+                let example = examples
+                    .last_mut()
+                    .expect("an answer stands behind its example");
                 example.expected.push(expected);
             }
         }
@@ -145,7 +165,10 @@ impl Chapter {
     /// What is wrong with an example.
     fn fault(&self, example: &Example) -> Option<String> {
         let is_condition = matches!(example.expected.first(), Some(Expected::In(None, _)));
-        let defines = example.code.lines().any(|line| line.starts_with("let ") || line.starts_with("segment "));
+        let defines = example
+            .code
+            .lines()
+            .any(|line| line.starts_with("let ") || line.starts_with("segment "));
         let compiled = if defines {
             self.engine.compile("example", &example.code)
         } else {
@@ -154,14 +177,20 @@ impl Chapter {
         match (example.expected.as_slice(), compiled) {
             ([], _) => Some("says nothing about who is in".into()),
             ([Expected::Error(code)], Err(error)) => expected_code(code, &error),
-            ([Expected::Error(code)], Ok(_)) => Some(format!("compiles, where {code} was expected")),
+            ([Expected::Error(code)], Ok(_)) => {
+                Some(format!("compiles, where {code} was expected"))
+            }
             (_, Err(error)) => Some(format!("does not compile:\n{error}")),
-            (_, Ok(_)) if is_condition == defines => Some("a condition says `In:`, a segment `In name:`".into()),
+            (_, Ok(_)) if is_condition == defines => {
+                Some("a condition says `In:`, a segment `In name:`".into())
+            }
             (expected, Ok(program)) => {
                 if expected.len() != program.segments().len() {
                     return Some("does not say for each segment who is in".into());
                 }
-                expected.iter().find_map(|expected| self.differs(&program, expected))
+                expected
+                    .iter()
+                    .find_map(|expected| self.differs(&program, expected))
             }
         }
     }
@@ -190,12 +219,18 @@ impl Chapter {
         }
         answers.into_iter().find_map(|(executor, masks)| {
             let found = self.names(&masks[place]);
-            (found != *members).then(|| format!("by {executor}, in are {found:?}, and not {members:?}"))
+            (found != *members)
+                .then(|| format!("by {executor}, in are {found:?}, and not {members:?}"))
         })
     }
 
     fn names(&self, mask: &BooleanArray) -> Vec<String> {
-        let keys = self.contacts.column(0).as_any().downcast_ref::<StringArray>().unwrap();
+        let keys = self
+            .contacts
+            .column(0)
+            .as_any()
+            .downcast_ref::<StringArray>()
+            .unwrap();
         (0..mask.len())
             .filter(|row| mask.value(*row))
             .map(|row| keys.value(row).to_owned())
@@ -204,7 +239,12 @@ impl Chapter {
 }
 
 fn expected_code(code: &str, error: &CompileError) -> Option<String> {
-    let found: Vec<_> = error.diagnostics().iter().filter(|diagnostic| diagnostic.is_error()).map(|diagnostic| diagnostic.code.0).collect();
+    let found: Vec<_> = error
+        .diagnostics()
+        .iter()
+        .filter(|diagnostic| diagnostic.is_error())
+        .map(|diagnostic| diagnostic.code.0)
+        .collect();
     (found != [code]).then(|| format!("gives {found:?}, where {code} was expected\n{error}"))
 }
 
@@ -269,11 +309,22 @@ fn column(cells: &[Option<&str>], type_name: &str) -> ArrayRef {
             })
         })
         .collect();
-    let elements: StringArray = lists.iter().flatten().flatten().map(|text| Some(*text)).collect();
-    let offsets = OffsetBuffer::from_lengths(lists.iter().map(|list| list.as_ref().map_or(0, Vec::len)));
+    let elements: StringArray = lists
+        .iter()
+        .flatten()
+        .flatten()
+        .map(|text| Some(*text))
+        .collect();
+    let offsets =
+        OffsetBuffer::from_lengths(lists.iter().map(|list| list.as_ref().map_or(0, Vec::len)));
     let known: NullBuffer = lists.iter().map(Option::is_some).collect();
     let field = Arc::new(Field::new("item", data_type(element), true));
-    Arc::new(ListArray::new(field, offsets, convert(&elements, &data_type(element)), Some(known)))
+    Arc::new(ListArray::new(
+        field,
+        offsets,
+        convert(&elements, &data_type(element)),
+        Some(known),
+    ))
 }
 
 /// A cell that cannot be read as its type fails the test.
