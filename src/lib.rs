@@ -5,6 +5,7 @@ pub mod data;
 pub mod diagnostics;
 pub mod engine;
 pub mod execute;
+pub mod explain;
 pub mod functions;
 pub mod ir;
 pub mod jit;

@@ -1,7 +1,8 @@
 //! How far a run is, on the error output: only where a person watches, and only once it has taken a second.
 
-use super::{table::grouped, terminal};
+use super::terminal;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use segql::explain::grouped;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 

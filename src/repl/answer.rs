@@ -1,6 +1,6 @@
 //! An answer in one line.
 
-use crate::cli::table::{grouped, share};
+use segql::explain::{grouped, share};
 
 /// `1,234 of 12,345 contacts (10.0%)`
 pub fn share_line(count: u64, contacts: u64) -> String {
