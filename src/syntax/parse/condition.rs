@@ -1,6 +1,7 @@
 //! Conditions and values: the flat lists of the grammar become a tree by the strength of their operators.
 
 use super::super::ast::{ArithmeticOperator, Expression, ExpressionKind, Spanned};
+use super::super::ast::ArithmeticOperator::{Add, Divide, Multiply, Subtract};
 use super::super::errors;
 use super::{Cursor, Reader, Rule, expression};
 use crate::source::Span;
@@ -13,17 +14,13 @@ impl Reader<'_> {
         let mut alternatives = Vec::new();
         let mut together = vec![self.clause(&mut parts)];
         while let Some(connective) = parts.next() {
-            let is_and = match connective.as_rule() {
-                Rule::and_word => true,
-                Rule::or_word => false,
-                rule => {
-                    let is_and = rule == Rule::foreign_and;
-                    let ours = if is_and { "AND" } else { "OR" };
-                    let span = self.span(&connective);
-                    self.report(errors::foreign(connective.as_str(), ours, span));
-                    is_and
-                }
-            };
+            let written = connective.as_str();
+            let is_and = matches!(written.as_bytes(), [b'a' | b'A' | b'&', ..]);
+            if written.starts_with(['&', '|']) {
+                let span = self.span(&connective);
+                let ours = if is_and { "AND" } else { "OR" };
+                self.report(errors::foreign(written, ours, span));
+            }
             if !is_and {
                 alternatives.push(all_of(std::mem::take(&mut together)));
             }
@@ -36,10 +33,9 @@ impl Reader<'_> {
     /// `NOT a = b`
     fn clause(&mut self, parts: &mut Cursor<'_>) -> Expression {
         let mut negations = Vec::new();
-        while let Some(Rule::not_word | Rule::foreign_not) = parts.peek() {
-            let Some(negation) = parts.next() else { break };
+        while let Some(negation) = parts.take(Rule::negation) {
             let span = self.span(&negation);
-            if negation.as_rule() == Rule::foreign_not {
+            if negation.as_str() == "!" {
                 self.report(errors::foreign(negation.as_str(), "NOT ", span));
             }
             negations.push(span);
@@ -73,15 +69,8 @@ impl Reader<'_> {
     /// `a + b * c`
     pub(super) fn value(&mut self, parts: &mut Cursor<'_>) -> Expression {
         let mut left = self.product(parts);
-        while let Some(rule @ (Rule::plus | Rule::minus)) = parts.peek() {
-            let operator = self.operator(
-                parts,
-                if rule == Rule::plus {
-                    ArithmeticOperator::Add
-                } else {
-                    ArithmeticOperator::Subtract
-                },
-            );
+        while let Some(value @ (Add | Subtract)) = next_operator(parts) {
+            let operator = self.operator(parts, value);
             let right = self.product(parts);
             left = arithmetic(operator, left, right);
         }
@@ -90,15 +79,8 @@ impl Reader<'_> {
 
     fn product(&mut self, parts: &mut Cursor<'_>) -> Expression {
         let mut left = self.signed(parts);
-        while let Some(rule @ (Rule::times | Rule::divide)) = parts.peek() {
-            let operator = self.operator(
-                parts,
-                if rule == Rule::times {
-                    ArithmeticOperator::Multiply
-                } else {
-                    ArithmeticOperator::Divide
-                },
-            );
+        while let Some(value @ (Multiply | Divide)) = next_operator(parts) {
+            let operator = self.operator(parts, value);
             let right = self.signed(parts);
             left = arithmetic(operator, left, right);
         }
@@ -109,7 +91,8 @@ impl Reader<'_> {
     fn signed(&mut self, parts: &mut Cursor<'_>) -> Expression {
         let signs = self.signs(parts);
         let mut value = self.postfix(parts);
-        while parts.take(Rule::coalesce).is_some() {
+        while parts.peek() == Some(Rule::operator) && next_operator(parts).is_none() {
+            parts.next();
             let signs = self.signs(parts);
             let fallback = self.postfix(parts);
             let fallback = negated(signs, fallback);
@@ -123,7 +106,7 @@ impl Reader<'_> {
 
     fn signs(&mut self, parts: &mut Cursor<'_>) -> Vec<Span> {
         let mut signs = Vec::new();
-        while let Some(sign) = parts.take(Rule::minus) {
+        while let Some(sign) = parts.take(Rule::sign) {
             let span = self.span(&sign);
             self.plain_sign(sign.as_str(), "-", span);
             signs.push(span);
@@ -141,10 +124,10 @@ impl Reader<'_> {
             None => ("", self.place(0, 0)),
         };
         let ours = match value {
-            ArithmeticOperator::Add => "+",
-            ArithmeticOperator::Subtract => "-",
-            ArithmeticOperator::Multiply => "*",
-            ArithmeticOperator::Divide => "/",
+            Add => "+",
+            Subtract => "-",
+            Multiply => "*",
+            Divide => "/",
         };
         self.plain_sign(written, ours, span);
         Spanned { value, span }
@@ -166,13 +149,23 @@ impl Reader<'_> {
         while let Some(member) = parts.take(Rule::member) {
             let span = base.span.to(self.span(&member));
             let mut inner = self.cursor(member);
-            inner.take(Rule::dot);
             if let Some(name) = inner.next() {
                 let name = self.name(&name);
                 base = expression(span, ExpressionKind::Member { base, name });
             }
         }
         base
+    }
+}
+
+/// The arithmetic operator that comes next; none at `??`, which is not one.
+fn next_operator(parts: &Cursor<'_>) -> Option<ArithmeticOperator> {
+    match parts.peek_written(Rule::operator)? {
+        "+" => Some(Add),
+        "*" | "×" => Some(Multiply),
+        "/" | "÷" => Some(Divide),
+        "??" => None,
+        _ => Some(Subtract),
     }
 }
 

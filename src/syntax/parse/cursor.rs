@@ -21,6 +21,12 @@ impl<'i> Cursor<'i> {
         self.next.as_ref().map(Pair::as_rule)
     }
 
+    /// What stands in the next pair if it is of this rule.
+    pub(super) fn peek_written(&self, rule: Rule) -> Option<&'i str> {
+        let next = self.next.as_ref()?;
+        (next.as_rule() == rule).then(|| next.as_str())
+    }
+
     pub(super) fn next(&mut self) -> Option<Pair<'i, Rule>> {
         std::mem::replace(&mut self.next, self.rest.next())
     }

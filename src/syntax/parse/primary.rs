@@ -14,10 +14,12 @@ impl Reader<'_> {
             Rule::quantity => return self.quantity(pair),
             Rule::moment => self.moment(pair.as_str(), span),
             Rule::text => ExpressionKind::Literal(Literal::Text(self.text_literal(&pair).value)),
-            Rule::true_word => ExpressionKind::Literal(Literal::Boolean(true)),
-            Rule::false_word => ExpressionKind::Literal(Literal::Boolean(false)),
-            Rule::missing_word => ExpressionKind::Literal(Literal::Missing),
-            Rule::now_word => ExpressionKind::Now,
+            Rule::constant => match pair.as_str().as_bytes() {
+                [b't' | b'T', ..] => ExpressionKind::Literal(Literal::Boolean(true)),
+                [b'f' | b'F', ..] => ExpressionKind::Literal(Literal::Boolean(false)),
+                [b'm' | b'M', ..] => ExpressionKind::Literal(Literal::Missing),
+                _ => ExpressionKind::Now,
+            },
             _ => ExpressionKind::Hole,
         };
         expression(span, kind)
