@@ -26,13 +26,14 @@ pub(super) fn outside_definition(span: Span) -> Diagnostic {
 
 /// The spelling of another language, with ours.
 pub(super) fn foreign(theirs: &str, ours: &str, span: Span) -> Diagnostic {
+    let shown = ours.trim();
     Diagnostic::error(
         Code("E0103"),
-        format!("`{theirs}` is written `{ours}` here"),
+        format!("`{theirs}` is written `{shown}` here"),
         span,
         "from another language",
     )
-    .fix(format!("write `{ours}`"), span, ours)
+    .fix(format!("write `{shown}`"), span, ours)
 }
 
 /// A phrase that is said in another way, with a repair of the same place.
@@ -168,5 +169,260 @@ pub(super) fn too_many_digits(span: Span) -> Diagnostic {
         "this number has more than 38 digits",
         span,
         "38 digits are the most",
+    )
+}
+
+// Characters
+
+/// A character that the language has no use for.
+pub(super) fn unknown_character(written: &str, span: Span) -> Diagnostic {
+    let diagnostic = Diagnostic::error(
+        Code("E0001"),
+        format!("`{}` has no meaning here", written.escape_default()),
+        span,
+        "not part of the language",
+    );
+    match written {
+        ";" => diagnostic.fix("leave it out", span, ""),
+        "#" => diagnostic.help("A comment begins with `--`."),
+        _ => diagnostic,
+    }
+}
+
+/// A quote without its partner.
+pub(super) fn open_text(span: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code("E0002"),
+        "this text has no closing quote",
+        span,
+        "it runs to the end of the line",
+    )
+    .help("Close it with `\"`. A quote inside a text is written `\\\"`.")
+}
+
+/// Quotes that are not the plain double ones.
+pub(super) fn foreign_quotes(ours: &str, curly: bool, span: Span) -> Diagnostic {
+    let (code, message) = if curly {
+        (
+            Code("E0003"),
+            "curly quotes, as a word processor or a mail makes them",
+        )
+    } else {
+        (Code("E0004"), "single quotes; a text stands in double ones")
+    };
+    Diagnostic::error(code, message, span, "texts stand in plain double quotes").fix(
+        format!("write `{ours}`"),
+        span,
+        ours,
+    )
+}
+
+/// `a--3`
+pub(super) fn glued_comment(span: Span) -> Diagnostic {
+    let start = Span::new(span.source, span.start, span.start);
+    let dashes = Span::new(span.source, span.start, span.start + 2);
+    Diagnostic::error(
+        Code("E0005"),
+        "a comment needs a space before it",
+        dashes,
+        "a comment begins here",
+    )
+    .help("If two minus signs are meant, set a space between them.")
+    .fix("set a space before the comment", start, " ")
+}
+
+/// A blank that is none.
+pub(super) fn foreign_blank(written: &str, span: Span) -> Diagnostic {
+    let name = match written.chars().next() {
+        Some('\u{a0}') => "a no-break space",
+        Some('\u{feff}') => "a byte order mark",
+        Some('\u{200b}'..='\u{200d}' | '\u{2060}') => "a character without width",
+        _ => "a blank that is not a plain one",
+    };
+    Diagnostic::error(
+        Code("E0006"),
+        format!("{name} stands between the words"),
+        span,
+        "it looks like a blank, or like nothing",
+    )
+    .fix("write a plain blank", span, " ")
+}
+
+/// A back-tick without its partner.
+pub(super) fn open_name(span: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code("E0007"),
+        "this name has no closing back-tick",
+        span,
+        "it runs to the end of the line",
+    )
+}
+
+// Brackets, names, what is to come
+
+pub(super) fn never_closed(written: &str, span: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code("E0102"),
+        format!("this `{written}` is never closed"),
+        span,
+        "opened here",
+    )
+}
+
+pub(super) fn never_opened(written: &str, span: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code("E0102"),
+        format!("this `{written}` closes nothing"),
+        span,
+        "nothing is open here",
+    )
+    .fix("leave it out", span, "")
+}
+
+/// A reserved word where a name is due.
+pub(super) fn reserved(word: &str, span: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code("E0106"),
+        format!("`{word}` is a word of the language and cannot be a name as it stands"),
+        span,
+        "reserved",
+    )
+    .fix(
+        "set it in back-ticks",
+        span,
+        format!("`{word}`"),
+    )
+}
+
+/// A part of the language that this version does not have.
+pub(super) fn later(written: &str, what: &str, span: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code("E0107"),
+        format!("`{written}` is reserved for {what}, which this version does not have"),
+        span,
+        "not part of the language yet",
+    )
+}
+
+// Literals
+
+pub(super) fn unknown_unit(
+    number: &str,
+    word: &str,
+    near: Option<&str>,
+    glued: bool,
+    span: Span,
+) -> Diagnostic {
+    let diagnostic = Diagnostic::error(
+        Code("E0404"),
+        format!("`{word}` is not a unit"),
+        span,
+        "unknown unit",
+    );
+    match near {
+        Some(near) => {
+            let blank = if glued { " " } else { "" };
+            diagnostic.fix(format!("write `{number} {near}`"), span, format!("{blank}{near}"))
+        }
+        None => diagnostic.help(UNITS),
+    }
+}
+
+const UNITS: &str = "Units are seconds, minutes, hours, days, weeks, calendar days, months, quarters and years.";
+
+/// A number as other places write it.
+pub(super) fn number_spelling(message: &str, span: Span, ours: Option<String>) -> Diagnostic {
+    let diagnostic = Diagnostic::error(Code("E0405"), message, span, "not a number as it stands");
+    match ours {
+        Some(ours) => diagnostic.fix(format!("write `{ours}`"), span, ours),
+        None => diagnostic.help("Numbers are written `42`, `1_000_000` and `3.5`."),
+    }
+}
+
+/// A date as other places write it.
+pub(super) fn foreign_date(written: &str, span: Span) -> Diagnostic {
+    let diagnostic = Diagnostic::error(
+        Code("E0406"),
+        "dates are written year-month-day: `2026-11-22`",
+        span,
+        "not a date as it stands",
+    )
+    .help("If numbers are subtracted or divided here, set blanks around the sign.");
+    match date_of(written) {
+        Some(ours) => diagnostic.fix(format!("write `{ours}`"), span, ours),
+        None => diagnostic,
+    }
+}
+
+/// The date that is meant, where day and month cannot be taken for each other.
+fn date_of(written: &str) -> Option<String> {
+    let parts: Vec<i16> = written
+        .split(['/', '-', '.'])
+        .map(str::parse)
+        .collect::<Result<_, _>>()
+        .ok()?;
+    let [first, second, third] = parts[..] else {
+        return None;
+    };
+    let (year, month, day) = match (first > 31, first > 12, second > 12) {
+        (true, ..) => (first, second, third),
+        (_, true, _) => (third, second, first),
+        (_, _, true) => (third, first, second),
+        _ if first == second => (third, first, second),
+        _ => return None,
+    };
+    let date = jiff::civil::Date::new(year, month.try_into().ok()?, day.try_into().ok()?).ok()?;
+    Some(date.to_string())
+}
+
+/// `2026-11-22 10:00`
+pub(super) fn time_without_t(gap: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code("E0406"),
+        "a `T` stands between a date and its time: `2026-11-22T10:00`",
+        gap,
+        "no blank here",
+    )
+    .fix("write `T`", gap, "T")
+}
+
+// Limits
+
+pub(super) fn too_deep(span: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code("E0601"),
+        "brackets are nested more than 128 deep",
+        span,
+        "the 129th",
+    )
+    .help("Give the inner parts names of their own with `let`.")
+}
+
+pub(super) fn too_many_operators(span: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code("E0601"),
+        "this calculation goes more than 512 steps deep",
+        span,
+        "one step too many",
+    )
+    .help("Give parts of it names of their own with `let`.")
+}
+
+pub(super) fn text_too_long(span: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code("E0602"),
+        "this file is longer than 16 MiB",
+        span,
+        "nothing of it was read",
+    )
+    .help("Set it apart into several files and bring them together with `use`.")
+}
+
+pub(super) fn text_literal_too_long(span: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code("E0604"),
+        "this text is longer than 64 KiB",
+        span,
+        "too long",
     )
 }

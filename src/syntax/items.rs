@@ -9,8 +9,19 @@ use std::ops::Range;
 pub(super) struct Piece {
     /// Its tokens, from its word to its last token that is neither blank nor comment.
     pub tokens: Range<usize>,
-    /// Whether it begins with the word of a definition.
-    pub is_definition: bool,
+    pub kind: PieceKind,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum PieceKind {
+    /// It begins with the word of a definition.
+    Definition,
+    /// It begins like a definition that the language does not have yet.
+    Later,
+    /// It looks like a definition whose word is misspelt.
+    Misspelt,
+    /// None of these.
+    Stray,
 }
 
 /// Cuts the tokens of a text into pieces. Comments and blanks between pieces belong to none.
@@ -18,17 +29,21 @@ pub(super) struct Piece {
 /// A definition begins where its word is the first of a line and a name (for `use`, a text) follows: outside of brackets, or, so that an
 /// open bracket does not swallow what comes after it, at the very edge of the line with all the marks of a definition.
 pub(super) fn split(text: &str, tokens: &[Token]) -> Vec<Piece> {
-    let mut starts = Vec::new();
+    let mut starts: Vec<(usize, PieceKind)> = Vec::new();
     let mut depth = 0usize;
     let mut line_start = true;
-    let mut first = true;
     for (index, token) in tokens.iter().enumerate() {
+        if is_between(token.kind) {
+            line_start |= token.text(text).contains('\n');
+            continue;
+        }
+        if line_start && let Some(kind) = beginning(text, &tokens[index..], depth) {
+            starts.push((index, kind));
+            depth = 0;
+        } else if starts.is_empty() {
+            starts.push((index, PieceKind::Stray));
+        }
         match token.kind {
-            TokenKind::Blank => {
-                line_start |= token.text(text).contains('\n');
-                continue;
-            }
-            TokenKind::Comment | TokenKind::ForeignBlank => continue,
             TokenKind::OpenParenthesis | TokenKind::OpenBracket | TokenKind::OpenBrace => {
                 depth += 1;
             }
@@ -37,36 +52,39 @@ pub(super) fn split(text: &str, tokens: &[Token]) -> Vec<Piece> {
             }
             _ => {}
         }
-        if token.kind == TokenKind::Word && (line_start || first) {
-            let likeness = likeness(text, &tokens[index..]);
-            let at_edge = token.start == 0 || text.as_bytes()[token.start as usize - 1] == b'\n';
-            if likeness == Likeness::Whole && (depth == 0 || at_edge)
-                || likeness == Likeness::Begun && depth == 0
-            {
-                starts.push((index, true));
-                depth = 0;
-            }
-        }
-        if first && starts.is_empty() {
-            starts.push((index, false));
-        }
-        (line_start, first) = (false, false);
+        line_start = false;
     }
     let mut pieces = Vec::with_capacity(starts.len());
-    for (position, (start, is_definition)) in starts.iter().enumerate() {
-        let limit = starts
+    for (position, (start, kind)) in starts.iter().enumerate() {
+        let mut end = starts
             .get(position + 1)
             .map_or(tokens.len(), |(next, _)| *next);
-        let mut end = limit;
         while end > start + 1 && is_between(tokens[end - 1].kind) {
             end -= 1;
         }
         pieces.push(Piece {
             tokens: *start..end,
-            is_definition: *is_definition,
+            kind: *kind,
         });
     }
     pieces
+}
+
+/// What begins at the first of these tokens, which is the first of its line.
+fn beginning(text: &str, tokens: &[Token], depth: usize) -> Option<PieceKind> {
+    let first = tokens.first()?;
+    let at_edge = first.start == 0 || text.as_bytes()[first.start as usize - 1] == b'\n';
+    if first.kind == TokenKind::At && depth == 0 {
+        return Some(PieceKind::Later);
+    }
+    if first.kind != TokenKind::Word {
+        return None;
+    }
+    match likeness(text, tokens) {
+        Likeness::Whole(kind) if depth == 0 || at_edge => Some(kind),
+        Likeness::Begun if depth == 0 => Some(PieceKind::Definition),
+        _ => None,
+    }
 }
 
 /// Blanks and comments: what may stand between any two words.
@@ -90,38 +108,49 @@ enum Likeness {
     /// Its word and something that may be its name.
     Begun,
     /// Its word, its name and the sign, bracket or title that follows it.
-    Whole,
+    Whole(PieceKind),
 }
 
 fn likeness(text: &str, tokens: &[Token]) -> Likeness {
+    use TokenKind::{CurlyQuoted, Equal, OpenParenthesis, OpenText, QuotedName, SingleQuoted, Text, Word};
     let mut following = significant(tokens);
     let Some(word) = following.next().map(|token| token.text(text)) else {
         return Likeness::Other;
     };
-    if !words::is_definition_word(word) {
-        return Likeness::Other;
-    }
-    let (second, third) = (following.next(), following.next().map(|token| token.kind));
-    let is_use = word.eq_ignore_ascii_case("use");
-    match second.map(|token| (token.kind, token.text(text))) {
-        Some((
-            TokenKind::Text
-            | TokenKind::OpenText
-            | TokenKind::SingleQuoted
-            | TokenKind::CurlyQuoted,
-            _,
-        )) => Likeness::Whole,
-        Some((TokenKind::Word, name)) if words::is_reserved(name) => Likeness::Other,
-        Some((TokenKind::Word | TokenKind::QuotedName, name)) => match third {
-            Some(TokenKind::Equal | TokenKind::OpenParenthesis | TokenKind::Text) if !is_use => {
-                Likeness::Whole
+    let second = following.next();
+    let (third, fourth) = (
+        following.next().map(|token| token.kind),
+        following.next().map(|token| token.kind),
+    );
+    let is_title = |kind| matches!(kind, Some(Text | OpenText | SingleQuoted | CurlyQuoted));
+    let second_kind = second.map(|token| token.kind);
+    let name = second.map_or("", |token| token.text(text));
+    let has_name = matches!(second_kind, Some(Word | QuotedName)) && !words::is_reserved(name);
+    if words::is_definition_word(word) {
+        return match second_kind {
+            None => Likeness::Begun,
+            kind if is_title(kind) => Likeness::Whole(PieceKind::Definition),
+            _ if !matches!(second_kind, Some(Word | QuotedName)) => Likeness::Other,
+            _ if third == Some(Equal) || is_title(third) => {
+                Likeness::Whole(PieceKind::Definition)
             }
+            _ if !has_name => Likeness::Other,
+            _ if third == Some(OpenParenthesis) => Likeness::Whole(PieceKind::Definition),
             _ if words::is_tail_word(name) => Likeness::Other,
             _ => Likeness::Begun,
-        },
-        None => Likeness::Begun,
-        _ => Likeness::Other,
+        };
     }
+    if words::is_later_definition_word(word) {
+        let is_test = word.eq_ignore_ascii_case("test");
+        let begins = if is_test { is_title(second_kind) } else { has_name && is_title(third) };
+        return if begins { Likeness::Whole(PieceKind::Later) } else { Likeness::Other };
+    }
+    let is_defined = third == Some(Equal) || is_title(third) && fourth == Some(Equal);
+    let may_be_word = !words::is_reserved(word) && !words::is_tail_word(word);
+    if has_name && may_be_word && is_defined && !words::is_tail_word(name) {
+        return Likeness::Whole(PieceKind::Misspelt);
+    }
+    Likeness::Other
 }
 
 /// The documentation of a definition: the comment lines right above it, without their dashes and one blank.

@@ -3,10 +3,14 @@
 //! Parsing is total: it gives a tree, with holes where the text could not be read, and every fault of the text at once.
 
 pub mod ast;
+mod brackets;
 mod errors;
 mod items;
+mod lexical;
+pub mod limits;
 mod parse;
 mod recover;
+mod stop;
 mod token;
 pub mod words;
 

@@ -1,43 +1,31 @@
 //! Reads broken text: every fault is told once, and what is not touched by it is read as if it were not there.
+//!
+//! A definition that does not parse is cut at the `AND` and `OR` of one depth; each clause is parsed alone, the bad ones are looked into,
+//! told once and overwritten with a hole of the same length; then the whole is parsed again.
 
 use super::ast::{Expression, ExpressionKind, Item, ItemKind, Module, Name};
-use super::items::{self, Piece};
+use super::items::{self, Piece, PieceKind, significant};
 use super::parse::{self, Stop};
+use super::stop::{self, Place};
 use super::token::{self, Token, TokenKind};
-use super::{Parsed, errors};
+use super::{Parsed, brackets, errors, lexical, limits};
 use crate::diagnostics::Diagnostic;
 use crate::source::{SourceId, Span};
+use std::ops::Range;
 
 /// Reads a whole text.
 pub(super) fn module(text: &str, source: SourceId) -> Parsed {
-    let tokens = token::tokens(text);
     let mut diagnostics = Vec::new();
     let mut read = Vec::new();
-    for piece in items::split(text, &tokens) {
-        let (start, end) = bounds(&tokens, &piece);
-        let span = Span::new(source, start as u32, end as u32);
-        let kind = if piece.is_definition {
-            match parse::definition(source, start, &text[start..end]) {
-                Ok((kind, found)) => {
-                    diagnostics.extend(found);
-                    kind
-                }
-                Err(stop) => {
-                    diagnostics.push(unexpected(text, &tokens, source, start, &stop));
-                    ItemKind::Hole {
-                        name: name_of(text, &tokens[piece.tokens.clone()], source),
-                    }
-                }
-            }
-        } else {
-            diagnostics.push(errors::outside_definition(span));
-            ItemKind::Hole { name: None }
-        };
-        read.push(Item {
-            span,
-            documentation: items::documentation(text, &tokens, &piece),
-            kind,
-        });
+    if text.len() > limits::TEXT {
+        diagnostics.push(errors::text_too_long(Span::new(source, 0, 0)));
+    } else {
+        let tokens = token::tokens(text);
+        diagnostics.extend(lexical::glued_comments(&tokens, source));
+        for piece in items::split(text, &tokens) {
+            read.push(item(text, &tokens, &piece, source, &mut diagnostics));
+        }
+        diagnostics.sort_by_key(|diagnostic| diagnostic.primary.span.start);
     }
     Parsed {
         module: Module {
@@ -50,80 +38,385 @@ pub(super) fn module(text: &str, source: SourceId) -> Parsed {
 
 /// Reads a condition that stands alone.
 pub(super) fn condition(text: &str, source: SourceId) -> (Expression, Vec<Diagnostic>) {
-    match parse::condition(source, 0, text) {
-        Ok(read) => read,
-        Err(stop) => {
-            let tokens = token::tokens(text);
-            let hole = Expression {
-                span: Span::new(source, 0, text.len() as u32),
-                kind: Box::new(ExpressionKind::Hole),
-            };
-            let diagnostic = unexpected(text, &tokens, source, 0, &stop);
-            (hole, vec![diagnostic])
+    let whole = Span::new(source, 0, text.len().min(u32::MAX as usize) as u32);
+    let hole = || hole(whole);
+    if text.len() > limits::TEXT {
+        return (
+            hole(),
+            vec![errors::text_too_long(Span::new(source, 0, 0))],
+        );
+    }
+    let tokens = token::tokens(text);
+    if significant(&tokens).next().is_none() {
+        return (hole(), vec![errors::expected("a condition", "nothing", whole)]);
+    }
+    let mut stretch = match Stretch::new(text, &tokens, 0..text.len(), source) {
+        Ok(stretch) => stretch,
+        Err(diagnostic) => return (hole(), vec![diagnostic]),
+    };
+    stretch
+        .diagnostics
+        .extend(lexical::glued_comments(&tokens, source));
+    let read = parse::condition(source, 0, &stretch.text).or_else(|_| {
+        stretch.clauses(0..tokens.len());
+        parse::condition(source, 0, &stretch.text)
+    });
+    let expression = match read {
+        Ok((expression, found)) => {
+            stretch.diagnostics.extend(found);
+            expression
         }
+        Err(stop) => {
+            stretch.report_unless_told(&stop, 0..tokens.len(), 0);
+            hole()
+        }
+    };
+    stretch
+        .diagnostics
+        .sort_by_key(|diagnostic| diagnostic.primary.span.start);
+    (expression, stretch.diagnostics)
+}
+
+fn hole(span: Span) -> Expression {
+    Expression {
+        span,
+        kind: Box::new(ExpressionKind::Hole),
     }
 }
 
-fn bounds(tokens: &[Token], piece: &Piece) -> (usize, usize) {
-    let start = tokens[piece.tokens.start].start as usize;
-    let end = tokens[piece.tokens.end - 1].end as usize;
-    (start, end)
+fn item(
+    text: &str,
+    tokens: &[Token],
+    piece: &Piece,
+    source: SourceId,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Item {
+    let own = &tokens[piece.tokens.clone()];
+    let (start, end) = match (own.first(), own.last()) {
+        (Some(first), Some(last)) => (first.start as usize, last.end as usize),
+        _ => (0, 0),
+    };
+    let span = Span::new(source, start as u32, end as u32);
+    let kind = match Stretch::new(text, own, start..end, source) {
+        Err(diagnostic) => {
+            diagnostics.push(diagnostic);
+            ItemKind::Hole {
+                name: name_of(text, own, source),
+            }
+        }
+        Ok(mut stretch) => {
+            let kind = match piece.kind {
+                PieceKind::Definition => stretch.definition(),
+                _ => {
+                    let first = own.first().map_or(span, |token| {
+                        Span::new(source, token.start, token.end)
+                    });
+                    stretch.diagnostics = vec![stop::no_definition(text, piece.kind, first, span)];
+                    let name = match piece.kind {
+                        PieceKind::Misspelt | PieceKind::Later => name_of(text, own, source),
+                        _ => None,
+                    };
+                    ItemKind::Hole { name }
+                }
+            };
+            diagnostics.append(&mut stretch.diagnostics);
+            kind
+        }
+    };
+    Item {
+        span,
+        documentation: items::documentation(text, tokens, piece),
+        kind,
+    }
 }
 
 /// The name of a definition that could not be read.
 fn name_of(text: &str, tokens: &[Token], source: SourceId) -> Option<Name> {
-    let token = items::significant(tokens).nth(1)?;
-    match token.kind {
-        TokenKind::Word | TokenKind::QuotedName => Some(Name {
-            text: token.text(text).trim_matches('`').to_string(),
-            span: Span::new(source, token.start, token.end),
-        }),
-        _ => None,
-    }
+    let token = significant(tokens).nth(1)?;
+    let is_word = token.kind == TokenKind::Word && !super::words::is_reserved(token.text(text));
+    (is_word || token.kind == TokenKind::QuotedName).then(|| Name {
+        text: token.text(text).trim_matches('`').to_string(),
+        span: Span::new(source, token.start, token.end),
+    })
 }
 
-/// The token that reading stopped at, and what was due instead.
-fn unexpected(
-    text: &str,
-    tokens: &[Token],
-    source: SourceId,
+/// A piece of a text on its way to a tree.
+struct Stretch<'t> {
+    /// The whole text as it was written, for messages.
+    written: &'t str,
+    /// The tokens of the piece.
+    tokens: &'t [Token],
+    /// Where the piece begins.
     base: usize,
-    stop: &Stop,
-) -> Diagnostic {
-    let offset = (base + stop.offset) as u32;
-    let token = tokens
-        .iter()
-        .find(|token| token.end > offset && !items::is_between(token.kind));
-    let (found, span) = match token {
-        Some(token) => (
-            format!("`{}`", token.text(text)),
-            Span::new(source, token.start, token.end),
-        ),
-        None => (
-            "the end of the text".to_string(),
-            Span::new(source, offset, offset),
-        ),
-    };
-    errors::expected(&parse::expectation(&stop.expected), &found, span)
+    source: SourceId,
+    /// The piece with its faults overwritten, byte for byte.
+    text: String,
+    diagnostics: Vec<Diagnostic>,
+    /// Places that were answered already.
+    faults: Vec<Span>,
+    depth: usize,
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_whole_text_is_read() {
-        let text = r#"use "base.seg"
--- Cares about a genre.
-let genre(g: text, n: list of int) = genres has g AND age between 18 and 35 OR NOT plan = "pro"
-
-segment good "Good" = email ends with ".be" ignoring case AND ltv ?? 0 + 2 * -x > 3.5
-  AND signup_at in last 90 days AND seen over 2 weeks ago AND (region not in ("BE", "NL") OR phone is not missing)
-  AND tags has any of ("a", "b") AND since(seen) > 3 calendar days AND seen during 2025-Q4 AND x within 7 days after y.z
-segment dates "Dates" = a before 2026-11-22T10:00+01:00 AND b between 90 days ago and now AND c in last 4 full weeks AND d during last month
-"#;
-        let parsed = module(text, SourceId(0));
-        assert_eq!(parsed.diagnostics, []);
-        assert_eq!(parsed.module.items.len(), 4);
+impl<'t> Stretch<'t> {
+    fn new(
+        written: &'t str,
+        tokens: &'t [Token],
+        range: Range<usize>,
+        source: SourceId,
+    ) -> Result<Self, Diagnostic> {
+        let depth = limits::depth(written, tokens, source)?;
+        let mended = lexical::mend(written, tokens, range.start, range.end, source);
+        let mut stretch = Self {
+            written,
+            tokens,
+            base: range.start,
+            source,
+            text: mended.text.into_owned(),
+            diagnostics: mended.diagnostics,
+            faults: mended.faults,
+            depth,
+        };
+        // A text that lost its quote has swallowed what stood behind it, brackets too.
+        let is_open = |token: &Token| token.kind == TokenKind::OpenText;
+        if !tokens.iter().any(is_open) {
+            for (span, diagnostic) in brackets::unbalanced(written, tokens, source) {
+                stretch.overwrite(span, b' ');
+                stretch.faults.push(span);
+                stretch.diagnostics.push(diagnostic);
+            }
+        }
+        Ok(stretch)
     }
+
+    fn overwrite(&mut self, span: Span, byte: u8) {
+        let (from, to) = (
+            span.start as usize - self.base,
+            span.end as usize - self.base,
+        );
+        let filling = char::from(byte).to_string().repeat(to - from);
+        self.text.replace_range(from..to, &filling);
+    }
+
+    fn definition(&mut self) -> ItemKind {
+        let read = self.parse_definition();
+        let read = match read {
+            Ok(read) => Ok(read),
+            Err(_) => {
+                let told = self.diagnostics.len();
+                let body = self.body();
+                self.clauses(body.clone());
+                let again = self.parse_definition();
+                if let Err(stop) = &again {
+                    // What is wrong with the head is told even if the body was wrong as well.
+                    let in_head = self.base + stop.offset < self.start_of(&body);
+                    if in_head || told == self.diagnostics.len() {
+                        self.report_unless_told(stop, 0..self.tokens.len(), self.base);
+                    }
+                }
+                again
+            }
+        };
+        match read {
+            Ok((kind, found)) => {
+                self.diagnostics.extend(found);
+                kind
+            }
+            Err(_) => ItemKind::Hole {
+                name: name_of(self.written, self.tokens, self.source),
+            },
+        }
+    }
+
+    fn parse_definition(&self) -> Result<(ItemKind, Vec<Diagnostic>), Stop> {
+        parse::with_stack(self.depth, || {
+            parse::definition(self.source, self.base, &self.text)
+        })
+    }
+
+    /// The tokens behind the sign that ends the head of the definition: its condition.
+    fn body(&self) -> Range<usize> {
+        let mut depth = 0usize;
+        for (index, token) in self.tokens.iter().enumerate() {
+            match token.kind {
+                TokenKind::OpenParenthesis => depth += 1,
+                TokenKind::CloseParenthesis => depth = depth.saturating_sub(1),
+                TokenKind::Equal if depth == 0 => return index + 1..self.tokens.len(),
+                _ => {}
+            }
+        }
+        self.tokens.len()..self.tokens.len()
+    }
+
+    fn start_of(&self, range: &Range<usize>) -> usize {
+        self.tokens
+            .get(range.start)
+            .map_or(usize::MAX, |token| token.start as usize)
+    }
+
+    /// Looks at each clause of a condition, tells what is wrong with it and overwrites what could not be read.
+    fn clauses(&mut self, range: Range<usize>) {
+        for part in self.cut(range.clone()) {
+            let Some(span) = self.span_of(&part.tokens) else {
+                self.missing_clause(&part);
+                continue;
+            };
+            if self.parses(span) {
+                continue;
+            }
+            let told = self.diagnostics.len();
+            for inner in self.groups(&part.tokens) {
+                self.clauses(inner);
+            }
+            if let Err(stop) = self.parse_span(span) {
+                // Told already where something inside it was told and cannot be mended alone.
+                if told == self.diagnostics.len() {
+                    self.report_unless_told(&stop, part.tokens.clone(), span.start as usize);
+                }
+                self.overwrite(span, 0);
+                self.faults.push(span);
+            }
+        }
+    }
+
+    /// Two connectives in a row, or one at an end: the connective is taken away, so that the clauses around it are read.
+    fn missing_clause(&mut self, part: &Part) {
+        let Some(index) = part.before.or(part.after) else {
+            return;
+        };
+        let token = self.tokens[index];
+        let connective = Span::new(self.source, token.start, token.end);
+        if self.is_told(connective) {
+            return;
+        }
+        let place = Place {
+            text: self.written,
+            tokens: self.tokens,
+            source: self.source,
+        };
+        self.diagnostics
+            .push(stop::missing_clause(&place, index, part.before.is_some()));
+        self.overwrite(connective, b' ');
+    }
+
+    fn is_told(&self, span: Span) -> bool {
+        self.faults
+            .iter()
+            .any(|fault| fault.start <= span.end && span.start <= fault.end)
+    }
+
+    /// The clauses between the connectives of the outermost depth, and between its commas.
+    fn cut(&self, range: Range<usize>) -> Vec<Part> {
+        let mut parts = Vec::new();
+        let (mut start, mut before, mut depth, mut betweens) = (range.start, None, 0usize, 0usize);
+        for index in range.clone() {
+            let token = self.tokens[index];
+            let mut is_connective = false;
+            match token.kind {
+                TokenKind::OpenParenthesis | TokenKind::OpenBracket | TokenKind::OpenBrace => {
+                    depth += 1;
+                }
+                TokenKind::CloseParenthesis | TokenKind::CloseBracket | TokenKind::CloseBrace => {
+                    depth = depth.saturating_sub(1);
+                }
+                TokenKind::Comma if depth == 0 => is_connective = true,
+                TokenKind::ForeignOperator if depth == 0 => {
+                    is_connective = matches!(token.text(self.written), "&&" | "&" | "||" | "|");
+                }
+                TokenKind::Word if depth == 0 => {
+                    let word = token.text(self.written);
+                    if word.eq_ignore_ascii_case("between") {
+                        betweens += 1;
+                    } else if word.eq_ignore_ascii_case("and") && betweens > 0 {
+                        betweens -= 1;
+                    } else {
+                        is_connective =
+                            word.eq_ignore_ascii_case("and") || word.eq_ignore_ascii_case("or");
+                    }
+                }
+                _ => {}
+            }
+            if is_connective {
+                parts.push(Part {
+                    tokens: start..index,
+                    before,
+                    after: Some(index),
+                });
+                (start, before, betweens) = (index + 1, Some(index), 0);
+            }
+        }
+        parts.push(Part {
+            tokens: start..range.end,
+            before,
+            after: None,
+        });
+        parts
+    }
+
+    /// What stands in the outermost parentheses of these tokens; empty ones are left out.
+    fn groups(&self, range: &Range<usize>) -> Vec<Range<usize>> {
+        let mut groups = Vec::new();
+        let (mut depth, mut start) = (0usize, 0);
+        for index in range.clone() {
+            match self.tokens[index].kind {
+                TokenKind::OpenParenthesis => {
+                    depth += 1;
+                    if depth == 1 {
+                        start = index + 1;
+                    }
+                }
+                TokenKind::CloseParenthesis => {
+                    depth = depth.saturating_sub(1);
+                    if depth == 0 && start > 0 && self.span_of(&(start..index)).is_some() {
+                        groups.push(start..index);
+                    }
+                }
+                _ => {}
+            }
+        }
+        groups
+    }
+
+    /// From the first to the last token that is neither blank nor comment.
+    fn span_of(&self, range: &Range<usize>) -> Option<Span> {
+        let mut own = significant(&self.tokens[range.clone()]);
+        let first = own.next()?;
+        let last = own.last().unwrap_or(first);
+        Some(Span::new(self.source, first.start, last.end))
+    }
+
+    fn parses(&self, span: Span) -> bool {
+        self.parse_span(span).is_ok()
+    }
+
+    fn parse_span(&self, span: Span) -> Result<(), Stop> {
+        let text = &self.text[span.start as usize - self.base..span.end as usize - self.base];
+        parse::with_stack(self.depth, || {
+            parse::condition(self.source, span.start as usize, text).map(|_| ())
+        })
+    }
+
+    /// Tells why reading stopped, unless the fault lies in what was answered before.
+    fn report_unless_told(&mut self, stop: &Stop, range: Range<usize>, base: usize) {
+        let Some(span) = self.span_of(&range) else {
+            return;
+        };
+        let inside = |fault: &Span| span.start <= fault.start && fault.end <= span.end;
+        if self.faults.iter().any(inside) {
+            return;
+        }
+        let place = Place {
+            text: self.written,
+            tokens: self.tokens,
+            source: self.source,
+        };
+        self.diagnostics
+            .push(stop::explain(&place, range, base + stop.offset, stop));
+    }
+}
+
+/// A clause with the connectives around it.
+struct Part {
+    tokens: Range<usize>,
+    before: Option<usize>,
+    after: Option<usize>,
 }

@@ -30,3 +30,13 @@ const TAIL_WORDS: [&str; 10] = [
 pub fn is_tail_word(word: &str) -> bool {
     TAIL_WORDS.iter().any(|one| one.eq_ignore_ascii_case(word))
 }
+
+/// The words that begin a definition in a later state of the language.
+const LATER_DEFINITION_WORDS: [&str; 3] = ["classify", "split", "test"];
+
+/// Whether a word (in any case) begins a definition that the language does not have yet.
+pub fn is_later_definition_word(word: &str) -> bool {
+    LATER_DEFINITION_WORDS
+        .iter()
+        .any(|one| one.eq_ignore_ascii_case(word))
+}

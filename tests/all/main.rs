@@ -5,4 +5,5 @@ mod contacts;
 mod data;
 mod spec;
 mod streaming;
+mod syntax;
 mod walls;

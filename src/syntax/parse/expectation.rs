@@ -2,46 +2,75 @@
 
 use super::Rule;
 
-/// The words of a set of rules, at most four of them, joined by "or".
-pub(in crate::syntax) fn words(rules: &[Rule]) -> String {
-    let mut words: Vec<&'static str> = Vec::new();
-    for rule in rules {
-        let word = word(*rule);
-        if !word.is_empty() && !words.contains(&word) {
-            words.push(word);
-        }
-    }
-    match words.as_slice() {
-        [] => "something else".to_string(),
-        [one] => (*one).to_string(),
-        [rest @ .., last] => format!("{} or {last}", rest.join(", ")),
-    }
+/// What the grammar looked for at one place.
+#[derive(Debug, Default)]
+pub(in crate::syntax) struct Expectation {
+    /// Something that begins a value.
+    pub value: bool,
+    /// A question about the value before, or a connective.
+    pub question: bool,
+    /// The name of a definition or a parameter.
+    pub name: bool,
+    /// What else, in words.
+    pub words: Vec<&'static str>,
 }
 
-/// What a rule is called; nothing for what nobody should be told to write.
-fn word(rule: Rule) -> &'static str {
-    match rule {
-        Rule::name => "a name",
-        Rule::any_name => "a name",
-        Rule::text => "a text in double quotes",
-        Rule::number | Rule::quantity | Rule::moment => "a value",
-        Rule::reference | Rule::group | Rule::condition | Rule::value => "a value",
-        Rule::constant | Rule::sign => "a value",
-        Rule::negation | Rule::not_word => "`NOT`",
-        Rule::and_word => "`and`",
-        Rule::connective => "`AND` or `OR`",
-        Rule::open | Rule::list => "`(`",
-        Rule::close => "`)`",
-        Rule::comma => "`,`",
-        Rule::colon => "`:`",
-        Rule::defined_as => "`=`",
-        Rule::unit => "a unit",
-        Rule::ago_word => "`ago`",
-        Rule::comparison | Rule::in_tail | Rule::is_tail | Rule::negated_tail => {
-            "a question about the value before it"
+impl Expectation {
+    pub(super) fn of(rules: &[Rule]) -> Self {
+        let mut expectation = Self::default();
+        for rule in rules {
+            let word = match rule {
+                Rule::reference
+                | Rule::group
+                | Rule::quantity
+                | Rule::moment
+                | Rule::constant
+                | Rule::sign
+                | Rule::negation
+                | Rule::value
+                | Rule::element
+                | Rule::condition => {
+                    expectation.value = true;
+                    continue;
+                }
+                Rule::comparison
+                | Rule::is_tail
+                | Rule::in_tail
+                | Rule::negated_tail
+                | Rule::connective
+                | Rule::operator => {
+                    expectation.question = true;
+                    continue;
+                }
+                Rule::name => {
+                    expectation.name = true;
+                    continue;
+                }
+                Rule::any_name => "a name",
+                Rule::text => "a text in double quotes",
+                Rule::number => "a number",
+                Rule::list | Rule::open | Rule::parameters => "`(`",
+                Rule::close => "`)`",
+                Rule::comma => "`,`",
+                Rule::colon => "`:` and a type",
+                Rule::type_name => "a type",
+                Rule::defined_as => "`=`",
+                Rule::unit => "a unit",
+                Rule::ago_word => "`ago`",
+                Rule::of_word => "`of`",
+                Rule::and_word => "`and`",
+                Rule::has_tail | Rule::text_tail | Rule::between_tail => "a question",
+                Rule::before_word => "`before`",
+                Rule::after_word => "`after`",
+                Rule::use_definition | Rule::let_definition | Rule::segment_definition => {
+                    "a definition"
+                }
+                _ => continue,
+            };
+            if !expectation.words.contains(&word) {
+                expectation.words.push(word);
+            }
         }
-        Rule::before_word => "`before`",
-        Rule::after_word => "`after`",
-        _ => "",
+        expectation
     }
 }

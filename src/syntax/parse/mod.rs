@@ -12,7 +12,7 @@ use super::ast::{Expression, ExpressionKind, ItemKind};
 use crate::diagnostics::Diagnostic;
 use crate::source::{SourceId, Span};
 use cursor::Cursor;
-pub(super) use expectation::words as expectation;
+pub(super) use expectation::Expectation;
 use pest::Parser;
 use pest::iterators::Pair;
 
@@ -25,7 +25,7 @@ struct Grammar;
 pub(super) struct Stop {
     /// Bytes from the beginning of the stretch that was read.
     pub offset: usize,
-    pub expected: Vec<Rule>,
+    pub expected: Expectation,
 }
 
 /// One stretch of a text on its way from pairs to tree.
@@ -78,8 +78,10 @@ fn stop(error: pest::error::Error<Rule>) -> Stop {
         pest::error::InputLocation::Span((offset, _)) => offset,
     };
     let expected = match error.variant {
-        pest::error::ErrorVariant::ParsingError { positives, .. } => positives,
-        pest::error::ErrorVariant::CustomError { .. } => Vec::new(),
+        pest::error::ErrorVariant::ParsingError { positives, .. } => {
+            Expectation::of(&positives)
+        }
+        pest::error::ErrorVariant::CustomError { .. } => Expectation::default(),
     };
     Stop { offset, expected }
 }
@@ -95,8 +97,16 @@ impl<'t> Reader<'t> {
     }
 
     fn span(&self, pair: &Pair<'_, Rule>) -> Span {
-        let span = pair.as_span();
-        self.place(span.start(), span.end())
+        let (span, written) = (pair.as_span(), pair.as_str());
+        // A rule whose last part may be left out has eaten the blanks and comments before that part.
+        let is_exact = written.as_bytes().last().is_some_and(|byte| *byte > b' ' || *byte == 0)
+            && !written.contains("--");
+        let end = if is_exact {
+            span.end()
+        } else {
+            last_end(pair.clone())
+        };
+        self.place(span.start(), end)
     }
 
     /// A place in the source from offsets in the stretch.
@@ -126,9 +136,35 @@ impl<'t> Reader<'t> {
     }
 }
 
+/// Where the last terminal of a pair ends.
+fn last_end(pair: Pair<'_, Rule>) -> usize {
+    let end = pair.as_span().end();
+    pair.into_inner().last().map_or(end, last_end)
+}
+
 fn expression(span: Span, kind: ExpressionKind) -> Expression {
     Expression {
         span,
         kind: Box::new(kind),
     }
+}
+
+/// Up to this depth of the tree the stack of any thread will do.
+const SHALLOW: usize = 24;
+/// Bytes of stack for the deepest tree that the limits admit, without optimisation.
+const DEEP_STACK: usize = 64 << 20;
+
+/// Reads a stretch whose tree may be `depth` levels deep where the stack is large enough for it.
+pub(super) fn with_stack<T: Send>(depth: usize, read: impl Fn() -> T + Sync) -> T {
+    if depth <= SHALLOW {
+        return read();
+    }
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(DEEP_STACK);
+        let spawned = thread.spawn_scoped(scope, &read).ok();
+        // Without another thread, or if it came to grief, the grammar's own guard ends what is too deep.
+        spawned
+            .and_then(|spawned| spawned.join().ok())
+            .unwrap_or_else(&read)
+    })
 }

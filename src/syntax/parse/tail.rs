@@ -33,23 +33,22 @@ fn is_plain_tail(rule: Rule) -> bool {
 
 impl Reader<'_> {
     /// Two questions about one value: `18 <= age <= 35`.
-    pub(super) fn chained(&mut self, value: Span, first: Span, second: Span) -> Diagnostic {
+    pub(super) fn chained(&self, value: Span, first: Span, second: Span) -> Diagnostic {
         let whole = value.to(second);
-        let (low, first_written) = (self.written(value), self.written(first));
-        let middle = first_written.trim_start_matches(['<', '>', '=']).trim();
-        let high = self.written(second);
+        let low = self.written(value);
+        let (first_sign, middle) = compared(self.written(first));
+        let (second_sign, high) = compared(self.written(second));
         let diagnostic = errors::chained(first, second);
-        let is_range = first_written.starts_with('<')
-            && high.starts_with("<=")
-            && first_written.starts_with("<=");
-        if is_range {
-            let between = format!("{middle} between {low} and {}", high[2..].trim());
-            diagnostic.fix(format!("write `{between}`"), whole, between.clone())
-        } else {
-            diagnostic.help(format!(
-                "Ask twice and join with AND: `… AND {middle} {high}`."
-            ))
+        let is_literal = middle.starts_with(|c: char| c.is_ascii_digit() || c == '"');
+        if first_sign.is_empty() || second_sign.is_empty() || is_literal {
+            return diagnostic.help("Ask twice and join the two with `AND`.");
         }
+        let ours = if (first_sign, second_sign) == ("<=", "<=") {
+            format!("{middle} between {low} and {high}")
+        } else {
+            format!("{low} {first_sign} {middle} AND {middle} {second_sign} {high}")
+        };
+        diagnostic.fix(format!("write `{ours}`"), whole, ours)
     }
 
     pub(super) fn tail(&mut self, value: Expression, pair: Pair<'_, Rule>) -> Expression {
@@ -748,6 +747,12 @@ fn period_unit(word: &str) -> PeriodUnit {
         Some(b'q') => PeriodUnit::Quarter,
         _ => PeriodUnit::Year,
     }
+}
+
+/// A comparison as its sign and what stands behind it; no sign where it is another question.
+fn compared(written: &str) -> (&str, &str) {
+    let behind = written.trim_start_matches(['<', '>', '=', '!']);
+    (&written[..written.len() - behind.len()], behind.trim())
 }
 
 fn first_word(written: &str) -> &str {

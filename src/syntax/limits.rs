@@ -1,0 +1,60 @@
+//! How much a text may hold. Texts come from people we do not know: each bound is checked before the work it bounds begins.
+
+use super::errors;
+use super::items::significant;
+use super::token::{Token, TokenKind};
+use crate::diagnostics::Diagnostic;
+use crate::source::{SourceId, Span};
+
+/// Bytes of a whole text.
+pub const TEXT: usize = 16 << 20;
+/// Bytes of a text literal with its quotes.
+pub const TEXT_LITERAL: usize = 64 << 10;
+/// Brackets in brackets.
+pub const NESTING: usize = 128;
+/// Levels of the tree above one place: brackets, signs and NOTs before a value, operators on the left of it.
+pub const DEPTH: usize = 512;
+
+/// How deep the tree of these tokens can become; what exceeds a limit is told at its place.
+pub(super) fn depth(text: &str, tokens: &[Token], source: SourceId) -> Result<usize, Diagnostic> {
+    // For each open bracket, the levels that its content adds so far.
+    let mut open: Vec<usize> = Vec::new();
+    let (mut levels, mut deepest) = (0usize, 0);
+    for token in significant(tokens) {
+        match token.kind {
+            TokenKind::OpenParenthesis | TokenKind::OpenBracket | TokenKind::OpenBrace => {
+                open.push(levels);
+                levels += 1;
+            }
+            TokenKind::CloseParenthesis | TokenKind::CloseBracket | TokenKind::CloseBrace => {
+                levels = open.pop().unwrap_or(0);
+            }
+            TokenKind::Comma => levels = open.last().map_or(0, |outer| outer + 1),
+            TokenKind::Plus
+            | TokenKind::Minus
+            | TokenKind::Times
+            | TokenKind::Divide
+            | TokenKind::Coalesce
+            | TokenKind::Dot
+            | TokenKind::ForeignOperator => levels += 1,
+            TokenKind::Word => {
+                let word = token.text(text);
+                if word.eq_ignore_ascii_case("and") || word.eq_ignore_ascii_case("or") {
+                    levels = open.last().map_or(0, |outer| outer + 1);
+                } else if word.eq_ignore_ascii_case("not") {
+                    levels += 1;
+                }
+            }
+            _ => {}
+        }
+        deepest = deepest.max(levels);
+        let span = Span::new(source, token.start, token.end);
+        if open.len() > NESTING {
+            return Err(errors::too_deep(span));
+        }
+        if levels > DEPTH {
+            return Err(errors::too_many_operators(span));
+        }
+    }
+    Ok(deepest)
+}

@@ -1,0 +1,459 @@
+//! Why reading stopped at a token, in plain words: the tokens around the place tell what somebody meant.
+
+use super::errors;
+use super::items::{PieceKind, significant};
+use super::parse::{Expectation, Stop};
+use super::token::{Token, TokenKind};
+use super::words;
+use crate::diagnostics::Diagnostic;
+use crate::diagnostics::suggest::nearest;
+use crate::source::{SourceId, Span};
+use std::ops::Range;
+
+/// The piece of a text that was read.
+pub(super) struct Place<'t> {
+    /// The whole text.
+    pub text: &'t str,
+    pub tokens: &'t [Token],
+    pub source: SourceId,
+}
+
+impl Place<'_> {
+    fn span(&self, index: usize) -> Span {
+        let token = self.tokens[index];
+        Span::new(self.source, token.start, token.end)
+    }
+
+    fn written(&self, index: usize) -> &str {
+        self.tokens[index].text(self.text)
+    }
+
+    fn kind(&self, index: Option<usize>) -> Option<TokenKind> {
+        index.map(|index| self.tokens[index].kind)
+    }
+
+    fn is_word(&self, index: Option<usize>, words: &[&str]) -> bool {
+        index.is_some_and(|index| {
+            self.tokens[index].kind == TokenKind::Word
+                && words
+                    .iter()
+                    .any(|word| self.written(index).eq_ignore_ascii_case(word))
+        })
+    }
+
+    /// The last token before an index that is neither blank nor comment.
+    fn before(&self, index: usize) -> Option<usize> {
+        (0..index).rev().find(|at| self.is_significant(*at))
+    }
+
+    /// The first token from an index on that is neither blank nor comment.
+    fn from(&self, index: usize) -> Option<usize> {
+        (index..self.tokens.len()).find(|at| self.is_significant(*at))
+    }
+
+    fn is_significant(&self, index: usize) -> bool {
+        !super::items::is_between(self.tokens[index].kind)
+    }
+
+    /// Whether two tokens touch.
+    fn glued(&self, left: usize, right: usize) -> bool {
+        self.tokens[left].end == self.tokens[right].start
+    }
+
+    fn open_parentheses(&self, index: usize) -> usize {
+        self.tokens[..index]
+            .iter()
+            .fold(0usize, |depth, token| match token.kind {
+                TokenKind::OpenParenthesis => depth + 1,
+                TokenKind::CloseParenthesis => depth.saturating_sub(1),
+                _ => depth,
+            })
+    }
+
+    /// Whether the clause that ends before this token asks a question already.
+    fn has_question(&self, index: usize) -> bool {
+        let mut depth = 0usize;
+        for at in (0..index).rev() {
+            let token = self.tokens[at];
+            match token.kind {
+                TokenKind::CloseParenthesis => depth += 1,
+                TokenKind::OpenParenthesis if depth == 0 => return false,
+                TokenKind::OpenParenthesis => depth -= 1,
+                TokenKind::Comma if depth == 0 => return false,
+                TokenKind::NotEqual
+                | TokenKind::Less
+                | TokenKind::LessOrEqual
+                | TokenKind::Greater
+                | TokenKind::GreaterOrEqual
+                    if depth == 0 =>
+                {
+                    return true;
+                }
+                // The sign of the definition is no question; it has its word before it in the line of the head.
+                TokenKind::Equal if depth == 0 => return !self.is_definition_sign(at),
+                TokenKind::Word if depth == 0 => {
+                    let word = self.written(at);
+                    if ["and", "or"].iter().any(|one| one.eq_ignore_ascii_case(word)) {
+                        return false;
+                    }
+                    if words::is_tail_word(word)
+                        || ["in", "is", "has", "between"]
+                            .iter()
+                            .any(|one| one.eq_ignore_ascii_case(word))
+                    {
+                        return true;
+                    }
+                }
+                _ => {}
+            }
+        }
+        false
+    }
+
+    fn is_definition_sign(&self, index: usize) -> bool {
+        let begins = significant(self.tokens)
+            .next()
+            .is_some_and(|first| words::is_definition_word(first.text(self.text)));
+        begins
+            && !self.tokens[..index]
+                .iter()
+                .any(|token| token.kind == TokenKind::Equal)
+    }
+}
+
+/// What is wrong where the grammar found no way on: at byte `offset` of the text, in the tokens of `range`.
+pub(super) fn explain(place: &Place<'_>, range: Range<usize>, offset: usize, stop: &Stop) -> Diagnostic {
+    let at = (0..place.tokens.len()).find(|index| {
+        place.tokens[*index].end as usize > offset && place.is_significant(*index)
+    });
+    let previous = place.before(at.unwrap_or(place.tokens.len()));
+    let expected = &stop.expected;
+    if let Some(at) = at {
+        let answer = word_out_of_place(place, at, previous, expected)
+            .or_else(|| number_out_of_place(place, at, previous))
+            .or_else(|| sign_out_of_place(place, at, previous));
+        if let Some(answer) = answer {
+            return answer;
+        }
+    }
+    let end = place
+        .before(range.end)
+        .map_or(offset as u32, |last| place.tokens[last].end);
+    let span = match at {
+        Some(at) => place.span(at),
+        None => Span::new(place.source, end, end),
+    };
+    let index = at.unwrap_or(place.tokens.len());
+    errors::expected(
+        &expectation(place, index, previous, expected),
+        &found(place, at),
+        span,
+    )
+}
+
+/// The words for what was due at a token.
+fn expectation(
+    place: &Place<'_>,
+    index: usize,
+    previous: Option<usize>,
+    expected: &Expectation,
+) -> String {
+    if expected.value {
+        let begins = match place.kind(previous) {
+            None => true,
+            Some(TokenKind::Equal) => previous.is_some_and(|at| place.is_definition_sign(at)),
+            _ => place.is_word(previous, &["and", "or", "not"]),
+        };
+        return if begins { "a condition" } else { "a value" }.to_string();
+    }
+    if expected.question {
+        let mut words = if place.has_question(index) {
+            "`AND` or `OR`".to_string()
+        } else {
+            "a comparison such as `=` or `in`".to_string()
+        };
+        if place.open_parentheses(index) > 0 {
+            words.push_str(", or `)`");
+        }
+        return words;
+    }
+    if expected.name {
+        return "a name".to_string();
+    }
+    match expected.words.as_slice() {
+        [] => "something else".to_string(),
+        [rest @ .., last] if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+        [words @ ..] => words.join(""),
+    }
+}
+
+/// The words for a token, or for the end.
+fn found(place: &Place<'_>, at: Option<usize>) -> String {
+    let Some(at) = at else {
+        return "the end".to_string();
+    };
+    let written = place.written(at);
+    let mut shown: String = written.chars().take(30).collect();
+    if shown.len() < written.len() {
+        shown.push('…');
+    }
+    format!("`{shown}`")
+}
+
+fn word_out_of_place(
+    place: &Place<'_>,
+    at: usize,
+    previous: Option<usize>,
+    expected: &Expectation,
+) -> Option<Diagnostic> {
+    if place.tokens[at].kind != TokenKind::Word {
+        return None;
+    }
+    let (word, span) = (place.written(at).to_ascii_lowercase(), place.span(at));
+    if expected.name && !expected.value && words::is_reserved(&word) {
+        return Some(errors::reserved(&word, span));
+    }
+    if let Some(what) = later(&word)
+        && (expected.value || !place.is_word(Some(at), &["did", "never", "if", "every", "any", "none"]))
+    {
+        return Some(errors::later(&word, what, span));
+    }
+    let previous = previous?;
+    let before = place.tokens[previous].kind;
+    if matches!(word.as_str(), "least" | "most") && place.is_word(Some(previous), &["at"])
+        || matches!(word.as_str(), "days" | "weeks") && place.is_word(Some(previous), &["active"])
+    {
+        let phrase = place.span(previous).to(span);
+        let written = place.text[phrase.range()].to_string();
+        return Some(errors::later(&written, "counting what happened", phrase));
+    }
+    if matches!(word.as_str(), "missing" | "known" | "null") && !expected.value {
+        let ours = if word == "known" { "is known" } else { "is missing" };
+        let cut = if place.is_word(Some(previous), &["not"]) {
+            place.span(previous).to(span)
+        } else {
+            span
+        };
+        let ours = if cut == span { ours } else if word == "known" { "is missing" } else { "is known" };
+        return Some(errors::phrase(
+            format!("`{word}` stands behind `is`"),
+            cut,
+            ours,
+        ));
+    }
+    if matches!(word.as_str(), "equals" | "eq" | "equal") && expected.question {
+        return Some(errors::phrase(format!("`{word}` is written `=` here"), span, "="));
+    }
+    if word == "to" && expected.words.contains(&"`and`") {
+        return Some(errors::phrase("`between` takes `and` between its bounds", span, "and"));
+    }
+    if before == TokenKind::Number && word == "ago" {
+        let number = place.written(previous);
+        return Some(errors::missing_unit(number, place.span(previous)));
+    }
+    if before == TokenKind::Number && !words::is_reserved(&word) {
+        let number = place.written(previous);
+        let glued = place.glued(previous, at);
+        if glued && word.starts_with('e') {
+            let whole = place.span(previous).to(span);
+            return Some(errors::number_spelling(
+                "numbers are written out, without an exponent",
+                whole,
+                None,
+            ));
+        }
+        let units = crate::types::Unit::ALL.map(crate::types::Unit::plural);
+        let near = abbreviation(&word).or_else(|| nearest(&word, units));
+        if near.is_some() || glued {
+            return Some(errors::unknown_unit(number, &word, near, glued, span));
+        }
+    }
+    if matches!(word.as_str(), "last" | "next" | "past" | "the") && expected.question {
+        let start = Span::new(span.source, span.start, span.start);
+        return Some(errors::phrase("a window begins with `in`", start, "in "));
+    }
+    None
+}
+
+/// Short forms of units that are further from the unit than a slip.
+fn abbreviation(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "s" | "sec" | "secs" => "seconds",
+        "min" | "mins" => "minutes",
+        "h" | "hr" | "hrs" => "hours",
+        "d" => "days",
+        "w" | "wk" | "wks" => "weeks",
+        "mo" | "mon" | "mth" | "mths" => "months",
+        "q" => "quarters",
+        "y" | "yr" | "yrs" => "years",
+        _ => return None,
+    })
+}
+
+/// What a word of the language to come would ask.
+fn later(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "did" | "never" => "events",
+        "if" | "then" | "else" => "`if … then … else`",
+        "any" | "every" | "none" => "lists of records",
+        "of" => "values of records",
+        "as" => "`as of` and `as`",
+        "per" | "among" => "figures of a population",
+        "matches" => "patterns",
+        _ => return None,
+    })
+}
+
+fn number_out_of_place(place: &Place<'_>, at: usize, previous: Option<usize>) -> Option<Diagnostic> {
+    let next = place.from(at + 1);
+    let token = place.tokens[at];
+    let glued_number = |index: Option<usize>| -> Option<usize> {
+        let index = index?;
+        (place.tokens[index].kind == TokenKind::Number && place.glued(at, index)).then_some(index)
+    };
+    match token.kind {
+        TokenKind::Comma => {
+            let (left, right) = (previous?, glued_number(next)?);
+            if place.tokens[left].kind != TokenKind::Number || !place.glued(left, at) {
+                return None;
+            }
+            let (whole, part) = (place.written(left), place.written(right));
+            let thousands = part.len() == 3;
+            let ours = format!("{whole}{}{part}", if thousands { "_" } else { "." });
+            let message = if thousands {
+                "thousands are set apart with `_`, not with a comma"
+            } else {
+                "decimals stand behind a point, not behind a comma"
+            };
+            Some(errors::number_spelling(
+                message,
+                place.span(left).to(place.span(right)),
+                Some(ours),
+            ))
+        }
+        TokenKind::Dot => match (previous, glued_number(next)) {
+            (_, Some(right)) => {
+                let whole = place.span(at).to(place.span(right));
+                let ours = format!("0.{}", place.written(right));
+                Some(errors::number_spelling("a number begins with a digit", whole, Some(ours)))
+            }
+            _ => None,
+        },
+        // A date with a blank before the time.
+        TokenKind::Number => {
+            let left = previous?;
+            let is_clock = place.kind(next) == Some(TokenKind::Colon);
+            (place.tokens[left].kind == TokenKind::Moment && is_clock).then(|| {
+                let gap = Span::new(place.source, place.tokens[left].end, token.start);
+                errors::time_without_t(gap)
+            })
+        }
+        _ => {
+            // `5.` with nothing behind the point.
+            let left = previous?;
+            let before = place.before(left)?;
+            (place.tokens[left].kind == TokenKind::Dot
+                && place.tokens[before].kind == TokenKind::Number
+                && place.glued(before, left))
+            .then(|| {
+                errors::number_spelling(
+                    "a digit is expected behind the point",
+                    place.span(before).to(place.span(left)),
+                    Some(place.written(before).to_string()),
+                )
+            })
+        }
+    }
+}
+
+fn sign_out_of_place(place: &Place<'_>, at: usize, previous: Option<usize>) -> Option<Diagnostic> {
+    let span = place.span(at);
+    match place.tokens[at].kind {
+        TokenKind::OpenBracket => Some(errors::later("[", "conditions in brackets", span)),
+        TokenKind::OpenBrace | TokenKind::CloseBrace => Some(errors::later(
+            place.written(at),
+            "definitions with cases",
+            span,
+        )),
+        TokenKind::At => Some(errors::later("@", "annotations", span)),
+        // `> =`
+        TokenKind::Equal => {
+            let left = previous?;
+            let sign = place.written(left);
+            matches!(sign, "<" | ">" | "!").then(|| {
+                errors::foreign(
+                    &place.text[place.span(left).to(span).range()],
+                    &format!("{sign}="),
+                    place.span(left).to(span),
+                )
+            })
+        }
+        TokenKind::Comma if place.open_parentheses(at) == 0 => Some(errors::phrase(
+            "conditions are joined with `AND`, not with a comma",
+            span,
+            " AND",
+        )),
+        _ => None,
+    }
+}
+
+/// Two connectives in a row, or one with nothing beside it; `after` says on which side of the connective something is due.
+pub(super) fn missing_clause(place: &Place<'_>, connective: usize, after: bool) -> Diagnostic {
+    let written = place.written(connective);
+    let side = if after { "after" } else { "before" };
+    let what = if written == "," { "a value" } else { "a condition" };
+    let next = if after { place.from(connective + 1) } else { Some(connective) };
+    let diagnostic = errors::expected(
+        &format!("{what} {side} `{written}`"),
+        &found(place, next),
+        place.span(connective),
+    );
+    // Two of the same in a row: one is enough.
+    match next {
+        Some(next) if after && place.written(next).eq_ignore_ascii_case(written) => {
+            let cut = Span::new(
+                place.source,
+                place.tokens[connective].start,
+                place.tokens[next].start,
+            );
+            diagnostic.fix(format!("leave out one `{written}`"), cut, "")
+        }
+        _ => diagnostic,
+    }
+}
+
+/// A piece of a text that is no definition.
+pub(super) fn no_definition(text: &str, kind: PieceKind, first: Span, whole: Span) -> Diagnostic {
+    let word = &text[first.range()];
+    match kind {
+        PieceKind::Later => {
+            let what = match word.to_ascii_lowercase().as_str() {
+                "classify" => "classifications",
+                "split" => "experiments",
+                "test" => "tests",
+                _ => "annotations",
+            };
+            errors::later(word, what, first)
+        }
+        PieceKind::Misspelt => {
+            let near = nearest(word, words::DEFINITION_WORDS);
+            let diagnostic = errors::outside_definition(first);
+            match near {
+                Some(near) => diagnostic.fix(format!("write `{near}`"), first, near),
+                None => diagnostic,
+            }
+        }
+        PieceKind::Stray | PieceKind::Definition => {
+            if words::is_definition_word(word) {
+                return errors::expected("a name", "none", first);
+            }
+            for comment in ["#", "//"] {
+                if text[whole.range()].starts_with(comment) {
+                    let sign = Span::new(whole.source, whole.start, whole.start + comment.len() as u32);
+                    return errors::foreign(comment, "--", sign);
+                }
+            }
+            errors::outside_definition(whole)
+        }
+    }
+}
