@@ -23,10 +23,36 @@ macro_rules! table {
 
 static CODES: &[CodeEntry] = table! {
     // E00xx characters
+    "E0001" "a character that has no meaning here";
+    "E0002" "a text without its closing quote";
+    "E0003" "curly quotes";
+    "E0004" "single quotes";
+    "E0005" "a comment that is glued to what stands before it";
+    "E0006" "a blank that is not a plain one";
+    "E0007" "a name without its closing back-tick";
     // E01xx syntax
+    "E0101" "something else is expected here";
+    "E0102" "a bracket without its partner";
+    "E0103" "a sign of another language";
+    "E0104" "a phrase that is said in another way";
+    "E0105" "two comparisons in one";
+    "E0106" "a reserved word as a name";
+    "E0107" "a part of the language that this version does not have";
+    "E0108" "a list in the wrong place, or no list where one is due";
+    "E0109" "`not` in the middle of a condition";
+    "E0110" "text that belongs to no definition";
     // E02xx names
     // E03xx types and units
     // E04xx literals
+    "E0401" "a date that does not exist";
+    "E0402" "a time that does not exist";
+    "E0403" "a number without its unit";
+    "E0404" "a word that is not a unit";
+    "E0405" "a number that is written in another way";
+    "E0406" "a date that is written in another way";
+    "E0407" "a period that does not exist";
+    "E0408" "an escape that means nothing";
+    "E0409" "a unit that has no full periods";
     // E05xx schema and host
     "E0501" "the key is not among the fields";
     "E0502" "this field cannot be the key";
@@ -43,6 +69,10 @@ static CODES: &[CodeEntry] = table! {
     "E0520" "the data has not a column that the schema names";
     "E0521" "a column has another type than the schema says";
     // E06xx limits
+    "E0601" "a text that is nested too deep";
+    "E0602" "a file that is too long";
+    "E0603" "a number with too many digits";
+    "E0604" "a text that is too long";
     // E07xx data
     "E0701" "a data file cannot be opened or read";
     "E0702" "a data file is empty";

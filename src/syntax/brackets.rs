@@ -53,10 +53,8 @@ pub(super) fn unbalanced(
             "[" => "]",
             _ => "}",
         };
-        let diagnostic = errors::never_closed(written, place).also(
-            at_end,
-            format!("`{close}` is expected up to here"),
-        );
+        let diagnostic = errors::never_closed(written, place)
+            .also(at_end, format!("`{close}` is expected up to here"));
         faults.push((place, diagnostic));
     }
     faults

@@ -287,11 +287,7 @@ pub(super) fn reserved(word: &str, span: Span) -> Diagnostic {
         span,
         "reserved",
     )
-    .fix(
-        "set it in back-ticks",
-        span,
-        format!("`{word}`"),
-    )
+    .fix("set it in back-ticks", span, format!("`{word}`"))
 }
 
 /// A part of the language that this version does not have.
@@ -322,13 +318,18 @@ pub(super) fn unknown_unit(
     match near {
         Some(near) => {
             let blank = if glued { " " } else { "" };
-            diagnostic.fix(format!("write `{number} {near}`"), span, format!("{blank}{near}"))
+            diagnostic.fix(
+                format!("write `{number} {near}`"),
+                span,
+                format!("{blank}{near}"),
+            )
         }
         None => diagnostic.help(UNITS),
     }
 }
 
-const UNITS: &str = "Units are seconds, minutes, hours, days, weeks, calendar days, months, quarters and years.";
+const UNITS: &str =
+    "Units are seconds, minutes, hours, days, weeks, calendar days, months, quarters and years.";
 
 /// A number as other places write it.
 pub(super) fn number_spelling(message: &str, span: Span, ours: Option<String>) -> Diagnostic {

@@ -112,7 +112,9 @@ enum Likeness {
 }
 
 fn likeness(text: &str, tokens: &[Token]) -> Likeness {
-    use TokenKind::{CurlyQuoted, Equal, OpenParenthesis, OpenText, QuotedName, SingleQuoted, Text, Word};
+    use TokenKind::{
+        CurlyQuoted, Equal, OpenParenthesis, OpenText, QuotedName, SingleQuoted, Text, Word,
+    };
     let mut following = significant(tokens);
     let Some(word) = following.next().map(|token| token.text(text)) else {
         return Likeness::Other;
@@ -129,11 +131,11 @@ fn likeness(text: &str, tokens: &[Token]) -> Likeness {
     if words::is_definition_word(word) {
         return match second_kind {
             None => Likeness::Begun,
-            kind if is_title(kind) => Likeness::Whole(PieceKind::Definition),
-            _ if !matches!(second_kind, Some(Word | QuotedName)) => Likeness::Other,
-            _ if third == Some(Equal) || is_title(third) => {
+            kind if is_title(kind) || kind == Some(TokenKind::OpenName) => {
                 Likeness::Whole(PieceKind::Definition)
             }
+            _ if !matches!(second_kind, Some(Word | QuotedName)) => Likeness::Other,
+            _ if third == Some(Equal) || is_title(third) => Likeness::Whole(PieceKind::Definition),
             _ if !has_name => Likeness::Other,
             _ if third == Some(OpenParenthesis) => Likeness::Whole(PieceKind::Definition),
             _ if words::is_tail_word(name) => Likeness::Other,
@@ -142,8 +144,16 @@ fn likeness(text: &str, tokens: &[Token]) -> Likeness {
     }
     if words::is_later_definition_word(word) {
         let is_test = word.eq_ignore_ascii_case("test");
-        let begins = if is_test { is_title(second_kind) } else { has_name && is_title(third) };
-        return if begins { Likeness::Whole(PieceKind::Later) } else { Likeness::Other };
+        let begins = if is_test {
+            is_title(second_kind)
+        } else {
+            has_name && is_title(third)
+        };
+        return if begins {
+            Likeness::Whole(PieceKind::Later)
+        } else {
+            Likeness::Other
+        };
     }
     let is_defined = third == Some(Equal) || is_title(third) && fourth == Some(Equal);
     let may_be_word = !words::is_reserved(word) && !words::is_tail_word(word);

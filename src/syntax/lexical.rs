@@ -82,7 +82,13 @@ fn plain_quotes(written: &str) -> String {
     let (open, close) = (characters.next(), characters.next_back());
     let width = |quote: Option<char>| quote.map_or(1, char::len_utf8);
     let content: String = characters
-        .map(|character| if matches!(character, '"' | '\\') { '\'' } else { character })
+        .map(|character| {
+            if matches!(character, '"' | '\\') {
+                '\''
+            } else {
+                character
+            }
+        })
         .collect();
     format!(
         "{:>open$}{content}{:<close$}",

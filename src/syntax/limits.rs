@@ -16,7 +16,11 @@ pub const NESTING: usize = 128;
 pub const DEPTH: usize = 512;
 
 /// How deep the tree of these tokens can become; what exceeds a limit is told at its place.
-pub(super) fn depth(text: &str, tokens: &[Token], source: SourceId) -> Result<usize, Diagnostic> {
+pub(super) fn depth(
+    text: &str,
+    tokens: &[Token],
+    source: SourceId,
+) -> Result<usize, Box<Diagnostic>> {
     // For each open bracket, the levels that its content adds so far.
     let mut open: Vec<usize> = Vec::new();
     let (mut levels, mut deepest) = (0usize, 0);
@@ -50,10 +54,10 @@ pub(super) fn depth(text: &str, tokens: &[Token], source: SourceId) -> Result<us
         deepest = deepest.max(levels);
         let span = Span::new(source, token.start, token.end);
         if open.len() > NESTING {
-            return Err(errors::too_deep(span));
+            return Err(Box::new(errors::too_deep(span)));
         }
         if levels > DEPTH {
-            return Err(errors::too_many_operators(span));
+            return Err(Box::new(errors::too_many_operators(span)));
         }
     }
     Ok(deepest)

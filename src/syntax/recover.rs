@@ -41,18 +41,18 @@ pub(super) fn condition(text: &str, source: SourceId) -> (Expression, Vec<Diagno
     let whole = Span::new(source, 0, text.len().min(u32::MAX as usize) as u32);
     let hole = || hole(whole);
     if text.len() > limits::TEXT {
-        return (
-            hole(),
-            vec![errors::text_too_long(Span::new(source, 0, 0))],
-        );
+        return (hole(), vec![errors::text_too_long(Span::new(source, 0, 0))]);
     }
     let tokens = token::tokens(text);
     if significant(&tokens).next().is_none() {
-        return (hole(), vec![errors::expected("a condition", "nothing", whole)]);
+        return (
+            hole(),
+            vec![errors::expected("a condition", "nothing", whole)],
+        );
     }
     let mut stretch = match Stretch::new(text, &tokens, 0..text.len(), source) {
         Ok(stretch) => stretch,
-        Err(diagnostic) => return (hole(), vec![diagnostic]),
+        Err(diagnostic) => return (hole(), vec![*diagnostic]),
     };
     stretch
         .diagnostics
@@ -99,7 +99,7 @@ fn item(
     let span = Span::new(source, start as u32, end as u32);
     let kind = match Stretch::new(text, own, start..end, source) {
         Err(diagnostic) => {
-            diagnostics.push(diagnostic);
+            diagnostics.push(*diagnostic);
             ItemKind::Hole {
                 name: name_of(text, own, source),
             }
@@ -108,9 +108,9 @@ fn item(
             let kind = match piece.kind {
                 PieceKind::Definition => stretch.definition(),
                 _ => {
-                    let first = own.first().map_or(span, |token| {
-                        Span::new(source, token.start, token.end)
-                    });
+                    let first = own
+                        .first()
+                        .map_or(span, |token| Span::new(source, token.start, token.end));
                     stretch.diagnostics = vec![stop::no_definition(text, piece.kind, first, span)];
                     let name = match piece.kind {
                         PieceKind::Misspelt | PieceKind::Later => name_of(text, own, source),
@@ -163,7 +163,7 @@ impl<'t> Stretch<'t> {
         tokens: &'t [Token],
         range: Range<usize>,
         source: SourceId,
-    ) -> Result<Self, Diagnostic> {
+    ) -> Result<Self, Box<Diagnostic>> {
         let depth = limits::depth(written, tokens, source)?;
         let mended = lexical::mend(written, tokens, range.start, range.end, source);
         let mut stretch = Self {

@@ -93,7 +93,10 @@ impl Place<'_> {
                 TokenKind::Equal if depth == 0 => return !self.is_definition_sign(at),
                 TokenKind::Word if depth == 0 => {
                     let word = self.written(at);
-                    if ["and", "or"].iter().any(|one| one.eq_ignore_ascii_case(word)) {
+                    if ["and", "or"]
+                        .iter()
+                        .any(|one| one.eq_ignore_ascii_case(word))
+                    {
                         return false;
                     }
                     if words::is_tail_word(word)
@@ -122,10 +125,14 @@ impl Place<'_> {
 }
 
 /// What is wrong where the grammar found no way on: at byte `offset` of the text, in the tokens of `range`.
-pub(super) fn explain(place: &Place<'_>, range: Range<usize>, offset: usize, stop: &Stop) -> Diagnostic {
-    let at = (0..place.tokens.len()).find(|index| {
-        place.tokens[*index].end as usize > offset && place.is_significant(*index)
-    });
+pub(super) fn explain(
+    place: &Place<'_>,
+    range: Range<usize>,
+    offset: usize,
+    stop: &Stop,
+) -> Diagnostic {
+    let at = (0..place.tokens.len())
+        .find(|index| place.tokens[*index].end as usize > offset && place.is_significant(*index));
     let previous = place.before(at.unwrap_or(place.tokens.len()));
     let expected = &stop.expected;
     if let Some(at) = at {
@@ -183,7 +190,7 @@ fn expectation(
     match expected.words.as_slice() {
         [] => "something else".to_string(),
         [rest @ .., last] if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
-        [words @ ..] => words.join(""),
+        words => words.concat(),
     }
 }
 
@@ -214,7 +221,8 @@ fn word_out_of_place(
         return Some(errors::reserved(&word, span));
     }
     if let Some(what) = later(&word)
-        && (expected.value || !place.is_word(Some(at), &["did", "never", "if", "every", "any", "none"]))
+        && (expected.value
+            || !place.is_word(Some(at), &["did", "never", "if", "every", "any", "none"]))
     {
         return Some(errors::later(&word, what, span));
     }
@@ -228,13 +236,23 @@ fn word_out_of_place(
         return Some(errors::later(&written, "counting what happened", phrase));
     }
     if matches!(word.as_str(), "missing" | "known" | "null") && !expected.value {
-        let ours = if word == "known" { "is known" } else { "is missing" };
+        let ours = if word == "known" {
+            "is known"
+        } else {
+            "is missing"
+        };
         let cut = if place.is_word(Some(previous), &["not"]) {
             place.span(previous).to(span)
         } else {
             span
         };
-        let ours = if cut == span { ours } else if word == "known" { "is missing" } else { "is known" };
+        let ours = if cut == span {
+            ours
+        } else if word == "known" {
+            "is missing"
+        } else {
+            "is known"
+        };
         return Some(errors::phrase(
             format!("`{word}` stands behind `is`"),
             cut,
@@ -242,10 +260,18 @@ fn word_out_of_place(
         ));
     }
     if matches!(word.as_str(), "equals" | "eq" | "equal") && expected.question {
-        return Some(errors::phrase(format!("`{word}` is written `=` here"), span, "="));
+        return Some(errors::phrase(
+            format!("`{word}` is written `=` here"),
+            span,
+            "=",
+        ));
     }
     if word == "to" && expected.words.contains(&"`and`") {
-        return Some(errors::phrase("`between` takes `and` between its bounds", span, "and"));
+        return Some(errors::phrase(
+            "`between` takes `and` between its bounds",
+            span,
+            "and",
+        ));
     }
     if before == TokenKind::Number && word == "ago" {
         let number = place.written(previous);
@@ -304,7 +330,11 @@ fn later(word: &str) -> Option<&'static str> {
     })
 }
 
-fn number_out_of_place(place: &Place<'_>, at: usize, previous: Option<usize>) -> Option<Diagnostic> {
+fn number_out_of_place(
+    place: &Place<'_>,
+    at: usize,
+    previous: Option<usize>,
+) -> Option<Diagnostic> {
     let next = place.from(at + 1);
     let token = place.tokens[at];
     let glued_number = |index: Option<usize>| -> Option<usize> {
@@ -335,7 +365,11 @@ fn number_out_of_place(place: &Place<'_>, at: usize, previous: Option<usize>) ->
             (_, Some(right)) => {
                 let whole = place.span(at).to(place.span(right));
                 let ours = format!("0.{}", place.written(right));
-                Some(errors::number_spelling("a number begins with a digit", whole, Some(ours)))
+                Some(errors::number_spelling(
+                    "a number begins with a digit",
+                    whole,
+                    Some(ours),
+                ))
             }
             _ => None,
         },
@@ -401,8 +435,16 @@ fn sign_out_of_place(place: &Place<'_>, at: usize, previous: Option<usize>) -> O
 pub(super) fn missing_clause(place: &Place<'_>, connective: usize, after: bool) -> Diagnostic {
     let written = place.written(connective);
     let side = if after { "after" } else { "before" };
-    let what = if written == "," { "a value" } else { "a condition" };
-    let next = if after { place.from(connective + 1) } else { Some(connective) };
+    let what = if written == "," {
+        "a value"
+    } else {
+        "a condition"
+    };
+    let next = if after {
+        place.from(connective + 1)
+    } else {
+        Some(connective)
+    };
     let diagnostic = errors::expected(
         &format!("{what} {side} `{written}`"),
         &found(place, next),
@@ -449,7 +491,11 @@ pub(super) fn no_definition(text: &str, kind: PieceKind, first: Span, whole: Spa
             }
             for comment in ["#", "//"] {
                 if text[whole.range()].starts_with(comment) {
-                    let sign = Span::new(whole.source, whole.start, whole.start + comment.len() as u32);
+                    let sign = Span::new(
+                        whole.source,
+                        whole.start,
+                        whole.start + comment.len() as u32,
+                    );
                     return errors::foreign(comment, "--", sign);
                 }
             }

@@ -1,7 +1,7 @@
 //! Conditions and values: the flat lists of the grammar become a tree by the strength of their operators.
 
-use super::super::ast::{ArithmeticOperator, Expression, ExpressionKind, Spanned};
 use super::super::ast::ArithmeticOperator::{Add, Divide, Multiply, Subtract};
+use super::super::ast::{ArithmeticOperator, Expression, ExpressionKind, Spanned};
 use super::super::errors;
 use super::{Cursor, Reader, Rule, expression};
 use crate::source::Span;

@@ -78,9 +78,7 @@ fn stop(error: pest::error::Error<Rule>) -> Stop {
         pest::error::InputLocation::Span((offset, _)) => offset,
     };
     let expected = match error.variant {
-        pest::error::ErrorVariant::ParsingError { positives, .. } => {
-            Expectation::of(&positives)
-        }
+        pest::error::ErrorVariant::ParsingError { positives, .. } => Expectation::of(&positives),
         pest::error::ErrorVariant::CustomError { .. } => Expectation::default(),
     };
     Stop { offset, expected }
@@ -99,7 +97,10 @@ impl<'t> Reader<'t> {
     fn span(&self, pair: &Pair<'_, Rule>) -> Span {
         let (span, written) = (pair.as_span(), pair.as_str());
         // A rule whose last part may be left out has eaten the blanks and comments before that part.
-        let is_exact = written.as_bytes().last().is_some_and(|byte| *byte > b' ' || *byte == 0)
+        let is_exact = written
+            .as_bytes()
+            .last()
+            .is_some_and(|byte| *byte > b' ' || *byte == 0)
             && !written.contains("--");
         let end = if is_exact {
             span.end()
