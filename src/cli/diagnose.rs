@@ -2,6 +2,7 @@
 
 use super::arguments::MessageFormat;
 use super::{Failure, terminal};
+use segql::CompileError;
 use segql::diagnostics::{Diagnostic, RenderOptions, render};
 use segql::source::Sources;
 
@@ -21,6 +22,22 @@ pub fn tell(diagnostics: &[Diagnostic], sources: &Sources) {
     }
     terminal::say(&render::human_all(diagnostics, sources, options()));
     terminal::say(&format!("\n{}\n", sum(diagnostics)));
+}
+
+/// Says the faults of a text.
+pub fn faulty(error: &CompileError) -> Failure {
+    tell(error.diagnostics(), error.sources());
+    Failure::Told
+}
+
+/// Says in a line that there are warnings, to whoever asked for something else.
+pub fn mention(warnings: &[Diagnostic]) {
+    if !warnings.is_empty() {
+        terminal::say(&format!(
+            "{}: `segql check` shows what is meant\n",
+            sum(warnings)
+        ));
+    }
 }
 
 /// The same in a form; those for programs are the answer of the command, and go to the standard output.

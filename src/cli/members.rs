@@ -1,20 +1,84 @@
-//! Writing who the members are.
+//! Writing who the members are, as the run finds them out.
+
 use super::Failure;
+use super::interrupt;
 use super::project::Project;
-use segql::{Outcome, Program, RunOptions};
+use super::run::failure;
+use segql::data::{Format, Layout, MembersWriter, bind_field};
+use segql::execute::{Input, Members, Sink};
+use segql::{Outcome, Program, RunError, RunOptions};
 use std::path::Path;
 
-pub struct Form;
-pub fn form(_path: &Path) -> Result<Form, Failure> {
-    Ok(Form)
+/// The form that the end of a file's name tells.
+pub fn form(file: &Path) -> Result<Format, Failure> {
+    let help = "end its name in .parquet, .arrow, .csv or .jsonl";
+    let Some(ending) = file.extension() else {
+        let text = format!(
+            "{}: its name does not tell the form of the members",
+            file.display()
+        );
+        return Err(Failure::usage("E0805", text).help(help));
+    };
+    let ending = ending.to_string_lossy();
+    Format::of_ending(&ending.to_lowercase()).ok_or_else(|| {
+        let text = format!("{}: members cannot be written as .{ending}", file.display());
+        Failure::usage("E0805", text).help(help)
+    })
 }
+
+/// Runs the program and writes its members to a file, which stands there whole or not at all.
 pub fn write(
-    _p: &Program,
-    _project: &Project,
-    _o: &RunOptions,
-    _f: &Path,
-    _form: Form,
-    _wide: bool,
+    program: &Program,
+    project: &Project,
+    options: &RunOptions,
+    file: &Path,
+    form: Format,
+    layout: Layout,
 ) -> Result<Outcome, Failure> {
-    Err(Failure::Told)
+    let (schema, source) = (project.schema(), project.source());
+    let column = bind_field(source, schema, schema.key())?;
+    let key = source
+        .schema()
+        .field(column)
+        .clone()
+        .with_name(&schema.field(schema.key()).name);
+    let names: Vec<String> = program
+        .segments()
+        .iter()
+        .map(|segment| segment.name.clone())
+        .collect();
+    let mut sink = File {
+        writer: MembersWriter::create(file, form, layout, &key, &names)?,
+        fault: None,
+    };
+    let outcome = program.run_into(Input::Source(source), options, &mut sink);
+    let outcome = match (outcome, sink.fault) {
+        (Err(RunError::Sink(_)), Some(fault)) => return Err(fault.into()),
+        (outcome, _) => outcome.map_err(failure)?,
+    };
+    // Keys are looked at beside the run; a file of members of doubtful keys is worse than none.
+    project.keys_are_sound()?;
+    if interrupt::stopped() {
+        return Err(Failure::Interrupted);
+    }
+    sink.writer.finish()?;
+    Ok(outcome)
+}
+
+/// Hands members on to the file, and keeps what went wrong with it.
+struct File {
+    writer: MembersWriter,
+    fault: Option<segql::data::DataError>,
+}
+
+impl Sink for File {
+    fn members(&mut self, members: Members<'_>) -> Result<(), String> {
+        self.writer
+            .write(members.keys, members.masks)
+            .map_err(|fault| {
+                let words = fault.to_string();
+                self.fault = Some(fault);
+                words
+            })
+    }
 }

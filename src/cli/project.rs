@@ -2,18 +2,21 @@
 
 use super::{Failure, diagnose, interrupt};
 use segql::check::Loader;
-use segql::data::{self, OpenOptions, Source};
+use segql::data::{self, DataError, OpenOptions, Source};
 use segql::schema::{Manifest, Schema};
 use segql::source::Sources;
 use segql::{CompileError, Engine, Program};
 use std::io::Read;
 use std::path::{Component, Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 const MANIFEST: &str = "segql.toml";
 
 /// What messages call the text that came through the standard input.
 const STANDARD_INPUT: &str = "(standard input)";
+
+/// What a loader knows the one text by that is meant.
+const OWN: &str = "(this text)";
 
 /// Where a project lies, and which of its texts are meant.
 pub struct Place {
@@ -40,6 +43,8 @@ pub struct Project {
     texts: Vec<String>,
     /// The one text that is meant, with its name, where it is not all of them.
     own: Option<(String, String)>,
+    /// What came of looking at the keys.
+    keys: OnceLock<Result<(), DataError>>,
 }
 
 impl Project {
@@ -98,6 +103,23 @@ impl Project {
         &*self.source
     }
 
+    /// Whether every contact has a key of its own. The first call reads the keys, or waits for another that does.
+    pub fn keys_are_sound(&self) -> Result<(), Failure> {
+        self.keys
+            .get_or_init(|| {
+                let column = data::bind_field(self.source(), self.schema(), self.schema().key())?;
+                data::check_keys(self.source(), column, &interrupt::stop())
+            })
+            .clone()
+            .map_err(|error| {
+                if interrupt::stopped() {
+                    Failure::Interrupted
+                } else {
+                    error.into()
+                }
+            })
+    }
+
     pub fn shared_source(&self) -> Arc<dyn Source> {
         Arc::clone(&self.source)
     }
@@ -105,7 +127,7 @@ impl Project {
     /// The paths of the texts whose definitions are there to be used.
     pub fn texts(&self) -> Vec<String> {
         match &self.own {
-            Some(_) => vec![STANDARD_INPUT.into()],
+            Some(_) => vec![OWN.into()],
             None => self.texts.clone(),
         }
     }
@@ -176,6 +198,7 @@ impl Place {
             source,
             texts,
             own,
+            keys: OnceLock::new(),
             folder,
         })
     }
@@ -201,8 +224,14 @@ fn texts(
                 None => texts_in(folder)?,
             };
             // What cannot be read is told as a fault of the file, and not of a `use` that nobody wrote.
+            let mut read = Vec::new();
             for text in &texts {
-                read_text(&joined(folder, text).display().to_string())?;
+                let name = joined(folder, text).display().to_string();
+                let text = read_text(&name)?;
+                read.push((name, text));
+            }
+            if read.len() == 1 {
+                return Ok((Vec::new(), read.pop()));
             }
             Ok((texts, None))
         }
@@ -315,7 +344,7 @@ pub struct Folder {
 impl Loader for Folder {
     fn load(&self, from: &str, path: &str) -> Result<(String, String), String> {
         if let Some((name, text)) = &self.own
-            && path == STANDARD_INPUT
+            && path == OWN
         {
             return Ok((name.clone(), text.clone()));
         }

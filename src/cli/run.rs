@@ -4,10 +4,11 @@ use super::arguments::{RunOptions as Arguments, TierChoice};
 use super::progress::Progress;
 use super::project::Project;
 use super::table::{Answer, Page, Row};
-use super::{Failure, diagnose, interrupt, members, moment, terminal};
+use super::{Failure, diagnose, interrupt, members, moment, project, terminal};
+use segql::data::Layout;
 use segql::diagnostics::suggest;
 use segql::execute::{Input, Tier};
-use segql::{CompileError, Now, Outcome, Program, RunError, RunOptions};
+use segql::{Now, Outcome, Program, RunError, RunOptions};
 use std::num::NonZero;
 use std::sync::Arc;
 
@@ -19,7 +20,14 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         .map(members::form)
         .transpose()?;
     let (path, names) = split(&arguments.arguments);
-    let project = Project::find(path)?.open()?;
+    let place = match (Project::find(path), names.first()) {
+        // What is neither a path nor a segment of any project is more likely to be meant as a path.
+        (Err(Failure::Fault(_)), Some(name)) if path.is_none() => {
+            return Err(project::not_there(name.as_ref()));
+        }
+        (place, _) => place?,
+    };
+    let project = place.open()?;
     let moment = moment::moment(arguments.as_of.as_deref(), project.schema().zone())?;
     let program = program(&project, &names, &arguments.conditions)?;
 
@@ -36,14 +44,27 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         })
         .progress(move |contacts| shown.done(contacts))
         .cancel(interrupt::stop());
-    let outcome = match (&arguments.members, form) {
-        (Some(file), Some(form)) => {
-            members::write(&program, &project, &options, file, form, arguments.wide)
-        }
-        _ => program
-            .run(Input::Source(source), &options)
-            .map_err(failure),
+    let layout = if arguments.wide {
+        Layout::Wide
+    } else {
+        Layout::Long
     };
+    let outcome = std::thread::scope(|scope| {
+        let keys = scope.spawn(|| project.keys_are_sound());
+        let outcome = match (&arguments.members, form) {
+            (Some(file), Some(form)) => {
+                members::write(&program, &project, &options, file, form, layout)
+            }
+            _ => program
+                .run(Input::Source(source), &options)
+                .map_err(failure),
+        };
+        match (outcome, keys.join()) {
+            (Ok(outcome), Ok(sound)) => sound.map(|()| outcome),
+            (Err(failure), Ok(_)) => Err(failure),
+            (_, Err(panic)) => std::panic::resume_unwind(panic),
+        }
+    });
     drop(options);
     drop(progress);
     let outcome = outcome?;
@@ -80,9 +101,18 @@ fn program(project: &Project, names: &[&str], conditions: &[String]) -> Result<P
                 "either segments are named or conditions are given with -e, not both",
             ));
         }
-        return told(project.compile_conditions(conditions));
+        return match project.compile_conditions(conditions) {
+            Ok(program) => {
+                diagnose::tell(program.warnings(), program.sources());
+                Ok(program)
+            }
+            Err(error) => Err(diagnose::faulty(&error)),
+        };
     }
-    let program = told(project.compile())?;
+    let program = project
+        .compile()
+        .map_err(|error| diagnose::faulty(&error))?;
+    diagnose::mention(program.warnings());
     if program.segments().is_empty() {
         return Err(project.no_segments());
     }
@@ -112,20 +142,6 @@ fn program(project: &Project, names: &[&str], conditions: &[String]) -> Result<P
         }
     }
     Ok(program.select(&places))
-}
-
-/// The program, and its warnings said; or its faults said.
-pub fn told(compiled: Result<Program, CompileError>) -> Result<Program, Failure> {
-    match compiled {
-        Ok(program) => {
-            diagnose::tell(program.warnings(), program.sources());
-            Ok(program)
-        }
-        Err(error) => {
-            diagnose::tell(error.diagnostics(), error.sources());
-            Err(Failure::Told)
-        }
-    }
 }
 
 /// Why a run ended, as the command line tells it.

@@ -134,15 +134,21 @@ impl Engine {
         let mut diagnostics = checked.diagnostics;
         let mut infos = checked.segments;
         let mut module = checked.module;
-        if let Wanted::Conditions(own) = &wanted
-            && infos.len() == own.len()
-        {
-            // The conditions are sound. What there is to say about the texts they use is said when those are checked.
+        if let Wanted::Conditions(own) = &wanted {
             let is_own = |diagnostic: &Diagnostic| {
-                own.iter()
-                    .any(|(id, _)| *id == diagnostic.primary.span.source)
+                let source = diagnostic.primary.span.source;
+                own.iter().any(|(id, _)| *id == source)
             };
-            diagnostics.retain(is_own);
+            // What there is to say about the texts that a condition uses is said when those are checked, unless it is what keeps
+            // the condition from its meaning.
+            let is_sound = infos.len() == own.len();
+            if is_sound
+                || diagnostics
+                    .iter()
+                    .any(|diagnostic| diagnostic.is_error() && is_own(diagnostic))
+            {
+                diagnostics.retain(is_own);
+            }
         }
         if diagnostics.iter().any(Diagnostic::is_error) {
             return Err(CompileError::new(diagnostics, sources));
