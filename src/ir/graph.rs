@@ -6,11 +6,11 @@ use hashbrown::HashMap;
 
 /// A condition in a [`Graph`]. Operands always have smaller ids of their sort than what is built on them, or are of the other sort.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ConditionId(u32);
+pub struct ConditionId(pub(super) u32);
 
 /// A value in a [`Graph`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ValueId(u32);
+pub struct ValueId(pub(super) u32);
 
 impl ConditionId {
     pub fn index(self) -> usize {
@@ -46,6 +46,14 @@ impl Graph {
         &self.values[id.index()].1
     }
 
+    pub(super) fn conditions(&self) -> &[Condition] {
+        &self.conditions
+    }
+
+    pub(super) fn values(&self) -> &[(Value, Type)] {
+        &self.values
+    }
+
     pub fn condition_count(&self) -> usize {
         self.conditions.len()
     }
@@ -63,6 +71,11 @@ impl Graph {
         self.conditions.push(condition.clone());
         self.condition_ids.insert(condition, id);
         id
+    }
+
+    /// The id of this condition, if it is in the graph.
+    pub fn find_condition(&self, condition: &Condition) -> Option<ConditionId> {
+        self.condition_ids.get(condition).copied()
     }
 
     /// The id of this value, which is added where it is new. The type is the caller's knowledge.

@@ -2,10 +2,17 @@
 
 use crate::ir::{Condition, ConditionId, Graph, Module, NodeRef, Value, ValueId};
 use crate::types::Type;
+use foldhash::fast::FixedState;
+use hashbrown::HashSet;
 
 /// What becomes of a node. The operands of the node that is handed over are of the new graph, and are done.
-pub(crate) trait Rewrite {
-    fn condition(&mut self, graph: &mut Graph, condition: Condition) -> ConditionId {
+pub(super) trait Rewrite {
+    fn condition(
+        &mut self,
+        graph: &mut Graph,
+        condition: Condition,
+        _shared: &Shared,
+    ) -> ConditionId {
         graph.add_condition(condition)
     }
 
@@ -14,13 +21,16 @@ pub(crate) trait Rewrite {
     }
 }
 
+/// The conditions of the new graph that had more than one user in the old one. Taking such a one apart for one user makes it no simpler for the others.
+pub(super) type Shared = HashSet<ConditionId, FixedState>;
+
 /// Drops what is not needed and changes nothing else.
 struct Keep;
 
 impl Rewrite for Keep {}
 
 /// The module as `rule` rewrites it.
-pub(crate) fn rewrite(module: &Module, rule: &mut impl Rewrite) -> Module {
+pub(super) fn rewrite(module: &Module, rule: &mut impl Rewrite) -> Module {
     let rewritten = build(module, rule);
     // A rule leaves nodes behind that it has looked at and replaced.
     build(&rewritten, &mut Keep)
@@ -29,16 +39,26 @@ pub(crate) fn rewrite(module: &Module, rule: &mut impl Rewrite) -> Module {
 fn build(module: &Module, rule: &mut impl Rewrite) -> Module {
     let old = &module.graph;
     let mut graph = Graph::default();
+    let mut shared = Shared::default();
+    let mut met = Shared::default();
     let mut conditions: Vec<Option<ConditionId>> = vec![None; old.condition_count()];
     let mut values: Vec<Option<ValueId>> = vec![None; old.value_count()];
     let roots = module.segments.iter().copied().map(NodeRef::Condition);
-    for node in old.reachable(roots) {
+    let order = old.reachable(roots);
+    let users = users(module, &order);
+    for node in order {
         let condition = |id: ConditionId| conditions[id.index()].expect("operands come first");
         let value = |id: ValueId| values[id.index()].expect("operands come first");
         match node {
             NodeRef::Condition(id) => {
                 let moved = old.condition(id).with_operands(condition, value);
-                conditions[id.index()] = Some(rule.condition(&mut graph, moved));
+                let new = rule.condition(&mut graph, moved, &shared);
+                // Two conditions that have become one are shared as well.
+                let again = users[id.index()] > 1 || !met.insert(new);
+                if again {
+                    shared.insert(new);
+                }
+                conditions[id.index()] = Some(new);
             }
             NodeRef::Value(id) => {
                 let moved = old.value(id).with_operands(condition, value);
@@ -55,4 +75,24 @@ fn build(module: &Module, rule: &mut impl Rewrite) -> Module {
         graph,
         zone: module.zone.clone(),
     }
+}
+
+/// How many nodes and segments each condition serves.
+fn users(module: &Module, order: &[NodeRef]) -> Vec<u32> {
+    let mut users = vec![0; module.graph.condition_count()];
+    let mut used = |operand| {
+        if let NodeRef::Condition(id) = operand {
+            users[id.index()] += 1;
+        }
+    };
+    for root in &module.segments {
+        used(NodeRef::Condition(*root));
+    }
+    for node in order {
+        match node {
+            NodeRef::Condition(id) => module.graph.condition(*id).operands(&mut used),
+            NodeRef::Value(id) => module.graph.value(*id).operands(&mut used),
+        }
+    }
+    users
 }

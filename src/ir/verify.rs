@@ -1,0 +1,278 @@
+//! Whether a module keeps the rules of its tree. What the checker and the passes hand on always does; tests and debug builds make sure of it.
+
+use super::{Condition, ConditionId, Graph, Module, NodeRef, Value, ValueId};
+use crate::functions;
+use crate::types::{Constant, NumberKind, Type};
+use std::cmp::Ordering;
+
+impl Module {
+    /// Checks every node that a segment is built on.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the first node that breaks a rule.
+    pub fn verify(&self) -> Result<(), String> {
+        let graph = &self.graph;
+        for place in 0..graph.condition_count() {
+            exist(
+                graph,
+                place,
+                |visit| graph.conditions()[place].operands(visit),
+                true,
+            )?;
+        }
+        for place in 0..graph.value_count() {
+            exist(
+                graph,
+                place,
+                |visit| graph.values()[place].0.operands(visit),
+                false,
+            )?;
+        }
+        if let Some(root) = self
+            .segments
+            .iter()
+            .find(|id| id.index() >= graph.condition_count())
+        {
+            return Err(format!("segment root {} does not exist", root.index()));
+        }
+        for node in graph.reachable(self.segments.iter().copied().map(NodeRef::Condition)) {
+            match node {
+                NodeRef::Condition(id) => condition(graph, graph.condition(id))
+                    .map_err(|fault| format!("condition {}: {fault}", id.index()))?,
+                NodeRef::Value(id) => value(graph, graph.value(id), graph.type_of(id))
+                    .map_err(|fault| format!("value {}: {fault}", id.index()))?,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Operands exist, and those of the node's own sort stand before it.
+fn exist(
+    graph: &Graph,
+    place: usize,
+    operands: impl FnOnce(&mut dyn FnMut(NodeRef)),
+    is_condition: bool,
+) -> Result<(), String> {
+    let mut sound = true;
+    operands(&mut |operand| {
+        sound &= match operand {
+            NodeRef::Condition(ConditionId(id)) => {
+                let end = if is_condition {
+                    place
+                } else {
+                    graph.condition_count()
+                };
+                (id as usize) < end
+            }
+            NodeRef::Value(ValueId(id)) => {
+                let end = if is_condition {
+                    graph.value_count()
+                } else {
+                    place
+                };
+                (id as usize) < end
+            }
+        };
+    });
+    let sort = if is_condition { "condition" } else { "value" };
+    ensure(sound, || {
+        format!("{sort} {place} is built on what does not exist before it")
+    })
+}
+
+fn ensure(sound: bool, fault: impl FnOnce() -> String) -> Result<(), String> {
+    if sound { Ok(()) } else { Err(fault()) }
+}
+
+fn same_sort(left: &Type, right: &Type) -> bool {
+    left == right || matches!((left, right), (Type::Number(_), Type::Number(_)))
+}
+
+fn condition(graph: &Graph, condition: &Condition) -> Result<(), String> {
+    let type_of = |id: &ValueId| graph.type_of(*id);
+    match condition {
+        Condition::Constant(_)
+        | Condition::Not(_)
+        | Condition::And(_)
+        | Condition::Or(_)
+        | Condition::Missing(_) => Ok(()),
+        Condition::Holds(value) => ensure(*type_of(value) == Type::Boolean, || {
+            format!("a {} cannot hold", type_of(value).name())
+        }),
+        Condition::Compare {
+            comparison,
+            left,
+            right,
+        } => {
+            let (left, right) = (type_of(left), type_of(right));
+            let ordered = !matches!(left, Type::Boolean | Type::List(_));
+            let equal_only = *comparison == super::Comparison::Equal && *left == Type::Boolean;
+            ensure(same_sort(left, right) && (ordered || equal_only), || {
+                format!("{} and {} do not compare", left.name(), right.name())
+            })
+        }
+        Condition::Range { value, low, high } => {
+            ensure(low.is_some() || high.is_some(), || {
+                "a range without an edge".into()
+            })?;
+            let value = type_of(value);
+            ensure(!matches!(value, Type::Boolean | Type::List(_)), || {
+                format!("a range of {}", value.name())
+            })?;
+            for edge in [low, high].into_iter().flatten() {
+                let edge = type_of(&edge.value);
+                ensure(same_sort(value, edge), || {
+                    format!(
+                        "a range of {} with an edge of {}",
+                        value.name(),
+                        edge.name()
+                    )
+                })?;
+            }
+            Ok(())
+        }
+        Condition::OneOf { value, set } => {
+            let value = type_of(value);
+            for member in set {
+                ensure(
+                    *member != Constant::Missing && is_of_sort(member, value),
+                    || format!("{member:?} is no {}", value.name()),
+                )?;
+            }
+            let sorted = set
+                .windows(2)
+                .all(|pair| pair[0].compare(&pair[1]) == Some(Ordering::Less));
+            ensure(sorted, || "a set that is not sorted or has doubles".into())
+        }
+        Condition::TextTest { value, pattern, .. } => {
+            let both = *type_of(value) == Type::Text && *type_of(pattern) == Type::Text;
+            ensure(both, || "a text test of what is not text".into())
+        }
+        Condition::Has { list, values, .. } => {
+            let Type::List(element) = type_of(list) else {
+                return Err(format!("a {} has no elements", type_of(list).name()));
+            };
+            let fit = values
+                .iter()
+                .all(|value| same_sort(type_of(value), element));
+            ensure(fit, || {
+                format!("a list of {} compared with others", element.name())
+            })
+        }
+    }
+}
+
+fn value(graph: &Graph, value: &Value, value_type: &Type) -> Result<(), String> {
+    let type_of = |id: &ValueId| graph.type_of(*id);
+    let is = |expected: Type| {
+        ensure(*value_type == expected, || {
+            format!("typed {}, but it is {}", value_type.name(), expected.name())
+        })
+    };
+    match value {
+        Value::Constant(constant) => ensure(is_of_type(constant, value_type), || {
+            format!("{constant:?} typed {}", value_type.name())
+        }),
+        Value::Field(_) => Ok(()),
+        Value::Now => is(Type::Time),
+        Value::Arithmetic {
+            operator,
+            left,
+            right,
+        } => match Graph::arithmetic(*operator, type_of(left), type_of(right)) {
+            Some(expected) => is(expected),
+            None => Err(format!(
+                "{operator:?} of {} and {}",
+                type_of(left).name(),
+                type_of(right).name()
+            )),
+        },
+        Value::Negate(operand) => {
+            let signed = matches!(value_type, Type::Number(_) | Type::Duration);
+            ensure(signed, || format!("a negative {}", value_type.name()))?;
+            is(type_of(operand).clone())
+        }
+        Value::Coalesce { value, fallback } => {
+            let fit =
+                same_sort(type_of(value), value_type) && same_sort(type_of(fallback), value_type);
+            ensure(fit, || "a fallback of another sort".into())
+        }
+        Value::Condition(_) => is(Type::Boolean),
+        Value::FoldCase(operand) => {
+            let text = match type_of(operand) {
+                Type::List(element) => **element == Type::Text,
+                other => *other == Type::Text,
+            };
+            ensure(text, || "case folding of what is not text".into())?;
+            is(type_of(operand).clone())
+        }
+        Value::Call {
+            function,
+            arguments,
+        } => {
+            let types: Vec<Type> = arguments.iter().map(|id| type_of(id).clone()).collect();
+            let function = functions::function(*function);
+            match function.result_type(&types) {
+                Ok(expected) => is(expected),
+                Err(fault) => Err(format!(
+                    "{} of the wrong arguments: {fault:?}",
+                    function.name
+                )),
+            }
+        }
+        Value::MoveCalendar { value, .. } => {
+            let dated = matches!(value_type, Type::Date | Type::Time);
+            ensure(dated, || {
+                format!("a {} moved along the calendar", value_type.name())
+            })?;
+            is(type_of(value).clone())
+        }
+        Value::DateOf(time) => {
+            ensure(*type_of(time) == Type::Time, || {
+                "the day of what is no time".into()
+            })?;
+            is(Type::Date)
+        }
+        Value::Midnight(date) => {
+            ensure(*type_of(date) == Type::Date, || {
+                "midnight of what is no date".into()
+            })?;
+            is(Type::Time)
+        }
+        Value::StartOf { date, .. } => {
+            ensure(*type_of(date) == Type::Date, || {
+                "a period of what is no date".into()
+            })?;
+            is(Type::Date)
+        }
+    }
+}
+
+/// Whether a constant may stand where this type is; every type may be missing. A whole number may be typed as a decimal, not the other way.
+fn is_of_type(constant: &Constant, value_type: &Type) -> bool {
+    match (constant, value_type) {
+        (Constant::Missing, _)
+        | (Constant::Boolean(_), Type::Boolean)
+        | (Constant::Number(_), Type::Number(NumberKind::Exact))
+        | (Constant::Float(_), Type::Number(NumberKind::Float))
+        | (Constant::Text(_), Type::Text)
+        | (Constant::Date(_), Type::Date)
+        | (Constant::Time(_), Type::Time)
+        | (Constant::Duration(_), Type::Duration) => true,
+        (Constant::Number(number), Type::Number(NumberKind::Whole)) => number.is_whole(),
+        (Constant::List(elements), Type::List(element)) => elements
+            .iter()
+            .all(|constant| is_of_sort(constant, element)),
+        _ => false,
+    }
+}
+
+/// Whether a constant compares with values of this type.
+fn is_of_sort(constant: &Constant, value_type: &Type) -> bool {
+    matches!(
+        (constant, value_type),
+        (Constant::Number(_) | Constant::Float(_), Type::Number(_))
+    ) || is_of_type(constant, value_type)
+}

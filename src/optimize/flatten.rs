@@ -1,0 +1,129 @@
+//! Law: AND and OR are sets of operands. Nested ones are one; `true` in an AND and `false` in an OR are nothing; `false` in an AND and `true` in an OR
+//! are the whole; an operand that stands twice stands once; `c AND NOT c` is false and `c OR NOT c` true, since a condition is never unknown;
+//! `a AND (a OR b)` is `a`, and `a AND (NOT a OR b)` is `a AND b`, likewise with AND and OR changed.
+//!
+//! Operands are put in the order of their ids, so that the same set is the same node. A nested one with other users stays a node of its own, which is
+//! made once for all of them; what it says is still taken into account.
+
+use super::rewrite::{Rewrite, Shared};
+use crate::ir::{Condition, ConditionId, Graph};
+use foldhash::fast::FixedState;
+use hashbrown::HashSet;
+
+pub(super) struct Flatten;
+
+impl Rewrite for Flatten {
+    fn condition(
+        &mut self,
+        graph: &mut Graph,
+        condition: Condition,
+        shared: &Shared,
+    ) -> ConditionId {
+        match condition {
+            Condition::And(operands) => combined(graph, true, &operands, shared),
+            Condition::Or(operands) => combined(graph, false, &operands, shared),
+            other => graph.add_condition(other),
+        }
+    }
+}
+
+/// An AND (`conjunction`) or an OR of these operands.
+pub(super) fn of(conjunction: bool, operands: Vec<ConditionId>) -> Condition {
+    if conjunction {
+        Condition::And(operands.into())
+    } else {
+        Condition::Or(operands.into())
+    }
+}
+
+/// The operands, where the condition is an AND (`conjunction`) or an OR.
+pub(super) fn operands(
+    graph: &Graph,
+    id: ConditionId,
+    conjunction: bool,
+) -> Option<&[ConditionId]> {
+    match (graph.condition(id), conjunction) {
+        (Condition::And(operands), true) | (Condition::Or(operands), false) => Some(operands),
+        _ => None,
+    }
+}
+
+fn combined(
+    graph: &mut Graph,
+    conjunction: bool,
+    given: &[ConditionId],
+    shared: &Shared,
+) -> ConditionId {
+    let absorbing = Condition::Constant(!conjunction);
+    let mut direct: Vec<ConditionId> = Vec::with_capacity(given.len());
+    for operand in given {
+        match operands(graph, *operand, conjunction) {
+            Some(nested) if !shared.contains(operand) => direct.extend(nested),
+            _ => direct.push(*operand),
+        }
+    }
+    if direct.iter().any(|id| *graph.condition(*id) == absorbing) {
+        return graph.add_condition(absorbing);
+    }
+    direct.retain(|id| *graph.condition(*id) != Condition::Constant(conjunction));
+    direct.sort_unstable();
+    direct.dedup();
+
+    // All that is said: by the operands, and by the operands of those that stay nodes of their own.
+    let mut said: HashSet<ConditionId, FixedState> = direct.iter().copied().collect();
+    let mut nested_says: HashSet<ConditionId, FixedState> = HashSet::default();
+    for operand in &direct {
+        nested_says.extend(operands(graph, *operand, conjunction).into_iter().flatten());
+    }
+    said.extend(&nested_says);
+    let contradicted = said.iter().any(|id| match graph.condition(*id) {
+        Condition::Not(inner) => said.contains(inner),
+        _ => false,
+    });
+    if contradicted {
+        return graph.add_condition(absorbing);
+    }
+    direct.retain(|id| !nested_says.contains(id));
+
+    let mut kept = Vec::with_capacity(direct.len());
+    for operand in direct {
+        let Some(dual) = operands(graph, operand, !conjunction) else {
+            kept.push(operand);
+            continue;
+        };
+        if dual.iter().any(|id| said.contains(id)) {
+            continue;
+        }
+        let open: Vec<ConditionId> = dual
+            .iter()
+            .copied()
+            .filter(|id| !denied(graph, *id, &said))
+            .collect();
+        if open.len() == dual.len() || shared.contains(&operand) {
+            kept.push(operand);
+            continue;
+        }
+        match open[..] {
+            [] => return graph.add_condition(absorbing),
+            [only] => kept.push(only),
+            _ => kept.push(graph.add_condition(of(!conjunction, open))),
+        }
+    }
+    kept.sort_unstable();
+    kept.dedup();
+    match kept[..] {
+        [] => graph.add_condition(Condition::Constant(conjunction)),
+        [only] => only,
+        _ => graph.add_condition(of(conjunction, kept)),
+    }
+}
+
+/// Whether the opposite of a condition is said.
+fn denied(graph: &Graph, id: ConditionId, said: &HashSet<ConditionId, FixedState>) -> bool {
+    match graph.condition(id) {
+        Condition::Not(inner) => said.contains(inner),
+        _ => graph
+            .find_condition(&Condition::Not(id))
+            .is_some_and(|negation| said.contains(&negation)),
+    }
+}
