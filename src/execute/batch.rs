@@ -1,7 +1,7 @@
 //! A run of contacts in blocks: the leaves of a plan bound to the columns, and the masks of its segments.
 
 use super::column::{Column, bits};
-use super::evaluate::Rows;
+use super::evaluate::{Rows, Vectors};
 use super::kernels;
 use super::leaf::{Buffers, Leaf, Span, ask};
 use super::native::{Glue, Layout, LeafCode, Native, View};
@@ -41,7 +41,7 @@ impl<'a> Prepared<'a> {
     pub(super) fn bind(&self, columns: &[Column]) -> Vec<Leaf> {
         let leaves = self.bound.plan.leaves.iter();
         leaves
-            .map(|leaf| Leaf::bind(self.bound, &leaf.shape, columns, self.form))
+            .map(|leaf| Leaf::bind(self.bound, leaf, columns, self.form))
             .collect()
     }
 
@@ -233,13 +233,21 @@ impl Leaves for BlockLeaves<'_> {
         if let Some(Some(code)) = self.code.get(leaf) {
             return self.by_code(leaf, &**code, mask);
         }
-        let rows = Rows {
-            bound: self.prepared.bound,
-            columns: self.batch.columns,
-        };
         let condition = self.prepared.bound.plan.leaves[leaf].condition;
-        let first = self.span.first;
-        ask(mask, |row| rows.holds(condition, first + row))
+        let mut picked = Vec::new();
+        ask(mask, |row| {
+            picked.push(self.span.first + row);
+            true
+        });
+        let vectors = Vectors {
+            rows: Rows {
+                bound: self.prepared.bound,
+                columns: self.batch.columns,
+            },
+            picked,
+        };
+        let mut holds = vectors.holds(condition).into_iter();
+        ask(mask, |_| holds.next().unwrap_or(false))
     }
 }
 

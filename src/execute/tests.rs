@@ -418,7 +418,7 @@ impl Drawing<'_> {
     }
 
     fn leaf(&mut self) -> ConditionId {
-        let condition = match self.random.below(12) {
+        let condition = match self.random.below(15) {
             0 | 1 => {
                 let (value, constant) = self.pair();
                 let edge = self.constant(constant);
@@ -554,6 +554,7 @@ impl Drawing<'_> {
                     values,
                 }
             }
+            11 | 12 => self.general(),
             _ => {
                 // Two columns, and arithmetic.
                 let fields = [0, 1, 2, 3];
@@ -591,6 +592,112 @@ impl Drawing<'_> {
             }
         };
         self.graph.add_condition(condition)
+    }
+
+    fn call(&mut self, name: &str, argument: ValueId, result: Type) -> ValueId {
+        let function = crate::functions::lookup(name).unwrap();
+        let arguments = [argument].into();
+        self.graph.add_value(
+            Value::Call {
+                function,
+                arguments,
+            },
+            result,
+        )
+    }
+
+    /// A condition that no kernel makes directly.
+    fn general(&mut self) -> Condition {
+        let whole = Type::Number(NumberKind::Whole);
+        let (left, right) = match 3 + self.random.below(6) {
+            0 => {
+                let text = self.field(8);
+                (self.call("length", text, whole), exact(3, 1))
+            }
+            1 => {
+                let text = self.field(8);
+                let trimmed = self.call("trim", text, Type::Text);
+                let text = Constant::Text(Arc::from(*self.random.one(&TEXTS)));
+                (
+                    self.graph.add_value(Value::FoldCase(trimmed), Type::Text),
+                    text,
+                )
+            }
+            2 => {
+                let time = self.field(5);
+                let length = self.random.below(3_000_000_000) as i128 - 1_500_000_000;
+                (
+                    self.call("since", time, Type::Duration),
+                    Constant::Duration(length),
+                )
+            }
+            3 => {
+                let time = self.field(5);
+                let day = self.graph.add_value(Value::DateOf(time), Type::Date);
+                (day, Constant::Date(20_717))
+            }
+            4 => {
+                let fallback = self.number();
+                let fallback = self.constant(fallback);
+                let value = self.field(2);
+                let float = Type::Number(NumberKind::Float);
+                (
+                    self.graph
+                        .add_value(Value::Coalesce { value, fallback }, float),
+                    self.number(),
+                )
+            }
+            5 => {
+                let fallback = self.constant(exact(1, 1));
+                let value = self.field(3);
+                let exact = Type::Number(NumberKind::Exact);
+                (
+                    self.graph
+                        .add_value(Value::Coalesce { value, fallback }, exact),
+                    self.number(),
+                )
+            }
+            6 => {
+                let value = self.field(1);
+                (
+                    self.graph.add_value(Value::Negate(value), whole),
+                    self.number(),
+                )
+            }
+            7 => {
+                let (left, right) = (self.field(6), self.field(3));
+                let operator = *self.random.one(&[Arithmetic::Multiply, Arithmetic::Divide]);
+                let product = Value::Arithmetic {
+                    operator,
+                    left,
+                    right,
+                };
+                (
+                    self.graph.add_value(product, Type::Duration),
+                    Constant::Duration(-1),
+                )
+            }
+            _ => {
+                let inner = self.leaf();
+                let value = self.graph.add_value(Value::Condition(inner), Type::Boolean);
+                let right = self.field(7);
+                return Condition::Compare {
+                    comparison: Comparison::Equal,
+                    left: value,
+                    right,
+                };
+            }
+        };
+        if self.random.below(5) == 0 {
+            return Condition::Missing(left);
+        }
+        let right = self.constant(right);
+        let comparison = *self.random.one(&[Comparison::Equal, Comparison::Less]);
+        Condition::Compare {
+            comparison,
+            left,
+            right,
+        }
     }
 
     fn condition(&mut self, depth: usize) -> ConditionId {
@@ -638,7 +745,7 @@ impl Sink for Gathered {
 fn plans_answer_as_the_reference_does() {
     let schema = schema();
     let mut random = Random(0xab5_7e57);
-    for round in 0..60 {
+    for round in 0..80 {
         let rows = *random.one(&[1, 63, 64, 65, 200, 300]);
         let cut = random.below(5);
         let batches: Vec<RecordBatch> = (0..1 + random.below(3))

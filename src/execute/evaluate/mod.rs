@@ -1,7 +1,13 @@
 //! Conditions of general shape, worked out from the graph.
 //!
-//! `row` follows the meaning value by value for one contact, by the same scalar evaluator that folds constants.
+//! `vector` does it for many contacts at once, as far as there are lanes for the kinds of values; `row` follows the meaning value by value for one contact,
+//! by the same scalar evaluator that folds constants. What rests on one column of few different values is worked out once for each of them.
 
+mod few;
+mod lanes;
 mod row;
+mod vector;
 
+pub(super) use few::Few;
 pub(super) use row::Rows;
+pub(super) use vector::Vectors;

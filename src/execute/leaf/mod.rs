@@ -5,8 +5,10 @@ mod text;
 
 use super::Form;
 use super::column::{Column, List, Values, bits};
+use super::evaluate::Few;
 use super::kernels::{Elements, Stride, Test, narrow_lists};
-use crate::plan::{BoundPlan, ColumnId, Shape, TextPredicate, TextTestKind};
+use crate::ir::ConditionId;
+use crate::plan::{BoundPlan, ColumnId, Leaf as PlanLeaf, Shape, TextPredicate, TextTestKind};
 use crate::types::Constant;
 use std::sync::Arc;
 use text::Search;
@@ -38,6 +40,8 @@ pub(super) enum Kind {
     Search(Arc<Search>),
     /// A question asked of each known row.
     Rows(Question),
+    /// The answer hangs on one column of few different values.
+    Few(Arc<Few>),
     /// A list that has an element for each of these tests.
     List(Form, Box<[Leaf]>),
     /// The condition is worked out from the graph.
@@ -58,6 +62,7 @@ impl std::fmt::Debug for Kind {
             Kind::Numbers(_) => "Numbers",
             Kind::Search(_) => "Search",
             Kind::Rows(_) => "Rows",
+            Kind::Few(_) => "Few",
             Kind::List(..) => "List",
             Kind::General => "General",
         })
@@ -89,7 +94,8 @@ pub(super) struct Span {
 
 impl Leaf {
     /// Binds a leaf to the columns of a plan.
-    pub(super) fn bind(bound: &BoundPlan, shape: &Shape, columns: &[Column], form: Form) -> Self {
+    pub(super) fn bind(bound: &BoundPlan, leaf: &PlanLeaf, columns: &[Column], form: Form) -> Self {
+        let condition = leaf.condition;
         let of = |column: &ColumnId, kind: &dyn Fn(&Column) -> Kind| {
             let column = column.0 as usize;
             Leaf {
@@ -97,7 +103,7 @@ impl Leaf {
                 kind: kind(&columns[column]),
             }
         };
-        match shape {
+        match &leaf.shape {
             Shape::Parameter(parameter) => Leaf {
                 column: 0,
                 kind: match bound.parameters[parameter.0 as usize] {
@@ -128,10 +134,7 @@ impl Leaf {
             } => of(column, &|column| {
                 has(column, *all, values, *fold_case, form)
             }),
-            Shape::General { .. } => Leaf {
-                column: 0,
-                kind: Kind::General,
-            },
+            Shape::General { columns: used } => general(bound, condition, used, columns, form),
         }
     }
 
@@ -224,6 +227,7 @@ impl Leaf {
                 keep(mask, validity, |known| known);
                 ask(mask, |row| question(span.first + row))
             }
+            Kind::Few(few) => ask(mask, |row| few.answer(column, span.first + row)),
             Kind::List(form, tests) => {
                 let Values::List(list) = &column.values else {
                     return live;
@@ -327,6 +331,36 @@ fn missing(column: &Column, form: Form) -> Kind {
         Values::F64(_) => beyond(numbers::float_range::<f64>(None, None, form)),
         Values::Integers(stored, unit) => beyond(numbers::known(stored, *unit, form)),
         Values::Boolean(_) | Values::Codes(..) | Values::Text(_) | Values::List(_) => Kind::Missing,
+    }
+}
+
+/// A condition of general shape: by the different values of its one column, where they are few, else from the graph.
+fn general(
+    bound: &BoundPlan,
+    condition: ConditionId,
+    used: &[ColumnId],
+    columns: &[Column],
+    form: Form,
+) -> Leaf {
+    let from_graph = Leaf {
+        column: 0,
+        kind: Kind::General,
+    };
+    let [column] = used else { return from_graph };
+    let place = column.0 as usize;
+    let Some(few) = Few::new(bound, condition, columns, place) else {
+        return from_graph;
+    };
+    let column = &columns[place];
+    let kind = match (few.by_code(column), &column.values) {
+        (Some((codes, answers)), Values::Codes(_, dictionary)) => {
+            text::coded(codes, dictionary, answers, form)
+        }
+        _ => Kind::Few(Arc::new(few)),
+    };
+    Leaf {
+        column: place,
+        kind,
     }
 }
 

@@ -1,0 +1,112 @@
+//! A condition that rests on one column of few different values: worked out once for each of them, and once for a missing one.
+
+use super::{Rows, Vectors};
+use crate::execute::column::{Codes, Column, Integers, Values, bits, each_integer};
+use crate::ir::ConditionId;
+use crate::plan::BoundPlan;
+use std::sync::Arc;
+
+/// The answers by value.
+#[derive(Debug)]
+pub(in crate::execute) struct Few {
+    /// By code, or by stored number less `low`.
+    answers: Vec<bool>,
+    missing: bool,
+    low: i128,
+}
+
+impl Few {
+    /// None where there are too many different values for it to pay. `columns` are those of the plan, `place` the one that counts.
+    pub(in crate::execute) fn new(
+        bound: &BoundPlan,
+        condition: ConditionId,
+        columns: &[Column],
+        place: usize,
+    ) -> Option<Self> {
+        let column = &columns[place];
+        let (different, low) = match &column.values {
+            Values::Codes(_, dictionary) if dictionary.len() <= column.rows / 2 + 64 => {
+                let known: Arc<[u64]> = dictionary.known.clone().into();
+                let column = Column {
+                    rows: dictionary.len(),
+                    validity: Some(known),
+                    values: Values::Text(dictionary.texts.clone()),
+                };
+                (column, 0)
+            }
+            Values::Integers(numbers, unit) => {
+                let (low, high) = span(numbers, column)?;
+                let different = usize::try_from(high.checked_sub(low)?).ok()?;
+                if different > column.rows / 2 + 64 {
+                    return None;
+                }
+                let numbers = (low..=high)
+                    .map(i64::try_from)
+                    .collect::<Result<Vec<_>, _>>();
+                let column = Column {
+                    rows: different + 1,
+                    validity: None,
+                    values: Values::Integers(Integers::I64(numbers.ok()?.into()), *unit),
+                };
+                (column, low)
+            }
+            _ => return None,
+        };
+        let rows = different.rows;
+        let answers = |column: Column, rows: usize| {
+            let mut columns = columns.to_vec();
+            columns[place] = column;
+            let vectors = Vectors {
+                rows: Rows {
+                    bound,
+                    columns: &columns,
+                },
+                picked: (0..rows).collect(),
+            };
+            vectors.holds(condition)
+        };
+        Some(Self {
+            answers: answers(different, rows),
+            missing: answers(Column::missing(1), 1)[0],
+            low,
+        })
+    }
+
+    /// The answer for a row of the column that it was made for.
+    pub(in crate::execute) fn answer(&self, column: &Column, row: usize) -> bool {
+        if !column.is_valid(row) {
+            return self.missing;
+        }
+        let place = match &column.values {
+            Values::Codes(codes, _) => codes.get(row),
+            Values::Integers(numbers, _) => (numbers.get(row) - self.low) as usize,
+            _ => return false,
+        };
+        self.answers[place]
+    }
+
+    /// The answers by code, where they are for the texts of a dictionary and a missing text does not pass.
+    pub(in crate::execute) fn by_code<'a>(
+        &'a self,
+        column: &'a Column,
+    ) -> Option<(&'a Codes, &'a [bool])> {
+        match &column.values {
+            Values::Codes(codes, _) if !self.missing => Some((codes, &self.answers)),
+            _ => None,
+        }
+    }
+}
+
+/// The lowest and highest known number; none where no number is known.
+fn span(numbers: &Integers, column: &Column) -> Option<(i128, i128)> {
+    each_integer!(numbers, numbers => {
+        let mut known = (0..column.rows)
+            .filter(|row| column.validity.as_deref().is_none_or(|validity| bits::get(validity, *row)))
+            .map(|row| numbers[row]);
+        let first = known.next()?;
+        let (low, high) = known.fold((first, first), |(low, high), number| {
+            (low.min(number), high.max(number))
+        });
+        Some((low as i128, high as i128))
+    })
+}

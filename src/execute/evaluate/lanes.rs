@@ -1,0 +1,254 @@
+//! Values of many contacts side by side, each kind in its own form.
+
+use crate::execute::column::{Column, Values, bits, each_integer};
+use crate::types::{Constant, Exact, Float, NumberKind, Type};
+use std::cmp::Ordering;
+
+/// The values of the contacts in hand, one behind the other.
+#[derive(Clone, Debug)]
+pub(super) enum Lanes {
+    /// The same for each.
+    Same(Constant),
+    Boolean(Vec<Option<bool>>),
+    /// Numbers over one divisor; days of dates, nanoseconds of times and durations, whose divisor is 1.
+    Whole {
+        numbers: Vec<i128>,
+        known: Vec<bool>,
+        divisor: i128,
+    },
+    /// NaN is missing.
+    Float(Vec<f64>),
+    Each(Vec<Constant>),
+}
+
+impl Lanes {
+    /// The values of a column at these rows.
+    pub(super) fn of_column(column: &Column, value_type: &Type, rows: &[usize]) -> Self {
+        let known = |row: usize| column.is_valid(row);
+        match &column.values {
+            Values::Missing => Lanes::Same(Constant::Missing),
+            Values::Boolean(mask) => Lanes::Boolean(
+                rows.iter()
+                    .map(|row| known(*row).then(|| bits::get(mask, *row)))
+                    .collect(),
+            ),
+            Values::Integers(stored, unit) => {
+                let known: Vec<bool> = rows.iter().map(|row| known(*row)).collect();
+                let numbers = each_integer!(stored, stored => {
+                    let number = |row: &usize| (stored[*row] as i128).checked_mul(unit.multiplier);
+                    rows.iter().map(number).collect::<Option<Vec<i128>>>()
+                });
+                match numbers {
+                    Some(numbers) => Lanes::Whole {
+                        numbers,
+                        known,
+                        divisor: unit.divisor,
+                    },
+                    None => Lanes::each_of(column, value_type, rows),
+                }
+            }
+            Values::F32(stored) => Lanes::Float(
+                rows.iter()
+                    .map(|row| finite(known(*row), stored[*row].into()))
+                    .collect(),
+            ),
+            Values::F64(stored) => Lanes::Float(
+                rows.iter()
+                    .map(|row| finite(known(*row), stored[*row]))
+                    .collect(),
+            ),
+            Values::Codes(..) | Values::Text(_) | Values::List(_) => {
+                Lanes::each_of(column, value_type, rows)
+            }
+        }
+    }
+
+    fn each_of(column: &Column, value_type: &Type, rows: &[usize]) -> Self {
+        let rows = rows.iter();
+        Lanes::Each(rows.map(|row| column.constant(*row, value_type)).collect())
+    }
+
+    /// The value of one contact.
+    pub(super) fn constant(&self, lane: usize, value_type: &Type) -> Constant {
+        match self {
+            Lanes::Same(constant) => constant.clone(),
+            Lanes::Boolean(values) => values[lane].map_or(Constant::Missing, Constant::Boolean),
+            Lanes::Whole {
+                numbers,
+                known,
+                divisor,
+            } => {
+                let number = numbers[lane];
+                match value_type {
+                    _ if !known[lane] => Constant::Missing,
+                    Type::Date => i64::try_from(number).map_or(Constant::Missing, Constant::Date),
+                    Type::Time => Constant::Time(number),
+                    Type::Duration => Constant::Duration(number),
+                    Type::Boolean | Type::Number(_) | Type::Text | Type::List(_) => {
+                        Exact::new(number, *divisor).map_or(Constant::Missing, Constant::Number)
+                    }
+                }
+            }
+            Lanes::Float(values) => {
+                Float::new(values[lane]).map_or(Constant::Missing, Constant::Float)
+            }
+            Lanes::Each(values) => values[lane].clone(),
+        }
+    }
+
+    pub(super) fn is_known(&self, lane: usize) -> bool {
+        match self {
+            Lanes::Same(constant) => *constant != Constant::Missing,
+            Lanes::Boolean(values) => values[lane].is_some(),
+            Lanes::Whole { known, .. } => known[lane],
+            Lanes::Float(values) => !values[lane].is_nan(),
+            Lanes::Each(values) => values[lane] != Constant::Missing,
+        }
+    }
+
+    /// As numbers over one divisor, where they are that.
+    pub(super) fn whole(&self) -> Option<Whole<'_>> {
+        Some(match self {
+            Lanes::Whole {
+                numbers,
+                known,
+                divisor,
+            } => Whole {
+                numbers: Numbers::Each(numbers, known),
+                divisor: *divisor,
+            },
+            Lanes::Same(constant) => {
+                let (number, divisor) = match constant {
+                    Constant::Number(exact) => (exact.numerator(), exact.denominator()),
+                    Constant::Date(days) => ((*days).into(), 1),
+                    Constant::Time(nanoseconds) | Constant::Duration(nanoseconds) => {
+                        (*nanoseconds, 1)
+                    }
+                    Constant::Missing
+                    | Constant::Boolean(_)
+                    | Constant::Float(_)
+                    | Constant::Text(_)
+                    | Constant::List(_) => return None,
+                };
+                Whole {
+                    numbers: Numbers::Same(number),
+                    divisor,
+                }
+            }
+            Lanes::Boolean(_) | Lanes::Float(_) | Lanes::Each(_) => return None,
+        })
+    }
+
+    /// As floats, each number rounded to the nearest; none where they are no numbers.
+    pub(super) fn floats(&self, lanes: usize) -> Option<Vec<f64>> {
+        let of = |constant: &Constant| match constant {
+            Constant::Float(float) => Some(float.get()),
+            Constant::Number(exact) => Some(exact.to_f64()),
+            Constant::Missing => Some(f64::NAN),
+            _ => None,
+        };
+        match self {
+            Lanes::Float(values) => Some(values.clone()),
+            Lanes::Same(constant) => Some(vec![of(constant)?; lanes]),
+            Lanes::Each(values) => values.iter().map(of).collect(),
+            Lanes::Whole {
+                numbers,
+                known,
+                divisor,
+            } => {
+                let float = |(number, known): (&i128, &bool)| match (*known, *divisor) {
+                    (false, _) => f64::NAN,
+                    (true, 1) => *number as f64,
+                    (true, divisor) => Exact::new(*number, divisor).map_or(f64::NAN, Exact::to_f64),
+                };
+                Some(numbers.iter().zip(known).map(float).collect())
+            }
+            Lanes::Boolean(_) => None,
+        }
+    }
+
+    /// The order of the values of two sides, lane by lane; none where one is missing.
+    pub(super) fn order(
+        &self,
+        other: &Lanes,
+        (left_type, right_type): (&Type, &Type),
+        lanes: usize,
+    ) -> Vec<Option<Ordering>> {
+        if let (Some(left), Some(right)) = (self.whole(), other.whole())
+            && left.divisor == right.divisor
+        {
+            let of = |lane| Some(left.get(lane)?.cmp(&right.get(lane)?));
+            return (0..lanes).map(of).collect();
+        }
+        if let (Lanes::Float(left), Lanes::Float(right)) = (self, other) {
+            let both = left.iter().zip(right);
+            return both.map(|(left, right)| left.partial_cmp(right)).collect();
+        }
+        if let (Lanes::Float(left), Lanes::Same(Constant::Float(right))) = (self, other) {
+            let of = |left: &f64| left.partial_cmp(&right.get());
+            return left.iter().map(of).collect();
+        }
+        let of = |lane| {
+            let left = self.constant(lane, left_type);
+            left.compare(&other.constant(lane, right_type))
+        };
+        (0..lanes).map(of).collect()
+    }
+
+    /// What has the type of floating numbers is a float, whatever it was made of.
+    pub(super) fn of_type(self, value_type: &Type, lanes: usize) -> Self {
+        if *value_type != Type::Number(NumberKind::Float) {
+            return self;
+        }
+        match self {
+            Lanes::Whole { .. } => match self.floats(lanes) {
+                Some(floats) => Lanes::Float(floats),
+                None => self,
+            },
+            Lanes::Same(Constant::Number(exact)) => {
+                let float = Float::new(exact.to_f64());
+                Lanes::Same(float.map_or(Constant::Missing, Constant::Float))
+            }
+            Lanes::Each(values) => {
+                let float = |constant| match constant {
+                    Constant::Number(exact) => {
+                        Float::new(Exact::to_f64(exact)).map_or(Constant::Missing, Constant::Float)
+                    }
+                    other => other,
+                };
+                Lanes::Each(values.into_iter().map(float).collect())
+            }
+            lanes => lanes,
+        }
+    }
+}
+
+fn finite(known: bool, value: f64) -> f64 {
+    if known && value.is_finite() {
+        value
+    } else {
+        f64::NAN
+    }
+}
+
+/// Numbers over one divisor.
+#[derive(Clone, Copy)]
+pub(super) struct Whole<'a> {
+    numbers: Numbers<'a>,
+    pub(super) divisor: i128,
+}
+
+#[derive(Clone, Copy)]
+enum Numbers<'a> {
+    Each(&'a [i128], &'a [bool]),
+    Same(i128),
+}
+
+impl Whole<'_> {
+    pub(super) fn get(&self, lane: usize) -> Option<i128> {
+        match self.numbers {
+            Numbers::Each(numbers, known) => known[lane].then(|| numbers[lane]),
+            Numbers::Same(number) => Some(number),
+        }
+    }
+}

@@ -1,0 +1,244 @@
+//! The graph worked out for many contacts at once: arithmetic, comparisons and logic lane by lane, whatever else one contact at a time.
+
+use super::lanes::Lanes;
+use super::row::Rows;
+use crate::ir::{Arithmetic, Bound, Comparison, Condition, ConditionId, Value, ValueId};
+use crate::types::{Constant, NumberKind, Type};
+use std::cmp::Ordering;
+
+/// Contacts that are worked out together.
+pub(in crate::execute) struct Vectors<'a> {
+    pub(in crate::execute) rows: Rows<'a>,
+    /// Their rows in the columns.
+    pub(in crate::execute) picked: Vec<usize>,
+}
+
+impl Vectors<'_> {
+    /// For each contact whether the condition holds.
+    pub(in crate::execute) fn holds(&self, condition: ConditionId) -> Vec<bool> {
+        let lanes = self.picked.len();
+        match self.rows.bound.plan.graph.condition(condition) {
+            Condition::Constant(answer) => vec![*answer; lanes],
+            Condition::Not(operand) => {
+                let mut holds = self.holds(*operand);
+                holds.iter_mut().for_each(|holds| *holds = !*holds);
+                holds
+            }
+            Condition::And(parts) => self.together(parts, true),
+            Condition::Or(parts) => self.together(parts, false),
+            Condition::Holds(value) => {
+                let values = self.value(*value);
+                let of = |lane| values.constant(lane, &Type::Boolean) == Constant::Boolean(true);
+                (0..lanes).map(of).collect()
+            }
+            Condition::Missing(value) => {
+                let values = self.value(*value);
+                (0..lanes).map(|lane| !values.is_known(lane)).collect()
+            }
+            Condition::Compare {
+                comparison,
+                left,
+                right,
+            } => {
+                let fits = |order: Ordering| match comparison {
+                    Comparison::Equal => order == Ordering::Equal,
+                    Comparison::Less => order == Ordering::Less,
+                    Comparison::LessOrEqual => order != Ordering::Greater,
+                };
+                let orders = self.order(*left, *right);
+                orders
+                    .into_iter()
+                    .map(|order| order.is_some_and(fits))
+                    .collect()
+            }
+            Condition::Range { value, low, high } => {
+                let mut holds = vec![true; lanes];
+                for (edge, beyond) in [(low, Ordering::Greater), (high, Ordering::Less)] {
+                    if let Some(edge) = edge {
+                        self.within(*value, edge, beyond, &mut holds);
+                    }
+                }
+                holds
+            }
+            Condition::OneOf { .. } | Condition::TextTest { .. } | Condition::Has { .. } => {
+                let holds = |row: &usize| self.rows.holds(condition, *row);
+                self.picked.iter().map(holds).collect()
+            }
+        }
+    }
+
+    /// Whether all hold, or one of them.
+    fn together(&self, parts: &[ConditionId], all: bool) -> Vec<bool> {
+        let mut holds = vec![all; self.picked.len()];
+        for part in parts {
+            for (holds, part) in holds.iter_mut().zip(self.holds(*part)) {
+                *holds = if all { *holds & part } else { *holds | part };
+            }
+        }
+        holds
+    }
+
+    fn within(&self, value: ValueId, edge: &Bound, beyond: Ordering, holds: &mut [bool]) {
+        let orders = self.order(value, edge.value);
+        for (holds, order) in holds.iter_mut().zip(orders) {
+            *holds &= order.is_some_and(|order| {
+                order == beyond || (edge.inclusive && order == Ordering::Equal)
+            });
+        }
+    }
+
+    fn order(&self, left: ValueId, right: ValueId) -> Vec<Option<Ordering>> {
+        let graph = &self.rows.bound.plan.graph;
+        let types = (graph.type_of(left), graph.type_of(right));
+        let (left, right) = (self.value(left), self.value(right));
+        left.order(&right, types, self.picked.len())
+    }
+
+    fn value(&self, value: ValueId) -> Lanes {
+        let plan = &*self.rows.bound.plan;
+        if let Some(parameter) = plan.parameter(value) {
+            return Lanes::Same(self.rows.bound.parameters[parameter.0 as usize].clone());
+        }
+        let value_type = plan.graph.type_of(value);
+        let lanes = self.picked.len();
+        let quick = match plan.graph.value(value) {
+            Value::Constant(constant) => Some(Lanes::Same(constant.clone())),
+            Value::Field(field) => Some(match plan.column(*field) {
+                Some(column) => {
+                    let place = column.0 as usize;
+                    let column_type = &plan.columns[place].column_type;
+                    Lanes::of_column(&self.rows.columns[place], column_type, &self.picked)
+                }
+                None => Lanes::Same(Constant::Missing),
+            }),
+            Value::Now => Some(Lanes::Same(Constant::Time(self.rows.bound.now))),
+            Value::Arithmetic {
+                operator,
+                left,
+                right,
+            } => self.arithmetic(*operator, *left, *right, value_type),
+            Value::Coalesce { value, fallback } => self.coalesce(*value, *fallback),
+            Value::Condition(condition) => Some(Lanes::Boolean(
+                self.holds(*condition).into_iter().map(Some).collect(),
+            )),
+            Value::Negate(_)
+            | Value::FoldCase(_)
+            | Value::Call { .. }
+            | Value::MoveCalendar { .. }
+            | Value::DateOf(_)
+            | Value::Midnight(_)
+            | Value::StartOf { .. } => None,
+        };
+        let values = quick.unwrap_or_else(|| {
+            let of = |row: &usize| self.rows.value(value, *row);
+            Lanes::Each(self.picked.iter().map(of).collect())
+        });
+        values.of_type(value_type, lanes)
+    }
+
+    /// None where a lane needs more room on the way than 128 bits, or fractions of different divisors.
+    fn arithmetic(
+        &self,
+        operator: Arithmetic,
+        left: ValueId,
+        right: ValueId,
+        result: &Type,
+    ) -> Option<Lanes> {
+        let lanes = self.picked.len();
+        let (left, right) = (self.value(left), self.value(right));
+        if *result == Type::Number(NumberKind::Float) {
+            let (left, right) = (left.floats(lanes)?, right.floats(lanes)?);
+            let of = |(left, right): (f64, f64)| {
+                let value = match operator {
+                    Arithmetic::Add => left + right,
+                    Arithmetic::Subtract => left - right,
+                    Arithmetic::Multiply => left * right,
+                    Arithmetic::Divide => left / right,
+                };
+                if value.is_finite() { value } else { f64::NAN }
+            };
+            return Some(Lanes::Float(left.into_iter().zip(right).map(of).collect()));
+        }
+        let (left, right) = (left.whole()?, right.whole()?);
+        let least = |a: i128, b: i128| {
+            let (mut x, mut y) = (a, b);
+            while y != 0 {
+                (x, y) = (y, x % y);
+            }
+            (a / x).checked_mul(b)
+        };
+        let divisor = match operator {
+            Arithmetic::Add | Arithmetic::Subtract => least(left.divisor, right.divisor)?,
+            Arithmetic::Multiply => left.divisor.checked_mul(right.divisor)?,
+            Arithmetic::Divide => return None,
+        };
+        let (by_left, by_right) = (divisor / left.divisor, divisor / right.divisor);
+        // A duration is a whole number of nanoseconds: what lies between is cut down.
+        let cut = *result == Type::Duration && divisor != 1;
+        let mut numbers = Vec::with_capacity(lanes);
+        let mut known = Vec::with_capacity(lanes);
+        for lane in 0..lanes {
+            let both = left.get(lane).zip(right.get(lane));
+            known.push(both.is_some());
+            let (left, right) = both.unwrap_or((0, 0));
+            let number = match operator {
+                Arithmetic::Add => left
+                    .checked_mul(by_left)?
+                    .checked_add(right.checked_mul(by_right)?)?,
+                Arithmetic::Subtract => left
+                    .checked_mul(by_left)?
+                    .checked_sub(right.checked_mul(by_right)?)?,
+                Arithmetic::Multiply | Arithmetic::Divide => left.checked_mul(right)?,
+            };
+            numbers.push(if cut {
+                number.div_euclid(divisor)
+            } else {
+                number
+            });
+        }
+        Some(Lanes::Whole {
+            numbers,
+            known,
+            divisor: if cut { 1 } else { divisor },
+        })
+    }
+
+    fn coalesce(&self, value: ValueId, fallback: ValueId) -> Option<Lanes> {
+        let (value, fallback) = (self.value(value), self.value(fallback));
+        let lanes = self.picked.len();
+        match (&value, &fallback) {
+            (Lanes::Same(Constant::Missing), _) => return Some(fallback),
+            (Lanes::Same(_), _) => return Some(value),
+            (Lanes::Float(_), Lanes::Float(_) | Lanes::Same(Constant::Float(_))) => {
+                let (value, fallback) = (value.floats(lanes)?, fallback.floats(lanes)?);
+                let both = value.into_iter().zip(fallback);
+                let first = |(value, fallback): (f64, f64)| {
+                    if value.is_nan() { fallback } else { value }
+                };
+                return Some(Lanes::Float(both.map(first).collect()));
+            }
+            _ => {}
+        }
+        let (value, fallback) = (value.whole()?, fallback.whole()?);
+        if value.divisor != fallback.divisor && fallback.divisor != 1 {
+            return None;
+        }
+        let scale = value.divisor / fallback.divisor;
+        let mut numbers = Vec::with_capacity(lanes);
+        let mut known = Vec::with_capacity(lanes);
+        for lane in 0..lanes {
+            let number = match (value.get(lane), fallback.get(lane)) {
+                (Some(number), _) => Some(number),
+                (None, Some(number)) => Some(number.checked_mul(scale)?),
+                (None, None) => None,
+            };
+            known.push(number.is_some());
+            numbers.push(number.unwrap_or(0));
+        }
+        Some(Lanes::Whole {
+            numbers,
+            known,
+            divisor: value.divisor,
+        })
+    }
+}
