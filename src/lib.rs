@@ -1,6 +1,7 @@
 //! A small, typed language that says who belongs to an audience, compiled to native filters over Arrow data.
 
 pub mod check;
+pub mod contact;
 pub mod data;
 pub mod diagnostics;
 pub mod engine;

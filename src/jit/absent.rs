@@ -18,15 +18,14 @@ impl Compiled {
     }
 }
 
-fn absent<T>() -> Result<T, Unsupported> {
-    Err(Unsupported::new(
-        "this build has no native code (the feature `jit` is off)",
-    ))
+/// The reason that is the same for everything here.
+pub(crate) fn absent() -> Unsupported {
+    Unsupported::new("this build has no native code (the feature `jit` is off)")
 }
 
 /// Always [`Unsupported`] in this build.
 pub fn compile(_plan: &Plan, _block_words: usize) -> Result<Compiled, Unsupported> {
-    absent()
+    Err(absent())
 }
 
 /// Does nothing in this build.
@@ -39,10 +38,10 @@ pub fn live_code_bytes() -> usize {
 
 /// Always [`Unsupported`] in this build.
 pub fn print_clif(_plan: &Plan, _segment: usize) -> Result<String, Unsupported> {
-    absent()
+    Err(absent())
 }
 
 /// Always [`Unsupported`] in this build.
 pub fn print_asm(_plan: &Plan, _segment: usize) -> Result<String, Unsupported> {
-    absent()
+    Err(absent())
 }

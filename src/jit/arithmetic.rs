@@ -7,10 +7,11 @@
 
 use super::Unsupported;
 use super::code::{Code, Compiler, Effort, FunctionId, Listing};
+use super::fixed::{PossibleOf, Reading, read};
 use super::lanes::{Fixed, Form, Kind, Lane, Test};
 use crate::execute::native::{Element, Layout, LeafCode, View};
 use crate::ir::Comparison;
-use crate::types::{Constant, Exact};
+use crate::types::Constant;
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
 use cranelift_codegen::ir::{self, ConstantData, Endianness, InstBuilder, MemFlagsData, types};
 use cranelift_frontend::FunctionBuilder;
@@ -23,40 +24,6 @@ const SLOT_WORDS: usize = 2;
 
 /// Pointers to the data and the validity of each column, fixed numbers, the mask as bytes, and the number of groups.
 type Entry = unsafe extern "C" fn(*const *const u8, *const u64, *mut u8, usize);
-
-/// How a fixed number is read.
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Reading {
-    /// The nearest float.
-    Nearest,
-    /// The whole number itself.
-    Whole,
-    /// The greatest float that is not above it; below it, if strict.
-    FloatAtMost {
-        strict: bool,
-    },
-    FloatAtLeast {
-        strict: bool,
-    },
-    /// The float that equals it, NaN if there is none.
-    FloatEqual,
-    WholeAtMost {
-        strict: bool,
-    },
-    WholeAtLeast {
-        strict: bool,
-    },
-    WholeEqual,
-    /// All bits where a 64-bit number can be so related to it, else none.
-    Possible(PossibleOf),
-}
-
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum PossibleOf {
-    AtMost { strict: bool },
-    AtLeast { strict: bool },
-    Equal,
-}
 
 #[derive(Clone, Debug, PartialEq)]
 struct Slot {
@@ -199,126 +166,6 @@ fn size(element: Element) -> usize {
         // Never in a lane, but a column of the leaf may have it.
         Element::I128 | Element::Other => 0,
     }
-}
-
-/// A fixed number as the code wants it. A missing one relates to nothing.
-fn read(constant: &Constant, reading: Reading) -> u64 {
-    let mask = |possible: bool| if possible { u64::MAX } else { 0 };
-    match reading {
-        Reading::Nearest => nearest(constant).to_bits(),
-        Reading::FloatAtMost { strict } => {
-            let near = nearest(constant);
-            match order(constant, near) {
-                Some(std::cmp::Ordering::Greater) => near,
-                Some(std::cmp::Ordering::Equal) if !strict => near,
-                Some(_) => near.next_down(),
-                None => f64::NAN,
-            }
-            .to_bits()
-        }
-        Reading::FloatAtLeast { strict } => {
-            let near = nearest(constant);
-            match order(constant, near) {
-                Some(std::cmp::Ordering::Less) => near,
-                Some(std::cmp::Ordering::Equal) if !strict => near,
-                Some(_) => near.next_up(),
-                None => f64::NAN,
-            }
-            .to_bits()
-        }
-        Reading::FloatEqual => {
-            let near = nearest(constant);
-            match order(constant, near) {
-                Some(std::cmp::Ordering::Equal) => near,
-                _ => f64::NAN,
-            }
-            .to_bits()
-        }
-        Reading::Whole | Reading::WholeEqual => {
-            i64_within(whole_parts(constant).and_then(|parts| parts.exact())) as u64
-        }
-        Reading::WholeAtMost { strict } => {
-            i64_within(whole_parts(constant).map(|parts| parts.at_most(strict))) as u64
-        }
-        Reading::WholeAtLeast { strict } => {
-            i64_within(whole_parts(constant).map(|parts| parts.at_least(strict))) as u64
-        }
-        Reading::Possible(of) => mask(whole_parts(constant).is_some_and(|parts| {
-            match of {
-                PossibleOf::AtMost { strict } => parts.at_most(strict) >= i64::MIN.into(),
-                PossibleOf::AtLeast { strict } => parts.at_least(strict) <= i64::MAX.into(),
-                PossibleOf::Equal => parts
-                    .exact()
-                    .is_some_and(|number| i64::try_from(number).is_ok()),
-            }
-        })),
-    }
-}
-
-fn nearest(constant: &Constant) -> f64 {
-    match constant {
-        Constant::Number(number) => number.to_f64(),
-        Constant::Float(float) => float.get(),
-        _ => f64::NAN,
-    }
-}
-
-/// The order of a fixed number and the float nearest to it.
-fn order(constant: &Constant, near: f64) -> Option<std::cmp::Ordering> {
-    match constant {
-        Constant::Number(number) => Some(number.compare_float(crate::types::Float::new(near)?)),
-        Constant::Float(_) => Some(std::cmp::Ordering::Equal),
-        _ => None,
-    }
-}
-
-fn i64_within(number: Option<i128>) -> i64 {
-    let number = number.unwrap_or(0);
-    number.clamp(i64::MIN.into(), i64::MAX.into()) as i64
-}
-
-/// A number between two neighbouring whole numbers, or on one.
-struct WholeParts {
-    floor: i128,
-    is_whole: bool,
-}
-
-impl WholeParts {
-    fn exact(&self) -> Option<i128> {
-        self.is_whole.then_some(self.floor)
-    }
-
-    fn at_most(&self, strict: bool) -> i128 {
-        self.floor - i128::from(strict && self.is_whole)
-    }
-
-    fn at_least(&self, strict: bool) -> i128 {
-        self.floor + i128::from(strict || !self.is_whole)
-    }
-}
-
-fn whole_parts(constant: &Constant) -> Option<WholeParts> {
-    // Far outside of 64 bits, and far inside of 128.
-    const FAR: i128 = 1 << 100;
-    let whole = |number: i128| WholeParts {
-        floor: number.clamp(-FAR, FAR),
-        is_whole: true,
-    };
-    Some(match constant {
-        Constant::Number(number) => WholeParts {
-            floor: Exact::floor(*number).clamp(-FAR, FAR),
-            is_whole: number.is_whole(),
-        },
-        Constant::Float(float) => WholeParts {
-            floor: (float.get().floor() as i128).clamp(-FAR, FAR),
-            is_whole: float.get().floor() == float.get(),
-        },
-        Constant::Date(days) => whole((*days).into()),
-        Constant::Time(nanoseconds) | Constant::Duration(nanoseconds) => whole(*nanoseconds),
-        Constant::Missing | Constant::Boolean(_) | Constant::Text(_) | Constant::List(_) => {
-            return None;
-        }
-    })
 }
 
 fn emit(test: &Test, layouts: &[Layout], slots: &mut Vec<Slot>, builder: &mut FunctionBuilder<'_>) {

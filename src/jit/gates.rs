@@ -9,11 +9,16 @@ use std::collections::BinaryHeap;
 
 /// An input of a gate or the output of a segment: a gate, straight or turned over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) struct Signal(u32);
+pub(crate) struct Signal(u32);
 
 impl Signal {
     fn new(gate: usize, turned: bool) -> Self {
         Self((gate as u32) << 1 | u32::from(turned))
+    }
+
+    /// The output of a gate as it is.
+    pub(crate) fn straight(gate: usize) -> Self {
+        Self::new(gate, false)
     }
 
     pub fn gate(self) -> usize {
@@ -34,7 +39,7 @@ impl Signal {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Gate {
+pub(crate) enum Gate {
     /// The mask of a leaf of the plan.
     Leaf(usize),
     /// All of these, sorted, none twice; of none, true.
@@ -43,7 +48,7 @@ pub(super) enum Gate {
 
 /// The gates of a plan. Inputs stand before the gates that use them.
 #[derive(Clone, Debug)]
-pub(super) struct Gates {
+pub(crate) struct Gates {
     pub gates: Vec<Gate>,
     /// One for each segment.
     pub outputs: Vec<Signal>,

@@ -7,12 +7,15 @@
 mod arithmetic;
 #[cfg(feature = "jit")]
 mod code;
-#[cfg(feature = "jit")]
-mod gates;
+pub(crate) mod fixed;
+pub(crate) mod gates;
 #[cfg(feature = "jit")]
 mod glue;
 #[cfg(feature = "jit")]
 mod lanes;
+pub(crate) mod row;
+#[cfg(feature = "jit")]
+pub(crate) mod row_code;
 
 #[cfg(feature = "jit")]
 mod compiled;
@@ -23,6 +26,8 @@ mod compiled;
 #[cfg(all(test, feature = "jit"))]
 mod tests;
 
+#[cfg(not(feature = "jit"))]
+pub(crate) use compiled::absent;
 pub use compiled::{Compiled, compile, live_code_bytes, print_asm, print_clif, warm_up};
 
 use crate::plan::Plan;
