@@ -3,7 +3,7 @@
 use super::planes::Planes;
 use super::{Contact, SegmentSet};
 use crate::jit::Unsupported;
-use crate::jit::fixed::{Reading, WholeParts, read, whole_parts};
+use crate::jit::fixed::{Reading, read, scaled};
 use crate::jit::gates::Gates;
 use crate::jit::row::{RowTest, SLOT_WORDS};
 #[cfg(feature = "jit")]
@@ -11,7 +11,6 @@ use crate::jit::row_code::RowCode;
 use crate::optimize::constants::{decide, work_out};
 use crate::plan::{BoundPlan, ColumnId, Edge, Node, Plan, Shape};
 use crate::types::{Constant, NumberKind, Type};
-use num_bigint::BigInt;
 use std::sync::Arc;
 
 use super::lookup::{ListGroup, TextGroup};
@@ -466,38 +465,6 @@ impl SlotKind {
         let number = i64::try_from(number).ok()?;
         (number != i64::MAX).then_some([number as u64, 1])
     }
-}
-
-/// A fixed number times a scale, between whole numbers.
-fn scaled(constant: &Constant, scale: i128) -> Option<WholeParts> {
-    if scale == 1 {
-        return whole_parts(constant);
-    }
-    let (numerator, denominator) = match constant {
-        Constant::Number(number) => (
-            BigInt::from(number.numerator()),
-            BigInt::from(number.denominator()),
-        ),
-        Constant::Float(float) => {
-            let float = num_rational::BigRational::from_float(float.get())?;
-            (float.numer().clone(), float.denom().clone())
-        }
-        other => return whole_parts(other),
-    };
-    let numerator = numerator * scale;
-    let remainder = &numerator % &denominator;
-    let mut quotient = &numerator / &denominator;
-    if remainder < BigInt::ZERO {
-        quotient -= 1;
-    }
-    // What is beyond 128 bits is far beyond every slot.
-    let far = match quotient.sign() {
-        num_bigint::Sign::Minus => i128::MIN / 4,
-        num_bigint::Sign::NoSign | num_bigint::Sign::Plus => i128::MAX / 4,
-    };
-    let floor = i128::try_from(&quotient).unwrap_or(far);
-    let parts = WholeParts::new(floor, remainder == BigInt::ZERO);
-    Some(parts)
 }
 
 /// The graph for one contact, for what has no quicker way.

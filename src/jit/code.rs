@@ -8,7 +8,7 @@ use cranelift_codegen::isa::{CallConv, OwnedTargetIsa, TargetIsa};
 use cranelift_codegen::settings::{self, Configurable};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 use cranelift_jit::{JITBuilder, JITModule};
-use cranelift_module::{FuncId, Module};
+use cranelift_module::{FuncId, Module, ModuleError};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -89,17 +89,15 @@ impl Compiler {
             ));
         }
         // The bytes are handed over apart, because defining the function as a whole writes its text to the log.
+        let unsupported = |error: ModuleError| Unsupported::new(error.to_string());
         let id = self
             .module
             .declare_anonymous_function(&signature)
-            .and_then(|id| {
-                let alignment = compiled.buffer.alignment.into();
-                let bytes = compiled.code_buffer();
-                self.module
-                    .define_function_bytes(id, alignment, bytes, &[])
-                    .map(|()| id)
-            })
-            .map_err(|error| Unsupported::new(error.to_string()))?;
+            .map_err(unsupported)?;
+        let alignment = compiled.buffer.alignment.into();
+        self.module
+            .define_function_bytes(id, alignment, compiled.code_buffer(), &[])
+            .map_err(unsupported)?;
         self.bytes += compiled.code_buffer().len();
         self.defined.push(id);
         Ok(FunctionId(self.defined.len() - 1))

@@ -120,10 +120,6 @@ pub(crate) struct WholeParts {
 }
 
 impl WholeParts {
-    pub(crate) fn new(floor: i128, is_whole: bool) -> Self {
-        Self { floor, is_whole }
-    }
-
     pub(crate) fn exact(&self) -> Option<i128> {
         self.is_whole.then_some(self.floor)
     }
@@ -137,26 +133,146 @@ impl WholeParts {
     }
 }
 
-pub(crate) fn whole_parts(constant: &Constant) -> Option<WholeParts> {
-    // Far outside of 64 bits, and far inside of 128.
+/// The fixed number between whole numbers; none for what is no number.
+fn whole_parts(constant: &Constant) -> Option<WholeParts> {
+    scaled(constant, 1)
+}
+
+/// The fixed number times `scale` (from 1 to 2^32), between whole numbers; none for what is no number. Beyond 2^100 only the sign is right.
+pub(crate) fn scaled(constant: &Constant, scale: i128) -> Option<WholeParts> {
     const FAR: i128 = 1 << 100;
-    let whole = |number: i128| WholeParts {
-        floor: number.clamp(-FAR, FAR),
-        is_whole: true,
-    };
-    Some(match constant {
-        Constant::Number(number) => WholeParts {
-            floor: Exact::floor(*number).clamp(-FAR, FAR),
-            is_whole: number.is_whole(),
-        },
-        Constant::Float(float) => WholeParts {
-            floor: (float.get().floor() as i128).clamp(-FAR, FAR),
-            is_whole: float.get().floor() == float.get(),
-        },
-        Constant::Date(days) => whole((*days).into()),
-        Constant::Time(nanoseconds) | Constant::Duration(nanoseconds) => whole(*nanoseconds),
+    let (floor, is_whole) = match constant {
+        Constant::Number(number) => scaled_fraction(*number, scale),
+        Constant::Float(float) => scaled_float(float.get(), scale),
+        Constant::Date(days) => (i128::from(*days).saturating_mul(scale), true),
+        Constant::Time(nanoseconds) | Constant::Duration(nanoseconds) => {
+            (nanoseconds.saturating_mul(scale), true)
+        }
         Constant::Missing | Constant::Boolean(_) | Constant::Text(_) | Constant::List(_) => {
             return None;
         }
+    };
+    Some(WholeParts {
+        floor: floor.clamp(-FAR, FAR),
+        is_whole,
     })
+}
+
+/// The whole number not above the product, and whether that is the product.
+fn scaled_fraction(number: Exact, scale: i128) -> (i128, bool) {
+    let whole = number.floor().saturating_mul(scale);
+    let denominator = number.denominator().unsigned_abs();
+    let part = number
+        .numerator()
+        .rem_euclid(number.denominator())
+        .unsigned_abs();
+    // The product of the part, binary digit by binary digit, so that nothing on the way is more than twice the denominator.
+    let (mut quotient, mut rest) = (0i128, 0u128);
+    for digit in (0..i128::BITS - scale.leading_zeros()).rev() {
+        quotient *= 2;
+        for added in [rest, part * (scale.unsigned_abs() >> digit & 1)] {
+            rest += added;
+            if rest >= denominator {
+                rest -= denominator;
+                quotient += 1;
+            }
+        }
+    }
+    (whole.saturating_add(quotient), rest == 0)
+}
+
+/// As [`scaled_fraction`], of a finite float.
+fn scaled_float(float: f64, scale: i128) -> (i128, bool) {
+    let bits = float.to_bits();
+    let fraction = (bits & ((1 << 52) - 1)) as i128;
+    let (magnitude, exponent) = match (bits >> 52 & 0x7ff) as i32 {
+        0 => (fraction, -1074),
+        biased => (fraction | 1 << 52, biased - 1075),
+    };
+    let product = if float < 0.0 { -magnitude } else { magnitude } * scale;
+    if exponent >= 0 {
+        let power = 1i128
+            .checked_shl(exponent.unsigned_abs())
+            .filter(|power| *power > 0);
+        return (product.saturating_mul(power.unwrap_or(i128::MAX)), true);
+    }
+    let places = exponent.unsigned_abs();
+    let is_whole = product == 0 || product.trailing_zeros() >= places;
+    (product >> places.min(127), is_whole)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scaled_numbers_lie_between_whole_ones() {
+        let fraction =
+            |numerator, denominator| Constant::Number(Exact::new(numerator, denominator).unwrap());
+        let float = |value| Constant::Float(Float::new(value).unwrap());
+        for (constant, scale, floor, is_whole) in [
+            (fraction(7, 2), 1, 3, false),
+            (fraction(-7, 2), 1, -4, false),
+            (fraction(-7, 2), 2, -7, true),
+            (fraction(1, 3), 1_000_000, 333_333, false),
+            (fraction(-1, 3), 1_000_000, -333_334, false),
+            (fraction(12_345, 100), 1_000_000, 123_450_000, true),
+            // The product of the parts is beyond 128 bits.
+            (
+                fraction(i128::MAX, i128::MAX - 1),
+                1_000_000,
+                1_000_000,
+                false,
+            ),
+            (
+                fraction(i128::MAX - 1, i128::MAX),
+                1_000_000,
+                999_999,
+                false,
+            ),
+            (float(0.5), 1_000_000, 500_000, true),
+            (float(0.1), 10, 1, false),
+            (float(-0.1), 10, -2, false),
+            (float(-2.5), 1, -3, false),
+            (float(5e-324), 1_000_000, 0, false),
+            (float(-5e-324), 1_000_000, -1, false),
+            (float(0.0), 1, 0, true),
+            (float(1e300), 1, 1 << 100, true),
+            (float(-1e300), 1_000_000, -(1 << 100), true),
+            (Constant::Date(-3), 1, -3, true),
+        ] {
+            let parts = scaled(&constant, scale).unwrap();
+            assert_eq!(
+                (parts.floor, parts.is_whole),
+                (floor, is_whole),
+                "{constant:?} times {scale}"
+            );
+        }
+        assert!(scaled(&Constant::Missing, 1).is_none());
+    }
+
+    #[test]
+    fn edges_of_floats_are_the_nearest_on_their_side() {
+        let tenth = Constant::Number(Exact::new(1, 10).unwrap());
+        let at = |constant: &Constant, reading| f64::from_bits(read(constant, reading));
+        // The float 0.1 is a little more than a tenth.
+        assert_eq!(at(&tenth, Reading::FloatAtLeast { strict: false }), 0.1);
+        assert_eq!(
+            at(&tenth, Reading::FloatAtMost { strict: false }),
+            0.1f64.next_down()
+        );
+        assert!(at(&tenth, Reading::FloatEqual).is_nan());
+        let half = Constant::Number(Exact::new(1, 2).unwrap());
+        assert_eq!(at(&half, Reading::FloatAtMost { strict: false }), 0.5);
+        assert_eq!(
+            at(&half, Reading::FloatAtMost { strict: true }),
+            0.5f64.next_down()
+        );
+        assert_eq!(
+            at(&half, Reading::FloatAtLeast { strict: true }),
+            0.5f64.next_up()
+        );
+        assert_eq!(at(&half, Reading::FloatEqual), 0.5);
+        assert!(at(&Constant::Missing, Reading::FloatAtMost { strict: true }).is_nan());
+    }
 }

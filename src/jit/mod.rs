@@ -24,6 +24,8 @@ mod compiled;
 mod compiled;
 
 #[cfg(all(test, feature = "jit"))]
+mod leaf_tests;
+#[cfg(all(test, feature = "jit"))]
 mod tests;
 
 #[cfg(not(feature = "jit"))]

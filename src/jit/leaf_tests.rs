@@ -1,6 +1,6 @@
 //! Arithmetic leaves against the reference interpreter, on numbers chosen to hurt.
 
-use super::Numbers;
+use super::tests::{ESTIMATE, Numbers};
 use crate::execute::native::{Element, Layout, LeafCode, Native, View};
 use crate::ir::{
     Arithmetic, Bound, Comparison, Condition, ConditionId, Graph, Module, Value, ValueId,
@@ -312,7 +312,7 @@ fn plan(graph: Graph, condition: ConditionId, parameters: Vec<ValueId>) -> Plan 
         column_of: std::iter::once(None)
             .chain((0..8).map(|column| Some(ColumnId(column))))
             .collect(),
-        estimates: vec![super::ESTIMATE],
+        estimates: vec![ESTIMATE],
         graph: Arc::new(graph),
         zone: jiff::tz::TimeZone::UTC,
         columns,
@@ -322,7 +322,7 @@ fn plan(graph: Graph, condition: ConditionId, parameters: Vec<ValueId>) -> Plan 
             shape: Shape::General {
                 columns: (0..8).map(ColumnId).collect(),
             },
-            estimate: super::ESTIMATE,
+            estimate: ESTIMATE,
         }],
         nodes: vec![Node::Leaf(LeafId(0))],
         segments: vec![NodeId(0)],

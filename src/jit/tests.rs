@@ -1,7 +1,5 @@
 //! Native code against loops that are too simple to be wrong.
 
-mod leaves;
-
 use super::gates::{Gate, Gates};
 use super::glue::CompiledGlue;
 use crate::ir::{Condition, Graph};
@@ -9,7 +7,7 @@ use crate::plan::{ColumnId, Estimate, Leaf, LeafId, Node, NodeId, Plan, Shape};
 use proptest::prelude::*;
 use std::sync::Arc;
 
-const ESTIMATE: Estimate = Estimate {
+pub(super) const ESTIMATE: Estimate = Estimate {
     cost: 1.0,
     pass_rate: 0.5,
 };
@@ -38,10 +36,10 @@ fn plan(leaves: usize, nodes: Vec<Node>, segments: Vec<NodeId>) -> Plan {
 }
 
 /// Numbers that look random and are the same every time.
-struct Numbers(u64);
+pub(super) struct Numbers(pub(super) u64);
 
 impl Numbers {
-    fn next(&mut self) -> u64 {
+    pub(super) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -49,7 +47,7 @@ impl Numbers {
         mixed ^ (mixed >> 31)
     }
 
-    fn below(&mut self, bound: usize) -> usize {
+    pub(super) fn below(&mut self, bound: usize) -> usize {
         (self.next() % bound as u64) as usize
     }
 }
@@ -220,5 +218,4 @@ fn a_segment_can_be_printed() {
     assert!(clif.contains("band"), "{clif}");
     let assembly = super::print_asm(&plan, 1).unwrap();
     assert!(assembly.contains("ret"), "{assembly}");
-    println!("{clif}\n{assembly}");
 }
