@@ -1,8 +1,7 @@
 //! Functions, and definitions with parameters: what stands behind a name with `(` after it.
 
 use super::errors;
-use super::item::{Checker, Scope};
-use super::limits;
+use super::item::{Checker, Extent, Scope};
 use super::logic::{Leaf, Logic};
 use super::names::DefinitionId;
 use super::operand::{Checked, Found, Operand};
@@ -184,8 +183,11 @@ impl Checker<'_> {
     /// The body of a sound definition with these arguments for its parameters.
     fn expand(&mut self, call: &Expression, id: DefinitionId, arguments: &[Found]) -> Operand {
         let key = (id, arguments.iter().map(|argument| argument.id).collect());
-        if let Some(known) = self.expanded.get(&key) {
-            return at(known.clone(), call);
+        if let Some((known, extent)) = self.expanded.get(&key).cloned() {
+            if !self.reach(extent, call.span) {
+                return Operand::Hole;
+            }
+            return at(known, call);
         }
         let definitions = self.definitions;
         let definition = definitions.get(id);
@@ -203,12 +205,14 @@ impl Checker<'_> {
             expansion: true,
         };
         let before = self.diagnostics.len();
-        self.expansions += 1;
-        if self.expansions > limits::EXPANDED {
-            self.tell_once(errors::too_large(limits::EXPANDED, call.span));
-            return Operand::Hole;
-        }
+        let around = self.extent;
+        self.extent.depth = self.depth;
         let result = self.expression(body, &scope);
+        let extent = Extent {
+            depth: self.extent.depth - self.depth,
+            size: self.extent.size - around.size,
+        };
+        self.extent.depth = self.extent.depth.max(around.depth);
         // What only shows with these arguments (a value outside a closed set) is told with the place that gives them.
         for diagnostic in &mut self.diagnostics[before..] {
             if diagnostic.primary.span.source != call.span.source
@@ -244,7 +248,7 @@ impl Checker<'_> {
             other => other,
         };
         if self.diagnostics.len() == before {
-            self.expanded.insert(key, result.clone());
+            self.expanded.insert(key, (result.clone(), extent));
         }
         at(result, call)
     }

@@ -1116,9 +1116,9 @@ pub(super) fn too_deep(limit: usize, span: Span) -> Diagnostic {
         Code("E0620"),
         "definitions and expressions nest too deep",
         span,
-        format!("more than {limit} levels when all definitions are put in"),
+        format!("more than {limit} levels when all that it uses is put in"),
     )
-    .help("Give parts of it names of their own without parameters, which do not count.")
+    .help("Let fewer definitions stand on each other: most of them can stand on fields.")
 }
 
 pub(super) fn too_large(limit: usize, span: Span) -> Diagnostic {
@@ -1126,8 +1126,9 @@ pub(super) fn too_large(limit: usize, span: Span) -> Diagnostic {
         Code("E0621"),
         "definitions grow too large when they are put in",
         span,
-        format!("more than {limit} uses of definitions with parameters in all"),
+        format!("more than {limit} expressions when all that it uses is put in"),
     )
+    .help("A definition that uses another one twice doubles it: let fewer of them stand on each other.")
 }
 
 pub(super) fn too_many_files(limit: usize, span: Span) -> Diagnostic {

@@ -1,8 +1,7 @@
 //! Expressions: what each form means, and what kind of thing it is.
 
 use super::errors;
-use super::item::{Checker, Scope};
-use super::limits;
+use super::item::{Checker, Extent, Scope};
 use super::logic::{self, Logic};
 use super::operand::{Checked, Found, Operand};
 use crate::diagnostics::suggest;
@@ -20,8 +19,8 @@ use std::rc::Rc;
 impl Checker<'_> {
     /// What an expression means. Faults are told; what is faulty is a hole.
     pub(super) fn expression(&mut self, expression: &Expression, scope: &Scope) -> Operand {
-        if self.depth >= limits::DEPTH {
-            self.tell_once(errors::too_deep(limits::DEPTH, expression.span));
+        self.work += 1;
+        if !self.reach(Extent { depth: 1, size: 1 }, expression.span) {
             return Operand::Hole;
         }
         self.depth += 1;
@@ -386,6 +385,10 @@ impl Checker<'_> {
                     definition.name.span,
                 );
                 return self.hole(fault);
+            }
+            let extent = self.extents[id.0];
+            if !self.reach(extent, place.span) {
+                return Operand::Hole;
             }
             return match &self.meanings[id.0] {
                 Some(meaning) => super::calls::at(meaning.clone(), place),

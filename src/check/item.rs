@@ -4,7 +4,7 @@ use super::files::Files;
 use super::logic::Fields;
 use super::names::{DefinitionId, Definitions};
 use super::operand::{Checked as CheckedCondition, Found, Operand};
-use super::{Checked, DefinitionInfo, Meaning, SegmentInfo, errors, lints, order};
+use super::{Checked, DefinitionInfo, Meaning, SegmentInfo, errors, limits, lints, order};
 use crate::diagnostics::Diagnostic;
 use crate::ir::{Condition, ConditionId, Graph, Module, NodeRef, Value, ValueId};
 use crate::schema::Schema;
@@ -29,13 +29,28 @@ pub(super) struct Checker<'a> {
     /// By definition: the fields of which its own negations were told that they let missing values in.
     pub told: Vec<Fields>,
     /// What definitions with parameters came to, by their arguments.
-    pub expanded: HashMap<(DefinitionId, Vec<ValueId>), Operand>,
-    pub expansions: usize,
+    pub expanded: HashMap<(DefinitionId, Vec<ValueId>), (Operand, Extent)>,
+    /// By definition: how far it reaches when all that it uses is put in.
+    pub extents: Vec<Extent>,
+    /// Of the definition at hand, up to the expression at hand.
+    pub extent: Extent,
+    /// How many expressions the one at hand lies in.
     pub depth: usize,
+    /// How many expressions were looked at in all.
+    pub work: usize,
     /// Definitions that something uses.
     pub used: HashSet<DefinitionId>,
     pub places: HashMap<ConditionId, Span>,
     too_much_told: bool,
+}
+
+/// How far a definition reaches when all that it uses is put in.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Extent {
+    /// The most expressions in each other.
+    pub depth: usize,
+    /// All expressions.
+    pub size: usize,
 }
 
 /// Where an expression stands.
@@ -64,8 +79,10 @@ pub(super) fn check_files(schema: &Schema, sources: &Sources, mut files: Files) 
         meanings: vec![None; count],
         told: vec![Fields::new(); count],
         expanded: HashMap::new(),
-        expansions: 0,
+        extents: vec![Extent::default(); count],
+        extent: Extent::default(),
         depth: 0,
+        work: 0,
         used: HashSet::new(),
         places: HashMap::new(),
         too_much_told: false,
@@ -100,7 +117,22 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Tells that something is too much; once, since what follows from it is too much as well.
+    /// Counts what is put in here; false, and told, where it is too much.
+    pub fn reach(&mut self, extent: Extent, span: Span) -> bool {
+        self.extent.depth = self.extent.depth.max(self.depth + extent.depth);
+        self.extent.size = self.extent.size.saturating_add(extent.size);
+        if self.extent.depth > limits::DEPTH {
+            self.tell_once(errors::too_deep(limits::DEPTH, span));
+            return false;
+        }
+        if self.extent.size > limits::SIZE || self.work > limits::WORK {
+            self.tell_once(errors::too_large(limits::SIZE, span));
+            return false;
+        }
+        true
+    }
+
+    /// Tells that something is too much; once a definition, since what follows from it is too much as well.
     pub fn tell_once(&mut self, diagnostic: Diagnostic) {
         if !self.too_much_told {
             self.too_much_told = true;
@@ -112,6 +144,8 @@ impl<'a> Checker<'a> {
         let definitions = self.definitions;
         let definition = definitions.get(id);
         let before = self.diagnostics.len();
+        self.extent = Extent::default();
+        self.too_much_told = false;
         let parameters = self.parameters(id);
         let Some(body) = definition.body else { return };
         if in_circle {
@@ -144,6 +178,7 @@ impl<'a> Checker<'a> {
                 Operand::Hole | Operand::CalendarLength { .. } => false,
             };
         self.sound[id.0] = is_sound;
+        self.extents[id.0] = self.extent;
         if let Operand::Condition(condition) = &result {
             for admission in condition.logic.admissions() {
                 self.told[id.0].extend(&admission.fields);

@@ -3,8 +3,11 @@
 /// How deep expressions and the definitions in them may nest when all definitions are put in.
 pub(super) const DEPTH: usize = 256;
 
-/// How many expressions there may be in all when definitions with parameters are put in.
-pub(super) const EXPANDED: usize = 200_000;
+/// How many expressions one definition may come to when all that it uses is put in.
+pub(super) const SIZE: usize = 200_000;
+
+/// How many expressions are looked at in all, those of definitions with parameters once for each different use.
+pub(super) const WORK: usize = 5_000_000;
 
 /// How many files one text may bring in.
 pub(super) const FILES: usize = 256;

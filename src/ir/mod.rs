@@ -10,6 +10,7 @@
 //! * numbers compare by exact value whatever their kinds; text compares by code point.
 
 mod graph;
+pub mod print;
 mod verify;
 mod visit;
 

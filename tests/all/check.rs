@@ -47,3 +47,42 @@ fn messages_of_the_checker_are_as_they_were_read() {
         insta::assert_snapshot!(messages);
     });
 }
+
+/// The typed tree of a condition, on as few lines as it takes.
+fn lowered(condition: &str) -> String {
+    let (checked, sources) = checked("test.seg", &format!("segment s = {condition}"));
+    let errors: Vec<_> = checked
+        .diagnostics
+        .into_iter()
+        .filter(|d| d.is_error())
+        .collect();
+    assert!(
+        errors.is_empty(),
+        "{condition}\n{}",
+        human_all(&errors, &sources, RenderOptions::default())
+    );
+    segql::ir::print::print_condition(
+        &checked.module.graph,
+        checked.module.segments[0],
+        Some(&contacts::schema()),
+        0,
+    )
+}
+
+/// Each line of a file as a condition, with what it comes to below it.
+#[test]
+fn conditions_come_to_what_the_language_reference_says() {
+    insta::glob!("../stages/check", "*.txt", |path| {
+        let text = std::fs::read_to_string(path).unwrap();
+        let mut out = String::new();
+        for condition in text.lines().filter(|line| !line.trim().is_empty()) {
+            out += &format!(
+                "{condition}\n    {}\n",
+                lowered(condition).replace('\n', "\n    ")
+            );
+        }
+        insta::with_settings!({omit_expression => true}, {
+            insta::assert_snapshot!(out);
+        });
+    });
+}

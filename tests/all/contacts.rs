@@ -1,9 +1,9 @@
-//! The schema that examples in tests and on the pages of codes are checked against: the contacts of the streaming example.
+//! The schema that examples in tests and on the pages of codes are checked against: the contacts of the streaming example, with
+//! a field of every type.
 
 use segql::schema::Schema;
 use segql::types::Type;
 
-/// Contacts with a field of every type, some of them with closed sets of values.
 pub fn schema() -> Schema {
     Schema::builder()
         .key("id")
@@ -13,22 +13,28 @@ pub fn schema() -> Schema {
         .text("phone")
         .text("first_name")
         .text("region")
-        .values(["BE", "NL", "FR", "DE", "LU"])
+        .values(["BE", "NL", "DE", "FR", "LU"])
         .text("language")
         .values(["nl", "fr", "en", "de"])
         .text("plan")
-        .values(["free", "basic", "pro", "team"])
+        .values(["free", "basic", "pro", "family"])
         .bool("consent")
-        .list("genres", Type::Text)
-        .values(["documentary", "drama", "comedy", "kids", "horror"])
+        .list("declared_genres", Type::Text)
+        .values(["drama", "comedy", "crime", "documentary", "kids", "horror"])
         .list("tags", Type::Text)
+        .list("devices", Type::Text)
+        .values(["tv", "mobile", "tablet", "desktop", "console"])
+        .text("acquisition")
+        .text("voucher")
         .date("birthday")
         .date("contract_end")
         .time("signup_at")
-        .time("last_seen")
-        .number("ltv")
+        .time("last_seen_at")
+        .number("lifetime_value")
+        .number("monthly_price")
         .float("score")
         .int("age")
+        .int("household_size")
         .int("visits")
         .duration("watched")
         .build()
