@@ -72,7 +72,7 @@ impl Checker<'_> {
                 self.tell(errors::argument_type(
                     &name.text,
                     &expected,
-                    &types[index].name(),
+                    &types[index],
                     found[index].span,
                     advice,
                 ));
@@ -162,11 +162,11 @@ impl Checker<'_> {
         {
             let is = self.graph.type_of(argument.id);
             if !admits(wanted, is) {
-                let is = is.name();
+                let is = is.clone();
                 self.tell(errors::argument_type_of_definition(
                     &name.text,
                     &parameter.name,
-                    &wanted.name(),
+                    wanted,
                     &is,
                     argument.span,
                 ));

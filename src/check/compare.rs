@@ -8,7 +8,7 @@ use super::operand::{Checked, Found, Operand};
 use crate::functions::fold_case;
 use crate::ir::{self, Bound, Comparison, Condition, Value, ValueId};
 use crate::source::Span;
-use crate::syntax::ast::{CompareOperator, Expression, ExpressionKind, Spanned, TextTest};
+use crate::syntax::ast::{CompareOperator, Expression, ExpressionKind, Literal, Spanned, TextTest};
 use crate::types::{Constant, Type};
 
 impl Checker<'_> {
@@ -21,10 +21,18 @@ impl Checker<'_> {
         span: Span,
         scope: &Scope,
     ) -> Operand {
+        for (missing, other) in [(right_place, left_place), (left_place, right_place)] {
+            if let ExpressionKind::Literal(Literal::Missing) = &*missing.kind {
+                let text = self.sources.text(other.span);
+                let fault = errors::compared_with_missing(operator.value, text, missing.span, span);
+                self.tell(fault);
+                self.expression(other, scope);
+                return Operand::Hole;
+            }
+        }
         let left = self.expression(left_place, scope);
         // `since(x) > 3 months`
-        if let ExpressionKind::Literal(crate::syntax::ast::Literal::Measure(measure)) =
-            &*right_place.kind
+        if let ExpressionKind::Literal(Literal::Measure(measure)) = &*right_place.kind
             && let Operand::Value(found) = &left
             && let Some(Length::Calendar { .. }) = self.length(measure)
         {
@@ -48,13 +56,15 @@ impl Checker<'_> {
             return Operand::Hole;
         }
         if ignoring_case {
-            let both = self.folded(left).zip(self.folded(right));
-            let Some(both) = both else {
-                return Operand::Hole;
-            };
             self.check_closed(left, right, true);
             self.check_closed(right, left, true);
-            (left, right) = both;
+            let Some(folded) = self.folded(left) else {
+                return Operand::Hole;
+            };
+            let Some(other) = self.folded(right) else {
+                return Operand::Hole;
+            };
+            (left, right) = (folded, other);
         } else if matches!(
             operator.value,
             CompareOperator::Equal | CompareOperator::NotEqual
@@ -140,8 +150,8 @@ impl Checker<'_> {
                     let advice = self.kinds_advice(left, right);
                     errors::kinds_do_not_fit(
                         "the two sides of the comparison",
-                        (&left_type.name(), left.span),
-                        (&right_type.name(), right.span),
+                        (&left_type, left.span),
+                        (&right_type, right.span),
                         advice,
                     )
                 }
@@ -191,7 +201,7 @@ impl Checker<'_> {
             _ => false,
         };
         if !is_text {
-            self.tell(errors::case_of_no_text(&is.name(), found.span));
+            self.tell(errors::case_of_no_text(&is, found.span));
             return None;
         }
         let id = match self.graph.value(found.id) {
@@ -255,8 +265,8 @@ impl Checker<'_> {
                 let advice = self.kinds_advice(value, edge);
                 self.tell(errors::kinds_do_not_fit(
                     "the value and the edges of its range",
-                    (&is.name(), value.span),
-                    (&edge_type.name(), edge.span),
+                    (&is, value.span),
+                    (&edge_type, edge.span),
                     advice,
                 ));
                 fits = false;

@@ -434,19 +434,15 @@ pub(super) fn unknown_type(name: &TypeName) -> Diagnostic {
     }
 }
 
-pub(super) fn contact_member(name: &Name, is_field: bool, span: Span) -> Diagnostic {
-    let fault = Diagnostic::error(
+pub(super) fn contact_member(name: &Name, span: Span) -> Diagnostic {
+    let written = quoted_if_needed(&name.text);
+    Diagnostic::error(
         Code("E0211"),
         "a field of the contact is written without `contact.`",
         span,
-        "`contact.` is for places where another record is looked at",
-    );
-    if is_field {
-        let written = quoted_if_needed(&name.text);
-        fault.fix(format!("write `{written}`"), span, written)
-    } else {
-        fault
-    }
+        "there is nothing else that it could be a field of",
+    )
+    .fix(format!("write `{written}`"), span, written)
 }
 
 pub(super) fn member(base: &str, name: &Name, span: Span) -> Diagnostic {
@@ -456,7 +452,7 @@ pub(super) fn member(base: &str, name: &Name, span: Span) -> Diagnostic {
         span,
         format!("`{base}` has no part `{}`", name.text),
     )
-    .help("A field whose name holds a dot is written in back-ticks, as in `` `a.b` ``.")
+    .help("A field whose name has a dot in it stands in back-ticks.")
 }
 
 // Types and units: E03xx.
@@ -573,21 +569,21 @@ fn advised(fault: Diagnostic, advice: Option<Advice>) -> Diagnostic {
 /// Two values that belong together are of different kinds.
 pub(super) fn kinds_do_not_fit(
     what: &str,
-    (left, left_span): (&str, Span),
-    (right, right_span): (&str, Span),
+    (left, left_span): (&Type, Span),
+    (right, right_span): (&Type, Span),
     advice: Option<Advice>,
 ) -> Diagnostic {
     let fault = Diagnostic::error(
         Code("E0301"),
         format!(
             "{what} do not fit: {} and {}",
-            described(left),
-            described(right)
+            left.described(),
+            right.described()
         ),
         right_span,
-        format!("this is {}", described(right)),
+        format!("this is {}", right.described()),
     )
-    .also(left_span, format!("this is {}", described(left)));
+    .also(left_span, format!("this is {}", left.described()));
     advised(fault, advice)
 }
 
@@ -607,7 +603,7 @@ pub(super) fn not_a_condition(is: &str, advice: Option<String>, span: Span) -> D
 pub(super) fn argument_type(
     function: &str,
     expected: &str,
-    is: &str,
+    is: &Type,
     span: Span,
     advice: Option<String>,
 ) -> Diagnostic {
@@ -615,7 +611,7 @@ pub(super) fn argument_type(
         Code("E0303"),
         format!("`{function}` works on {expected}"),
         span,
-        format!("this is {}", described(is)),
+        format!("this is {}", is.described()),
     );
     match advice {
         Some(advice) => fault.help(advice),
@@ -626,23 +622,23 @@ pub(super) fn argument_type(
 pub(super) fn argument_type_of_definition(
     definition: &str,
     parameter: &Name,
-    wanted: &str,
-    is: &str,
+    wanted: &Type,
+    is: &Type,
     span: Span,
 ) -> Diagnostic {
     Diagnostic::error(
         Code("E0303"),
         format!(
             "`{definition}` takes {} for `{}`",
-            described(wanted),
+            wanted.described(),
             parameter.text
         ),
         span,
-        format!("this is {}", described(is)),
+        format!("this is {}", is.described()),
     )
     .also(
         parameter.span,
-        format!("`{}` is {}", parameter.text, described(wanted)),
+        format!("`{}` is {}", parameter.text, wanted.described()),
     )
 }
 
@@ -659,12 +655,16 @@ pub(super) fn arithmetic(
     };
     let fault = Diagnostic::error(
         Code("E0304"),
-        format!("{} and {} cannot be {verb}", left.name(), right.name()),
+        format!(
+            "{} and {} cannot be {verb}",
+            left.described(),
+            right.described()
+        ),
         operator.span,
         "these do not go together",
     )
-    .also(left_span, format!("this is {}", described(&left.name())))
-    .also(right_span, format!("this is {}", described(&right.name())));
+    .also(left_span, format!("this is {}", left.described()))
+    .also(right_span, format!("this is {}", right.described()));
     match (left, operator.value, right) {
         (Type::Time, ArithmeticOperator::Subtract, Type::Date) => fault.help(format!(
             "Set a time against the day's first instant: `{left_text} - midnight({right_text})`."
@@ -698,12 +698,12 @@ pub(super) fn condition_in_arithmetic(span: Span) -> Diagnostic {
     )
 }
 
-pub(super) fn cannot_negate(is: &str, span: Span) -> Diagnostic {
+pub(super) fn cannot_negate(is: &Type, span: Span) -> Diagnostic {
     Diagnostic::error(
         Code("E0304"),
         "only numbers and durations take a minus",
         span,
-        format!("this is {}", described(is)),
+        format!("this is {}", is.described()),
     )
 }
 
@@ -717,7 +717,7 @@ pub(super) fn exact_against_calendar(
 ) -> Diagnostic {
     let fault = Diagnostic::error(
         Code("E0305"),
-        format!("{} cannot be compared with {length}", described(&is.name())),
+        format!("{} cannot be compared with {length}", is.described()),
         measure.span,
         format!("{} have no fixed length", measure.unit.plural()),
     );
@@ -912,12 +912,42 @@ pub(super) fn missing_as_value(span: Span) -> Diagnostic {
     .help("Ask `x is missing` or `x is known`.")
 }
 
+/// `x = missing`, `x != missing`
+pub(super) fn compared_with_missing(
+    operator: CompareOperator,
+    other: &str,
+    missing: Span,
+    span: Span,
+) -> Diagnostic {
+    let mut fault = missing_as_value(missing);
+    let ours = match operator {
+        CompareOperator::Equal => format!("{other} is missing"),
+        CompareOperator::NotEqual => format!("{other} is known"),
+        CompareOperator::Less
+        | CompareOperator::LessOrEqual
+        | CompareOperator::Greater
+        | CompareOperator::GreaterOrEqual => return fault,
+    };
+    fault.help = None;
+    fault.fix(format!("write `{ours}`"), span, ours)
+}
+
+/// `x in ("a", missing)`
+pub(super) fn missing_in_list(value: &str, negated: bool, span: Span) -> Diagnostic {
+    let help = if negated {
+        format!("Ask for it apart: `{value} is known AND {value} not in (…)`.")
+    } else {
+        format!("Ask for it apart: `{value} is missing OR {value} in (…)`.")
+    };
+    missing_as_value(span).help(help)
+}
+
 pub(super) fn window_on_no_time(text: &str, is: &Type, at: Span, window: Span) -> Diagnostic {
     let fault = Diagnostic::error(
         Code("E0309"),
         format!("`{text}` is not a time or a date"),
         at,
-        format!("this is {}", described(&is.name())),
+        format!("this is {}", is.described()),
     )
     .also(window, "asks when something lies");
     match is {
@@ -968,14 +998,17 @@ pub(super) fn edge_is_no_time(is: &Type, text: &str, span: Span) -> Diagnostic {
         Code("E0311"),
         "a time or a date is expected at the edge of a window",
         span,
-        format!("this is {}", described(&is.name())),
+        format!("this is {}", is.described()),
     );
     match is {
         Type::Duration => {
             let ours = format!("{text} ago");
             fault.fix(format!("write `{ours}`"), span, ours)
         }
-        Type::Number(_) => fault.help("Say the unit, as in `90 days ago`."),
+        Type::Number(_) if text.len() == 4 => fault.help(format!(
+            "A date is written `{text}-01-01`; for the whole year, ask `during {text}`."
+        )),
+        Type::Number(_) => fault.help(format!("Say the unit, as in `{text} days ago`.")),
         Type::Text => fault.help("A date is written `2026-11-22`, without quotes."),
         Type::Boolean | Type::List(_) | Type::Date | Type::Time => fault,
     }
@@ -992,7 +1025,7 @@ pub(super) fn text_test_of_no_text(
         Code("E0312"),
         format!("`{words}` is asked of text"),
         span,
-        format!("this is {}", described(&is.name())),
+        format!("this is {}", is.described()),
     );
     match is {
         Type::List(_) => fault.help(format!("Ask what is in it: `{text} has {pattern}`.")),
@@ -1015,23 +1048,27 @@ pub(super) fn has_of_no_list(
         Code("E0313"),
         "`has` is asked of a list",
         at,
-        format!("this is {}", described(&is.name())),
+        format!("this is {}", is.described()),
     );
     let ours = match (quantifier, values) {
         (Quantifier::One, [value]) => format!("{text} = {value}"),
         (Quantifier::Any, _) => format!("{text} in ({})", values.join(", ")),
         (Quantifier::None, _) => format!("{text} not in ({})", values.join(", ")),
-        (Quantifier::One | Quantifier::All, _) => return fault,
+        (Quantifier::One | Quantifier::All, _) => {
+            return fault.help(format!(
+                "`{text}` is one value: ask `{text} = …` or `{text} in (…)`."
+            ));
+        }
     };
     fault.fix(format!("write `{ours}`"), span, ours)
 }
 
-pub(super) fn case_of_no_text(is: &str, span: Span) -> Diagnostic {
+pub(super) fn case_of_no_text(is: &Type, span: Span) -> Diagnostic {
     Diagnostic::error(
         Code("E0314"),
         "only text has upper and lower case",
         span,
-        format!("this is {}", described(is)),
+        format!("this is {}", is.described()),
     )
     .help("Leave out `ignoring case`.")
 }
@@ -1236,11 +1273,6 @@ pub(super) fn unused_parameter(name: &Name, definition: &str) -> Diagnostic {
 }
 
 // Words.
-
-/// What a value of this type is, in a sentence.
-fn described(type_name: &str) -> String {
-    super::expression::with_article(type_name)
-}
 
 fn arguments(number: usize) -> String {
     match number {

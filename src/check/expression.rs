@@ -44,7 +44,7 @@ impl Checker<'_> {
             ExpressionKind::Call { name, arguments } => {
                 self.call(expression, name, arguments, scope)
             }
-            ExpressionKind::Member { base, name } => self.member(base, name, span),
+            ExpressionKind::Member { base, name } => self.member(base, name, span, scope),
             ExpressionKind::Parenthesized(inner) => self.expression(inner, scope),
             ExpressionKind::Coalesce { value, fallback } => {
                 self.coalesce(value, fallback, span, scope)
@@ -140,10 +140,11 @@ impl Checker<'_> {
                 let is = self.graph.type_of(found.id);
                 if *is != Type::Boolean {
                     let is = is.clone();
+                    let is_constant = matches!(self.graph.value(found.id), Value::Constant(_));
                     let text = self.sources.text(expression.span);
-                    let advice = condition_advice(text, &is);
+                    let advice = condition_advice(text, &is).filter(|_| !is_constant);
                     self.tell(errors::not_a_condition(
-                        &with_article(&is.name()),
+                        &is.described(),
                         advice,
                         expression.span,
                     ));
@@ -301,7 +302,13 @@ impl Checker<'_> {
                 let count = i64::try_from(amount.numerator())
                     .ok()
                     .and_then(|amount| amount.checked_mul(count.into()))
-                    .filter(|count| count.abs() <= LONGEST_CALENDAR_LENGTH);
+                    .filter(|count| {
+                        let longest = match unit {
+                            CalendarUnit::Day => LONGEST_IN_DAYS,
+                            CalendarUnit::Month => LONGEST_IN_MONTHS,
+                        };
+                        count.abs() <= longest
+                    });
                 if count.is_none() {
                     self.tell(errors::too_long_a_time(text, measure.span));
                 }
@@ -457,12 +464,16 @@ impl Checker<'_> {
     }
 
     /// `a.b`: only records have parts, and there are none yet.
-    fn member(&mut self, base: &Expression, name: &Name, span: Span) -> Operand {
+    fn member(&mut self, base: &Expression, name: &Name, span: Span, scope: &Scope) -> Operand {
         if let ExpressionKind::Name(contact) = &*base.kind
             && contact.text == "contact"
         {
-            let known = self.schema.field_named(&name.text).is_some();
-            return self.hole(errors::contact_member(name, known, span));
+            let fault = if self.schema.field_named(&name.text).is_some() {
+                errors::contact_member(name, span)
+            } else {
+                self.unknown_name(name, scope)
+            };
+            return self.hole(fault);
         }
         let base = self.sources.text(base.span);
         let fault = errors::member(base, name, span);
@@ -497,8 +508,8 @@ impl Checker<'_> {
                 let advice = self.kinds_advice(value, fallback);
                 return self.hole(errors::kinds_do_not_fit(
                     "the value and what stands in for it",
-                    (&left.name(), value.span),
-                    (&right.name(), fallback.span),
+                    (&left, value.span),
+                    (&right, fallback.span),
                     advice,
                 ));
             }
@@ -550,7 +561,7 @@ impl Checker<'_> {
         };
         let is = self.graph.type_of(found.id).clone();
         if !matches!(is, Type::Number(_) | Type::Duration) {
-            return self.hole(errors::cannot_negate(&is.name(), found.span));
+            return self.hole(errors::cannot_negate(&is, found.span));
         }
         // A number with a minus is a literal as well: it may stand in a list.
         if let Value::Constant(Constant::Number(number)) = self.graph.value(found.id)
@@ -743,12 +754,13 @@ pub(super) enum Length {
     },
 }
 
-/// Twenty thousand years of days, the whole calendar.
-const LONGEST_CALENDAR_LENGTH: i64 = 7_305_000;
+/// Twenty thousand years, the whole calendar.
+const LONGEST_IN_DAYS: i64 = 7_305_000;
+const LONGEST_IN_MONTHS: i64 = 240_000;
 
 /// Not longer than the calendar.
 fn fits_a_time(nanoseconds: i128) -> bool {
-    nanoseconds.abs() <= i128::from(LONGEST_CALENDAR_LENGTH) * 86_400_000_000_000
+    nanoseconds.abs() <= i128::from(LONGEST_IN_DAYS) * 86_400_000_000_000
 }
 
 fn percent(decimal: Decimal) -> Option<Exact> {
@@ -781,17 +793,4 @@ fn condition_advice(text: &str, is: &Type) -> Option<String> {
         Type::List(_) => format!("Ask what is in it, as in `{text} has \"…\"`."),
         Type::Boolean => return None,
     })
-}
-
-pub(super) fn with_article(noun: &str) -> String {
-    let article = match noun.chars().next() {
-        Some('a' | 'e' | 'i' | 'o' | 'u') => "an",
-        _ => "a",
-    };
-    match noun {
-        "text" => "text".into(),
-        "bool" => "true or false".into(),
-        "int" => "a whole number".into(),
-        _ => format!("{article} {noun}"),
-    }
 }

@@ -5,11 +5,12 @@ use super::errors;
 use super::files::Files;
 use super::item::Checker;
 use super::logic::Admission;
+use super::names::DefinitionId;
 use super::order::{self, Order};
 use crate::diagnostics::{Diagnostic, Severity};
 use crate::schema::Schema;
 use crate::source::{SourceId, Sources, Span};
-use crate::syntax::ast::{Expression, ExpressionKind};
+use crate::syntax::ast::{Expression, ExpressionKind, Parameter};
 use std::collections::{BTreeSet, HashSet};
 
 /// A negation is true where the field has no value.
@@ -52,7 +53,11 @@ pub(super) fn definitions(checker: &mut Checker, files: &Files, order: &Order) {
             used.insert(name);
         });
         for parameter in definition.parameters {
-            if !used.contains(parameter.name.text.as_str()) && !has_hole(body) {
+            let is_faulty = checker
+                .diagnostics
+                .iter()
+                .any(|told| told.is_error() && lies_in(told.primary.span, parameter));
+            if !is_faulty && !used.contains(parameter.name.text.as_str()) && !has_hole(body) {
                 checker.tell(errors::unused_parameter(
                     &parameter.name,
                     &definition.name.text,
@@ -88,10 +93,19 @@ pub(super) fn definitions(checker: &mut Checker, files: &Files, order: &Order) {
         }
     }
     for (index, definition) in definitions.all.iter().enumerate() {
-        if definition.file == 0 && !definition.is_segment && !reached.contains(&index) {
+        // What is faulty has more to mend than that.
+        let is_plain = checker.sound[index]
+            && definitions.lookup(0, &definition.name.text) == Some(DefinitionId(index))
+            && checker.schema.field_named(&definition.name.text).is_none();
+        if definition.file == 0 && !definition.is_segment && is_plain && !reached.contains(&index) {
             checker.tell(errors::unused_definition(definition.name));
         }
     }
+}
+
+fn lies_in(span: Span, parameter: &Parameter) -> bool {
+    let whole = parameter.name.span.to(parameter.type_name.span);
+    span.source == whole.source && span.start >= whole.start && span.end <= whole.end
 }
 
 fn has_hole(body: &Expression) -> bool {

@@ -7,7 +7,7 @@ use super::logic::Logic;
 use super::operand::{Checked, Found, Operand};
 use crate::ir::{Comparison, Condition, Value, ValueId};
 use crate::source::Span;
-use crate::syntax::ast::{Expression, Quantifier};
+use crate::syntax::ast::{Expression, ExpressionKind, Literal, Quantifier};
 use crate::types::{Constant, Type};
 use std::cmp::Ordering;
 
@@ -24,7 +24,14 @@ impl Checker<'_> {
         let value = self.value(value_place, scope);
         let elements: Vec<Option<Found>> = list
             .iter()
-            .map(|element| self.value_beside(element, value, scope))
+            .map(|element| {
+                if let ExpressionKind::Literal(Literal::Missing) = &*element.kind {
+                    let text = self.sources.text(value_place.span);
+                    self.tell(errors::missing_in_list(text, negated, element.span));
+                    return None;
+                }
+                self.value_beside(element, value, scope)
+            })
             .collect();
         let elements: Option<Vec<Found>> = elements.into_iter().collect();
         let (Some(value), Some(elements)) = (value, elements) else {
@@ -33,6 +40,9 @@ impl Checker<'_> {
         if let Type::List(_) = self.graph.type_of(value.id) {
             let text = self.sources.text(value.span);
             return self.hole(errors::list_in_list(text, negated, value.span, span));
+        }
+        if ignoring_case && self.folded(value).is_none() {
+            return Operand::Hole;
         }
         let Some(elements) = self.elements(value, elements, ignoring_case) else {
             return Operand::Hole;
@@ -112,15 +122,15 @@ impl Checker<'_> {
                 let fault = if wanted == *self.graph.type_of(value.id) {
                     errors::kinds_do_not_fit(
                         "the value and what stands in the list",
-                        (&wanted.name(), value.span),
-                        (&is.name(), element.span),
+                        (&wanted, value.span),
+                        (&is, element.span),
                         advice,
                     )
                 } else {
                     errors::kinds_do_not_fit(
                         "the list and what it is to have",
-                        (&self.graph.type_of(value.id).name(), value.span),
-                        (&is.name(), element.span),
+                        (self.graph.type_of(value.id), value.span),
+                        (&is, element.span),
                         advice,
                     )
                 };

@@ -108,7 +108,9 @@ impl Checker<'_> {
             Edge::Instant(_) => false,
         };
         let days = (is_day(self, low, first), is_day(self, high, last));
-        if days.0 != days.1 {
+        if let Subject::Time(_) = subject
+            && days.0 != days.1
+        {
             let (day, time) = if days.0 { (low, high) } else { (high, low) };
             self.tell(errors::between_date_and_time(
                 self.sources.text(day.span),

@@ -42,7 +42,36 @@ static CODES: &[CodeEntry] = table! {
     "E0109" "`not` in the middle of a condition";
     "E0110" "text that belongs to no definition";
     // E02xx names
+    "E0201" "a name that means nothing here";
+    "E0202" "a name that is given twice";
+    "E0203" "a value that the field never has";
+    "E0204" "a function that is not there";
+    "E0205" "the wrong number of arguments";
+    "E0206" "a definition that is made of itself";
+    "E0207" "a name that hides another";
+    "E0208" "a file that cannot be used";
+    "E0209" "files that use each other in a circle";
+    "E0210" "a type that is not there";
+    "E0211" "a part of the language that is not there yet";
     // E03xx types and units
+    "E0301" "values of different kinds side by side";
+    "E0302" "something that is not a condition";
+    "E0303" "an argument of the wrong kind";
+    "E0304" "arithmetic on what cannot be calculated with";
+    "E0305" "exact and calendar lengths mixed";
+    "E0306" "a time set against a date";
+    "E0307" "a list compared as a whole";
+    "E0308" "`missing` used as a value";
+    "E0309" "a window on what is not a time";
+    "E0310" "a length that does not fit the calendar";
+    "E0311" "the edge of a window is no time";
+    "E0312" "a test of text on what is not text";
+    "E0313" "`has` on what is not a list";
+    "E0314" "`ignoring case` on what is not text";
+    "E0315" "a period used as a value";
+    "E0316" "a condition asked whether it is missing";
+    "E0317" "an order of true and false";
+    "E0318" "a number or a time that is too much";
     // E04xx literals
     "E0401" "a date that does not exist";
     "E0402" "a time that does not exist";
@@ -73,6 +102,9 @@ static CODES: &[CodeEntry] = table! {
     "E0602" "a file that is too long";
     "E0603" "a number with too many digits";
     "E0604" "a text that is too long";
+    "E0620" "definitions that nest too deep";
+    "E0621" "definitions that grow too large";
+    "E0622" "too many files";
     // E07xx data
     "E0701" "a data file cannot be opened or read";
     "E0702" "a data file is empty";
@@ -104,6 +136,10 @@ static CODES: &[CodeEntry] = table! {
     // E09xx ours
     "E0901" "SegQL itself failed";
     // lints
+    "negation-admits-missing" "a negation that lets missing values in";
+    "mixed-and-or" "AND and OR without parentheses";
+    "unused-definition" "a definition that nothing uses";
+    "unused-parameter" "a parameter that nothing uses";
 };
 
 /// All codes, in the order of their numbers, lints last.

@@ -128,24 +128,28 @@ pub fn evaluate(id: FunctionId, arguments: &[Constant], context: &Context) -> Co
 }
 
 impl Function {
-    /// `least(a: number, b: number, …)`, as the manual and completion show it.
+    /// `length(text: text) → int`, as the manual and completion show it; where a parameter may be of several types, `least(a, b, …)`.
     pub fn signature(&self) -> String {
         let mut parameters: Vec<String> = self
             .parameters
             .iter()
-            .map(|parameter| format!("{}: {}", parameter.name, parameter.kind.name()))
+            .map(|parameter| match parameter.kind.type_name() {
+                Some(name) => format!("{}: {name}", parameter.name),
+                None => parameter.name.to_owned(),
+            })
             .collect();
         if self.repeats_last {
             parameters.push("…".into());
         }
         let result = match self.result {
-            ResultType::Text => "text",
-            ResultType::WholeNumber => "int",
-            ResultType::Time => "time",
-            ResultType::Duration => "duration",
-            ResultType::OfArguments => "the same",
+            ResultType::Text => Some("text"),
+            ResultType::WholeNumber => Some("int"),
+            ResultType::Time => Some("time"),
+            ResultType::Duration => Some("duration"),
+            ResultType::OfArguments => self.parameters[0].kind.type_name(),
         };
-        format!("{}({}) → {result}", self.name, parameters.join(", "))
+        let result = result.map_or_else(String::new, |name| format!(" → {name}"));
+        format!("{}({}){result}", self.name, parameters.join(", "))
     }
 
     /// The type of the result for arguments of these types.
@@ -170,9 +174,9 @@ impl Function {
                 && (kind != Kind::Ordered || same_sort(&arguments[0], argument));
             if !fits {
                 let expected = if index > 0 && kind == Kind::Ordered {
-                    format!("{} like the first", arguments[0].name())
+                    format!("{} like the first", arguments[0].described())
                 } else {
-                    kind.name().to_owned()
+                    kind.described().to_owned()
                 };
                 return Err(ArgumentFault::Type { index, expected });
             }
@@ -192,14 +196,25 @@ impl Function {
 }
 
 impl Kind {
-    /// What the argument should be, in words.
-    pub fn name(self) -> &'static str {
+    /// What the argument should be, in a sentence.
+    fn described(self) -> &'static str {
         match self {
             Kind::Text => "text",
-            Kind::Number => "number",
-            Kind::Date => "date",
-            Kind::Time => "time",
-            Kind::Ordered => "number, text, date, time or duration",
+            Kind::Number => "a number",
+            Kind::Date => "a date",
+            Kind::Time => "a time",
+            Kind::Ordered => "numbers, text, dates, times or durations",
+        }
+    }
+
+    /// The name of the only type that it admits.
+    pub fn type_name(self) -> Option<&'static str> {
+        match self {
+            Kind::Text => Some("text"),
+            Kind::Number => Some("number"),
+            Kind::Date => Some("date"),
+            Kind::Time => Some("time"),
+            Kind::Ordered => None,
         }
     }
 
@@ -291,14 +306,14 @@ mod tests {
             result("least", &[whole.clone(), Type::Text]),
             Err(ArgumentFault::Type {
                 index: 1,
-                expected: "int like the first".into()
+                expected: "a whole number like the first".into()
             })
         );
         assert_eq!(
             result("age", &[Type::Time]),
             Err(ArgumentFault::Type {
                 index: 0,
-                expected: "date".into()
+                expected: "a date".into()
             })
         );
     }

@@ -55,6 +55,20 @@ impl Type {
         })
     }
 
+    /// What a value of this type is, in a sentence: `a whole number`, `text`, `a list of text`.
+    pub fn described(&self) -> String {
+        match self {
+            Type::Boolean => "true or false".into(),
+            Type::Number(NumberKind::Whole) => "a whole number".into(),
+            Type::Number(_) => "a number".into(),
+            Type::Text => "text".into(),
+            Type::Date => "a date".into(),
+            Type::Time => "a time".into(),
+            Type::Duration => "a duration".into(),
+            Type::List(element) => format!("a list of {}", element.name()),
+        }
+    }
+
     /// The name people see and write: `int`, `number`, `text`, `list of text` …
     pub fn name(&self) -> String {
         match self {

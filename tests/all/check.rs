@@ -21,7 +21,7 @@ pub fn checked_with(name: &str, text: &str, loader: &dyn Loader) -> (Checked, So
 }
 
 /// Files of `tests/ui/check/used`.
-struct Beside;
+pub struct Beside;
 
 impl Loader for Beside {
     fn load(&self, _from: &str, path: &str) -> Result<(String, String), String> {

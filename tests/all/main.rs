@@ -3,6 +3,7 @@
 mod check;
 mod contacts;
 mod data;
+mod pages;
 mod spec;
 mod streaming;
 mod syntax;
