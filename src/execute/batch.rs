@@ -249,6 +249,17 @@ impl Leaves for BlockLeaves<'_> {
         let mut holds = vectors.holds(condition).into_iter();
         ask(mask, |_| holds.next().unwrap_or(false))
     }
+
+    fn cost(&self, leaf: usize) -> f32 {
+        let estimate = || {
+            self.prepared.bound.plan.leaves[leaf]
+                .estimate
+                .cost
+                .max(10.0)
+        };
+        let cost = self.batch.leaves[leaf].cost(self.batch.columns, self.batch.far);
+        cost.unwrap_or_else(estimate)
+    }
 }
 
 impl BlockLeaves<'_> {

@@ -12,6 +12,9 @@ use crate::plan::{Node, NodeId, Plan};
 pub(super) trait Leaves {
     /// Narrows the mask to the contacts for which the leaf holds, and tells how many of its words still have a bit. `live` is how many had one.
     fn narrow(&mut self, leaf: usize, mask: &mut [u64], live: usize) -> usize;
+
+    /// About how many nanoseconds a contact takes.
+    fn cost(&self, leaf: usize) -> f32;
 }
 
 /// A shared node that costs less a contact, in nanoseconds, is worked out for all contacts of a block at once.
@@ -83,7 +86,42 @@ pub(super) struct Scratch {
     /// The block in which a shared mask was last begun.
     begun: Vec<u64>,
     block: u64,
+    /// By node: about how many nanoseconds a contact takes.
+    costs: Vec<f32>,
     ranks: Vec<Option<Rank>>,
+}
+
+impl Scratch {
+    /// What nodes cost with the leaves as they are bound, and the order of parts that follows from it.
+    fn begin<L: Leaves>(&mut self, plan: &Plan, leaves: &L) {
+        for node in &plan.nodes {
+            let cost = |node: &NodeId| self.costs[node.0 as usize];
+            self.costs.push(match node {
+                Node::Constant(_) => 0.0,
+                Node::Leaf(leaf) => leaves.cost(leaf.0 as usize),
+                Node::Not(operand) => cost(operand),
+                // The first part is always tried, the others for whom it leaves open.
+                Node::And(parts) | Node::Or(parts) => {
+                    let first = parts.first().map_or(0.0, cost);
+                    (first + parts.iter().map(cost).sum::<f32>()) / 2.0
+                }
+            });
+        }
+        for node in &plan.nodes {
+            self.ranks.push(match node {
+                Node::And(parts) => {
+                    let mut rank = Rank {
+                        order: parts.to_vec(),
+                        tried: vec![0; parts.len()],
+                        passed: vec![0; parts.len()],
+                    };
+                    rank.renew(plan, &self.costs);
+                    Some(rank)
+                }
+                Node::Constant(_) | Node::Leaf(_) | Node::Not(_) | Node::Or(_) => None,
+            });
+        }
+    }
 }
 
 /// The order of the parts of an `And`.
@@ -102,6 +140,7 @@ struct Block<'a, 'p, L> {
     shared: &'a mut [u64],
     done: &'a mut [u64],
     begun: &'a mut [u64],
+    costs: &'a [f32],
     ranks: &'a mut [Option<Rank>],
     block: u64,
 }
@@ -120,17 +159,8 @@ pub(super) fn block<L: Leaves>(
     scratch.shared.resize(program.slot_count * words, 0);
     scratch.done.resize(program.slot_count * words, 0);
     scratch.begun.resize(program.slot_count, 0);
-    if scratch.ranks.is_empty() {
-        scratch
-            .ranks
-            .extend(program.plan.nodes.iter().map(|node| match node {
-                Node::And(parts) => Some(Rank {
-                    order: parts.to_vec(),
-                    tried: vec![0; parts.len()],
-                    passed: vec![0; parts.len()],
-                }),
-                Node::Constant(_) | Node::Leaf(_) | Node::Not(_) | Node::Or(_) => None,
-            }));
+    if scratch.costs.is_empty() {
+        scratch.begin(program.plan, leaves);
     }
     let (live, rest) = scratch.words.split_at_mut(words);
     for (word, mask) in live.iter_mut().enumerate() {
@@ -143,6 +173,7 @@ pub(super) fn block<L: Leaves>(
         shared: &mut scratch.shared,
         done: &mut scratch.done,
         begun: &mut scratch.begun,
+        costs: &scratch.costs,
         ranks: &mut scratch.ranks,
         block: scratch.block,
     };
@@ -171,7 +202,7 @@ impl<L: Leaves> Block<'_, '_, L> {
         let range = slot * words..(slot + 1) * words;
         let (asked, scratch) = scratch.split_at_mut(words);
         let begun = std::mem::replace(&mut self.begun[slot], self.block) == self.block;
-        if self.program.plan.estimates[place].cost < CHEAP {
+        if self.costs[place] < CHEAP {
             if !begun {
                 asked.copy_from_slice(self.live);
                 self.work_out(node, asked, words, scratch);
@@ -283,7 +314,7 @@ impl<L: Leaves> Block<'_, '_, L> {
             }
         }
         if self.block.is_multiple_of(RANK_EVERY) {
-            rank.renew(self.program.plan);
+            rank.renew(self.program.plan, self.costs);
         }
         self.ranks[node.0 as usize] = Some(rank);
         live
@@ -292,19 +323,18 @@ impl<L: Leaves> Block<'_, '_, L> {
 
 impl Rank {
     /// Puts the parts in order: the cheaper a part is for each contact it takes out, the sooner.
-    fn renew(&mut self, plan: &Plan) {
+    fn renew(&mut self, plan: &Plan, costs: &[f32]) {
         let mut ranked: Vec<(f64, NodeId)> = self
             .order
             .iter()
             .enumerate()
             .map(|(place, part)| {
-                let estimate = plan.estimates[part.0 as usize];
                 let passing = match self.tried[place] {
                     // Never reached: what is known is the guess.
-                    0 => f64::from(estimate.pass_rate),
+                    0 => f64::from(plan.estimates[part.0 as usize].pass_rate),
                     tried => self.passed[place] as f64 / tried as f64,
                 };
-                let cost = f64::from(estimate.cost).max(0.01);
+                let cost = f64::from(costs[part.0 as usize]).max(0.001);
                 (cost / (1.0 - passing).max(0.001), *part)
             })
             .collect();

@@ -186,6 +186,16 @@ impl Test {
         }
     }
 
+    /// The bytes of one number or code.
+    pub(super) fn width(&self) -> usize {
+        self.kernel.width()
+    }
+
+    /// Whether each code is looked up in a table in memory.
+    pub(super) fn is_table(&self) -> bool {
+        matches!(self.kernel, Kernel::Table16 | Kernel::Table32)
+    }
+
     /// Narrows the mask to the rows that are known and pass, and tells how many of its words still have a bit.
     ///
     /// `data` holds the numbers of as many rows as the mask and the validity are for, the last of which may be incomplete.

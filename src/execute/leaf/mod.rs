@@ -143,6 +143,35 @@ impl Leaf {
         matches!(self.kind, Kind::General)
     }
 
+    /// About how many nanoseconds a contact takes: by the bytes that are read, or by what is done with each. None where the graph decides.
+    pub(super) fn cost(&self, columns: &[Column], far: bool) -> Option<f32> {
+        let column = || &columns[self.column];
+        Some(match &self.kind {
+            Kind::Never | Kind::Always => 0.001,
+            Kind::Known | Kind::Missing | Kind::Boolean(_) => 0.005,
+            Kind::Numbers(test) | Kind::Unknown(test) => {
+                let width = test.width() as f32;
+                width * if far { 0.04 } else { 0.02 } + if test.is_table() { 0.3 } else { 0.0 }
+            }
+            Kind::Few(_) => 3.0,
+            Kind::Rows(_) => 10.0,
+            Kind::Search(_) => {
+                let column = column();
+                column.bytes() as f32 / column.rows.max(1) as f32 * 0.1
+            }
+            Kind::List(_, tests) => match &column().values {
+                Values::List(list) => {
+                    let elements = list.elements.rows as f32 / column().rows.max(1) as f32;
+                    let columns = std::slice::from_ref(&list.elements);
+                    let one = |test: &Leaf| 0.1 + elements * test.cost(columns, far).unwrap_or(1.0);
+                    tests.iter().map(one).sum()
+                }
+                _ => 0.001,
+            },
+            Kind::General => return None,
+        })
+    }
+
     /// Narrows the mask of a run of rows to those that pass, and tells how many of its words still have a bit. `live` is how many had one.
     pub(super) fn narrow(
         &self,
