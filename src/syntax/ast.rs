@@ -297,3 +297,108 @@ pub enum PeriodUnit {
     Quarter,
     Year,
 }
+
+impl Expression {
+    /// Calls `visit` with each direct part, in the order of the text.
+    pub fn for_each_part<'a>(&'a self, visit: &mut dyn FnMut(&'a Expression)) {
+        match &*self.kind {
+            ExpressionKind::Hole
+            | ExpressionKind::Literal(_)
+            | ExpressionKind::Now
+            | ExpressionKind::Name(_)
+            | ExpressionKind::Ago(_) => {}
+            ExpressionKind::Call { arguments, .. } => arguments.iter().for_each(visit),
+            ExpressionKind::Member { base, .. } => visit(base),
+            ExpressionKind::Parenthesized(inner)
+            | ExpressionKind::Negate(inner)
+            | ExpressionKind::Not(inner) => visit(inner),
+            ExpressionKind::Coalesce { value, fallback } => {
+                visit(value);
+                visit(fallback);
+            }
+            ExpressionKind::Arithmetic { left, right, .. }
+            | ExpressionKind::Compare { left, right, .. } => {
+                visit(left);
+                visit(right);
+            }
+            ExpressionKind::Between {
+                value, low, high, ..
+            } => {
+                visit(value);
+                visit(low);
+                visit(high);
+            }
+            ExpressionKind::In { value, list, .. } => {
+                visit(value);
+                list.iter().for_each(visit);
+            }
+            ExpressionKind::TextTest { value, pattern, .. } => {
+                visit(value);
+                visit(pattern);
+            }
+            ExpressionKind::Has { list, values, .. } => {
+                visit(list);
+                values.iter().for_each(visit);
+            }
+            ExpressionKind::IsMissing { value, .. } => visit(value),
+            ExpressionKind::Window { subject, window } => {
+                visit(subject);
+                match &window.value {
+                    Window::Before(edge)
+                    | Window::After(edge)
+                    | Window::WithinAfter { anchor: edge, .. }
+                    | Window::WithinBefore { anchor: edge, .. } => visit(edge),
+                    Window::InLast(_)
+                    | Window::InLastFull(_)
+                    | Window::InNext(_)
+                    | Window::Over(_)
+                    | Window::During(_) => {}
+                }
+            }
+            ExpressionKind::And(conditions) | ExpressionKind::Or(conditions) => {
+                conditions.iter().for_each(visit);
+            }
+        }
+    }
+
+    /// Calls `visit` with each name in it: fields, definitions, functions, members.
+    pub fn for_each_name<'a>(&'a self, visit: &mut dyn FnMut(&'a Name)) {
+        self.for_each_part(&mut |part| part.for_each_name(visit));
+        match &*self.kind {
+            ExpressionKind::Name(name)
+            | ExpressionKind::Call { name, .. }
+            | ExpressionKind::Member { name, .. } => visit(name),
+            _ => {}
+        }
+    }
+}
+
+impl Module {
+    /// Calls `visit` with each name of the text, those of definitions, parameters and types among them.
+    pub fn for_each_name<'a>(&'a self, visit: &mut dyn FnMut(&'a Name)) {
+        for item in &self.items {
+            match &item.kind {
+                ItemKind::Use { .. } => {}
+                ItemKind::Let {
+                    name,
+                    parameters,
+                    body,
+                } => {
+                    visit(name);
+                    for parameter in parameters {
+                        visit(&parameter.name);
+                        visit(&parameter.type_name.name);
+                    }
+                    body.for_each_name(visit);
+                }
+                ItemKind::Segment {
+                    name, condition, ..
+                } => {
+                    visit(name);
+                    condition.for_each_name(visit);
+                }
+                ItemKind::Hole { name } => name.iter().for_each(&mut *visit),
+            }
+        }
+    }
+}

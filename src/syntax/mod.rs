@@ -4,7 +4,10 @@
 
 pub mod ast;
 mod brackets;
+mod complete;
 mod errors;
+mod format;
+mod highlight;
 mod items;
 mod lexical;
 pub mod limits;
@@ -14,6 +17,9 @@ mod stop;
 mod token;
 pub mod words;
 
+pub use complete::is_complete;
+pub use format::format;
+pub use highlight::{Style, highlight};
 pub use token::{Token, TokenKind, tokens};
 
 use crate::diagnostics::Diagnostic;

@@ -1,0 +1,68 @@
+//! One way to set a text: keywords in one case, one blank between words, lines of at most a hundred characters, broken at `AND` and `OR`.
+//!
+//! Comments stay with what they stand above or behind; blank lines between definitions stay, one at most. What was written over several
+//! lines stays on several lines. Formatting twice changes nothing more, and the tree stays the same.
+
+mod layout;
+mod spelling;
+
+use super::items::{self, PieceKind};
+use super::token::{self, TokenKind};
+use super::{Parsed, recover};
+use crate::diagnostics::Diagnostic;
+use crate::source::SourceId;
+use spelling::Spelling;
+
+/// The text in its one form. A text with errors is left alone and its diagnostics, of which only the errors matter here, are given back;
+/// their spans belong to the first source.
+pub fn format(text: &str) -> Result<String, Vec<Diagnostic>> {
+    let source = SourceId(0);
+    let Parsed {
+        module,
+        diagnostics,
+    } = recover::module(text, source);
+    if diagnostics.iter().any(Diagnostic::is_error) {
+        return Err(diagnostics);
+    }
+    let tokens = token::tokens(text);
+    let spelling = Spelling::of(text, &module);
+    let mut out = String::with_capacity(text.len() + text.len() / 8);
+    let mut at = 0;
+    for piece in items::split(text, &tokens) {
+        debug_assert_eq!(piece.kind, PieceKind::Definition);
+        between(text, &tokens[at..piece.tokens.start], &mut out);
+        layout::definition(&spelling, &tokens[piece.tokens.clone()], &mut out);
+        at = piece.tokens.end;
+    }
+    between(text, &tokens[at..], &mut out);
+    out.truncate(out.trim_end().len());
+    if !out.is_empty() {
+        out.push('\n');
+    }
+    Ok(out)
+}
+
+/// Comments and line breaks between definitions.
+fn between(text: &str, tokens: &[token::Token], out: &mut String) {
+    // A comment on the line of a definition stays there.
+    let mut breaks = 0;
+    for token in tokens {
+        let written = token.text(text);
+        if token.kind == TokenKind::Comment {
+            if !out.is_empty() {
+                out.push_str(match breaks {
+                    0 => " ",
+                    1 => "\n",
+                    _ => "\n\n",
+                });
+            }
+            out.push_str(written.trim_end());
+            breaks = 0;
+        } else {
+            breaks += written.matches('\n').count();
+        }
+    }
+    if !out.is_empty() {
+        out.push_str(if breaks > 1 { "\n\n" } else { "\n" });
+    }
+}

@@ -1,0 +1,153 @@
+//! Colours for the shell and for pages: what each stretch of a text is, on broken text as well, from the tokens alone.
+
+use super::items;
+use super::token::{self, Token, TokenKind};
+use super::words;
+use std::ops::Range;
+
+/// What a stretch of a text is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Style {
+    /// A word of the language.
+    Keyword,
+    /// A field, a definition, a parameter.
+    Name,
+    /// A name with a bracket behind it.
+    Function,
+    /// `42`, `30%`, `90 days`
+    Number,
+    /// `2026-11-22`, `2025-Q4`
+    Date,
+    Text,
+    Comment,
+    /// Signs and brackets.
+    Operator,
+    /// What can never be right.
+    Fault,
+}
+
+/// The stretches of a text that have a style, in order; blanks have none.
+pub fn highlight(text: &str) -> Vec<(Range<usize>, Style)> {
+    let tokens = token::tokens(text);
+    let mut styles = Vec::with_capacity(tokens.len() / 2);
+    // The last token that was neither blank nor comment, with its style.
+    let mut before: Option<(Token, Style)> = None;
+    for (index, token) in tokens.iter().enumerate() {
+        let style = match token.kind {
+            TokenKind::Blank => continue,
+            TokenKind::Comment => Style::Comment,
+            TokenKind::Word => word(text, &tokens, index, before),
+            TokenKind::QuotedName => Style::Name,
+            TokenKind::Number | TokenKind::Percent => Style::Number,
+            TokenKind::Moment => Style::Date,
+            TokenKind::Text => Style::Text,
+            TokenKind::OpenParenthesis
+            | TokenKind::CloseParenthesis
+            | TokenKind::OpenBracket
+            | TokenKind::CloseBracket
+            | TokenKind::OpenBrace
+            | TokenKind::CloseBrace
+            | TokenKind::Comma
+            | TokenKind::Colon
+            | TokenKind::Dot
+            | TokenKind::At
+            | TokenKind::Plus
+            | TokenKind::Minus
+            | TokenKind::Times
+            | TokenKind::Divide
+            | TokenKind::Coalesce
+            | TokenKind::Equal
+            | TokenKind::NotEqual
+            | TokenKind::Less
+            | TokenKind::LessOrEqual
+            | TokenKind::Greater
+            | TokenKind::GreaterOrEqual => Style::Operator,
+            TokenKind::ForeignOperator
+            | TokenKind::ForeignBlank
+            | TokenKind::CurlyQuoted
+            | TokenKind::SingleQuoted
+            | TokenKind::OpenText
+            | TokenKind::OpenName
+            | TokenKind::ForeignDate
+            | TokenKind::Unknown => Style::Fault,
+        };
+        styles.push((token.range(), style));
+        if token.kind != TokenKind::Comment {
+            before = Some((*token, style));
+        }
+    }
+    styles
+}
+
+/// A word by its neighbours: most keywords are keywords only in their place.
+fn word(text: &str, tokens: &[Token], index: usize, before: Option<(Token, Style)>) -> Style {
+    let written = tokens[index].text(text);
+    let kind_before = before.map(|(token, _)| token.kind);
+    if kind_before == Some(TokenKind::Dot) {
+        return Style::Name;
+    }
+    if words::is_reserved(written) {
+        return Style::Keyword;
+    }
+    let mut following = items::significant(&tokens[index + 1..]);
+    let next = following.next();
+    let next_kind = next.map(|token| token.kind);
+    let word_before = before.map_or("", |(token, _)| token.text(text));
+    let after_keyword = |words: &[&str]| {
+        before.is_some_and(|(_, style)| style == Style::Keyword)
+            && words
+                .iter()
+                .any(|word| word.eq_ignore_ascii_case(word_before))
+    };
+    // Behind a value a word asks something; behind anything else it is one.
+    let after_value = before.is_some_and(|(token, style)| match style {
+        Style::Name | Style::Number | Style::Date | Style::Text => true,
+        Style::Keyword => ["now", "ago", "missing", "known", "true", "false"]
+            .iter()
+            .any(|word| word.eq_ignore_ascii_case(word_before)),
+        Style::Operator => token.kind == TokenKind::CloseParenthesis,
+        Style::Function | Style::Comment | Style::Fault => false,
+    });
+    let lower = written.to_ascii_lowercase();
+    let line_start = index == 0 || {
+        let gap = tokens[index - 1];
+        gap.kind == TokenKind::Blank && (gap.start == 0 || gap.text(text).contains('\n'))
+    };
+    let names_something = matches!(
+        next_kind,
+        Some(TokenKind::Word | TokenKind::QuotedName | TokenKind::Text)
+    );
+    let is_keyword = match lower.as_str() {
+        "use" | "let" | "segment" => line_start && names_something,
+        "second" | "seconds" | "minute" | "minutes" | "hour" | "hours" | "day" | "days"
+        | "week" | "weeks" | "month" | "months" | "quarter" | "quarters" | "year" | "years" => {
+            kind_before == Some(TokenKind::Number)
+                && before.is_some_and(|(_, style)| style == Style::Number)
+                || after_keyword(&["full", "calendar", "this", "last"])
+        }
+        "calendar" | "full" => kind_before == Some(TokenKind::Number),
+        "ago" => after_keyword(&[
+            "seconds", "minutes", "hours", "days", "weeks", "months", "quarters", "years",
+            "second", "minute", "hour", "day", "week", "month", "quarter", "year",
+        ]),
+        "last" | "next" => after_keyword(&["in", "during"]),
+        "this" | "today" | "yesterday" => after_keyword(&["during"]),
+        "known" => after_keyword(&["is", "not"]),
+        "with" => after_keyword(&["starts", "ends"]),
+        "case" => after_keyword(&["ignoring"]),
+        "all" => after_keyword(&["has"]),
+        "starts" | "ends" | "contains" | "over" | "within" | "during" | "ignoring" => after_value,
+        "before" | "after" => {
+            after_value || after_keyword(&["days", "weeks", "hours", "months", "years"])
+        }
+        "list" => kind_before == Some(TokenKind::Colon),
+        _ => false,
+    };
+    if is_keyword {
+        return Style::Keyword;
+    }
+    if next_kind == Some(TokenKind::OpenParenthesis) && !after_value {
+        return Style::Function;
+    }
+    Style::Name
+}
