@@ -691,3 +691,6 @@ fn union(mut left: Vec<usize>, right: Vec<usize>) -> Vec<usize> {
     left.dedup();
     left
 }
+
+#[cfg(test)]
+mod tests;

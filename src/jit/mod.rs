@@ -24,8 +24,6 @@ mod compiled;
 mod compiled;
 
 #[cfg(all(test, feature = "jit"))]
-mod leaf_tests;
-#[cfg(all(test, feature = "jit"))]
 mod tests;
 
 #[cfg(not(feature = "jit"))]

@@ -219,3 +219,47 @@ fn a_segment_can_be_printed() {
     let assembly = super::print_asm(&plan, 1).unwrap();
     assert!(assembly.contains("ret"), "{assembly}");
 }
+
+/// Counts code in a process of its own, because other tests have code of theirs.
+#[test]
+fn code_is_freed_with_its_last_user() {
+    const ALONE: &str = "SEGQL_COUNT_CODE";
+    if std::env::var_os(ALONE).is_none() {
+        let test = "jit::tests::code_is_freed_with_its_last_user";
+        let status = std::process::Command::new(std::env::current_exe().unwrap())
+            .args([test, "--exact", "--test-threads=1"])
+            .env(ALONE, "1")
+            .status();
+        assert!(status.unwrap().success());
+        return;
+    }
+    assert_eq!(super::live_code_bytes(), 0);
+    let plan = marketing_plan(100, 40);
+    let first = Arc::new(super::compile(&plan, 16).unwrap());
+    let second = super::compile(&plan, 64).unwrap();
+    assert_eq!(
+        super::live_code_bytes(),
+        first.code_bytes() + second.code_bytes()
+    );
+    let user = first.clone();
+    let bytes = second.code_bytes();
+    drop(first);
+    assert_eq!(super::live_code_bytes(), user.code_bytes() + bytes);
+    // The last user may be another thread.
+    std::thread::spawn(move || drop(user)).join().unwrap();
+    assert_eq!(super::live_code_bytes(), bytes);
+    drop(second);
+    assert_eq!(super::live_code_bytes(), 0);
+    // Whatever is mapped for each is given back: many programs leave the process as large as a few do.
+    let pages = || {
+        let statm = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
+        let pages = statm.split_whitespace().next().map(str::parse::<usize>);
+        pages.and_then(Result::ok).unwrap_or(0)
+    };
+    let compile_some = || (0..40).for_each(|_| drop(super::compile(&plan, 16).unwrap()));
+    compile_some();
+    let before = pages();
+    compile_some();
+    compile_some();
+    assert!(pages() <= before + 64, "{} pages, then {}", before, pages());
+}

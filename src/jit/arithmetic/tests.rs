@@ -1,12 +1,12 @@
 //! Arithmetic leaves against the reference interpreter, on numbers chosen to hurt.
 
-use super::tests::{ESTIMATE, Numbers};
+use super::LeafKernel;
 use crate::execute::native::{Element, Layout, LeafCode, Native, View};
 use crate::ir::{
     Arithmetic, Bound, Comparison, Condition, ConditionId, Graph, Module, Value, ValueId,
 };
-use crate::jit::arithmetic::LeafKernel;
 use crate::jit::lanes;
+use crate::jit::tests::{ESTIMATE, Numbers};
 use crate::plan::{
     BoundPlan, Column, ColumnId, Leaf, LeafId, Node, NodeId, ParameterId, Plan, Shape,
 };
