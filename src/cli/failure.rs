@@ -83,7 +83,7 @@ impl From<DataError> for Failure {
         Self::Fault(Message {
             code: error.code,
             text: error.to_string(),
-            help: error.help,
+            help: error.help.map(String::from),
         })
     }
 }

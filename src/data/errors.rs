@@ -15,7 +15,7 @@ pub struct DataError {
     /// Counted from 1, as people count rows.
     pub row: Option<u64>,
     pub message: String,
-    pub help: Option<String>,
+    pub help: Option<Box<str>>,
 }
 
 fn place(source: &str, column: Option<&str>, row: Option<u64>) -> String {
@@ -42,7 +42,7 @@ impl DataError {
     }
 
     #[must_use]
-    pub(super) fn help(mut self, help: impl Into<String>) -> Self {
+    pub(super) fn help(mut self, help: impl Into<Box<str>>) -> Self {
         self.help = Some(help.into());
         self
     }

@@ -95,6 +95,9 @@ impl Dialect {
     }
 }
 
+/// The columns with what was seen of them, and where the pieces are.
+type Scanned = (Vec<(String, Sight)>, Vec<Piece>);
+
 /// The pass over the whole file.
 struct Scan<'a> {
     reader: Reader<Bytes>,
@@ -105,10 +108,7 @@ struct Scan<'a> {
 }
 
 impl Scan<'_> {
-    fn run(
-        &mut self,
-        options: &OpenOptions,
-    ) -> Result<(Vec<(String, Sight)>, Vec<Piece>), DataError> {
+    fn run(&mut self, options: &OpenOptions) -> Result<Scanned, DataError> {
         let mut record = ByteRecord::new();
         if !self.next(&mut record)? {
             return Err(errors::empty_file(self.name));

@@ -45,7 +45,7 @@ impl Manifest {
             match (declared.get(column.name().as_str()), found) {
                 (Some(declared), found) => {
                     for field in declared {
-                        match self.field(field, found.clone()) {
+                        match self.field(field, found.clone()).map_err(|fault| *fault) {
                             Ok(made) => fields.push((made, Some(field.name.span))),
                             Err(fault) => faults.push(fault),
                         }
@@ -77,28 +77,28 @@ impl Manifest {
         &self,
         declared: &DeclaredField,
         found: Result<Type, NotRead>,
-    ) -> Result<Field, Diagnostic> {
+    ) -> Result<Field, Box<Diagnostic>> {
         let column = declared.column_name();
         let found = match found {
             Ok(found) => found,
             Err(NotRead { reason }) => {
-                return Err(errors::column_not_readable(
+                return Err(Box::new(errors::column_not_readable(
                     declared.name.span,
                     column,
                     &reason,
-                ));
+                )));
             }
         };
         if let Some(wanted) = &declared.field_type
             && !admits(&wanted.value, &found)
         {
-            return Err(errors::contradiction(
+            return Err(Box::new(errors::contradiction(
                 wanted.span,
                 &declared.name.value,
                 &wanted.value.name(),
                 column,
                 &described(&found),
-            ));
+            )));
         }
         let element = match &found {
             Type::List(element) => element,
@@ -107,11 +107,11 @@ impl Manifest {
         if let Some(values) = &declared.values
             && *element != Type::Text
         {
-            return Err(errors::values_without_text(
+            return Err(Box::new(errors::values_without_text(
                 values.span,
                 &declared.name.value,
                 &described(&found),
-            ));
+            )));
         }
         Ok(Field {
             column: column.to_owned(),

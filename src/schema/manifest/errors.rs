@@ -4,6 +4,28 @@ use crate::diagnostics::suggest::{nearest, one_of};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::Span;
 
+/// What other tools call it, else the nearest.
+fn likely<'a>(written: &str, known: &[&'a str]) -> Option<&'a str> {
+    let other = match written.to_lowercase().as_str() {
+        "zone" | "tz" => "time_zone",
+        "id" | "primary_key" => "key",
+        "path" | "file" | "files" | "data" => "source",
+        "sep" | "separator" => "delimiter",
+        "null" | "nulls" | "na" => "missing",
+        "boolean" => "bool",
+        "integer" | "int32" | "int64" | "long" => "int",
+        "float" | "double" | "decimal" | "numeric" => "number",
+        "string" | "str" | "utf8" | "varchar" => "text",
+        "datetime" | "timestamp" => "time",
+        "list" | "array" => "list of text",
+        "ndjson" | "json" => "jsonl",
+        "ipc" | "feather" => "arrow",
+        _ => "",
+    };
+    let same = known.iter().find(|name| **name == other).copied();
+    same.or_else(|| nearest(written, known.iter().copied()))
+}
+
 pub(super) fn syntax(span: Span, detail: &str) -> Diagnostic {
     let detail = detail
         .lines()
@@ -63,7 +85,7 @@ pub(super) fn not_allowed(
     written: &str,
 ) -> Diagnostic {
     let fault = Diagnostic::error(Code("E0514"), message, span, "not known");
-    match nearest(written, known.iter().copied()) {
+    match likely(written, known) {
         Some(near) => fault.help(format!("Did you mean \"{near}\"?")).fix(
             format!("write \"{near}\""),
             span,

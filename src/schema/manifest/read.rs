@@ -2,6 +2,7 @@
 
 use super::{Contacts, DeclaredField, Manifest, Spanned, errors};
 use crate::diagnostics::Diagnostic;
+use crate::diagnostics::suggest::nearest;
 use crate::schema::Format;
 use crate::source::{SourceId, Span};
 use crate::types::{NumberKind, Type};
@@ -49,6 +50,7 @@ pub(super) fn read(text: &str, id: SourceId) -> Result<Manifest, Vec<Diagnostic>
         reader.faults.push(errors::syntax(span, fault.message()));
     }
     if !reader.faults.is_empty() {
+        reader.faults.sort_by_key(|fault| fault.primary.span.start);
         return Err(reader.faults);
     }
     let manifest = reader.manifest(table.get_ref());
@@ -131,7 +133,10 @@ impl Reader {
             ("source", "source = \"data/contacts.parquet\""),
             ("key", "key = \"id\""),
         ] {
-            if table.get(name).is_none() {
+            let misspelt = table
+                .keys()
+                .any(|written| nearest(written.get_ref(), CONTACTS.iter().copied()) == Some(name));
+            if table.get(name).is_none() && !misspelt {
                 self.faults.push(errors::setting_missing(
                     span,
                     name,

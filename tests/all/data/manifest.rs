@@ -1,1 +1,103 @@
+//! Manifests: what good ones say, and how every mistake is shown in its place (`tests/ui/manifest`).
 
+use super::contacts::contacts;
+use arrow_schema::{DataType, Field, Schema as ArrowSchema};
+use segql::data::{OpenOptions, open_bytes};
+use segql::diagnostics::{RenderOptions, render};
+use segql::schema::{Manifest, Schema, describe};
+use segql::source::Sources;
+use segql::types::{NumberKind, Type};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// The columns of the contacts and one that cannot be read.
+fn data() -> ArrowSchema {
+    let mut fields: Vec<Arc<Field>> = contacts().schema().fields().iter().cloned().collect();
+    fields.push(Arc::new(Field::new("home", DataType::Binary, true)));
+    ArrowSchema::new(fields)
+}
+
+fn shown(text: &str) -> String {
+    let mut sources = Sources::default();
+    let id = sources.add("segql.toml", text);
+    let outcome = Manifest::parse(&sources, id).and_then(|manifest| {
+        let schema = manifest.schema(&data())?;
+        Ok((manifest, schema))
+    });
+    match outcome {
+        Ok((manifest, schema)) => {
+            let paths = manifest.contact_paths(Path::new("project"));
+            format!(
+                "{}\n{paths:?}\n{:?}\n{}",
+                schema.zone_name(),
+                manifest.segment_paths(Path::new(".")),
+                describe(&schema)
+            )
+        }
+        Err(faults) => render::human_all(&faults, &sources, RenderOptions::default()),
+    }
+}
+
+#[test]
+fn manifests_and_their_mistakes() {
+    insta::with_settings!({ prepend_module_to_snapshot => false, snapshot_path => "../../ui/manifest", omit_expression => true }, {
+        insta::glob!("../../ui/manifest", "*.toml", |path| {
+            let text = std::fs::read_to_string(path).unwrap();
+            insta::assert_snapshot!(shown(&text));
+        });
+    });
+}
+
+fn manifest(text: &str) -> Manifest {
+    let mut sources = Sources::default();
+    let id = sources.add("segql.toml", text);
+    Manifest::parse(&sources, id).unwrap()
+}
+
+#[test]
+fn a_manifest_of_two_lines_takes_the_rest_from_the_data() {
+    let schema = manifest("[contacts]\nsource = \"a.parquet\"\nkey = \"id\"")
+        .schema(&data())
+        .unwrap();
+    let arrow = Schema::from_arrow(&data(), "id", "UTC").unwrap();
+    assert_eq!(schema.fingerprint(), arrow.fingerprint());
+    assert_eq!(
+        schema.left_out_named("home").unwrap().reason,
+        "it holds binary data"
+    );
+}
+
+#[test]
+fn the_manifest_says_how_csv_is_read() {
+    let manifest = manifest(
+        "[contacts]\nsource = \"a.csv\"\nkey = \"id\"\ndelimiter = \";\"\nmissing = [\"NA\"]\n\
+         [contacts.fields.joined]\ncolumn = \"born\"\ntype = \"date\"\n\
+         [contacts.fields.code]\ntype = \"text\"\n[contacts.fields.empty]\ntype = \"int\"",
+    );
+    let options = OpenOptions::from_manifest(&manifest);
+    let text = "id;born;code;empty\n1;NA;0032;\n2;1990-02-28;12;\n";
+    let source = open_bytes("a.csv", text, &options).unwrap();
+    let schema = manifest.schema(&source.schema()).unwrap();
+    let type_of = |name: &str| schema.field_named(name).unwrap().1.field_type.clone();
+    assert_eq!(type_of("joined"), Type::Date);
+    assert_eq!(type_of("code"), Type::Text);
+    assert_eq!(type_of("empty"), Type::Number(NumberKind::Whole));
+    segql::data::bind(&*source, &schema).unwrap();
+}
+
+#[test]
+fn paths_are_those_of_the_manifests_folder() {
+    let manifest = manifest("segments = [\"a.seg\"]\n[contacts]\nsource = \"data\"\nkey = \"id\"");
+    assert_eq!(
+        manifest.contact_paths(Path::new("here")),
+        [PathBuf::from("here/data")]
+    );
+    assert_eq!(
+        manifest.contact_paths(Path::new("")),
+        [PathBuf::from("data")]
+    );
+    assert_eq!(
+        manifest.segment_paths(Path::new("here")),
+        Some(vec![PathBuf::from("here/a.seg")])
+    );
+}

@@ -1,0 +1,218 @@
+//! Gathering the values of a column, each read as the type that the column has.
+
+use super::written::{boolean, date, decimal, duration, finite, nanoseconds};
+use super::{Cell, CellType};
+use arrow_array::builder::{
+    BooleanBuilder, Date32Builder, Decimal128Builder, DurationNanosecondBuilder, Float64Builder,
+    Int64Builder, StringBuilder, TimestampMicrosecondBuilder, TimestampNanosecondBuilder,
+    UInt8Builder,
+};
+use arrow_array::types::UInt8Type;
+use arrow_array::{Array, ArrayRef, DictionaryArray, NullArray, StringArray};
+use arrow_schema::{DataType, Field};
+use hashbrown::HashMap;
+use std::sync::Arc;
+
+/// Gathers the values of one column of a batch.
+pub(in crate::data) enum Column {
+    Nothing(usize),
+    Boolean(BooleanBuilder),
+    Whole(Int64Builder),
+    Decimal(Decimal128Builder, u8),
+    Float(Float64Builder),
+    Text(StringBuilder),
+    Words {
+        codes: UInt8Builder,
+        places: HashMap<String, u8>,
+        values: ArrayRef,
+    },
+    Date(Date32Builder),
+    Microseconds(TimestampMicrosecondBuilder),
+    Nanoseconds(TimestampNanosecondBuilder),
+    Duration(DurationNanosecondBuilder),
+    List(Box<ListColumn>),
+    /// A column that is no field; nobody asks for its values.
+    Skipped(usize, DataType),
+}
+
+/// A list's elements and where each list ends.
+pub(in crate::data) struct ListColumn {
+    elements: Column,
+    /// The length of each list; none is a missing list.
+    lengths: Vec<Option<usize>>,
+}
+
+impl Column {
+    pub(in crate::data) fn new(cell_type: &CellType) -> Self {
+        match cell_type {
+            CellType::Nothing => Column::Nothing(0),
+            CellType::Boolean => Column::Boolean(BooleanBuilder::new()),
+            CellType::Whole => Column::Whole(Int64Builder::new()),
+            CellType::Decimal { scale } => Column::Decimal(
+                Decimal128Builder::new().with_data_type(cell_type.arrow()),
+                *scale,
+            ),
+            CellType::Float => Column::Float(Float64Builder::new()),
+            CellType::Text => Column::Text(StringBuilder::new()),
+            CellType::Words(words) => Column::Words {
+                codes: UInt8Builder::new(),
+                places: words
+                    .iter()
+                    .enumerate()
+                    .map(|(place, word)| (word.clone(), place as u8))
+                    .collect(),
+                values: Arc::new(StringArray::from_iter_values(words.iter())),
+            },
+            CellType::Date => Column::Date(Date32Builder::new()),
+            CellType::Time { nanoseconds: false } => Column::Microseconds(
+                TimestampMicrosecondBuilder::new().with_data_type(cell_type.arrow()),
+            ),
+            CellType::Time { nanoseconds: true } => Column::Nanoseconds(
+                TimestampNanosecondBuilder::new().with_data_type(cell_type.arrow()),
+            ),
+            CellType::Duration => Column::Duration(DurationNanosecondBuilder::new()),
+            CellType::List(element) => Column::List(Box::new(ListColumn {
+                elements: Column::new(element),
+                lengths: Vec::new(),
+            })),
+            CellType::Records | CellType::Mixed => Column::Skipped(0, cell_type.arrow()),
+        }
+    }
+
+    /// Adds a value. False where it is not of the column's type, which happens only where the file has changed since it was opened.
+    #[must_use]
+    pub(in crate::data) fn push(&mut self, cell: &Cell) -> bool {
+        if let Cell::Missing = cell {
+            self.push_missing();
+            return true;
+        }
+        let words = match cell {
+            Cell::Loose(text) | Cell::Number(text) => Some(*text),
+            Cell::Text(text) => Some(text.as_ref()),
+            Cell::Missing | Cell::Boolean(_) | Cell::List(_) | Cell::Record => None,
+        };
+        let trimmed = words.map(|text| text.trim_matches(' '));
+        match (self, cell) {
+            (Column::Boolean(column), Cell::Boolean(value)) => {
+                column.append_value(*value);
+                true
+            }
+            (Column::Boolean(column), Cell::Loose(text)) => {
+                keep(boolean(text.trim_matches(' '), true), |value| {
+                    column.append_value(value)
+                })
+            }
+            (Column::Whole(column), _) => {
+                keep(trimmed.and_then(|text| text.parse().ok()), |value| {
+                    column.append_value(value)
+                })
+            }
+            (Column::Decimal(column, scale), _) => {
+                keep(trimmed.and_then(|text| decimal(text, *scale)), |value| {
+                    column.append_value(value)
+                })
+            }
+            (Column::Float(column), _) => {
+                keep(trimmed.and_then(finite), |value| column.append_value(value))
+            }
+            (Column::Text(column), _) => keep(words, |text| column.append_value(text)),
+            (Column::Words { codes, places, .. }, _) => {
+                keep(words.and_then(|text| places.get(text)), |code| {
+                    codes.append_value(*code)
+                })
+            }
+            (Column::Date(column), _) => {
+                keep(trimmed.and_then(date), |value| column.append_value(value))
+            }
+            (Column::Microseconds(column), _) => keep(trimmed.and_then(nanoseconds), |value| {
+                column.append_value(value.div_euclid(1_000))
+            }),
+            (Column::Nanoseconds(column), _) => keep(trimmed.and_then(nanoseconds), |value| {
+                column.append_value(value)
+            }),
+            (Column::Duration(column), _) => keep(trimmed.and_then(duration), |value| {
+                column.append_value(value)
+            }),
+            (Column::List(list), Cell::List(cells)) => {
+                list.lengths.push(Some(cells.len()));
+                cells.iter().all(|cell| list.elements.push(cell))
+            }
+            (Column::Skipped(rows, _), _) => {
+                *rows += 1;
+                true
+            }
+            (Column::Nothing(rows), Cell::List(cells)) if cells.is_empty() => {
+                *rows += 1;
+                true
+            }
+            (Column::Nothing(_) | Column::Boolean(_) | Column::List(_), _) => false,
+        }
+    }
+
+    fn push_missing(&mut self) {
+        match self {
+            Column::Nothing(rows) | Column::Skipped(rows, _) => *rows += 1,
+            Column::Boolean(column) => column.append_null(),
+            Column::Whole(column) => column.append_null(),
+            Column::Decimal(column, _) => column.append_null(),
+            Column::Float(column) => column.append_null(),
+            Column::Text(column) => column.append_null(),
+            Column::Words { codes, .. } => codes.append_null(),
+            Column::Date(column) => column.append_null(),
+            Column::Microseconds(column) => column.append_null(),
+            Column::Nanoseconds(column) => column.append_null(),
+            Column::Duration(column) => column.append_null(),
+            Column::List(list) => list.lengths.push(None),
+        }
+    }
+
+    /// The values gathered; the column is empty afterwards.
+    pub(in crate::data) fn finish(&mut self) -> ArrayRef {
+        match self {
+            Column::Nothing(rows) => Arc::new(NullArray::new(std::mem::take(rows))),
+            Column::Skipped(rows, data_type) => {
+                arrow_array::new_null_array(data_type, std::mem::take(rows))
+            }
+            Column::Boolean(column) => Arc::new(column.finish()),
+            Column::Whole(column) => Arc::new(column.finish()),
+            Column::Decimal(column, _) => Arc::new(column.finish()),
+            Column::Float(column) => Arc::new(column.finish()),
+            Column::Text(column) => Arc::new(column.finish()),
+            Column::Words { codes, values, .. } => Arc::new(DictionaryArray::<UInt8Type>::new(
+                codes.finish(),
+                values.clone(),
+            )),
+            Column::Date(column) => Arc::new(column.finish()),
+            Column::Microseconds(column) => Arc::new(column.finish()),
+            Column::Nanoseconds(column) => Arc::new(column.finish()),
+            Column::Duration(column) => Arc::new(column.finish()),
+            Column::List(list) => list.finish(),
+        }
+    }
+}
+
+impl ListColumn {
+    fn finish(&mut self) -> ArrayRef {
+        let lengths = std::mem::take(&mut self.lengths);
+        let offsets = arrow_buffer::OffsetBuffer::from_lengths(
+            lengths.iter().map(|length| length.unwrap_or(0)),
+        );
+        let known: arrow_buffer::NullBuffer = lengths
+            .iter()
+            .map(Option::is_some)
+            .collect::<Vec<_>>()
+            .into();
+        let elements = self.elements.finish();
+        let field = Arc::new(Field::new("item", elements.data_type().clone(), true));
+        Arc::new(arrow_array::ListArray::new(
+            field,
+            offsets,
+            elements,
+            Some(known),
+        ))
+    }
+}
+
+fn keep<T>(value: Option<T>, append: impl FnOnce(T)) -> bool {
+    value.map(append).is_some()
+}
