@@ -3,7 +3,7 @@
 use crate::ir::Period;
 use crate::types::CalendarUnit;
 use jiff::civil::{Date, date};
-use jiff::tz::TimeZone;
+use jiff::tz::{AmbiguousOffset, TimeZone};
 use jiff::{Span, Timestamp, Zoned};
 
 /// The date that lies so many days after 1970-01-01.
@@ -39,6 +39,10 @@ pub fn move_date(days: i64, count: i64, unit: CalendarUnit) -> Option<i64> {
 /// The clock's reading moved to another day and read there anew: skipped by the clock, as much later; there twice, the first.
 pub fn move_time(instant: i128, count: i64, unit: CalendarUnit, zone: &TimeZone) -> Option<i128> {
     let reading = zoned(instant, zone)?.datetime();
+    if count == 0 {
+        // Nothing is moved, so nothing is read anew: the second 02:30 of a night stays the second.
+        return Some(instant);
+    }
     let there = moved(reading.date(), count, unit)?.to_datetime(reading.time());
     Some(zone.to_timestamp(there).ok()?.as_nanosecond())
 }
@@ -47,10 +51,21 @@ pub fn day_of_time(instant: i128, zone: &TimeZone) -> Option<i64> {
     Some(days_of_date(zoned(instant, zone)?.date()))
 }
 
-/// The first instant of the day; not at midnight where the clock skips it.
+/// The first instant of the day; not at midnight where the clock skips it; of a day that the clock skips, the first instant behind it.
 pub fn midnight(days: i64, zone: &TimeZone) -> Option<i128> {
-    let midnight = date_of_days(days)?.to_datetime(jiff::civil::Time::midnight());
-    Some(zone.to_timestamp(midnight).ok()?.as_nanosecond())
+    let day = date_of_days(days)?;
+    let midnight = zone.to_ambiguous_timestamp(day.to_datetime(jiff::civil::Time::midnight()));
+    let is_skipped = matches!(midnight.offset(), AmbiguousOffset::Gap { .. });
+    let mut first = midnight.compatible().ok()?;
+    // As much later than a midnight that is not there may lie well inside the day: back, second by second, to where it began.
+    while is_skipped {
+        let before = first.checked_sub(Span::new().seconds(1)).ok()?;
+        if zone.to_datetime(before).date() < day {
+            break;
+        }
+        first = before;
+    }
+    Some(first.as_nanosecond())
 }
 
 pub fn start_of(days: i64, period: Period) -> Option<i64> {
@@ -114,6 +129,12 @@ mod tests {
             midnight(days(2026, 3, 30), &zone).unwrap()
                 - midnight(days(2026, 3, 29), &zone).unwrap(),
             23 * 3_600_000_000_000
+        );
+        // At Toronto the clock went from 23:30 of 30 March 1919 to 00:30 of the 31st, which began with that.
+        let toronto = TimeZone::get("America/Toronto").unwrap();
+        assert_eq!(
+            midnight(days(1919, 3, 31), &toronto),
+            Some(instant("1919-03-31T00:30-04:00"))
         );
         assert_eq!(
             day_of_time(instant("2026-11-21T23:30Z"), &zone),

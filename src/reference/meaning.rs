@@ -2,9 +2,10 @@
 
 use super::value::Value;
 use super::{calendar, cells};
+use crate::functions::{self, Context};
 use crate::ir::{
-    Arithmetic, Bound, Comparison, Condition, ConditionId, Graph, Module, TextTest, Value as Node,
-    ValueId,
+    Arithmetic, Bound, Comparison, Condition, ConditionId, Graph, Module, NodeRef, TextTest,
+    Value as Node, ValueId,
 };
 use crate::schema::{FieldId, Schema};
 use crate::types::{NumberKind, Type};
@@ -183,11 +184,20 @@ impl<'a> Contact<'a> {
             },
             Node::Condition(condition) => Value::Boolean(self.is_so(*condition)),
             Node::FoldCase(operand) => fold_case(self.value(*operand)),
-            // The table of functions is empty as yet, so nothing can be called.
             Node::Call {
-                function: _,
-                arguments: _,
-            } => Value::Missing,
+                function,
+                arguments,
+            } => {
+                let arguments: Vec<_> = arguments
+                    .iter()
+                    .map(|argument| self.value(*argument).to_constant())
+                    .collect();
+                let context = Context {
+                    now: self.now,
+                    zone: &self.module.zone,
+                };
+                Value::from_constant(&functions::evaluate(*function, &arguments, &context))
+            }
             Node::MoveCalendar { value, count, unit } => match self.value(*value) {
                 Value::Date(days) => {
                     calendar::move_date(days, *count, *unit).map_or(Value::Missing, Value::Date)
@@ -330,111 +340,20 @@ fn scaled(nanoseconds: Option<BigRational>) -> Value {
 
 /// The fields that the segments of a module look at, in ascending order.
 pub fn fields(module: &Module) -> Vec<FieldId> {
-    let mut seen = Seen {
-        graph: &module.graph,
-        conditions: vec![false; module.graph.condition_count()],
-        values: vec![false; module.graph.value_count()],
-        fields: Vec::new(),
-    };
-    for segment in &module.segments {
-        seen.condition(*segment);
-    }
-    seen.fields.sort_unstable();
-    seen.fields.dedup();
-    seen.fields
-}
-
-struct Seen<'a> {
-    graph: &'a Graph,
-    conditions: Vec<bool>,
-    values: Vec<bool>,
-    fields: Vec<FieldId>,
-}
-
-impl Seen<'_> {
-    fn condition(&mut self, id: ConditionId) {
-        if std::mem::replace(&mut self.conditions[id.index()], true) {
-            return;
-        }
-        match self.graph.condition(id) {
-            Condition::Constant(_) => {}
-            Condition::Not(operand) => self.condition(*operand),
-            Condition::And(operands) | Condition::Or(operands) => {
-                operands.iter().for_each(|operand| self.condition(*operand));
-            }
-            Condition::Holds(value)
-            | Condition::Missing(value)
-            | Condition::OneOf { value, set: _ } => self.value(*value),
-            Condition::Compare {
-                comparison: _,
-                left,
-                right,
-            } => {
-                self.value(*left);
-                self.value(*right);
-            }
-            Condition::Range { value, low, high } => {
-                self.value(*value);
-                for edge in [low, high].into_iter().flatten() {
-                    self.value(edge.value);
-                }
-            }
-            Condition::TextTest {
-                test: _,
-                value,
-                pattern,
-            } => {
-                self.value(*value);
-                self.value(*pattern);
-            }
-            Condition::Has {
-                list,
-                all: _,
-                values,
-            } => {
-                self.value(*list);
-                values.iter().for_each(|value| self.value(*value));
-            }
-        }
-    }
-
-    fn value(&mut self, id: ValueId) {
-        if std::mem::replace(&mut self.values[id.index()], true) {
-            return;
-        }
-        match self.graph.value(id) {
-            Node::Constant(_) | Node::Now => {}
-            Node::Field(field) => self.fields.push(*field),
-            Node::Arithmetic {
-                operator: _,
-                left,
-                right,
-            } => {
-                self.value(*left);
-                self.value(*right);
-            }
-            Node::Coalesce { value, fallback } => {
-                self.value(*value);
-                self.value(*fallback);
-            }
-            Node::Negate(value)
-            | Node::FoldCase(value)
-            | Node::MoveCalendar {
-                value,
-                count: _,
-                unit: _,
-            }
-            | Node::DateOf(value)
-            | Node::Midnight(value)
-            | Node::StartOf {
-                date: value,
-                period: _,
-            } => self.value(*value),
-            Node::Condition(condition) => self.condition(*condition),
-            Node::Call {
-                function: _,
-                arguments,
-            } => arguments.iter().for_each(|value| self.value(*value)),
-        }
-    }
+    let roots = module.segments.iter().map(|root| NodeRef::Condition(*root));
+    let mut fields: Vec<_> = module
+        .graph
+        .reachable(roots)
+        .into_iter()
+        .filter_map(|node| match node {
+            NodeRef::Value(id) => match module.graph.value(id) {
+                Node::Field(field) => Some(*field),
+                _ => None,
+            },
+            NodeRef::Condition(_) => None,
+        })
+        .collect();
+    fields.sort_unstable();
+    fields.dedup();
+    fields
 }

@@ -3,6 +3,7 @@
 mod check;
 mod contacts;
 mod data;
+mod differential;
 mod pages;
 mod spec;
 mod streaming;

@@ -1,0 +1,313 @@
+//! What stands in a cell, before it is laid out in Arrow: values of a kind, drawn with a liking for edges.
+
+use crate::random::Random;
+use arrow_schema::TimeUnit;
+use segql::types::{Constant, Decimal, Exact, Float, NumberKind, Type};
+
+/// A cell as people would write it down.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Cell {
+    Missing,
+    Boolean(bool),
+    Whole(i128),
+    /// The mantissa; the scale is the kind's.
+    Decimal(i128),
+    /// Finite; what is not is `Missing`.
+    Float(f64),
+    Text(String),
+    /// Days since 1970-01-01.
+    Date(i64),
+    /// In the kind's unit since 1970-01-01T00:00Z.
+    Time(i64),
+    /// In the kind's unit.
+    Duration(i64),
+    List(Vec<Cell>),
+}
+
+/// What the cells of a column are.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Kind {
+    Boolean,
+    /// Whole numbers from the first to the second.
+    Whole(i128, i128),
+    /// Decimals with so many places.
+    Decimal(u8),
+    /// Floats that 64, 32 or 16 bits can hold.
+    Float(u8),
+    Text,
+    Date,
+    Time(TimeUnit),
+    Duration(TimeUnit),
+    /// Of anything but lists.
+    List(Box<Kind>),
+}
+
+/// The nanoseconds of a unit.
+pub fn nanoseconds(unit: TimeUnit) -> i64 {
+    match unit {
+        TimeUnit::Second => 1_000_000_000,
+        TimeUnit::Millisecond => 1_000_000,
+        TimeUnit::Microsecond => 1_000,
+        TimeUnit::Nanosecond => 1,
+    }
+}
+
+const UNITS: [TimeUnit; 4] = [
+    TimeUnit::Second,
+    TimeUnit::Millisecond,
+    TimeUnit::Microsecond,
+    TimeUnit::Nanosecond,
+];
+
+/// Texts that differ where text goes wrong: empty and blank, longer than a view holds inline, beyond ASCII, with several case foldings, with a
+/// null byte, with wildcards of other languages, alike but for the last byte.
+const TEXTS: &[&str] = &[
+    "",
+    " ",
+    "\t\u{3000}",
+    "BE",
+    "be",
+    "Be",
+    "NL",
+    "BEL",
+    "B",
+    "ann@example.be",
+    "Ann@Example.BE",
+    "bob@example.com",
+    "a rather long text, longer than a view",
+    "a rather long text, longer than a vieW",
+    "straße",
+    "STRASSE",
+    "strasse",
+    "ẞ",
+    "ß",
+    "ﬁ",
+    "FI",
+    "İ",
+    "i\u{307}",
+    "ı",
+    "I",
+    "i",
+    "Σίσυφος",
+    "ΣΊΣΥΦΟΣ",
+    "σίσυφοσ",
+    "é",
+    "e\u{301}",
+    "K",
+    "k",
+    "ſ",
+    "s",
+    "%",
+    "_",
+    "a\0b",
+    "𝔄🦀",
+    "\u{10FFFF}",
+    "\u{FFFF}",
+    "aaaaaaaaaaaaaaaaaaaaaaab",
+    "aaaaaaaaaaaab",
+    "aab",
+];
+
+impl Kind {
+    /// A kind, lists among them.
+    pub fn random(random: &mut Random) -> Kind {
+        match random.below(16) {
+            0 => Kind::List(Box::new(Kind::Text)),
+            1 => Kind::List(Box::new(Kind::scalar(random))),
+            _ => Kind::scalar(random),
+        }
+    }
+
+    fn scalar(random: &mut Random) -> Kind {
+        match random.below(16) {
+            0 | 1 => Kind::Boolean,
+            2..=5 => {
+                let wide = |low: i64, high: i64| Kind::Whole(low.into(), high.into());
+                match random.below(7) {
+                    0 => wide(-128, 127),
+                    1 => wide(0, 255),
+                    2 => wide(i16::MIN.into(), i16::MAX.into()),
+                    3 => wide(i32::MIN.into(), i32::MAX.into()),
+                    4 => wide(0, u32::MAX.into()),
+                    5 => Kind::Whole(0, u64::MAX.into()),
+                    _ => wide(i64::MIN, i64::MAX),
+                }
+            }
+            6 => Kind::Decimal(*random.pick(&[0, 1, 2, 2, 2, 5, 18, 38])),
+            7 | 8 => Kind::Float(*random.pick(&[16, 32, 64, 64])),
+            9 | 10 | 11 => Kind::Text,
+            12 => Kind::Date,
+            13 | 14 => Kind::Time(*random.pick(&UNITS)),
+            _ => Kind::Duration(*random.pick(&UNITS)),
+        }
+    }
+
+    /// The type of such a column in the language.
+    pub fn type_of(&self) -> Type {
+        match self {
+            Kind::Boolean => Type::Boolean,
+            Kind::Whole(..) => Type::Number(NumberKind::Whole),
+            Kind::Decimal(_) => Type::Number(NumberKind::Exact),
+            Kind::Float(_) => Type::Number(NumberKind::Float),
+            Kind::Text => Type::Text,
+            Kind::Date => Type::Date,
+            Kind::Time(_) => Type::Time,
+            Kind::Duration(_) => Type::Duration,
+            Kind::List(element) => Type::List(Box::new(element.type_of())),
+        }
+    }
+
+    /// A value of the kind. Small numbers and days near `now` are likely, so that values meet; edges of the type come now and then.
+    pub fn cell(&self, random: &mut Random, now: i128) -> Cell {
+        let is_edge = random.percent(12);
+        match self {
+            Kind::Boolean => Cell::Boolean(random.percent(50)),
+            Kind::Whole(low, high) => Cell::Whole(if is_edge {
+                let edges = [
+                    *low,
+                    *high,
+                    low + 1,
+                    high - 1,
+                    (1 << 53) + 1,
+                    (1 << 53),
+                    -(1 << 53) - 1,
+                    1 << 24,
+                    (1 << 24) + 1,
+                ];
+                (*random.pick(&edges)).clamp(*low, *high)
+            } else {
+                i128::from(random.between(-3, 12)).clamp(*low, *high)
+            }),
+            Kind::Decimal(scale) => {
+                let one = 10i128.pow((*scale).into());
+                Cell::Decimal(if is_edge {
+                    *random.pick(&[
+                        10i128.pow(38) - 1,
+                        1 - 10i128.pow(38),
+                        999_999_999,
+                        i128::from(i64::MAX),
+                        i128::from(i64::MIN),
+                        1,
+                        -1,
+                    ])
+                } else if random.percent(50) || *scale > 30 {
+                    i128::from(random.between(-40, 120))
+                } else {
+                    (one / 10).max(1) * i128::from(random.between(-30, 60))
+                })
+            }
+            Kind::Float(bits) => {
+                let value = if is_edge {
+                    *random.pick(&[
+                        0.1,
+                        -0.1,
+                        1e300,
+                        -1e300,
+                        f64::MIN_POSITIVE,
+                        5e-324,
+                        f64::MAX,
+                        9_007_199_254_740_992.0,
+                        9_007_199_254_740_994.0,
+                        0.30000000000000004,
+                        1.0 / 3.0,
+                        16_777_217.0,
+                    ])
+                } else {
+                    random.between(-30, 60) as f64 / *random.pick(&[1.0, 2.0, 4.0, 10.0])
+                };
+                let value = match bits {
+                    16 => f64::from(half::f16::from_f64(value).to_f32()),
+                    32 => f64::from(value as f32),
+                    _ => value,
+                };
+                if value.is_finite() {
+                    Cell::Float(value + 0.0)
+                } else {
+                    Cell::Float(1.0)
+                }
+            }
+            Kind::Text => Cell::Text((*random.pick(TEXTS)).to_owned()),
+            Kind::Date => {
+                let today = now.div_euclid(86_400_000_000_000) as i64;
+                Cell::Date(if is_edge {
+                    *random.pick(&[
+                        i64::from(i32::MIN),
+                        i64::from(i32::MAX),
+                        0,
+                        -1,
+                        2_932_896,
+                        2_932_897,
+                        -4_371_587,
+                        11_016,
+                    ])
+                } else {
+                    today + *random.pick(&[0, 0, -1, 1, -7, 7, -30, -31, -90, 30, -365, -366])
+                })
+            }
+            Kind::Time(unit) => {
+                let size = nanoseconds(*unit);
+                let here = now.div_euclid(size.into()) as i64;
+                Cell::Time(if is_edge {
+                    *random.pick(&[i64::MIN, i64::MAX, 0, -1, i64::MIN + 1])
+                } else {
+                    let day = 86_400_000_000_000 / size;
+                    let days = *random.pick(&[0, 0, -1, 1, -7, 7, -30, -90, -91, 30, -365]);
+                    let step = *random.pick(&[0, 0, 1, -1, day / 24, -day / 24]);
+                    here + days * day + step
+                })
+            }
+            Kind::Duration(unit) => {
+                let hour = 3_600_000_000_000 / nanoseconds(*unit);
+                Cell::Duration(if is_edge {
+                    *random.pick(&[i64::MIN, i64::MAX, 0, 1, -1])
+                } else {
+                    hour * random.between(-3, 50)
+                })
+            }
+            Kind::List(element) => {
+                let length = *random.pick(&[0, 0, 1, 1, 2, 3, 3, 9]);
+                Cell::List(
+                    (0..length)
+                        .map(|_| {
+                            if random.percent(15) {
+                                Cell::Missing
+                            } else {
+                                element.cell(random, now)
+                            }
+                        })
+                        .collect(),
+                )
+            }
+        }
+    }
+
+    /// What a cell of this kind is to the language.
+    pub fn constant(&self, cell: &Cell) -> Constant {
+        match (self, cell) {
+            (_, Cell::Boolean(value)) => Constant::Boolean(*value),
+            (_, Cell::Whole(value)) => Constant::Number(Exact::whole(*value)),
+            (Kind::Decimal(scale), Cell::Decimal(mantissa)) => Constant::Number(
+                Decimal {
+                    mantissa: *mantissa,
+                    scale: *scale,
+                }
+                .exact(),
+            ),
+            (_, Cell::Float(value)) => {
+                Float::new(*value).map_or(Constant::Missing, Constant::Float)
+            }
+            (_, Cell::Text(text)) => Constant::Text(text.as_str().into()),
+            (_, Cell::Date(days)) => Constant::Date(*days),
+            (Kind::Time(unit), Cell::Time(count)) => {
+                Constant::Time(i128::from(*count) * i128::from(nanoseconds(*unit)))
+            }
+            (Kind::Duration(unit), Cell::Duration(count)) => {
+                Constant::Duration(i128::from(*count) * i128::from(nanoseconds(*unit)))
+            }
+            (Kind::List(element), Cell::List(cells)) => {
+                Constant::List(cells.iter().map(|cell| element.constant(cell)).collect())
+            }
+            _ => Constant::Missing,
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! A source in memory that is cut into pieces and batches at odd places, with or without statistics.
+
+use crate::cells::{Cell, Kind};
+use crate::programs::order;
+use crate::random::Random;
+use crate::world::{Table, World};
+use arrow_array::RecordBatch;
+use arrow_schema::SchemaRef;
+use segql::data::{Batches, Source, Statistics};
+use segql::types::Constant;
+use std::cmp::Ordering;
+
+/// Pieces of a batch, each of several batches.
+#[derive(Debug)]
+pub struct Pieces {
+    schema: SchemaRef,
+    pieces: Vec<Piece>,
+}
+
+#[derive(Debug)]
+struct Piece {
+    batches: Vec<RecordBatch>,
+    rows: u64,
+    /// By column.
+    statistics: Vec<Option<Statistics>>,
+}
+
+impl Pieces {
+    /// All of it as one piece of one batch, nothing known of it.
+    pub fn whole(batch: &RecordBatch) -> Pieces {
+        Pieces {
+            schema: batch.schema(),
+            pieces: vec![Piece {
+                batches: vec![batch.clone()],
+                rows: batch.num_rows() as u64,
+                statistics: vec![None; batch.num_columns()],
+            }],
+        }
+    }
+
+    /// Cut at random places, empty pieces and batches among them; statistics are true, and as loose as true ones may be.
+    /// The batch holds the table's rows.
+    pub fn cut(
+        world: &World,
+        table: &Table,
+        batch: &RecordBatch,
+        with_statistics: bool,
+        random: &mut Random,
+    ) -> Pieces {
+        let rows = batch.num_rows();
+        let count = random.below(4);
+        let pieces = spans(0, rows, count, random)
+            .into_iter()
+            .map(|(start, end)| {
+                let count = random.below(3);
+                let batches = spans(start, end, count, random)
+                    .into_iter()
+                    .map(|(start, end)| batch.slice(start, end - start))
+                    .collect();
+                let schema = batch.schema();
+                let statistics = schema.fields().iter().map(|field| {
+                    let place = (world.columns.iter())
+                        .position(|column| column.name == *field.name())
+                        .filter(|_| with_statistics && random.percent(80))?;
+                    let cells = &table.columns[place][start..end];
+                    Some(statistics(&world.columns[place].kind, cells, random))
+                });
+                let statistics = statistics.collect();
+                Piece {
+                    statistics,
+                    batches,
+                    rows: (end - start) as u64,
+                }
+            })
+            .collect();
+        Pieces {
+            schema: batch.schema(),
+            pieces,
+        }
+    }
+}
+
+/// A stretch in so many parts and one more.
+fn spans(start: usize, end: usize, cuts: usize, random: &mut Random) -> Vec<(usize, usize)> {
+    let mut edges: Vec<_> = (0..cuts)
+        .map(|_| start + random.below(end - start + 1))
+        .collect();
+    edges.extend([start, end]);
+    edges.sort_unstable();
+    edges.windows(2).map(|pair| (pair[0], pair[1])).collect()
+}
+
+/// What a file would know of these cells. Nothing is said of lists but how many are missing.
+fn statistics(kind: &Kind, cells: &[Cell], random: &mut Random) -> Statistics {
+    let known: Vec<Constant> = (cells.iter())
+        .map(|cell| kind.constant(cell))
+        .filter(|constant| *constant != Constant::Missing)
+        .collect();
+    let is_ordered = !matches!(kind, Kind::List(_));
+    let edge = |side: Ordering, random: &mut Random| {
+        let edge = known.iter().cloned().reduce(|best, other| {
+            if order(&other, &best) == side {
+                other
+            } else {
+                best
+            }
+        });
+        edge.filter(|_| is_ordered && random.percent(85))
+    };
+    // A float column may hold a NaN, which a file does not count as null: then the number of missing values is not known.
+    let counts_missing = !matches!(kind, Kind::Float(_)) && random.percent(85);
+    Statistics {
+        missing: counts_missing.then(|| (cells.len() - known.len()) as u64),
+        low: edge(Ordering::Less, random),
+        high: edge(Ordering::Greater, random),
+    }
+}
+
+impl Source for Pieces {
+    fn name(&self) -> &str {
+        "generated"
+    }
+
+    fn schema(&self) -> SchemaRef {
+        self.schema.clone()
+    }
+
+    fn pieces(&self) -> usize {
+        self.pieces.len()
+    }
+
+    fn rows(&self, piece: usize) -> Option<u64> {
+        Some(self.pieces[piece].rows)
+    }
+
+    fn statistics(&self, piece: usize, column: usize) -> Option<Statistics> {
+        self.pieces[piece].statistics[column].clone()
+    }
+
+    fn read(&self, piece: usize, columns: &[usize]) -> Result<Batches, segql::data::DataError> {
+        let batches: Vec<_> = (self.pieces[piece].batches.iter())
+            .map(|batch| Ok(batch.project(columns).expect("columns of the batch")))
+            .collect();
+        Ok(Box::new(batches.into_iter()))
+    }
+}

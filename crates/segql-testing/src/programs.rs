@@ -1,0 +1,818 @@
+//! Random typed programs, as the checker could have made them: every node of the tree, over the fields of a world.
+
+use crate::cells::Cell;
+use crate::random::Random;
+use crate::world::World;
+use segql::functions;
+use segql::ir::{
+    Arithmetic, Bound, Comparison, Condition, ConditionId, Graph, Module, Period, TextTest, Value,
+    ValueId,
+};
+use segql::schema::FieldId;
+use segql::types::{CalendarUnit, Constant, Exact, Float, NumberKind, Type};
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// How often each form was made: what stands at 0 is not tested.
+#[derive(Clone, Debug, Default)]
+pub struct Statistics {
+    counts: BTreeMap<String, u64>,
+}
+
+impl Statistics {
+    pub fn count(&mut self, name: impl Into<String>) {
+        *self.counts.entry(name.into()).or_default() += 1;
+    }
+
+    pub fn get(&self, name: &str) -> u64 {
+        self.counts.get(name).copied().unwrap_or(0)
+    }
+
+    pub fn merge(&mut self, other: &Statistics) {
+        for (name, count) in &other.counts {
+            *self.counts.entry(name.clone()).or_default() += count;
+        }
+    }
+}
+
+impl fmt::Display for Statistics {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (name, count) in &self.counts {
+            writeln!(f, "{count:>9}  {name}")?;
+        }
+        Ok(())
+    }
+}
+
+/// A module of so many segments over the world's fields.
+pub fn module(
+    world: &World,
+    random: &mut Random,
+    segments: usize,
+    statistics: &mut Statistics,
+) -> Module {
+    let mut maker = Maker {
+        world,
+        random,
+        graph: Graph::default(),
+        made: Vec::new(),
+        statistics,
+    };
+    let segments = (0..segments)
+        .map(|_| {
+            let depth = maker.random.below(5);
+            maker.condition(depth)
+        })
+        .collect();
+    Module {
+        graph: maker.graph,
+        segments,
+        zone: world.schema.zone().clone(),
+    }
+}
+
+struct Maker<'a> {
+    world: &'a World,
+    random: &'a mut Random,
+    graph: Graph,
+    /// Conditions made before, to be shared.
+    made: Vec<ConditionId>,
+    statistics: &'a mut Statistics,
+}
+
+const ORDERED: [Type; 4] = [Type::Text, Type::Date, Type::Time, Type::Duration];
+
+fn number(kind: NumberKind) -> Type {
+    Type::Number(kind)
+}
+
+impl Maker<'_> {
+    fn count(&mut self, name: &str) {
+        self.statistics.count(name);
+    }
+
+    fn condition(&mut self, depth: usize) -> ConditionId {
+        if !self.made.is_empty() && self.random.percent(8) {
+            self.count("condition shared");
+            return *self.random.pick(&self.made);
+        }
+        let condition = if depth > 0 && self.random.percent(75) {
+            self.combination(depth - 1)
+        } else {
+            self.test(depth)
+        };
+        let id = self.graph.add_condition(condition);
+        self.made.push(id);
+        id
+    }
+
+    fn combination(&mut self, depth: usize) -> Condition {
+        match self.random.below(5) {
+            0 => {
+                self.count("not");
+                Condition::Not(self.condition(depth))
+            }
+            choice => {
+                let size = *self.random.pick(&[2, 2, 2, 3, 4, 7]);
+                let operands = (0..size).map(|_| self.condition(depth)).collect();
+                if choice < 3 {
+                    self.count("and");
+                    Condition::And(operands)
+                } else {
+                    self.count("or");
+                    Condition::Or(operands)
+                }
+            }
+        }
+    }
+
+    fn test(&mut self, depth: usize) -> Condition {
+        match self.random.below(21) {
+            0 => {
+                self.count("constant condition");
+                Condition::Constant(self.random.percent(50))
+            }
+            1 | 2 => {
+                self.count("holds");
+                Condition::Holds(self.value(&Type::Boolean, depth))
+            }
+            3 | 4 => {
+                self.count("missing");
+                let value_type = self.any_type();
+                Condition::Missing(self.value(&value_type, depth))
+            }
+            5..=9 => self.comparison(depth),
+            10..=13 => self.range(depth),
+            14 | 15 => self.one_of(depth),
+            16 | 17 | 18 => self.text_test(depth),
+            _ => self.has(depth),
+        }
+    }
+
+    fn comparison(&mut self, depth: usize) -> Condition {
+        let comparison = *self.random.pick(&[
+            Comparison::Equal,
+            Comparison::Equal,
+            Comparison::Less,
+            Comparison::LessOrEqual,
+        ]);
+        let (left, right) = if comparison == Comparison::Equal && self.random.percent(15) {
+            (Type::Boolean, Type::Boolean)
+        } else {
+            self.comparable_types()
+        };
+        self.count(&format!(
+            "compare {comparison:?} {} {}",
+            kind_name(&left),
+            kind_name(&right)
+        ));
+        let left = self.value(&left, depth);
+        let right = if self.random.percent(70) {
+            self.constant(&right)
+        } else {
+            self.value(&right, depth)
+        };
+        let (left, right) = if self.random.percent(30) {
+            (right, left)
+        } else {
+            (left, right)
+        };
+        Condition::Compare {
+            comparison,
+            left,
+            right,
+        }
+    }
+
+    fn range(&mut self, depth: usize) -> Condition {
+        let value_type = loop {
+            let (value_type, _) = self.comparable_types();
+            if value_type != Type::Text {
+                break value_type;
+            }
+        };
+        self.count(&format!("range {}", kind_name(&value_type)));
+        let value = self.value(&value_type, depth);
+        let mut low = self
+            .random
+            .percent(75)
+            .then(|| self.bound(&value_type, depth));
+        let high =
+            (low.is_none() || self.random.percent(60)).then(|| self.bound(&value_type, depth));
+        if low == high && self.random.percent(50) {
+            low = None;
+        }
+        Condition::Range { value, low, high }
+    }
+
+    fn bound(&mut self, value_type: &Type, depth: usize) -> Bound {
+        let edge_type = match value_type {
+            Type::Number(_) => self.number_type(),
+            other => other.clone(),
+        };
+        let value = match self.random.below(10) {
+            0 | 1 if depth > 0 => self.value(&edge_type, depth - 1),
+            2..=5 if edge_type == Type::Time => self.moving_time(),
+            2..=4 if edge_type == Type::Date => self.moving_date(),
+            _ => self.constant(&edge_type),
+        };
+        Bound {
+            value,
+            inclusive: self.random.percent(50),
+        }
+    }
+
+    fn one_of(&mut self, depth: usize) -> Condition {
+        let (value_type, _) = self.comparable_types();
+        self.count(&format!("one of {}", kind_name(&value_type)));
+        let value = self.value(&value_type, depth);
+        let size = *self.random.pick(&[1, 2, 3, 5, 12, 70]);
+        let mut set: Vec<Constant> = (0..size)
+            .map(|_| match &value_type {
+                // Sets of numbers are written as exact ones.
+                Type::Number(_) => Constant::Number(self.exact()),
+                other => self.constant_of(other),
+            })
+            .filter(|constant| *constant != Constant::Missing)
+            .collect();
+        set.sort_by(order);
+        set.dedup();
+        if set.is_empty() {
+            return Condition::Constant(false);
+        }
+        Condition::OneOf {
+            value,
+            set: set.into(),
+        }
+    }
+
+    fn text_test(&mut self, depth: usize) -> Condition {
+        let test =
+            *self
+                .random
+                .pick(&[TextTest::StartsWith, TextTest::EndsWith, TextTest::Contains]);
+        self.count(&format!("text test {test:?}"));
+        let mut value = self.value(&Type::Text, depth);
+        let mut pattern = if self.random.percent(85) {
+            let text = self.pattern();
+            self.graph
+                .add_constant(Constant::Text(text.as_str().into()))
+        } else {
+            self.value(&Type::Text, 0)
+        };
+        if self.random.percent(35) {
+            value = self.folded(value);
+            pattern = self.folded(pattern);
+        }
+        Condition::TextTest {
+            test,
+            value,
+            pattern,
+        }
+    }
+
+    /// A piece of a text that contacts have.
+    fn pattern(&mut self) -> String {
+        let Constant::Text(text) = self.constant_of(&Type::Text) else {
+            return "e".into();
+        };
+        let letters: Vec<char> = text.chars().collect();
+        if letters.is_empty() || self.random.percent(20) {
+            return text.to_string();
+        }
+        let start = self.random.below(letters.len());
+        let length = 1 + self.random.below(letters.len() - start);
+        match self.random.below(3) {
+            0 => letters[..length].iter().collect(),
+            1 => letters[letters.len() - length..].iter().collect(),
+            _ => letters[start..start + length].iter().collect(),
+        }
+    }
+
+    fn folded(&mut self, value: ValueId) -> ValueId {
+        self.count("fold case");
+        let value_type = self.graph.type_of(value).clone();
+        self.graph.add_value(Value::FoldCase(value), value_type)
+    }
+
+    fn has(&mut self, depth: usize) -> Condition {
+        let lists: Vec<Type> = (self.world.columns.iter())
+            .map(|column| column.kind.type_of())
+            .filter(|kind| matches!(kind, Type::List(_)))
+            .collect();
+        let list_type = if lists.is_empty() {
+            Type::List(Box::new(Type::Text))
+        } else {
+            self.random.pick(&lists).clone()
+        };
+        let Type::List(element) = &list_type else {
+            return Condition::Constant(false);
+        };
+        let all = self.random.percent(40);
+        self.count(&format!(
+            "has {} {}",
+            if all { "all" } else { "any" },
+            kind_name(element)
+        ));
+        let mut list = self.value(&list_type, depth);
+        let size = *self.random.pick(&[1, 1, 2, 3, 9]);
+        let mut values: Vec<ValueId> = (0..size)
+            .map(|_| {
+                let wanted = match element.as_ref() {
+                    Type::Number(_) => self.number_type(),
+                    other => other.clone(),
+                };
+                if self.random.percent(85) {
+                    self.constant(&wanted)
+                } else {
+                    self.value(&wanted, depth.saturating_sub(1))
+                }
+            })
+            .collect();
+        if **element == Type::Text && self.random.percent(30) {
+            list = self.folded(list);
+            values = values.into_iter().map(|value| self.folded(value)).collect();
+        }
+        Condition::Has {
+            list,
+            all,
+            values: values.into(),
+        }
+    }
+
+    fn number_type(&mut self) -> Type {
+        number(*self.random.pick(&[
+            NumberKind::Whole,
+            NumberKind::Whole,
+            NumberKind::Exact,
+            NumberKind::Float,
+        ]))
+    }
+
+    /// A type for the left and one for the right of a comparison; those of the world's fields are likely.
+    fn comparable_types(&mut self) -> (Type, Type) {
+        let of_field = self.random.pick(&self.world.columns).kind.type_of();
+        match of_field {
+            Type::Number(_) => (of_field, self.number_type()),
+            Type::Text | Type::Date | Type::Time | Type::Duration => (of_field.clone(), of_field),
+            Type::Boolean | Type::List(_) => match self.random.below(8) {
+                choice if choice < 4 => (ORDERED[choice].clone(), ORDERED[choice].clone()),
+                _ => (self.number_type(), self.number_type()),
+            },
+        }
+    }
+
+    fn any_type(&mut self) -> Type {
+        if self.random.percent(70) {
+            self.random.pick(&self.world.columns).kind.type_of()
+        } else {
+            self.comparable_types().0
+        }
+    }
+
+    fn field(&mut self, value_type: &Type) -> Option<ValueId> {
+        let fields: Vec<usize> = (0..self.world.columns.len())
+            .filter(|place| self.world.columns[*place].kind.type_of() == *value_type)
+            .collect();
+        if fields.is_empty() {
+            return None;
+        }
+        let place = *self.random.pick(&fields);
+        self.count(&format!("field {}", kind_name(value_type)));
+        Some(
+            self.graph
+                .add_value(Value::Field(FieldId(place as u32)), value_type.clone()),
+        )
+    }
+
+    /// A value of exactly this type.
+    fn value(&mut self, value_type: &Type, depth: usize) -> ValueId {
+        if depth == 0 || self.random.percent(55) {
+            return match self.field(value_type) {
+                Some(field) if self.random.percent(92) => field,
+                _ => self.leaf(value_type),
+            };
+        }
+        if self.random.percent(12) {
+            self.count("coalesce");
+            // Of numbers, the other side may be of a narrower kind.
+            let narrower = match value_type {
+                Type::Number(NumberKind::Float) => self.number_type(),
+                Type::Number(NumberKind::Exact) => {
+                    number(*self.random.pick(&[NumberKind::Whole, NumberKind::Exact]))
+                }
+                other => other.clone(),
+            };
+            let first = self.value(value_type, depth - 1);
+            let second = self.value(&narrower, depth - 1);
+            let (value, fallback) = if self.random.percent(50) {
+                (first, second)
+            } else {
+                (second, first)
+            };
+            return self
+                .graph
+                .add_value(Value::Coalesce { value, fallback }, value_type.clone());
+        }
+        match value_type {
+            Type::Boolean => {
+                self.count("condition as value");
+                let condition = self.condition(depth - 1);
+                self.graph
+                    .add_value(Value::Condition(condition), Type::Boolean)
+            }
+            Type::Number(kind) => self.calculation(*kind, depth - 1),
+            Type::Text => {
+                let name = *self
+                    .random
+                    .pick(&["lower", "upper", "trim", "least", "greatest"]);
+                let count = if matches!(name, "least" | "greatest") {
+                    2
+                } else {
+                    1
+                };
+                self.call(name, &vec![Type::Text; count], depth - 1)
+            }
+            Type::Date => match self.random.below(5) {
+                0 => {
+                    self.count("date of");
+                    let time = self.value(&Type::Time, depth - 1);
+                    self.graph.add_value(Value::DateOf(time), Type::Date)
+                }
+                1 => {
+                    let date = self.value(&Type::Date, depth - 1);
+                    self.start_of(date)
+                }
+                2 => self.moving_date(),
+                3 => {
+                    let date = self.value(&Type::Date, depth - 1);
+                    self.moved(date, Type::Date)
+                }
+                _ => self.call("least", &[Type::Date, Type::Date], depth - 1),
+            },
+            Type::Time => match self.random.below(6) {
+                0 => {
+                    let date = self.value(&Type::Date, depth - 1);
+                    self.midnight(date)
+                }
+                1 => self.call("midnight", &[Type::Date], depth - 1),
+                2 => self.moving_time(),
+                3 => {
+                    let time = self.value(&Type::Time, depth - 1);
+                    self.moved(time, Type::Time)
+                }
+                4 => self.call("greatest", &[Type::Time, Type::Time], depth - 1),
+                _ => {
+                    let operator = *self.random.pick(&[Arithmetic::Add, Arithmetic::Subtract]);
+                    self.arithmetic(operator, &Type::Time, &Type::Duration, depth - 1)
+                }
+            },
+            Type::Duration => match self.random.below(7) {
+                0 => self.arithmetic(Arithmetic::Subtract, &Type::Time, &Type::Time, depth - 1),
+                1 => self.arithmetic(Arithmetic::Add, &Type::Duration, &Type::Duration, depth - 1),
+                2 => self.arithmetic(
+                    Arithmetic::Multiply,
+                    &Type::Duration,
+                    &number(NumberKind::Exact),
+                    depth - 1,
+                ),
+                3 => self.arithmetic(
+                    Arithmetic::Divide,
+                    &Type::Duration,
+                    &number(NumberKind::Whole),
+                    depth - 1,
+                ),
+                4 => self.call("since", &[Type::Time], depth - 1),
+                5 => self.negation(&Type::Duration, depth - 1),
+                _ => self.call("least", &[Type::Duration, Type::Duration], depth - 1),
+            },
+            Type::List(_) => self.leaf(value_type),
+        }
+    }
+
+    fn calculation(&mut self, kind: NumberKind, depth: usize) -> ValueId {
+        use Arithmetic::{Add, Divide, Multiply, Subtract};
+        let (whole, exact, float) = (
+            number(NumberKind::Whole),
+            number(NumberKind::Exact),
+            number(NumberKind::Float),
+        );
+        if self.random.percent(12) {
+            return self.negation(&number(kind), depth);
+        }
+        if self.random.percent(15) {
+            let wanted = number(kind);
+            return match self.random.below(3) {
+                0 => self.call("abs", &[wanted], depth),
+                1 => self.call("least", &[wanted.clone(), wanted], depth),
+                _ => self.call("greatest", &[wanted.clone(), wanted.clone(), wanted], depth),
+            };
+        }
+        match kind {
+            NumberKind::Whole => match self.random.below(6) {
+                0 => self.call("length", &[Type::Text], depth),
+                1 => self.call("age", &[Type::Date], depth),
+                _ => {
+                    let operator = *self.random.pick(&[Add, Subtract, Multiply]);
+                    self.arithmetic(operator, &whole, &whole, depth)
+                }
+            },
+            NumberKind::Exact => match self.random.below(6) {
+                0 => self.arithmetic(Divide, &Type::Duration, &Type::Duration, depth),
+                1 | 2 => self.arithmetic(Divide, &whole, &whole, depth),
+                _ => {
+                    let operator = *self.random.pick(&[Add, Subtract, Multiply, Divide]);
+                    let other = self.random.pick(&[whole, exact.clone()]).clone();
+                    self.arithmetic(operator, &exact, &other, depth)
+                }
+            },
+            NumberKind::Float => {
+                let operator = *self.random.pick(&[Add, Subtract, Multiply, Divide]);
+                let other = self.random.pick(&[whole, exact, float.clone()]).clone();
+                if self.random.percent(50) {
+                    self.arithmetic(operator, &float, &other, depth)
+                } else {
+                    self.arithmetic(operator, &other, &float, depth)
+                }
+            }
+        }
+    }
+
+    fn arithmetic(
+        &mut self,
+        operator: Arithmetic,
+        left: &Type,
+        right: &Type,
+        depth: usize,
+    ) -> ValueId {
+        self.count(&format!(
+            "arithmetic {operator:?} {} {}",
+            kind_name(left),
+            kind_name(right)
+        ));
+        let result = Graph::arithmetic(operator, left, right)
+            .unwrap_or_else(|| unreachable!("the maker chooses operands that fit"));
+        let left = self.value(left, depth);
+        let right = self.value(right, depth);
+        self.graph.add_value(
+            Value::Arithmetic {
+                operator,
+                left,
+                right,
+            },
+            result,
+        )
+    }
+
+    fn negation(&mut self, value_type: &Type, depth: usize) -> ValueId {
+        self.count("negate");
+        let value = self.value(value_type, depth);
+        self.graph
+            .add_value(Value::Negate(value), value_type.clone())
+    }
+
+    fn call(&mut self, name: &str, parameters: &[Type], depth: usize) -> ValueId {
+        self.count(&format!("call {name} {}", kind_name(&parameters[0])));
+        let function = functions::lookup(name).expect("a function of the language");
+        let result = functions::function(function)
+            .result_type(parameters)
+            .expect("the maker chooses arguments that fit");
+        let arguments = (parameters.iter())
+            .map(|parameter| self.value(parameter, depth))
+            .collect();
+        self.graph.add_value(
+            Value::Call {
+                function,
+                arguments,
+            },
+            result,
+        )
+    }
+
+    /// A time that depends on `now` alone.
+    fn moving_time(&mut self) -> ValueId {
+        let now = self.graph.add_value(Value::Now, Type::Time);
+        match self.random.below(4) {
+            0 => now,
+            1 => {
+                self.count("duration from now");
+                let length = self.constant(&Type::Duration);
+                let operator = *self.random.pick(&[Arithmetic::Add, Arithmetic::Subtract]);
+                self.graph.add_value(
+                    Value::Arithmetic {
+                        operator,
+                        left: now,
+                        right: length,
+                    },
+                    Type::Time,
+                )
+            }
+            2 => self.moved(now, Type::Time),
+            _ => {
+                let date = self.moving_date();
+                self.midnight(date)
+            }
+        }
+    }
+
+    /// A date that depends on `now` alone.
+    fn moving_date(&mut self) -> ValueId {
+        self.count("today");
+        let now = self.graph.add_value(Value::Now, Type::Time);
+        let today = self.graph.add_value(Value::DateOf(now), Type::Date);
+        match self.random.below(3) {
+            0 => today,
+            1 => self.moved(today, Type::Date),
+            _ => self.start_of(today),
+        }
+    }
+
+    fn moved(&mut self, value: ValueId, value_type: Type) -> ValueId {
+        let unit = *self.random.pick(&[CalendarUnit::Day, CalendarUnit::Month]);
+        self.count(&format!("move {} by {unit:?}", kind_name(&value_type)));
+        let count = if self.random.percent(4) {
+            *self.random.pick(&[i64::MIN, i64::MAX, 1_000_000])
+        } else {
+            *self.random.pick(&[-1, -1, 1, 0, -3, 12, -12, -30, -90, 7])
+        };
+        self.graph
+            .add_value(Value::MoveCalendar { value, count, unit }, value_type)
+    }
+
+    fn midnight(&mut self, date: ValueId) -> ValueId {
+        self.count("midnight");
+        self.graph.add_value(Value::Midnight(date), Type::Time)
+    }
+
+    fn start_of(&mut self, date: ValueId) -> ValueId {
+        let period =
+            *self
+                .random
+                .pick(&[Period::Week, Period::Month, Period::Quarter, Period::Year]);
+        self.count(&format!("start of {period:?}"));
+        self.graph
+            .add_value(Value::StartOf { date, period }, Type::Date)
+    }
+
+    /// A value without operands.
+    fn leaf(&mut self, value_type: &Type) -> ValueId {
+        if *value_type == Type::Time && self.random.percent(30) {
+            self.count("now");
+            return self.graph.add_value(Value::Now, Type::Time);
+        }
+        self.constant(value_type)
+    }
+
+    fn constant(&mut self, value_type: &Type) -> ValueId {
+        if self.random.percent(2) {
+            self.count("constant missing");
+            return self
+                .graph
+                .add_value(Value::Constant(Constant::Missing), value_type.clone());
+        }
+        self.count(&format!("constant {}", kind_name(value_type)));
+        let constant = self.constant_of(value_type);
+        self.graph
+            .add_value(Value::Constant(constant), value_type.clone())
+    }
+
+    /// A constant, likely one that a contact has or one that lies beside it.
+    fn constant_of(&mut self, value_type: &Type) -> Constant {
+        match value_type {
+            Type::Boolean => Constant::Boolean(self.random.percent(50)),
+            Type::Number(NumberKind::Whole) => Constant::Number(Exact::whole(self.exact().floor())),
+            Type::Number(NumberKind::Exact) => Constant::Number(self.exact()),
+            Type::Number(NumberKind::Float) => {
+                let near = match self.of_pool(value_type) {
+                    Some(Constant::Float(float)) => float.get(),
+                    _ => *self.random.pick(&[0.0, 0.1, 1.0, 2.5, -3.0, 1e18, 0.3]),
+                };
+                let moved = match self.random.below(4) {
+                    0 => near.next_up(),
+                    1 => near.next_down(),
+                    _ => near,
+                };
+                Float::new(moved).map_or(Constant::Missing, Constant::Float)
+            }
+            Type::Text => self
+                .of_pool(value_type)
+                .unwrap_or_else(|| Constant::Text("BE".into())),
+            Type::Date => {
+                let today = self.world.now.div_euclid(86_400_000_000_000) as i64;
+                let near = match self.of_pool(value_type) {
+                    Some(Constant::Date(days)) => days,
+                    _ => today,
+                };
+                Constant::Date(near.saturating_add(*self.random.pick(&[0, 0, 0, 1, -1, 30])))
+            }
+            Type::Time => {
+                let near = match self.of_pool(value_type) {
+                    Some(Constant::Time(instant)) => instant,
+                    _ => self.world.now,
+                };
+                // Between the steps of coarse units as well.
+                let steps = [0, 0, 0, 1, -1, 999_999_999, 1_000_000, -500_000_000];
+                Constant::Time(near + *self.random.pick(&steps))
+            }
+            Type::Duration => {
+                let near = match self.of_pool(value_type) {
+                    Some(Constant::Duration(length)) if self.random.percent(60) => length,
+                    _ => {
+                        let day = 86_400_000_000_000;
+                        day * i128::from(*self.random.pick(&[0, 1, 7, 30, 90, 91, 365, -1]))
+                    }
+                };
+                Constant::Duration(near + *self.random.pick(&[0, 0, 1, -1, 1_500_000]))
+            }
+            Type::List(element) => {
+                let size = self.random.below(4);
+                let elements: Vec<_> = (0..size).map(|_| self.constant_of(element)).collect();
+                Constant::List(elements.into())
+            }
+        }
+    }
+
+    fn exact(&mut self) -> Exact {
+        let of_field = match self.random.below(4) {
+            0 => self.of_pool(&number(NumberKind::Exact)),
+            1 | 2 => self.of_pool(&number(NumberKind::Whole)),
+            _ => match self.of_pool(&number(NumberKind::Float)) {
+                // A float near a field's, as the fraction with few digits that somebody would write.
+                Some(Constant::Float(float)) if float.get().abs() < 1e6 => {
+                    Exact::new((float.get() * 10.0).round() as i128, 10).map(Constant::Number)
+                }
+                _ => None,
+            },
+        };
+        let near = match of_field {
+            Some(Constant::Number(number)) => number,
+            _ => Exact::whole(self.random.between(-3, 12).into()),
+        };
+        let moved = match self.random.below(12) {
+            0 => near.numerator().checked_add(1).map(Exact::whole),
+            1 => Exact::new(near.numerator().saturating_mul(2).saturating_add(1), 2),
+            2 => Exact::new(1, 3),
+            3 => Some(*self.random.pick(&[
+                Exact::whole(i64::MAX.into()),
+                Exact::whole(i128::from(i64::MAX) + 1),
+                Exact::whole(i64::MIN.into()),
+                Exact::whole(i128::from(i64::MIN) - 1),
+                Exact::whole(u64::MAX.into()),
+                Exact::whole(i128::MAX),
+                Exact::whole(i128::MIN),
+                Exact::whole((1 << 53) + 1),
+                Exact::whole(256),
+                Exact::whole(-129),
+            ])),
+            _ => Some(near),
+        };
+        moved.unwrap_or(near)
+    }
+
+    /// A known value from the pool of a field of this type, or of lists of it.
+    fn of_pool(&mut self, value_type: &Type) -> Option<Constant> {
+        let columns: Vec<_> = (self.world.columns.iter())
+            .filter(|column| column.kind.element().type_of() == *value_type)
+            .collect();
+        if columns.is_empty() {
+            return None;
+        }
+        let column = *self.random.pick(&columns);
+        let (kind, mut cell) = (column.kind.element(), column.pool.first()?);
+        if column.pool.len() > 1 {
+            cell = self.random.pick(&column.pool);
+        }
+        match cell {
+            Cell::Missing => None,
+            Cell::List(cells) if cells.is_empty() => None,
+            Cell::List(cells) => Some(kind.constant(self.random.pick(cells)))
+                .filter(|constant| *constant != Constant::Missing),
+            cell => Some(kind.constant(cell)),
+        }
+    }
+}
+
+/// The order in which the tree holds a set.
+pub fn order(left: &Constant, right: &Constant) -> std::cmp::Ordering {
+    match (left, right) {
+        (Constant::Number(a), Constant::Number(b)) => a.cmp(b),
+        (Constant::Float(a), Constant::Float(b)) => a.get().total_cmp(&b.get()),
+        (Constant::Text(a), Constant::Text(b)) => a.cmp(b),
+        (Constant::Date(a), Constant::Date(b)) => a.cmp(b),
+        (Constant::Time(a), Constant::Time(b)) | (Constant::Duration(a), Constant::Duration(b)) => {
+            a.cmp(b)
+        }
+        (Constant::Boolean(a), Constant::Boolean(b)) => a.cmp(b),
+        _ => std::cmp::Ordering::Equal,
+    }
+}
+
+fn kind_name(value_type: &Type) -> String {
+    match value_type {
+        Type::Number(NumberKind::Whole) => "whole".into(),
+        Type::Number(NumberKind::Exact) => "exact".into(),
+        Type::Number(NumberKind::Float) => "float".into(),
+        Type::List(element) => format!("list of {}", kind_name(element)),
+        other => other.name(),
+    }
+}

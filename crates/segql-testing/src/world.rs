@@ -1,0 +1,228 @@
+//! Random schemas with contacts: what a program is checked against and what it is run on.
+
+use crate::cells::{Cell, Kind};
+use crate::random::Random;
+use segql::schema::{Field, Schema};
+
+/// A column with the values that it likes.
+#[derive(Clone, Debug)]
+pub struct Column {
+    pub name: String,
+    pub kind: Kind,
+    /// A few values, so that cells meet each other and the constants of programs.
+    pub pool: Vec<Cell>,
+    /// How many cells in a hundred are missing.
+    pub missing: usize,
+    pub blank_is_missing: bool,
+}
+
+/// A schema with what is needed to fill it.
+#[derive(Clone, Debug)]
+pub struct World {
+    /// The first is the key.
+    pub columns: Vec<Column>,
+    pub schema: Schema,
+    /// Nanoseconds since 1970-01-01T00:00Z.
+    pub now: i128,
+}
+
+/// Contacts, a column after the other.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Table {
+    pub columns: Vec<Vec<Cell>>,
+}
+
+/// Zones with quarter hours, with a change of clocks at midnight, with a skipped day.
+const ZONES: &[&str] = &[
+    "UTC",
+    "Europe/Brussels",
+    "America/New_York",
+    "Asia/Kathmandu",
+    "America/Havana",
+    "Pacific/Apia",
+    "Australia/Lord_Howe",
+];
+
+impl World {
+    /// A key and up to `most` other fields.
+    pub fn random(random: &mut Random, most: usize) -> World {
+        let now = random_now(random);
+        let count = 1 + random.below(most);
+        let mut columns = vec![Column::key()];
+        for place in 0..count {
+            let kind = Kind::random(random);
+            let sizes = if kind == Kind::Text && random.percent(20) {
+                [40, 60]
+            } else {
+                [1, 9]
+            };
+            let pool = (0..random.between(sizes[0], sizes[1]))
+                .map(|_| kind.cell(random, now))
+                .collect();
+            columns.push(Column {
+                name: format!("f{place}"),
+                blank_is_missing: matches!(kind.element(), Kind::Text) && random.percent(15),
+                kind,
+                pool,
+                missing: *random.pick(&[0, 0, 10, 30, 30, 100]),
+            });
+        }
+        World::new(columns, random.pick::<&str>(ZONES), now)
+    }
+
+    /// The schema of these columns, of which the first is the key.
+    ///
+    /// # Panics
+    /// Where they do not make a schema; the caller chose them.
+    pub fn new(columns: Vec<Column>, zone: &str, now: i128) -> World {
+        let mut builder = Schema::builder().key(&columns[0].name).zone(zone);
+        for column in &columns {
+            let mut field = Field::new(&column.name, column.kind.type_of());
+            field.blank_is_missing = column.blank_is_missing;
+            builder = builder.field(field);
+        }
+        let schema = builder.build().expect("generated columns make a schema");
+        World {
+            columns,
+            schema,
+            now,
+        }
+    }
+
+    /// So many contacts with keys 0, 1, 2 …
+    pub fn table(&self, random: &mut Random, rows: usize) -> Table {
+        let keys = (0..rows).map(|row| Cell::Whole(row as i128)).collect();
+        let mut columns = vec![keys];
+        for column in &self.columns[1..] {
+            // Runs of equal cells now and then, as sorted files have them.
+            let run = *random.pick(&[1, 1, 1, 5, 40]);
+            let mut cells: Vec<Cell> = Vec::with_capacity(rows);
+            while cells.len() < rows {
+                let cell = column.cell(random, self.now);
+                let times = 1 + random.below(run);
+                cells.extend(std::iter::repeat_n(cell, times.min(rows - cells.len())));
+            }
+            columns.push(cells);
+        }
+        Table { columns }
+    }
+}
+
+impl Column {
+    /// The key, `id`, a whole number.
+    pub fn key() -> Column {
+        Column {
+            name: "id".into(),
+            kind: Kind::Whole(0, i64::MAX.into()),
+            pool: Vec::new(),
+            missing: 0,
+            blank_is_missing: false,
+        }
+    }
+
+    /// A cell: missing, of the pool, or another of the kind.
+    pub fn cell(&self, random: &mut Random, now: i128) -> Cell {
+        if random.percent(self.missing) {
+            Cell::Missing
+        } else if self.pool.is_empty() || random.percent(10) {
+            self.kind.cell(random, now)
+        } else {
+            random.pick(&self.pool).clone()
+        }
+    }
+}
+
+impl Kind {
+    /// The kind of the elements, of a list; else the kind itself.
+    pub fn element(&self) -> &Kind {
+        match self {
+            Kind::List(element) => element,
+            other => other,
+        }
+    }
+}
+
+impl Table {
+    pub fn rows(&self) -> usize {
+        self.columns.first().map_or(0, Vec::len)
+    }
+
+    /// These rows, in this order.
+    #[must_use]
+    pub fn take(&self, rows: &[usize]) -> Table {
+        let columns = self.columns.iter();
+        Table {
+            columns: columns
+                .map(|cells| rows.iter().map(|row| cells[*row].clone()).collect())
+                .collect(),
+        }
+    }
+}
+
+/// An instant, often one where the clock does something.
+fn random_now(random: &mut Random) -> i128 {
+    let second = *random.pick(&[
+        1_795_338_000, // 2026-11-22T09:00Z
+        1_774_746_000, // 2026-03-29T01:00Z, clocks go forward in Europe
+        1_792_890_000, // 2026-10-25T01:00Z, clocks go back in Europe
+        1_709_208_000, // 2024-02-29T12:00Z
+        1_325_239_200, // 2011-12-30T10:00Z, Apia skips a day
+        1_767_225_599, // 2025-12-31T23:59:59Z
+        1_772_956_800, // 2026-03-08T08:00Z, clocks change in America
+        0,
+    ]);
+    let nanoseconds = *random.pick(&[0, 0, 1, 999_999_999]);
+    let drift = if random.percent(50) {
+        0
+    } else {
+        random.between(-40_000_000, 40_000_000)
+    };
+    i128::from(second + drift) * 1_000_000_000 + nanoseconds
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_seed_makes_the_same_world_again() {
+        let table = |seed| {
+            let mut random = Random::new(seed);
+            let world = World::random(&mut random, 8);
+            format!("{:?}", world.table(&mut random, 50))
+        };
+        assert_eq!(table(3), table(3));
+        assert_ne!(table(3), table(4));
+    }
+
+    #[test]
+    fn worlds_hold_every_type() {
+        let mut random = Random::new(1);
+        let mut names = std::collections::BTreeSet::new();
+        for _ in 0..200 {
+            let world = World::random(&mut random, 8);
+            names.extend(
+                world
+                    .columns
+                    .iter()
+                    .map(|column| column.kind.type_of().name()),
+            );
+        }
+        for name in [
+            "bool",
+            "int",
+            "number",
+            "text",
+            "date",
+            "time",
+            "duration",
+            "list of text",
+            "list of int",
+            "list of number",
+            "list of time",
+            "list of date",
+        ] {
+            assert!(names.contains(name), "no {name} in {names:?}");
+        }
+    }
+}
