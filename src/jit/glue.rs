@@ -39,7 +39,7 @@ pub(super) struct CompiledGlue {
 }
 
 impl CompiledGlue {
-    /// Compiles the glue of a plan for blocks of `stride` words. Other lengths up to it work as well, by copying.
+    /// Compiles the glue of a plan for blocks of `stride` words. Other lengths work as well, by copying.
     pub fn new(plan: &Plan, stride: usize) -> Result<Self, Unsupported> {
         let stride = stride.max(LANES);
         let program = GlueProgram::new(Gates::new(plan).share(COMMON), stride);
@@ -70,12 +70,11 @@ impl CompiledGlue {
     }
 
     /// `masks` holds `words` words of each leaf, `out` takes as many of each segment. Bits are combined as they are: the caller masks the bits of
-    /// contacts that do not exist.
+    /// contacts that do not exist. Blocks of the length that the code was made for are not copied.
     ///
     /// # Panics
-    /// Where the slices are not as long as that, or the block is longer than the code was made for.
+    /// Where the slices are not as long as that.
     pub fn run(&self, masks: &[u64], words: usize, out: &mut [u64]) {
-        assert!(words <= self.stride, "a block is longer than the code's");
         assert_eq!(masks.len(), self.leaves * words);
         assert_eq!(out.len(), self.segments * words);
         if words == self.stride {
@@ -83,24 +82,18 @@ impl CompiledGlue {
             unsafe { self.call(masks.as_ptr(), out.as_mut_ptr(), words) };
             return;
         }
-        if words == 0 {
-            return;
-        }
-        let mut copy = vec![0; self.leaves * self.stride];
-        for (to, from) in copy
-            .chunks_exact_mut(self.stride)
-            .zip(masks.chunks_exact(words))
-        {
-            to[..words].copy_from_slice(from);
-        }
+        let mut copies = vec![0; self.leaves * self.stride];
         let mut results = vec![0; self.segments * self.stride];
-        // SAFETY: both hold runs of `stride` words.
-        unsafe { self.call(copy.as_ptr(), results.as_mut_ptr(), words.max(LANES)) };
-        for (to, from) in out
-            .chunks_exact_mut(words)
-            .zip(results.chunks_exact(self.stride))
-        {
-            to.copy_from_slice(&from[..words]);
+        for start in (0..words).step_by(self.stride) {
+            let part = start..words.min(start + self.stride);
+            for (leaf, copy) in copies.chunks_exact_mut(self.stride).enumerate() {
+                copy[..part.len()].copy_from_slice(&masks[leaf * words..][part.clone()]);
+            }
+            // SAFETY: both hold runs of `stride` words.
+            unsafe { self.call(copies.as_ptr(), results.as_mut_ptr(), part.len().max(LANES)) };
+            for (segment, result) in results.chunks_exact(self.stride).enumerate() {
+                out[segment * words..][part.clone()].copy_from_slice(&result[..part.len()]);
+            }
         }
     }
 
