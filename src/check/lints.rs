@@ -160,7 +160,7 @@ pub(super) fn silenced(sources: &Sources, files: &Files) -> Silenced {
                     .module
                     .items
                     .iter()
-                    .find(|item| item.span.start == start + indent);
+                    .find(|item| item.span.source == source && item.span.start == start + indent);
                 if let Some(item) = item
                     && !above.is_empty()
                 {

@@ -86,3 +86,169 @@ fn conditions_come_to_what_the_language_reference_says() {
         });
     });
 }
+
+/// The text with the edits of a fix.
+fn mended(text: &str, fix: &segql::diagnostics::Fix) -> String {
+    let mut edits = fix.edits.clone();
+    edits.sort_by_key(|edit| std::cmp::Reverse((edit.span.start, edit.span.end)));
+    edits.into_iter().fold(text.to_owned(), |mut text, edit| {
+        text.replace_range(edit.span.range(), &edit.replacement);
+        text
+    })
+}
+
+#[test]
+fn every_fix_mends_what_it_is_offered_for_and_breaks_nothing() {
+    let mut fixes = 0;
+    insta::glob!("../ui/check", "*.seg", |path| {
+        let name = path.file_name().unwrap().to_str().unwrap();
+        let text = std::fs::read_to_string(path).unwrap();
+        let (before, _) = checked_with(name, &text, &Beside);
+        for diagnostic in &before.diagnostics {
+            let Some(fix) = &diagnostic.fix else { continue };
+            fixes += 1;
+            let mended = mended(&text, fix);
+            let (after, sources) = checked_with(name, &mended, &Beside);
+            let said = human_all(&after.diagnostics, &sources, RenderOptions::default());
+            assert!(
+                after.diagnostics.len() < before.diagnostics.len(),
+                "{name}: {} does not mend {}\n{mended}\n{said}",
+                fix.title,
+                diagnostic.message
+            );
+        }
+    });
+    assert!(fixes > 40, "{fixes} fixes are hardly all");
+}
+
+/// `count` definitions, each made of the one before.
+fn chain(count: usize, step: impl Fn(usize) -> String) -> String {
+    let mut text = String::from("let step0 = age > 0\n");
+    for at in 1..=count {
+        text += &format!("let step{at} = {}\n", step(at - 1));
+    }
+    text + &format!("segment s = step{count}\n")
+}
+
+fn codes_of(text: &str) -> Vec<&'static str> {
+    let (checked, _) = checked("test.seg", text);
+    let mut codes: Vec<_> = checked.diagnostics.iter().map(|told| told.code.0).collect();
+    codes.dedup();
+    codes
+}
+
+#[test]
+fn definitions_are_bounded_in_depth_and_size() {
+    let deep = |count| chain(count, |before| format!("step{before} AND consent"));
+    assert_eq!(codes_of(&deep(100)), Vec::<&str>::new());
+    assert_eq!(codes_of(&deep(2_000)), ["E0620"]);
+
+    let wide = |count| chain(count, |before| format!("step{before} AND (consent OR step{before})"));
+    assert_eq!(codes_of(&wide(10)), Vec::<&str>::new());
+    assert_eq!(codes_of(&wide(60)), ["E0621"]);
+
+    // The same with parameters, where every call is put in anew.
+    let mut text = String::from("let f0(x: int) = age > x\n");
+    for at in 1..60 {
+        let before = at - 1;
+        text += &format!("let f{at}(x: int) = f{before}(x + {at}) OR f{before}(x - {at})\n");
+    }
+    text += "segment s = f59(1)\n";
+    let codes = codes_of(&text);
+    assert!(
+        codes == ["E0620"] || codes == ["E0621"],
+        "{codes:?} where one limit or the other is due"
+    );
+}
+
+#[test]
+fn a_long_list_of_parts_is_no_depth() {
+    let parts: Vec<String> = (0..5_000).map(|at| format!("age = {at}")).collect();
+    assert_eq!(
+        codes_of(&format!("segment s = {}", parts.join(" OR "))),
+        Vec::<&str>::new()
+    );
+    let terms = vec!["age"; 5_000].join(" + ");
+    assert_eq!(codes_of(&format!("segment s = {terms} > 3")), ["E0620"]);
+}
+
+#[test]
+fn too_many_files_are_told() {
+    /// Every file uses the next one.
+    struct Endless;
+    impl Loader for Endless {
+        fn load(&self, _from: &str, path: &str) -> Result<(String, String), String> {
+            let number: usize = path.trim_end_matches(".seg").parse().map_err(|_| "no number")?;
+            Ok((path.to_owned(), format!("use \"{}.seg\"\n", number + 1)))
+        }
+    }
+    let (checked, _) = checked_with("0.seg", "use \"1.seg\"\nsegment s = consent", &Endless);
+    let codes: Vec<_> = checked.diagnostics.iter().map(|told| told.code.0).collect();
+    assert_eq!(codes, ["E0622"]);
+}
+
+#[test]
+fn a_faulty_item_takes_only_itself_and_what_rests_on_it() {
+    let (checked, _) = checked(
+        "test.seg",
+        "let broken = regoin = \"BE\"\nlet sound = consent\nsegment a = broken\nsegment b = sound\nsegment c = age = ",
+    );
+    let names: Vec<_> = checked.segments.iter().map(|segment| &*segment.name).collect();
+    assert_eq!(names, ["b"]);
+    assert_eq!(checked.module.segments.len(), 1);
+    let errors = checked.diagnostics.iter().filter(|told| told.is_error());
+    assert_eq!(errors.count(), 2, "one for `regoin`, one for what is not there");
+    assert!(!checked.is_sound());
+}
+
+#[test]
+fn what_is_defined_is_known_by_name_with_what_it_means() {
+    use segql::check::Meaning;
+    let (checked, _) = checked_with(
+        "test.seg",
+        "use \"lifecycle.seg\"\n-- Money so far.\nlet paid = lifetime_value ?? 0\nlet over(limit: number) = paid > limit\n\
+         -- Those who pay.\nsegment payers \"Payers\" = over(0) AND NOT lapsed AND last_seen_at is known",
+        &Beside,
+    );
+    assert_eq!(checked.diagnostics, []);
+    let definitions: Vec<_> = checked
+        .definitions
+        .iter()
+        .map(|known| (&*known.name, known.is_segment, known.parameters.len()))
+        .collect();
+    assert_eq!(
+        definitions,
+        [
+            ("paid", false, 0),
+            ("over", false, 1),
+            ("payers", true, 0),
+            ("lapsed", false, 0)
+        ]
+    );
+    assert_eq!(checked.definitions[0].documentation.as_deref(), Some("Money so far."));
+    assert!(matches!(checked.definitions[0].meaning, Some(Meaning::Value(_))));
+    assert_eq!(checked.definitions[1].meaning, None);
+    assert_eq!(checked.definitions[1].parameters, [("limit".to_owned(), "number".to_owned())]);
+    assert!(matches!(checked.definitions[3].meaning, Some(Meaning::Condition(_))));
+    assert_eq!(checked.segments[0].title.as_deref(), Some("Payers"));
+    assert_eq!(checked.segments[0].documentation.as_deref(), Some("Those who pay."));
+    let root = checked.module.segments[0];
+    assert!(checked.places.contains_key(&root));
+    insta::assert_snapshot!(
+        segql::ir::print::print(&checked.module, &["payers"], Some(&contacts::schema())),
+        @""
+    );
+}
+
+#[test]
+fn equal_conditions_of_several_segments_are_one_node() {
+    let (checked, _) = checked(
+        "test.seg",
+        "let f(r: text) = region = r AND consent\nsegment a = f(\"BE\")\nsegment b = region = \"BE\" AND consent\nsegment c = f(\"NL\")",
+    );
+    let [a, b, c] = checked.module.segments[..] else {
+        panic!("three segments")
+    };
+    assert_eq!(a, b);
+    assert_ne!(a, c);
+}
