@@ -156,11 +156,10 @@ pub(super) fn silenced(sources: &Sources, files: &Files) -> Silenced {
                 above.extend(names);
             } else {
                 let indent = (line.len() - content.len()) as u32;
-                let item = file
-                    .module
-                    .items
-                    .iter()
-                    .find(|item| item.span.source == source && item.span.start == start + indent);
+                let item =
+                    file.module.items.iter().find(|item| {
+                        item.span.source == source && item.span.start == start + indent
+                    });
                 if let Some(item) = item
                     && !above.is_empty()
                 {

@@ -110,8 +110,19 @@ fn every_fix_mends_what_it_is_offered_for_and_breaks_nothing() {
             let mended = mended(&text, fix);
             let (after, sources) = checked_with(name, &mended, &Beside);
             let said = human_all(&after.diagnostics, &sources, RenderOptions::default());
+            let same = |checked: &Checked| {
+                let told = checked.diagnostics.iter();
+                told.filter(|told| {
+                    told.code == diagnostic.code && told.message == diagnostic.message
+                })
+                .count()
+            };
+            let is_readable = after.diagnostics.iter().all(|told| {
+                !told.code.0.starts_with("E01")
+                    || before.diagnostics.iter().any(|old| old.code == told.code)
+            });
             assert!(
-                after.diagnostics.len() < before.diagnostics.len(),
+                same(&after) < same(&before) && is_readable,
                 "{name}: {} does not mend {}\n{mended}\n{said}",
                 fix.title,
                 diagnostic.message
@@ -143,7 +154,11 @@ fn definitions_are_bounded_in_depth_and_size() {
     assert_eq!(codes_of(&deep(100)), Vec::<&str>::new());
     assert_eq!(codes_of(&deep(2_000)), ["E0620"]);
 
-    let wide = |count| chain(count, |before| format!("step{before} AND (consent OR step{before})"));
+    let wide = |count| {
+        chain(count, |before| {
+            format!("step{before} AND (consent OR step{before})")
+        })
+    };
     assert_eq!(codes_of(&wide(10)), Vec::<&str>::new());
     assert_eq!(codes_of(&wide(60)), ["E0621"]);
 
@@ -169,7 +184,7 @@ fn a_long_list_of_parts_is_no_depth() {
         Vec::<&str>::new()
     );
     let terms = vec!["age"; 5_000].join(" + ");
-    assert_eq!(codes_of(&format!("segment s = {terms} > 3")), ["E0620"]);
+    assert_eq!(codes_of(&format!("segment s = {terms} > 3")), ["E0601"]);
 }
 
 #[test]
@@ -178,7 +193,10 @@ fn too_many_files_are_told() {
     struct Endless;
     impl Loader for Endless {
         fn load(&self, _from: &str, path: &str) -> Result<(String, String), String> {
-            let number: usize = path.trim_end_matches(".seg").parse().map_err(|_| "no number")?;
+            let number: usize = path
+                .trim_end_matches(".seg")
+                .parse()
+                .map_err(|_| "no number")?;
             Ok((path.to_owned(), format!("use \"{}.seg\"\n", number + 1)))
         }
     }
@@ -193,11 +211,19 @@ fn a_faulty_item_takes_only_itself_and_what_rests_on_it() {
         "test.seg",
         "let broken = regoin = \"BE\"\nlet sound = consent\nsegment a = broken\nsegment b = sound\nsegment c = age = ",
     );
-    let names: Vec<_> = checked.segments.iter().map(|segment| &*segment.name).collect();
+    let names: Vec<_> = checked
+        .segments
+        .iter()
+        .map(|segment| &*segment.name)
+        .collect();
     assert_eq!(names, ["b"]);
     assert_eq!(checked.module.segments.len(), 1);
     let errors = checked.diagnostics.iter().filter(|told| told.is_error());
-    assert_eq!(errors.count(), 2, "one for `regoin`, one for what is not there");
+    assert_eq!(
+        errors.count(),
+        2,
+        "one for `regoin`, one for what is not there"
+    );
     assert!(!checked.is_sound());
 }
 
@@ -214,7 +240,13 @@ fn what_is_defined_is_known_by_name_with_what_it_means() {
     let definitions: Vec<_> = checked
         .definitions
         .iter()
-        .map(|known| (&*known.name, known.is_segment, known.parameters.len()))
+        .map(|known| {
+            (
+                &*known.name,
+                known.segment.is_some(),
+                known.parameters.len(),
+            )
+        })
         .collect();
     assert_eq!(
         definitions,
@@ -225,18 +257,33 @@ fn what_is_defined_is_known_by_name_with_what_it_means() {
             ("lapsed", false, 0)
         ]
     );
-    assert_eq!(checked.definitions[0].documentation.as_deref(), Some("Money so far."));
-    assert!(matches!(checked.definitions[0].meaning, Some(Meaning::Value(_))));
+    assert_eq!(
+        checked.definitions[0].documentation.as_deref(),
+        Some("Money so far.")
+    );
+    assert!(matches!(
+        checked.definitions[0].meaning,
+        Some(Meaning::Value(_))
+    ));
     assert_eq!(checked.definitions[1].meaning, None);
-    assert_eq!(checked.definitions[1].parameters, [("limit".to_owned(), "number".to_owned())]);
-    assert!(matches!(checked.definitions[3].meaning, Some(Meaning::Condition(_))));
+    assert_eq!(
+        checked.definitions[1].parameters,
+        [("limit".to_owned(), "number".to_owned())]
+    );
+    assert!(matches!(
+        checked.definitions[3].meaning,
+        Some(Meaning::Condition(_))
+    ));
     assert_eq!(checked.segments[0].title.as_deref(), Some("Payers"));
-    assert_eq!(checked.segments[0].documentation.as_deref(), Some("Those who pay."));
+    assert_eq!(
+        checked.segments[0].documentation.as_deref(),
+        Some("Those who pay.")
+    );
     let root = checked.module.segments[0];
     assert!(checked.places.contains_key(&root));
-    insta::assert_snapshot!(
+    assert_eq!(
         segql::ir::print::print(&checked.module, &["payers"], Some(&contacts::schema())),
-        @""
+        "payers =\n  (0 < (lifetime_value ?? 0) AND NOT last_seen_at <= (now - 90 days) AND last_seen_at is known)\n"
     );
 }
 
