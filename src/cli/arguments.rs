@@ -70,7 +70,7 @@ pub struct RunOptions {
     #[arg(long, requires = "members")]
     pub wide: bool,
 
-    /// The instant the answer is for, instead of the present: 2026-11-22, 2026-11-22T10:00, 2026-11-22T10:00+01:00
+    /// The instant the answer is for, instead of the manifest's or the present: 2026-11-22, 2026-11-22T10:00, 2026-11-22T10:00+01:00
     #[arg(long, value_name = "TIME")]
     pub as_of: Option<String>,
 
@@ -191,7 +191,7 @@ pub struct ReplOptions {
     #[arg(value_hint = ValueHint::AnyPath)]
     pub path: Option<String>,
 
-    /// The instant the answers are for, instead of the present
+    /// The instant the answers are for, instead of the manifest's or the present
     #[arg(long, value_name = "TIME")]
     pub as_of: Option<String>,
 

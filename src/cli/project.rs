@@ -37,6 +37,8 @@ enum Texts {
 pub struct Project {
     folder: PathBuf,
     name: String,
+    /// The instant of runs that are told none.
+    as_of: Option<String>,
     engine: Engine,
     source: Arc<dyn Source>,
     /// Paths of the texts, as the loader knows them.
@@ -89,6 +91,11 @@ impl Project {
 
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// The instant that was asked for, else that of the manifest; none is the present.
+    pub fn as_of<'a>(&'a self, asked: Option<&'a str>) -> Option<&'a str> {
+        asked.or(self.as_of.as_deref())
     }
 
     pub fn schema(&self) -> &Schema {
@@ -194,6 +201,7 @@ impl Place {
         let (texts, own) = texts(&folder, &manifest, &self.texts)?;
         Ok(Project {
             name: manifest.name.clone().unwrap_or_else(|| name_of(&folder)),
+            as_of: manifest.as_of.map(|instant| instant.value),
             engine: Engine::new(schema),
             source,
             texts,

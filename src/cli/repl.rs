@@ -10,7 +10,7 @@ use std::path::PathBuf;
 
 pub fn repl(options: &ReplOptions) -> Result<(), Failure> {
     let project = Project::find(options.path.as_deref())?.open()?;
-    let moment = moment::moment(options.as_of.as_deref(), project.schema().zone())?;
+    let moment = moment::moment(project.as_of(options.as_of.as_deref()), project.schema().zone())?;
     let run_options = RunOptions::at(Now::from_nanoseconds(moment::nanoseconds(&moment)))
         .threads(run::threads(options.threads));
     let welcome = format!(

@@ -28,7 +28,10 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         (place, _) => place?,
     };
     let project = place.open()?;
-    let moment = moment::moment(arguments.as_of.as_deref(), project.schema().zone())?;
+    let moment = moment::moment(
+        project.as_of(arguments.as_of.as_deref()),
+        project.schema().zone(),
+    )?;
     let program = program(&project, &names, &arguments.conditions)?;
 
     let source = project.source();

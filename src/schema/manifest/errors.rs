@@ -104,6 +104,16 @@ pub(super) fn bad_delimiter(span: Span, written: &str) -> Diagnostic {
         .help("Write one character, such as \",\", \";\", \"|\" or \"\\t\" for a tab.")
 }
 
+pub(super) fn no_instant(span: Span, written: &str) -> Diagnostic {
+    Diagnostic::error(
+        Code("E0514"),
+        format!("\"{}\" is not an instant", written.escape_default()),
+        span,
+        "a day or a time belongs here",
+    )
+    .help("Write a day (2026-11-22), a time in the project's zone (2026-11-22T10:00) or one with an offset (2026-11-22T10:00+01:00).")
+}
+
 pub(super) fn empty(span: Span, name: &str, what: &str) -> Diagnostic {
     Diagnostic::error(
         Code("E0514"),

@@ -3,6 +3,7 @@
 //! ```toml
 //! name = "streaming"
 //! time_zone = "Europe/Brussels"       # UTC if it is not said
+//! as_of = "2026-11-22T10:00+01:00"    # the instant of a run that is told none, for data that stand still; the clock if it is not said
 //! segments = ["segments.seg"]         # all .seg files beside the manifest if it is not said
 //!
 //! [contacts]
@@ -49,6 +50,8 @@ pub struct Manifest {
     pub name: Option<String>,
     /// An IANA name; none is UTC.
     pub time_zone: Option<Spanned<String>>,
+    /// The instant of a run that is told none: a day, or a time with or without an offset. For data that stand still, such as examples.
+    pub as_of: Option<Spanned<String>>,
     /// The files of segments, as they are written; none means all `.seg` files beside the manifest.
     pub segments: Option<Vec<Spanned<String>>>,
     pub contacts: Contacts,

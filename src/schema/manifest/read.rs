@@ -11,7 +11,7 @@ use toml::de::{DeTable, DeValue};
 
 type Value<'a> = toml::Spanned<DeValue<'a>>;
 
-const PROJECT: &[&str] = &["name", "time_zone", "segments", "contacts"];
+const PROJECT: &[&str] = &["name", "time_zone", "as_of", "segments", "contacts"];
 const CONTACTS: &[&str] = &[
     "source",
     "key",
@@ -91,6 +91,13 @@ impl Reader {
                 near.as_deref(),
             ));
         }
+        let as_of = self.text(table, "as_of", "\"2026-11-22T10:00+01:00\"");
+        if let Some(instant) = &as_of
+            && !is_instant(&instant.value)
+        {
+            self.faults
+                .push(errors::no_instant(instant.span, &instant.value));
+        }
         let segments = self.texts(table, "segments", "[\"segments.seg\"]");
         let contacts = match table.get("contacts") {
             Some(value) => self
@@ -110,6 +117,7 @@ impl Reader {
         Some(Manifest {
             name,
             time_zone,
+            as_of,
             segments,
             contacts: contacts?,
         })
@@ -384,4 +392,11 @@ fn type_named(name: &str) -> Option<Type> {
             Type::List(Box::new(element))
         }
     })
+}
+
+/// A day, or a time with or without an offset.
+fn is_instant(text: &str) -> bool {
+    text.parse::<jiff::civil::Date>().is_ok()
+        || text.parse::<jiff::civil::DateTime>().is_ok()
+        || text.parse::<jiff::Timestamp>().is_ok()
 }
