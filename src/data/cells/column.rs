@@ -8,8 +8,8 @@ use arrow_array::builder::{
     UInt8Builder,
 };
 use arrow_array::types::UInt8Type;
-use arrow_array::{Array, ArrayRef, DictionaryArray, NullArray, StringArray};
-use arrow_schema::{DataType, Field};
+use arrow_array::{Array, ArrayRef, DictionaryArray, NullArray, StringArray, UnionArray};
+use arrow_schema::{DataType, Field, UnionFields};
 use hashbrown::HashMap;
 use std::sync::Arc;
 
@@ -170,9 +170,7 @@ impl Column {
     pub(in crate::data) fn finish(&mut self) -> ArrayRef {
         match self {
             Column::Nothing(rows) => Arc::new(NullArray::new(std::mem::take(rows))),
-            Column::Skipped(rows, data_type) => {
-                arrow_array::new_null_array(data_type, std::mem::take(rows))
-            }
+            Column::Skipped(rows, data_type) => skipped(std::mem::take(rows), data_type),
             Column::Boolean(column) => Arc::new(column.finish()),
             Column::Whole(column) => Arc::new(column.finish()),
             Column::Decimal(column, _) => Arc::new(column.finish()),
@@ -215,4 +213,19 @@ impl ListColumn {
 
 fn keep<T>(value: Option<T>, append: impl FnOnce(T)) -> bool {
     value.map(append).is_some()
+}
+
+/// The Arrow form of a column with values of several types.
+pub(super) fn mixed() -> UnionFields {
+    let field = Field::new("value", DataType::Null, true);
+    [(0, Arc::new(field))].into_iter().collect()
+}
+
+/// So many rows of a column that is no field: their number is all that counts.
+fn skipped(rows: usize, data_type: &DataType) -> ArrayRef {
+    let nothing: ArrayRef = Arc::new(NullArray::new(rows));
+    match UnionArray::try_new(mixed(), vec![0; rows].into(), None, vec![nothing]) {
+        Ok(array) if array.data_type() == data_type => Arc::new(array),
+        _ => arrow_array::new_null_array(data_type, rows),
+    }
 }

@@ -11,7 +11,7 @@ mod written;
 pub(super) use column::Column;
 pub(super) use sight::Sight;
 
-use arrow_schema::{DataType, Field, TimeUnit};
+use arrow_schema::{DataType, Field, TimeUnit, UnionMode};
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -109,7 +109,7 @@ impl CellType {
                 DataType::List(Arc::new(Field::new("item", element.arrow(), true)))
             }
             CellType::Records => DataType::Struct(arrow_schema::Fields::empty()),
-            CellType::Mixed => DataType::Binary,
+            CellType::Mixed => DataType::Union(column::mixed(), UnionMode::Sparse),
         }
     }
 }

@@ -24,7 +24,9 @@ pub(in crate::data) struct ParquetSource {
     input: Input,
     name: String,
     metadata: ArrowReaderMetadata,
-    /// For each column of the schema, the leaf it is stored in; none where it is nested.
+    /// For each column of the schema, its place in the file.
+    roots: Vec<usize>,
+    /// For each column of the schema, the leaf it is stored in; none where there are several.
     leaves: Vec<Option<usize>>,
     batch_rows: usize,
 }
@@ -44,22 +46,26 @@ impl ParquetSource {
             return Err(errors::damaged(&name, FORMAT, "its end is not there"));
         }
         let chunks = input.chunks()?;
-        let (metadata, leaves) = guard::guarded(&name, FORMAT, || {
+        let (metadata, roots, leaves) = guard::guarded(&name, FORMAT, || {
             let fault = |error: ParquetError| errors::damaged(&name, FORMAT, &plain(&error));
             let plain_options = ArrowReaderOptions::new();
             let metadata = ArrowReaderMetadata::load(&chunks, plain_options).map_err(fault)?;
-            let leaves = leaves(&metadata);
+            let roots = roots(&metadata).ok_or_else(|| {
+                errors::damaged(&name, FORMAT, "its columns do not fit its schema")
+            })?;
+            let leaves = leaves(&metadata, &roots);
             let hint = dictionaries(&metadata, &leaves);
             let hinted = ArrowReaderOptions::new().with_schema(hint);
             // A file whose types do not take the hint is read as it is.
             let metadata = ArrowReaderMetadata::try_new(metadata.metadata().clone(), hinted)
                 .unwrap_or(metadata);
-            Ok((metadata, leaves))
+            Ok((metadata, roots, leaves))
         })?;
         Ok(Self {
             input,
             name,
             metadata,
+            roots,
             leaves,
             batch_rows: options.batch_rows,
         })
@@ -72,17 +78,33 @@ fn plain(error: &ParquetError) -> String {
     text.strip_prefix("Arrow: ").unwrap_or(text).to_owned()
 }
 
-/// The one leaf of each column that is not nested.
-fn leaves(metadata: &ArrowReaderMetadata) -> Vec<Option<usize>> {
+/// For each column its place among the roots of the file, which may have groups without columns between them.
+fn roots(metadata: &ArrowReaderMetadata) -> Option<Vec<usize>> {
+    let mut roots = metadata
+        .parquet_schema()
+        .root_schema()
+        .get_fields()
+        .iter()
+        .enumerate();
+    let columns = metadata.schema().fields().iter();
+    columns
+        .map(|column| {
+            roots
+                .find(|(_, root)| root.name() == column.name())
+                .map(|(place, _)| place)
+        })
+        .collect()
+}
+
+/// The one leaf of each column that is not nested, or of a list of what is not.
+fn leaves(metadata: &ArrowReaderMetadata, roots: &[usize]) -> Vec<Option<usize>> {
     let parquet = metadata.parquet_schema();
-    let mut leaves = vec![None; metadata.schema().fields().len()];
-    for leaf in 0..parquet.num_columns() {
-        let root = parquet.get_column_root_idx(leaf);
-        if let Some(slot) = leaves.get_mut(root) {
-            *slot = Some(leaf);
-        }
-    }
-    leaves
+    let of_root = |root: usize| {
+        let mut leaves =
+            (0..parquet.num_columns()).filter(|leaf| parquet.get_column_root_idx(*leaf) == root);
+        leaves.next().filter(|_| leaves.next().is_none())
+    };
+    roots.iter().map(|root| of_root(*root)).collect()
 }
 
 /// The schema, with dictionaries where the file has nothing but dictionary pages for a text.
@@ -183,7 +205,8 @@ impl Source for ParquetSource {
                 chunks,
                 self.metadata.clone(),
             );
-            let mask = ProjectionMask::roots(builder.parquet_schema(), columns.iter().copied());
+            let roots = columns.iter().map(|column| self.roots[*column]);
+            let mask = ProjectionMask::roots(builder.parquet_schema(), roots);
             builder
                 .with_row_groups(vec![piece])
                 .with_projection(mask)

@@ -383,3 +383,56 @@ fn a_file_without_a_telling_name_is_told_by_its_first_bytes() {
     };
     assert_eq!(open_bytes("download", CSV, &csv).unwrap().pieces(), 1);
 }
+
+#[test]
+fn json_that_is_no_field_is_left_out_with_its_reason() {
+    let text = "{\"id\": 1, \"home\": {\"lat\": 1}, \"x\": 1, \"y\": [1], \"z\": [[1]], \"e\": []}\n{\"id\": 2, \"x\": \"a\", \"y\": 2}\n";
+    let source = open_bytes("a.jsonl", text, &OpenOptions::default()).unwrap();
+    let schema = Schema::from_arrow(&source.schema(), "id", "UTC").unwrap();
+    let reason = |name: &str| schema.left_out_named(name).unwrap().reason.as_str();
+    assert_eq!(reason("home"), "it holds records");
+    assert_eq!(reason("x"), "it holds values of several types");
+    assert_eq!(reason("y"), "it holds values of several types");
+    assert_eq!(reason("z"), "it holds values of several types");
+    assert_eq!(
+        reason("e"),
+        "it holds no values that a type could be seen from"
+    );
+    assert_eq!(
+        read_all(&*source, &[0, 1, 2, 3, 4, 5]).unwrap().num_rows(),
+        2
+    );
+}
+
+/// Groups of columns, and columns in groups, do not shift what comes after them.
+#[test]
+fn nested_columns_do_not_shift_the_others() {
+    let batch = contacts();
+    let inner = arrow_array::StructArray::from(batch.project(&[1, 4]).unwrap());
+    let columns: Vec<(&str, arrow_array::ArrayRef)> = vec![
+        ("id", batch.column(0).clone()),
+        ("home", Arc::new(inner)),
+        ("region", batch.column(2).clone()),
+        ("tags", batch.column(9).clone()),
+        ("age", batch.column(4).clone()),
+    ];
+    let batch = RecordBatch::try_from_iter_with_nullable(
+        columns
+            .into_iter()
+            .map(|(name, column)| (name, column, true)),
+    )
+    .unwrap();
+    let source = open_bytes(
+        "a.parquet",
+        parquet_bytes(&[batch.clone()], 2),
+        &OpenOptions::default(),
+    )
+    .unwrap();
+    let read = read_all(&*source, &[2, 3, 4]).unwrap();
+    for name in ["region", "tags", "age"] {
+        assert_eq!(&plain(&read, name), &plain(&batch, name));
+    }
+    let age = source.statistics(1, 4).unwrap();
+    assert_eq!(age.high, Some(Constant::Number(Exact::whole(70))));
+    assert_eq!(source.statistics(0, 1), None);
+}
