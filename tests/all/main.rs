@@ -2,6 +2,7 @@
 
 mod check;
 mod contacts;
+mod corpus;
 mod data;
 mod differential;
 mod pages;

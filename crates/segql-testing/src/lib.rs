@@ -4,6 +4,7 @@
 //! Everything is repeated by its seed. Nothing here knows an expected answer: that is the reference's, or stands in `tests/corpus`.
 
 pub mod cells;
+pub mod corpus;
 pub mod executors;
 pub mod layout;
 pub mod oracle;
