@@ -15,6 +15,9 @@ use std::sync::{Condvar, Mutex, PoisonError};
 /// Members that wait for their turn hold at most about this many bytes a thread.
 const WAITING_BYTES: usize = 32 << 20;
 
+/// Contacts that are answered before their members are handed out, at most.
+const MOST_ROWS: usize = 1 << 17;
+
 /// Runs a plan over its contacts: how many there are, how many are in each segment, and, where there is a sink, who they are.
 ///
 /// The answer does not depend on the options. Reading a source takes as much memory as the batches being worked on, one a thread, and with a sink the
@@ -172,7 +175,11 @@ impl Shared<'_, '_> {
                 leaves: &leaves,
                 far: false,
             };
-            self.answer(worker, batch, 0, &key, waiting)?;
+            // A host may hand over everything in one batch: masks of members are made for a part of it at a time.
+            for first in (0..key.len()).step_by(MOST_ROWS) {
+                let keys = key.slice(first, MOST_ROWS.min(key.len() - first));
+                self.answer(worker, batch, first, &keys, waiting)?;
+            }
         }
         Ok(())
     }
