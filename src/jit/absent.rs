@@ -1,7 +1,9 @@
 //! What stands in the place of native code where the feature `jit` is off.
 
 use super::Unsupported;
-use crate::plan::Plan;
+use crate::execute::native::{Glue, Layout, LeafCode, Native};
+use crate::plan::{BoundPlan, LeafId, Plan};
+use std::sync::Arc;
 
 /// The native code of one plan: there is none in this build.
 pub enum Compiled {}
@@ -14,6 +16,16 @@ impl Compiled {
 
     /// The number of functions that was made so far.
     pub fn functions(&self) -> usize {
+        match *self {}
+    }
+}
+
+impl Native for Compiled {
+    fn glue(&self) -> Option<&dyn Glue> {
+        match *self {}
+    }
+
+    fn leaf(&self, _: LeafId, _: &[Layout], _: &BoundPlan) -> Option<Arc<dyn LeafCode>> {
         match *self {}
     }
 }
