@@ -1,0 +1,191 @@
+//! Where native code pays and where not: the combination of many segments, arithmetic tests, one contact at a time, and what compiling costs.
+//!
+//! `cargo bench --bench native` runs all; a name as argument picks some. Runs are over data in memory on one thread. "kernels" is a run without native
+//! code, "native" the same run with code that was compiled before; times are of a whole run. "one contact" is a contact against all segments.
+
+#[allow(dead_code)]
+mod contacts;
+#[allow(dead_code)]
+mod segments;
+
+use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use segql::check::{NoFiles, check};
+use segql::contact::{Contact, ContactMatcher, SegmentSet};
+use segql::data::MemorySource;
+use segql::execute::native::{Native, NativeSlot};
+use segql::execute::{Dataset, Input, Options, Tier, block_rows, run};
+use segql::jit;
+use segql::optimize::optimize;
+use segql::plan::{BoundPlan, plan};
+use segql::schema::Schema;
+use segql::source::Sources;
+use segql::syntax::parse;
+use std::sync::Arc;
+use std::time::Duration;
+
+fn compile(schema: &Schema, text: &str) -> BoundPlan {
+    let mut sources = Sources::default();
+    let root = sources.add("bench.seg", text);
+    let parsed = parse(&sources, root);
+    let checked = check(schema, &mut sources, root, parsed, &NoFiles);
+    assert!(checked.is_sound(), "{:#?}", checked.diagnostics);
+    let module = optimize(checked.module);
+    plan(&module, schema).bind(i128::from(contacts::NOW_SECONDS) * 1_000_000_000)
+}
+
+/// A text of so many segments of a dozen tests each, of a stock of about 200.
+fn dozens(number: usize) -> String {
+    let mut random = contacts::Random::new(12);
+    let test = |random: &mut contacts::Random| match random.below(10) {
+        0..3 => format!("age >= {}", 15 + random.below(50)),
+        3..6 => format!("ltv > {}", 5 * random.below(50)),
+        6 => format!("orders_90d >= {}", random.below(12)),
+        7 => format!("nps <= {}", random.below(10)),
+        8 => format!("region = \"{}\"", contacts::REGIONS[random.below(30)]),
+        _ => format!("last_seen_at in last {} days", 10 * (1 + random.below(50))),
+    };
+    let mut text = String::new();
+    for segment in 0..number {
+        let pairs: Vec<String> = (0..6)
+            .map(|_| format!("({} OR {})", test(&mut random), test(&mut random)))
+            .collect();
+        text.push_str(&format!("segment s{segment} = {}\n", pairs.join(" AND ")));
+    }
+    text
+}
+
+struct Set {
+    schema: Schema,
+    dataset: Dataset,
+}
+
+fn load(rows: usize) -> Set {
+    let batches = contacts::contacts(rows);
+    let arrow = batches[0].schema();
+    let schema = Schema::from_arrow(&arrow, "contact_id", "UTC").expect("columns have types");
+    let source = MemorySource::new("contacts", arrow, batches).expect("batches of one schema");
+    let dataset = Dataset::load(&source, &schema).expect("columns fit the schema");
+    Set { schema, dataset }
+}
+
+fn answer(set: &Set, plan: &BoundPlan, native: Option<&NativeSlot>) -> u64 {
+    let options = Options {
+        tier: match native {
+            Some(_) => Tier::Native,
+            None => Tier::Kernels,
+        },
+        native: native.cloned(),
+        ..Options::default()
+    };
+    let outcome = run(plan, Input::Dataset(&set.dataset), &options, None).expect("it runs");
+    outcome.counts.iter().sum()
+}
+
+fn running(criterion: &mut Criterion) {
+    let texts = [
+        ("10 segments", segments::segments(10)),
+        ("100 segments", segments::segments(100)),
+        ("1000 segments", segments::segments(1000)),
+        ("100 segments of 12", dozens(100)),
+        ("1000 segments of 12", dozens(1000)),
+        (
+            "arithmetic",
+            "segment one = ltv * 0.3 + nps * 20.0 > 180\n".to_owned(),
+        ),
+    ];
+    for rows in [65_536, 1 << 20] {
+        let set = load(rows);
+        for (name, text) in &texts {
+            let plan = compile(&set.schema, text);
+            let code = jit::compile(&plan.plan, block_rows(&plan.plan) / 64);
+            let code: Arc<dyn Native> = Arc::new(code.expect("this machine has native code"));
+            let slot = NativeSlot::default();
+            assert!(slot.set(code).is_ok());
+            let mut group = criterion.benchmark_group(*name);
+            group.throughput(Throughput::Elements(set.dataset.rows()));
+            for (way, native) in [("kernels", None), ("native", Some(&slot))] {
+                group.bench_function(BenchmarkId::new(way, rows), |bencher| {
+                    bencher.iter(|| answer(&set, &plan, native));
+                });
+            }
+            group.finish();
+        }
+    }
+}
+
+fn compiling(criterion: &mut Criterion) {
+    let set = load(1);
+    jit::warm_up();
+    let mut group = criterion.benchmark_group("compile");
+    for (name, text) in [
+        ("100 segments", segments::segments(100)),
+        ("1000 segments", segments::segments(1000)),
+        ("100 segments of 12", dozens(100)),
+        ("1000 segments of 12", dozens(1000)),
+    ] {
+        let plan = compile(&set.schema, &text);
+        let words = block_rows(&plan.plan) / 64;
+        group.bench_function(name, |bencher| {
+            bencher.iter(|| jit::compile(&plan.plan, words).map(|code| code.code_bytes()));
+        });
+    }
+    group.finish();
+}
+
+fn one_contact(criterion: &mut Criterion) {
+    let set = load(1);
+    let mut contact = Contact::new(&set.schema);
+    let values: [(&str, segql::contact::FieldValue); 9] = [
+        ("region", "BE".into()),
+        ("language", "nl".into()),
+        ("plan", "plus".into()),
+        ("consent", true.into()),
+        ("age", 41.into()),
+        ("ltv", 130.5.into()),
+        ("orders_90d", 2.into()),
+        ("nps", 7.into()),
+        ("tags", vec!["vip-a", "promo-fox"].into()),
+    ];
+    for (name, value) in values {
+        contact.set(name, value).expect("it fits");
+    }
+    for (name, days) in [("signup_at", 400), ("last_seen_at", 12)] {
+        let at = jiff::Timestamp::from_second(contacts::NOW_SECONDS - days * 86_400);
+        contact.set(name, at.expect("a time")).expect("it fits");
+    }
+    contact
+        .set("email", "anna.peeters7@gmail.com")
+        .expect("it fits");
+    contact.set("email_domain", "gmail.com").expect("it fits");
+    let mut group = criterion.benchmark_group("one contact");
+    for (name, text) in [
+        ("100 segments", segments::segments(100)),
+        ("1000 segments", segments::segments(1000)),
+        ("1000 segments of 12", dozens(1000)),
+    ] {
+        let plan = compile(&set.schema, &text);
+        for (way, matcher) in [
+            ("native", ContactMatcher::new(&plan)),
+            ("portable", ContactMatcher::portable(&plan)),
+        ] {
+            let mut members = SegmentSet::default();
+            group.bench_function(BenchmarkId::new(way, name), |bencher| {
+                bencher.iter(|| {
+                    matcher.matches_into(std::hint::black_box(&contact), &mut members);
+                    members.count()
+                });
+            });
+        }
+    }
+    group.finish();
+}
+
+criterion_group! {
+    name = benches;
+    config = Criterion::default()
+        .sample_size(10)
+        .warm_up_time(Duration::from_millis(300))
+        .measurement_time(Duration::from_secs(1));
+    targets = compiling, one_contact, running
+}
+criterion_main!(benches);
