@@ -5,6 +5,7 @@ mod contacts;
 mod corpus;
 mod data;
 mod differential;
+mod fuzzing;
 mod pages;
 mod spec;
 mod streaming;

@@ -6,9 +6,11 @@
 pub mod cells;
 pub mod corpus;
 pub mod executors;
+pub mod fuzz;
 pub mod layout;
 pub mod oracle;
 pub mod pieces;
 pub mod programs;
 pub mod random;
+pub mod texts;
 pub mod world;

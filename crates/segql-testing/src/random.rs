@@ -3,12 +3,25 @@
 /// A source of random choices. Equal seeds make equal choices, on every machine.
 #[derive(Clone, Debug)]
 pub struct Random {
+    /// Bytes that decide before the seed does.
+    given: std::collections::VecDeque<u8>,
     state: u64,
 }
 
 impl Random {
     pub fn new(seed: u64) -> Self {
-        Random { state: seed }
+        Random {
+            given: std::collections::VecDeque::new(),
+            state: seed,
+        }
+    }
+
+    /// The choices that these bytes make, eight a choice, and those of a seed when they are used up.
+    pub fn from_bytes(bytes: &[u8]) -> Self {
+        Random {
+            given: bytes.iter().copied().collect(),
+            state: bytes.len() as u64,
+        }
     }
 
     /// A source for a part of the work, so that a change in one part leaves the others alone.
@@ -19,6 +32,10 @@ impl Random {
 
     /// 64 random bits.
     pub fn bits(&mut self) -> u64 {
+        if self.given.len() >= 8 {
+            let bytes = self.given.drain(..8);
+            return bytes.fold(0, |bits, byte| bits << 8 | u64::from(byte));
+        }
         self.state = self.state.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut mixed = self.state;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);

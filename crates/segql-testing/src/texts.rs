@@ -1,0 +1,392 @@
+//! Random programs as an analyst would type them, over the fields of a world; and texts that are broken at random.
+
+use crate::cells::{Cell, Kind};
+use crate::programs::Statistics;
+use crate::random::Random;
+use crate::world::World;
+use segql::types::Type;
+
+/// A text of so many segments that the checker should have nothing against.
+pub fn program(
+    world: &World,
+    random: &mut Random,
+    segments: usize,
+    statistics: &mut Statistics,
+) -> String {
+    let mut writer = Writer {
+        world,
+        random,
+        statistics,
+    };
+    let mut text = String::new();
+    for place in 0..segments {
+        if writer.random.percent(30) {
+            text.push_str("-- What this is about.\n");
+        }
+        let depth = writer.random.below(4);
+        let condition = writer.condition(depth);
+        text.push_str(&format!("segment s{place} = {condition}\n"));
+        if writer.random.percent(20) {
+            text.push('\n');
+        }
+    }
+    text
+}
+
+struct Writer<'a> {
+    world: &'a World,
+    random: &'a mut Random,
+    statistics: &'a mut Statistics,
+}
+
+fn quoted(text: &str) -> String {
+    let escaped = text.replace('\\', "\\\\").replace('"', "\\\"");
+    format!("\"{escaped}\"")
+}
+
+impl Writer<'_> {
+    fn condition(&mut self, depth: usize) -> String {
+        if depth == 0 || self.random.percent(30) {
+            return self.test();
+        }
+        match self.random.below(5) {
+            0 => format!("NOT {}", self.operand(depth - 1)),
+            choice => {
+                let word = if choice < 3 { " AND " } else { " OR " };
+                self.statistics.count(format!("text{word}"));
+                let count = 2 + self.random.below(3);
+                let operands: Vec<_> = (0..count).map(|_| self.operand(depth - 1)).collect();
+                operands.join(if self.random.percent(20) {
+                    if choice < 3 { "\n  and " } else { "\n  or " }
+                } else {
+                    word
+                })
+            }
+        }
+    }
+
+    fn operand(&mut self, depth: usize) -> String {
+        format!("({})", self.condition(depth))
+    }
+
+    fn test(&mut self) -> String {
+        let places = self.world.columns.len();
+        let column = &self.world.columns[self.random.below(places)];
+        let name = &column.name;
+        if self.random.percent(10) {
+            self.statistics.count("text is missing");
+            return format!(
+                "{name} is {}",
+                self.random.pick(&["missing", "known", "not missing"])
+            );
+        }
+        self.statistics
+            .count(format!("text {}", column.kind.type_of().name()));
+        match column.kind.type_of() {
+            Type::Boolean => match self.random.below(3) {
+                0 => name.clone(),
+                1 => format!("{name} = {}", self.random.percent(50)),
+                _ => format!("{name} ?? {}", self.random.percent(50)),
+            },
+            Type::Number(_) => {
+                let value = self.number_of(name);
+                match self.random.below(6) {
+                    0 => {
+                        let (low, high) = (self.number(), self.number());
+                        let not = self.random.pick(&["", "", "not "]);
+                        format!("{value} {not}between {low} and {high}")
+                    }
+                    1 => {
+                        let list: Vec<_> = (0..3).map(|_| self.number()).collect();
+                        let not = self.random.pick(&["", "", "not "]);
+                        format!("{value} {not}in ({})", list.join(", "))
+                    }
+                    _ => {
+                        let operator = self.random.pick(&["=", "!=", "<", "<=", ">", ">="]);
+                        format!("{value} {operator} {}", self.number())
+                    }
+                }
+            }
+            Type::Text => self.text_test(name),
+            Type::Date | Type::Time => self.window(name, column.kind.type_of() == Type::Time),
+            Type::Duration => {
+                let operator = self.random.pick(&["=", "<", "<=", ">", ">="]);
+                format!("{name} {operator} {}", self.length())
+            }
+            Type::List(element) => {
+                let words = *self
+                    .random
+                    .pick(&["has", "has any of", "has all of", "has none of"]);
+                let mut values: Vec<String> = (0..3)
+                    .filter_map(|_| self.element(&column.kind, &element))
+                    .collect();
+                let fold = *element == Type::Text && self.random.percent(25);
+                let fold = if fold { " ignoring case" } else { "" };
+                match values.pop() {
+                    None => format!("{name} is known"),
+                    Some(value) if words == "has" => format!("{name} has {value}{fold}"),
+                    Some(value) => {
+                        values.push(value);
+                        format!("{name} {words} ({}){fold}", values.join(", "))
+                    }
+                }
+            }
+        }
+    }
+
+    fn element(&mut self, kind: &Kind, element: &Type) -> Option<String> {
+        match element {
+            Type::Text => Some(self.text()),
+            Type::Number(_) => Some(self.number()),
+            Type::Date => Some(self.date()),
+            Type::Time => Some(self.instant()),
+            Type::Duration => Some(self.length()),
+            Type::Boolean => Some(self.random.percent(50).to_string()),
+            Type::List(_) => unreachable!("no {kind:?} holds lists"),
+        }
+    }
+
+    fn number_of(&mut self, name: &str) -> String {
+        match self.random.below(6) {
+            0 => format!("{name} ?? {}", self.random.below(9)),
+            1 => format!("{name} * {}", self.number()),
+            2 => format!("({name} + {})", self.number()),
+            3 => format!("abs({name})"),
+            _ => name.to_owned(),
+        }
+    }
+
+    fn number(&mut self) -> String {
+        match self.random.below(9) {
+            0 => "9_223_372_036_854_775_808".into(),
+            1 => format!("{}%", self.random.below(120)),
+            2 => format!("-{}", self.random.below(4)),
+            3 | 4 => format!("{}.{}", self.random.below(12), self.random.below(100)),
+            _ => self.random.below(12).to_string(),
+        }
+    }
+
+    fn text_test(&mut self, name: &str) -> String {
+        let fold = if self.random.percent(30) {
+            " ignoring case"
+        } else {
+            ""
+        };
+        let value = match self.random.below(6) {
+            0 => format!("lower({name})"),
+            1 => format!("trim({name})"),
+            _ => name.to_owned(),
+        };
+        match self.random.below(7) {
+            0 => {
+                let list: Vec<_> = (0..3).map(|_| self.text()).collect();
+                let not = self.random.pick(&["", "", "not "]);
+                format!("{value} {not}in ({}){fold}", list.join(", "))
+            }
+            1 => format!("{value} starts with {}{fold}", self.text()),
+            2 => format!("{value} ends with {}{fold}", self.text()),
+            3 => format!("{value} contains {}{fold}", self.text()),
+            4 => {
+                let operator = self.random.pick(&["<", "<=", ">", ">="]);
+                format!("{value} {operator} {}", self.text())
+            }
+            5 => format!("length({name}) > {}", self.random.below(8)),
+            _ => {
+                let operator = self.random.pick(&["=", "!="]);
+                format!("{value} {operator} {}{fold}", self.text())
+            }
+        }
+    }
+
+    /// A text that a contact has, without what cannot be typed.
+    fn text(&mut self) -> String {
+        let columns: Vec<_> = (self.world.columns.iter())
+            .filter(|column| column.kind == Kind::Text && !column.pool.is_empty())
+            .collect();
+        if columns.is_empty() {
+            return quoted("BE");
+        }
+        let column = self.random.pick(&columns);
+        match self.random.pick(&column.pool) {
+            Cell::Text(text) if !text.chars().any(char::is_control) => quoted(text),
+            _ => quoted("BE"),
+        }
+    }
+
+    fn measure(&mut self) -> String {
+        (*self.random.pick(&[
+            "90 days",
+            "1 day",
+            "2 weeks",
+            "30 days",
+            "3 months",
+            "1 year",
+            "1 month",
+            "2 quarters",
+            "30 calendar days",
+        ]))
+        .into()
+    }
+
+    fn length(&mut self) -> String {
+        (*self.random.pick(&[
+            "90 days",
+            "1 day",
+            "2 weeks",
+            "12 hours",
+            "45 minutes",
+            "1 second",
+            "0 days",
+        ]))
+        .into()
+    }
+
+    fn date(&mut self) -> String {
+        let days = [
+            "2026-11-22",
+            "2026-03-29",
+            "2024-02-29",
+            "1970-01-01",
+            "2011-12-30",
+            "2026-10-25",
+        ];
+        (*self.random.pick(&days)).into()
+    }
+
+    fn instant(&mut self) -> String {
+        let instants = [
+            "2026-11-22T10:00+01:00",
+            "2026-11-22T09:00:00Z",
+            "2026-03-29T02:30",
+            "2026-10-25T02:30",
+            "now",
+        ];
+        (*self.random.pick(&instants)).into()
+    }
+
+    fn window(&mut self, name: &str, is_time: bool) -> String {
+        let edge = |writer: &mut Self| {
+            if is_time && writer.random.percent(50) {
+                writer.instant()
+            } else {
+                writer.date()
+            }
+        };
+        match self.random.below(11) {
+            0 | 1 => format!("{name} in last {}", self.measure()),
+            2 => format!("{name} over {} ago", self.measure()),
+            3 => format!("{name} in next {}", self.measure()),
+            4 => format!("{name} before {}", edge(self)),
+            5 => format!("{name} after {}", edge(self)),
+            6 => format!("{name} within {} after {}", self.measure(), self.date()),
+            7 => format!("{name} within {} before {}", self.measure(), self.date()),
+            8 => {
+                let periods = [
+                    "2026",
+                    "2026-Q4",
+                    "2026-11",
+                    "2026-W47",
+                    "2026-11-22",
+                    "today",
+                    "yesterday",
+                    "this week",
+                    "last month",
+                    "this quarter",
+                    "last year",
+                ];
+                format!("{name} during {}", self.random.pick(&periods))
+            }
+            9 => {
+                let units = [
+                    "1 week",
+                    "4 weeks",
+                    "2 months",
+                    "1 quarter",
+                    "3 years",
+                    "5 days",
+                ];
+                let (count, unit) = self
+                    .random
+                    .pick(&units)
+                    .split_once(' ')
+                    .unwrap_or(("2", "weeks"));
+                format!("{name} in last {count} full {unit}")
+            }
+            _ => format!("{name} between {} and {}", self.date(), self.date()),
+        }
+    }
+}
+
+/// What people and random edits put into texts.
+const SHARDS: &[&str] = &[
+    " AND ",
+    " OR ",
+    "NOT ",
+    "(",
+    ")",
+    "[",
+    "]",
+    "\"",
+    "`",
+    "'",
+    "“",
+    "=",
+    "==",
+    "<",
+    "--",
+    " -- x\n",
+    "in ",
+    "last ",
+    "90 days",
+    "between ",
+    " and ",
+    "segment ",
+    "let ",
+    "use ",
+    "has any of ",
+    ",",
+    "2026-11-22",
+    "2026-W47",
+    "3.5%",
+    "1_0",
+    "ß",
+    "\u{0}",
+    "\u{feff}",
+    "🦀",
+    "\n",
+    "\r\n",
+    "\\",
+    "is missing",
+    "??",
+    "ignoring case",
+    "if ",
+    "did ",
+    "{",
+    "}",
+    "@",
+    ";",
+    "9999999999999999999999999999999999999999",
+];
+
+/// The text after a few random edits.
+pub fn broken(text: &str, random: &mut Random) -> String {
+    let mut letters: Vec<char> = text.chars().collect();
+    for _ in 0..1 + random.below(4) {
+        let place = random.below(letters.len() + 1);
+        let end = (place + 1 + random.below(6)).min(letters.len());
+        match random.below(5) {
+            0 => drop(letters.drain(place..end)),
+            1 => letters.truncate(place),
+            2 => {
+                let copy: Vec<char> = letters[place..end].to_vec();
+                letters.splice(place..place, copy);
+            }
+            3 => letters[place..end].reverse(),
+            _ => {
+                let shard = random.pick::<&str>(SHARDS).chars();
+                letters.splice(place..place, shard.collect::<Vec<_>>());
+            }
+        }
+    }
+    letters.into_iter().collect()
+}
