@@ -63,7 +63,7 @@ pub(super) fn condition(text: &str, source: SourceId) -> (Expression, Vec<Diagno
     });
     let expression = match read {
         Ok((expression, found)) => {
-            stretch.diagnostics.extend(found);
+            stretch.accept(found);
             expression
         }
         Err(stop) => {
@@ -155,6 +155,8 @@ struct Stretch<'t> {
     /// Places that were answered already.
     faults: Vec<Span>,
     depth: usize,
+    /// Brackets do not match: what else cannot be parsed follows from that, as far as anybody can tell.
+    is_unbalanced: bool,
 }
 
 impl<'t> Stretch<'t> {
@@ -175,11 +177,13 @@ impl<'t> Stretch<'t> {
             diagnostics: mended.diagnostics,
             faults: mended.faults,
             depth,
+            is_unbalanced: false,
         };
         // A text that lost its quote has swallowed what stood behind it, brackets too.
         let is_open = |token: &Token| token.kind == TokenKind::OpenText;
         if !tokens.iter().any(is_open) {
             for (span, diagnostic) in brackets::unbalanced(written, tokens, source) {
+                stretch.is_unbalanced = true;
                 stretch.overwrite(span, b' ');
                 stretch.faults.push(span);
                 stretch.diagnostics.push(diagnostic);
@@ -195,6 +199,17 @@ impl<'t> Stretch<'t> {
         );
         let filling = char::from(byte).to_string().repeat(to - from);
         self.text.replace_range(from..to, &filling);
+    }
+
+    /// Takes over what the tree's reader had to say. Where brackets do not match, only what does not hang on them.
+    fn accept(&mut self, found: Vec<Diagnostic>) {
+        let hangs_on_brackets =
+            |diagnostic: &Diagnostic| matches!(diagnostic.code.0, "E0101" | "E0105" | "E0108");
+        self.diagnostics.extend(
+            found
+                .into_iter()
+                .filter(|diagnostic| !self.is_unbalanced || !hangs_on_brackets(diagnostic)),
+        );
     }
 
     fn definition(&mut self) -> ItemKind {
@@ -218,7 +233,7 @@ impl<'t> Stretch<'t> {
         };
         match read {
             Ok((kind, found)) => {
-                self.diagnostics.extend(found);
+                self.accept(found);
                 kind
             }
             Err(_) => ItemKind::Hole {
@@ -284,6 +299,10 @@ impl<'t> Stretch<'t> {
             return;
         };
         let token = self.tokens[index];
+        // A comma may stand behind the last element.
+        if token.kind == TokenKind::Comma && part.after.is_none() {
+            return;
+        }
         let connective = Span::new(self.source, token.start, token.end);
         if self.is_told(connective) {
             return;
@@ -299,9 +318,11 @@ impl<'t> Stretch<'t> {
     }
 
     fn is_told(&self, span: Span) -> bool {
-        self.faults
-            .iter()
-            .any(|fault| fault.start <= span.end && span.start <= fault.end)
+        self.is_unbalanced
+            || self
+                .faults
+                .iter()
+                .any(|fault| fault.start <= span.end && span.start <= fault.end)
     }
 
     /// The clauses between the connectives of the outermost depth, and between its commas.
@@ -311,6 +332,7 @@ impl<'t> Stretch<'t> {
         for index in range.clone() {
             let token = self.tokens[index];
             let mut is_connective = false;
+            let is_member = index > 0 && self.tokens[index - 1].kind == TokenKind::Dot;
             match token.kind {
                 TokenKind::OpenParenthesis | TokenKind::OpenBracket | TokenKind::OpenBrace => {
                     depth += 1;
@@ -322,7 +344,7 @@ impl<'t> Stretch<'t> {
                 TokenKind::ForeignOperator if depth == 0 => {
                     is_connective = matches!(token.text(self.written), "&&" | "&" | "||" | "|");
                 }
-                TokenKind::Word if depth == 0 => {
+                TokenKind::Word if depth == 0 && !is_member => {
                     let word = token.text(self.written);
                     if word.eq_ignore_ascii_case("between") {
                         betweens += 1;
@@ -401,7 +423,7 @@ impl<'t> Stretch<'t> {
             return;
         };
         let inside = |fault: &Span| span.start <= fault.start && fault.end <= span.end;
-        if self.faults.iter().any(inside) {
+        if self.is_unbalanced || self.faults.iter().any(inside) {
             return;
         }
         let place = Place {

@@ -10,4 +10,5 @@ mod pages;
 mod spec;
 mod streaming;
 mod syntax;
+mod syntax_random;
 mod walls;

@@ -96,7 +96,7 @@ fn parsed(text: &str) -> syntax::Parsed {
 }
 
 /// Formats a text, and asks all that must hold of that.
-fn formatted(text: &str) -> String {
+pub fn formatted(text: &str) -> String {
     let once = syntax::format(text).unwrap_or_else(|errors| panic!("{text}\n{errors:#?}"));
     let twice = syntax::format(&once).unwrap_or_else(|errors| panic!("{once}\n{errors:#?}"));
     assert_eq!(once, twice, "formatting twice changes something");
@@ -188,4 +188,178 @@ fn words_have_colours_by_their_place() {
             ("ago", Keyword),
         ])
     );
+}
+
+/// Every construct may be nested as deep as the limit says, in a thread with an ordinary stack; one deeper is told.
+#[test]
+fn nesting_is_read_up_to_its_limit() {
+    let nested = |open: &str, inner: &str, close: &str, depth: usize| {
+        format!(
+            "segment deep = {}{inner}{}",
+            open.repeat(depth),
+            close.repeat(depth)
+        )
+    };
+    for (open, inner, close) in [
+        ("(", "consent", ")"),
+        ("NOT (", "consent", ")"),
+        ("(a = 1 OR b AND ", "consent", " OR c AND d)"),
+        ("lower(", "email", ")"),
+        ("least(1, 2 + -", "age", ", 3 * 4)"),
+        ("a in (1, ", "2", ", 3)"),
+        ("(", "age", ") between 1 and 2"),
+        ("a between (", "1", ") and 2"),
+        ("tags has any of (least(", "1", "), 2)"),
+        ("seen within 7 days after (", "now", ")"),
+    ] {
+        let brackets = open.matches('(').count();
+        let text = nested(open, inner, close, 128 / brackets);
+        let read = parsed(&text);
+        let codes: Vec<_> = read.diagnostics.iter().map(|one| one.code.0).collect();
+        // A question inside an element of a list is not grammar, but it is answered without harm.
+        assert!(!codes.contains(&"E0601"), "{open}");
+        let read = parsed(&nested(open, inner, close, 128 / brackets + 1));
+        assert_eq!(read.diagnostics[0].code.0, "E0601", "{open}");
+        // Broken at the innermost place.
+        let broken = nested(open, "= =", close, 40 / brackets);
+        assert!(!parsed(&broken).diagnostics.is_empty(), "{open}");
+    }
+    let sum = |terms: usize| format!("segment long = {}1 > 2", "1 + ".repeat(terms));
+    assert!(parsed(&sum(500)).diagnostics.is_empty());
+    assert_eq!(parsed(&sum(600)).diagnostics[0].code.0, "E0601");
+    let negated = format!("segment long = {}consent", "NOT ".repeat(600));
+    assert_eq!(parsed(&negated).diagnostics[0].code.0, "E0601");
+}
+
+#[test]
+fn what_is_too_long_is_told() {
+    let long = format!("segment a = region = \"{}\"", "x".repeat(70_000));
+    assert_eq!(parsed(&long).diagnostics[0].code.0, "E0604");
+    let long = "-- a comment line\n".repeat(1_000_000);
+    assert_eq!(parsed(&long).diagnostics[0].code.0, "E0602");
+}
+
+/// Trees of texts that show every form of the language.
+#[test]
+fn texts_have_these_trees() {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_snapshot_path("../stages/ast");
+    settings.set_omit_expression(true);
+    settings.bind(|| {
+        insta::glob!("../stages/ast", "*.seg", |path| {
+            let text = std::fs::read_to_string(path).unwrap();
+            let read = parsed(&text);
+            assert_eq!(read.diagnostics, []);
+            insta::assert_snapshot!("tree", outline(&text, &read.module));
+        });
+    });
+}
+
+/// A tree as an outline: a line for each node, with the text it was read from.
+fn outline(text: &str, module: &syntax::ast::Module) -> String {
+    use segql::syntax::ast::ItemKind;
+    let mut out = String::new();
+    for item in &module.items {
+        if let Some(documentation) = &item.documentation {
+            out.push_str(&format!("documentation {documentation:?}\n"));
+        }
+        match &item.kind {
+            ItemKind::Use { path } => out.push_str(&format!("use {:?}\n", path.value)),
+            ItemKind::Let {
+                name,
+                parameters,
+                body,
+            } => {
+                out.push_str(&format!("let {}", name.text));
+                for parameter in parameters {
+                    let list = if parameter.type_name.is_list {
+                        "list of "
+                    } else {
+                        ""
+                    };
+                    let (name, of) = (&parameter.name.text, &parameter.type_name.name.text);
+                    out.push_str(&format!(" ({name}: {list}{of})"));
+                }
+                out.push('\n');
+                node(text, body, 1, &mut out);
+            }
+            ItemKind::Segment {
+                name,
+                title,
+                condition,
+            } => {
+                let title = title.as_ref().map(|title| title.value.as_str());
+                out.push_str(&format!("segment {} {title:?}\n", name.text));
+                node(text, condition, 1, &mut out);
+            }
+            ItemKind::Hole { name } => out.push_str(&format!("hole {name:?}\n")),
+        }
+    }
+    out
+}
+
+fn node(text: &str, expression: &syntax::ast::Expression, depth: usize, out: &mut String) {
+    use segql::syntax::ast::{ExpressionKind, Window};
+    let written = &text[expression.span.range()];
+    let what = match &*expression.kind {
+        ExpressionKind::Hole => "hole".to_string(),
+        ExpressionKind::Literal(literal) => without_places(literal)
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" "),
+        ExpressionKind::Now => "now".to_string(),
+        ExpressionKind::Name(name) => format!("name {}", name.text),
+        ExpressionKind::Call { name, .. } => format!("call {}", name.text),
+        ExpressionKind::Member { name, .. } => format!("member {}", name.text),
+        ExpressionKind::Parenthesized(_) => "parentheses".to_string(),
+        ExpressionKind::Coalesce { .. } => "??".to_string(),
+        ExpressionKind::Negate(_) => "negate".to_string(),
+        ExpressionKind::Arithmetic { operator, .. } => format!("{:?}", operator.value),
+        ExpressionKind::Ago(measure) => {
+            format!("ago {} {:?}", measure.amount.exact(), measure.unit)
+        }
+        ExpressionKind::Compare {
+            operator,
+            ignoring_case,
+            ..
+        } => format!("{:?}, ignoring case: {ignoring_case}", operator.value),
+        ExpressionKind::Between { negated, .. } => format!("between, negated: {negated}"),
+        ExpressionKind::In {
+            negated,
+            ignoring_case,
+            ..
+        } => format!("in, negated: {negated}, ignoring case: {ignoring_case}"),
+        ExpressionKind::TextTest {
+            test,
+            ignoring_case,
+            ..
+        } => format!("{:?}, ignoring case: {ignoring_case}", test.value),
+        ExpressionKind::Has {
+            quantifier,
+            ignoring_case,
+            ..
+        } => format!("has {quantifier:?}, ignoring case: {ignoring_case}"),
+        ExpressionKind::IsMissing { known, .. } => format!("is missing, known: {known}"),
+        ExpressionKind::Window { window, .. } => {
+            let window_written = &text[window.span.range()];
+            let kind = match &window.value {
+                Window::InLast(measure) => format!("in last {:?}", measure.unit),
+                Window::InLastFull(measure) => format!("in last full {:?}", measure.unit),
+                Window::InNext(measure) => format!("in next {:?}", measure.unit),
+                Window::Over(measure) => format!("over {:?}", measure.unit),
+                Window::Before(_) => "before".to_string(),
+                Window::After(_) => "after".to_string(),
+                Window::WithinAfter { length, .. } => format!("within after {:?}", length.unit),
+                Window::WithinBefore { length, .. } => format!("within before {:?}", length.unit),
+                Window::During(period) => format!("during {:?}", period.value),
+            };
+            format!("window {kind} `{window_written}`")
+        }
+        ExpressionKind::Not(_) => "NOT".to_string(),
+        ExpressionKind::And(_) => "AND".to_string(),
+        ExpressionKind::Or(_) => "OR".to_string(),
+    };
+    out.push_str(&format!("{}{what}  `{written}`\n", "  ".repeat(depth)));
+    expression.for_each_part(&mut |part| node(text, part, depth + 1, out));
 }

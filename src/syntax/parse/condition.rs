@@ -53,8 +53,11 @@ impl Reader<'_> {
                     first = Some(span);
                 }
                 Some(first) => {
-                    let diagnostic = self.chained(value_span, first, span);
-                    self.report(diagnostic);
+                    // A hole was answered where it arose.
+                    if *clause.kind != ExpressionKind::Hole {
+                        let diagnostic = self.chained(value_span, first, span);
+                        self.report(diagnostic);
+                    }
                     // The clause has its one error: what came of the first part would only raise more.
                     clause = expression(value_span.to(span), ExpressionKind::Hole);
                 }

@@ -364,7 +364,10 @@ impl Reader<'_> {
                     }
                     _ => diagnostic,
                 };
-                self.report(diagnostic);
+                // A hole was answered where it arose.
+                if *right.kind != ExpressionKind::Hole {
+                    self.report(diagnostic);
+                }
                 expression(whole, ExpressionKind::Hole)
             }
         }
