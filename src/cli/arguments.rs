@@ -150,7 +150,7 @@ pub struct FmtOptions {
   segql explain -e 'age > 30 AND consent' --stage optimized")]
 pub struct ExplainOptions {
     /// A code (E0203, a lint's name) or the name of a segment
-    #[arg(required_unless_present = "conditions")]
+    #[arg(required_unless_present = "condition")]
     pub topic: Option<String>,
 
     /// The project of the segment [default: the current folder]
@@ -159,7 +159,7 @@ pub struct ExplainOptions {
 
     /// Show how a condition is worked out instead
     #[arg(short = 'e', long = "expression", value_name = "CONDITION")]
-    pub conditions: Option<String>,
+    pub condition: Option<String>,
 
     /// How far to go [default: text, ir, optimized and plan, one below the other]
     #[arg(long, value_enum)]

@@ -1,18 +1,105 @@
-//! `segql explain`: the page of a code, or the stages of a segment.
+//! `segql explain`: the page of a code, or a segment at the stages of its way.
 
-use super::arguments::ExplainOptions;
-use super::{Failure, terminal};
+use super::arguments::{ExplainOptions, Stage as StageChoice};
+use super::project::Project;
+use super::run::unknown_segment;
+use super::{Failure, diagnose, terminal};
+use segql::Program;
 use segql::diagnostics::{code_entry, codes, suggest};
+use segql::explain::{Stage, explain as print};
 
 pub fn explain(options: &ExplainOptions) -> Result<(), Failure> {
+    if let Some(condition) = &options.condition {
+        // With a condition, what would be the topic is the project.
+        let path = options.topic.as_deref().or(options.path.as_deref());
+        let project = Project::find(path)?.open()?;
+        let program = project
+            .compile_conditions(std::slice::from_ref(condition))
+            .map_err(|error| diagnose::faulty(&error))?;
+        return show(&program, condition, options.stage);
+    }
     let topic = options.topic.as_deref().unwrap_or_default();
-    if let Some(entry) = code_entry(topic) {
+    if options.stage.is_none()
+        && options.path.is_none()
+        && let Some(entry) = code_entry(topic)
+    {
         return terminal::answer(&format!("{}\n", entry.page.trim_end()));
     }
-    let near = suggest::nearest(topic, codes().iter().map(|entry| entry.code.0));
+    if looks_like_a_code(topic) {
+        return Err(unknown_code(topic));
+    }
+    let project = Project::find(options.path.as_deref())?.open()?;
+    let program = project
+        .compile()
+        .map_err(|error| diagnose::faulty(&error))?;
+    let Some(place) = program.position(topic) else {
+        return Err(unknown_segment(topic, &program, &project));
+    };
+    let segment = program.segments()[place].clone();
+    let text = program.sources().text(segment.span).to_owned();
+    show(&program.select(&[place]), &text, options.stage)
+}
+
+/// One stage as it is, or the ones that most people want, each under its name.
+fn show(program: &Program, text: &str, stage: Option<StageChoice>) -> Result<(), Failure> {
+    if let Some(stage) = stage {
+        return terminal::answer(&at(program, stage)?);
+    }
+    let mut page = format!("text\n{}\n", indented(text));
+    for (name, stage) in [
+        ("ir", StageChoice::Ir),
+        ("optimized", StageChoice::Optimized),
+        ("plan", StageChoice::Plan),
+    ] {
+        page.push_str(&format!("\n{name}\n{}", indented(&at(program, stage)?)));
+        page.push('\n');
+    }
+    terminal::answer(&page)
+}
+
+fn at(program: &Program, stage: StageChoice) -> Result<String, Failure> {
+    let stage = match stage {
+        StageChoice::Tokens => Stage::Tokens,
+        StageChoice::Ast => Stage::Ast,
+        StageChoice::Ir => Stage::Ir,
+        StageChoice::Optimized => Stage::Optimized,
+        StageChoice::Plan => Stage::Plan,
+        StageChoice::Clif => Stage::Clif,
+        StageChoice::Asm => Stage::Asm,
+    };
+    print(program, stage).map_err(|reason| {
+        Failure::fault(
+            "E0810",
+            format!("there is no native code to show: {reason}"),
+        )
+        .help("--stage plan shows what runs everywhere, with the same answers")
+    })
+}
+
+fn indented(text: &str) -> String {
+    let lines: Vec<String> = text
+        .trim_end()
+        .lines()
+        .map(|line| format!("  {line}").trim_end().to_owned())
+        .collect();
+    lines.join("\n")
+}
+
+/// `E0203`: one letter and digits.
+fn looks_like_a_code(topic: &str) -> bool {
+    let mut characters = topic.chars();
+    characters
+        .next()
+        .is_some_and(|first| first.eq_ignore_ascii_case(&'e'))
+        && topic.len() > 2
+        && characters.all(|character| character.is_ascii_digit())
+}
+
+fn unknown_code(topic: &str) -> Failure {
     let failure = Failure::usage("E0809", format!("there is no code `{topic}`"));
-    Err(match near {
+    let written = topic.to_uppercase();
+    match suggest::nearest(&written, codes().iter().map(|entry| entry.code.0)) {
         Some(near) => failure.help(format!("did you mean `{near}`?")),
         None => failure.help("codes stand in brackets in front of a message: error[E0203]"),
-    })
+    }
 }

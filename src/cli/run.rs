@@ -125,26 +125,28 @@ fn program(project: &Project, names: &[&str], conditions: &[String]) -> Result<P
     let mut places = Vec::new();
     for name in names {
         let Some(place) = program.position(name) else {
-            let known = program
-                .segments()
-                .iter()
-                .map(|segment| segment.name.as_str());
-            let failure = Failure::usage(
-                "E0803",
-                format!("there is no segment `{name}` in {}", project.name()),
-            );
-            return Err(match suggest::nearest(name, known) {
-                Some(near) => failure.help(format!("did you mean `{near}`?")),
-                None => failure.help(
-                    "`segql run` without names counts all segments and shows what they are called",
-                ),
-            });
+            return Err(unknown_segment(name, &program, project));
         };
         if !places.contains(&place) {
             places.push(place);
         }
     }
     Ok(program.select(&places))
+}
+
+/// What to say of a name that no segment has.
+pub fn unknown_segment(name: &str, program: &Program, project: &Project) -> Failure {
+    let known = program
+        .segments()
+        .iter()
+        .map(|segment| segment.name.as_str());
+    let text = format!("there is no segment `{name}` in {}", project.name());
+    let failure = Failure::usage("E0803", text);
+    match suggest::nearest(name, known) {
+        Some(near) => failure.help(format!("did you mean `{near}`?")),
+        None => failure
+            .help("`segql run` without names counts all segments and shows what they are called"),
+    }
 }
 
 /// Why a run ended, as the command line tells it.

@@ -1,15 +1,18 @@
 //! Native code beside the kernels: compiled at most once a program, in the background where nobody asked to wait for it.
 
+use crate::contact::ContactMatcher;
 use crate::execute::native::NativeSlot;
 use crate::execute::{Tier, block_rows};
 use crate::jit;
-use crate::plan::Plan;
-use std::sync::{Arc, Once};
+use crate::plan::{BoundPlan, Plan};
+use std::sync::{Arc, Once, OnceLock};
 
 /// The place for a program's native code.
 pub(super) struct Native {
     slot: NativeSlot,
     started: Once,
+    /// For one contact at a time; made when it is first asked for.
+    matcher: OnceLock<ContactMatcher>,
 }
 
 impl Default for Native {
@@ -17,11 +20,19 @@ impl Default for Native {
         Self {
             slot: NativeSlot::default(),
             started: Once::new(),
+            matcher: OnceLock::new(),
         }
     }
 }
 
 impl Native {
+    /// The tests of one contact. The code is made once and serves every instant.
+    pub(super) fn matcher(&self, bound: &BoundPlan) -> ContactMatcher {
+        self.matcher
+            .get_or_init(|| ContactMatcher::new(bound))
+            .rebind(bound)
+    }
+
     /// The place to hand to a run. For [`Tier::Native`] the code is in it, where this machine and build can make it; for [`Tier::Auto`] it may
     /// come while the run goes on, and is taken over at the border of a batch.
     pub(super) fn slot(

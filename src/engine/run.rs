@@ -1,6 +1,7 @@
 //! Asking a program.
 
 use super::{Program, RunError};
+use crate::contact::ContactMatcher;
 use crate::data::{self, MemorySource, Source};
 use crate::execute::{self, Input, Members, Options, Progress, Sink, Tier};
 use arrow_array::{BooleanArray, RecordBatch};
@@ -159,6 +160,13 @@ impl Program {
         };
         self.run_into(Input::Source(&source), options, &mut masks)?;
         Ok(masks.parts.iter().map(|parts| joined(parts)).collect())
+    }
+
+    /// Makes the program ready for one [`Contact`](crate::contact::Contact) after the other, as of an instant. Native code is made by the first call
+    /// and kept by the program; a matcher for another instant costs little.
+    pub fn matcher(&self, now: impl Into<Now>) -> ContactMatcher {
+        let bound = self.parts.plan.bind(now.into().nanoseconds());
+        self.parts.native.matcher(&bound)
     }
 
     /// Makes sure that the data has the columns that are looked at, with their types, before the first contact is answered.

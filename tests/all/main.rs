@@ -7,6 +7,7 @@ mod data;
 mod differential;
 mod fuzzing;
 mod pages;
+mod examples;
 mod spec;
 mod streaming;
 mod syntax;

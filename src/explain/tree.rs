@@ -1,0 +1,220 @@
+//! The tree of a text, a line for each node, its operands indented below it.
+
+use crate::source::{Sources, Span};
+use crate::syntax::ast::{Expression, ExpressionKind, Item, ItemKind, Literal, Quantifier, Window};
+use std::fmt::Write;
+
+/// A definition.
+pub fn item(item: &Item, sources: &Sources) -> String {
+    let mut tree = Tree {
+        sources,
+        out: String::new(),
+    };
+    match &item.kind {
+        ItemKind::Use { path } => tree.line(0, &format!("use {:?}", path.value)),
+        ItemKind::Let {
+            name,
+            parameters,
+            body,
+        } => {
+            tree.line(0, &format!("let {}", name.text));
+            for parameter in parameters {
+                let type_name = sources.text(parameter.type_name.span);
+                tree.line(
+                    1,
+                    &format!("parameter {}: {type_name}", parameter.name.text),
+                );
+            }
+            tree.expression(1, body);
+        }
+        ItemKind::Segment {
+            name,
+            title,
+            condition,
+        } => {
+            tree.line(0, &format!("segment {}", name.text));
+            if let Some(title) = title {
+                tree.line(1, &format!("title {:?}", title.value));
+            }
+            tree.expression(1, condition);
+        }
+        ItemKind::Hole { .. } => tree.line(0, "(could not be read)"),
+    }
+    tree.out
+}
+
+/// An expression on its own.
+pub fn expression(expression: &Expression, sources: &Sources) -> String {
+    let mut tree = Tree {
+        sources,
+        out: String::new(),
+    };
+    tree.expression(0, expression);
+    tree.out
+}
+
+struct Tree<'a> {
+    sources: &'a Sources,
+    out: String,
+}
+
+impl Tree<'_> {
+    fn line(&mut self, depth: usize, text: &str) {
+        let _ = writeln!(self.out, "{:width$}{text}", "", width = depth * 2);
+    }
+
+    /// A word, and operands below it.
+    fn node(&mut self, depth: usize, word: &str, operands: &[&Expression]) {
+        self.line(depth, word);
+        for operand in operands {
+            self.expression(depth + 1, operand);
+        }
+    }
+
+    fn written(&self, span: Span) -> String {
+        self.sources
+            .text(span)
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ")
+    }
+
+    fn expression(&mut self, depth: usize, expression: &Expression) {
+        let folding = |word: &str, ignoring_case: bool| {
+            if ignoring_case {
+                format!("{word} ignoring case")
+            } else {
+                word.to_owned()
+            }
+        };
+        match &*expression.kind {
+            ExpressionKind::Hole => self.line(depth, "(could not be read)"),
+            ExpressionKind::Literal(literal) => {
+                let sort = sort(literal);
+                let text = self.written(expression.span);
+                self.line(depth, &format!("{sort} {text}"));
+            }
+            ExpressionKind::Now => self.line(depth, "now"),
+            ExpressionKind::Name(name) => self.line(depth, &format!("name {}", name.text)),
+            ExpressionKind::Call { name, arguments } => {
+                self.line(depth, &format!("call {}", name.text));
+                for argument in arguments {
+                    self.expression(depth + 1, argument);
+                }
+            }
+            ExpressionKind::Member { base, name } => {
+                self.node(depth, &format!(".{}", name.text), &[base])
+            }
+            ExpressionKind::Parenthesized(inner) => self.node(depth, "( )", &[inner]),
+            ExpressionKind::Coalesce { value, fallback } => {
+                self.node(depth, "??", &[value, fallback])
+            }
+            ExpressionKind::Negate(value) => self.node(depth, "-", &[value]),
+            ExpressionKind::Arithmetic {
+                operator,
+                left,
+                right,
+            } => self.node(depth, &self.written(operator.span), &[left, right]),
+            ExpressionKind::Ago(measure) => {
+                let length = self.written(measure.span);
+                self.line(depth, &format!("{length} ago"));
+            }
+            ExpressionKind::Compare {
+                operator,
+                left,
+                right,
+                ignoring_case,
+            } => {
+                let word = folding(&self.written(operator.span), *ignoring_case);
+                self.node(depth, &word, &[left, right]);
+            }
+            ExpressionKind::Between {
+                value,
+                negated,
+                low,
+                high,
+            } => self.node(
+                depth,
+                if *negated { "not between" } else { "between" },
+                &[value, low, high],
+            ),
+            ExpressionKind::In {
+                value,
+                negated,
+                list,
+                ignoring_case,
+            } => {
+                let word = folding(if *negated { "not in" } else { "in" }, *ignoring_case);
+                let operands: Vec<&Expression> = std::iter::once(value).chain(list).collect();
+                self.node(depth, &word, &operands);
+            }
+            ExpressionKind::TextTest {
+                test,
+                value,
+                pattern,
+                ignoring_case,
+            } => {
+                let word = folding(&self.written(test.span), *ignoring_case);
+                self.node(depth, &word, &[value, pattern]);
+            }
+            ExpressionKind::Has {
+                list,
+                quantifier,
+                values,
+                ignoring_case,
+            } => {
+                let word = match quantifier {
+                    Quantifier::One => "has",
+                    Quantifier::Any => "has any of",
+                    Quantifier::All => "has all of",
+                    Quantifier::None => "has none of",
+                };
+                let operands: Vec<&Expression> = std::iter::once(list).chain(values).collect();
+                self.node(depth, &folding(word, *ignoring_case), &operands);
+            }
+            ExpressionKind::IsMissing { value, known } => {
+                self.node(
+                    depth,
+                    if *known { "is known" } else { "is missing" },
+                    &[value],
+                );
+            }
+            ExpressionKind::Window { subject, window } => {
+                let word = self.written(window.span);
+                self.node(depth, &word, &[subject]);
+                match &window.value {
+                    Window::Before(time) | Window::After(time) => self.expression(depth + 1, time),
+                    Window::WithinAfter { anchor, .. } | Window::WithinBefore { anchor, .. } => {
+                        self.expression(depth + 1, anchor);
+                    }
+                    Window::InLast(_)
+                    | Window::InLastFull(_)
+                    | Window::InNext(_)
+                    | Window::Over(_)
+                    | Window::During(_) => {}
+                }
+            }
+            ExpressionKind::Not(inner) => self.node(depth, "NOT", &[inner]),
+            ExpressionKind::And(operands) => {
+                self.node(depth, "AND", &operands.iter().collect::<Vec<_>>())
+            }
+            ExpressionKind::Or(operands) => {
+                self.node(depth, "OR", &operands.iter().collect::<Vec<_>>())
+            }
+        }
+    }
+}
+
+fn sort(literal: &Literal) -> &'static str {
+    match literal {
+        Literal::Number(_) => "number",
+        Literal::Percent(_) => "percent",
+        Literal::Text(_) => "text",
+        Literal::Boolean(_) => "bool",
+        Literal::Date(_) => "date",
+        Literal::Time { .. } => "time",
+        Literal::Measure(_) => "length",
+        Literal::Period(_) => "period",
+        Literal::Missing => "value",
+    }
+}
