@@ -1,0 +1,142 @@
+//! The manual holds together: its lists of codes are complete, every page is in the table of contents, and every link leads somewhere.
+
+use segql::diagnostics::codes;
+use std::path::{Path, PathBuf};
+
+fn book() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/src")
+}
+
+fn read(path: &str) -> String {
+    std::fs::read_to_string(book().join(path)).unwrap()
+}
+
+/// The sections of codes, as the pages about them are grouped.
+const SECTIONS: [(&str, &str); 10] = [
+    ("E00", "Characters"),
+    ("E01", "Syntax"),
+    ("E02", "Names"),
+    ("E03", "Types and units"),
+    ("E04", "Literals"),
+    ("E05", "Schema and host"),
+    ("E06", "Limits"),
+    ("E07", "Data"),
+    ("E08", "Files and command line"),
+    ("E09", "SegQL itself"),
+];
+
+fn codes_page() -> String {
+    let mut page = String::from(
+        "# Codes\n\nEvery message has a code, in brackets in front of it, and every code has a page here. `segql explain E0203` prints it.\n",
+    );
+    for (section, title) in SECTIONS {
+        let entries: Vec<_> = codes()
+            .iter()
+            .filter(|entry| entry.code.0.starts_with(section))
+            .collect();
+        if !entries.is_empty() {
+            page += &format!("\n## {title}\n\n");
+        }
+        for entry in entries {
+            page += &format!("* [{0}]({0}.md): {1}\n", entry.code.0, entry.title);
+        }
+    }
+    page += "\n## Lints\n\nWarnings have names. `-- segql: allow(name)` in the line above silences one.\n\n";
+    for entry in codes()
+        .iter()
+        .filter(|entry| !entry.code.0.starts_with('E'))
+    {
+        page += &format!("* [{0}]({0}.md): {1}\n", entry.code.0, entry.title);
+    }
+    page
+}
+
+/// Write them anew with `SNAPSHOTS=overwrite`.
+#[test]
+fn the_list_of_codes_is_complete() {
+    let assert = snapbox::Assert::new().action_env(snapbox::assert::DEFAULT_ACTION_ENV);
+    assert.eq(
+        codes_page(),
+        snapbox::Data::read_from(&book().join("codes/README.md"), None).raw(),
+    );
+}
+
+#[test]
+fn every_page_of_a_code_is_that_of_a_code() {
+    for entry in std::fs::read_dir(book().join("codes")).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        let code = name.trim_end_matches(".md");
+        let known = code == "README" || codes().iter().any(|entry| entry.code.0 == code);
+        assert!(known, "docs/src/codes/{name} is the page of no code");
+    }
+    for entry in codes() {
+        let code = entry.code.0;
+        assert!(
+            entry.page.starts_with(&format!("# {code}: ")),
+            "the page of {code} does not begin with its code"
+        );
+    }
+}
+
+#[test]
+fn every_page_is_in_the_table_of_contents() {
+    let summary = read("SUMMARY.md");
+    let mut folders = vec![book()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let name = path
+                .strip_prefix(book())
+                .unwrap()
+                .to_str()
+                .unwrap()
+                .to_owned();
+            assert!(
+                name == "SUMMARY.md" || summary.contains(&format!("({name})")),
+                "SUMMARY.md does not name {name}"
+            );
+        }
+    }
+}
+
+#[test]
+fn every_link_leads_somewhere() {
+    let mut pages = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")];
+    let mut folders = vec![book()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                pages.push(path);
+            }
+        }
+    }
+    let mut broken = Vec::new();
+    for page in pages {
+        let text = std::fs::read_to_string(&page).unwrap();
+        let includes = text
+            .split("{{#include ")
+            .skip(1)
+            .filter_map(|rest| rest.split_once("}}"));
+        let links = text
+            .split("](")
+            .skip(1)
+            .filter_map(|rest| rest.split_once(')'));
+        for (target, _) in includes.chain(links) {
+            let file = target.split('#').next().unwrap_or("");
+            if file.is_empty() || file.starts_with("http") {
+                continue;
+            }
+            if !page.parent().unwrap().join(file).exists() {
+                broken.push(format!("{}: {target}", page.display()));
+            }
+        }
+    }
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
+}
