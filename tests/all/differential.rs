@@ -34,3 +34,147 @@ fn executors_agree_on_random_programs() {
     println!("{statistics}");
     assert!(disagreements.is_empty(), "{}", disagreements.join("\n"));
 }
+
+/// Each law is one of the language reference; here it is held against every executor without asking the reference.
+mod laws {
+    use super::*;
+    use segql::ir::Condition;
+    use segql_testing::executors::{Answers, Case};
+
+    fn random_cases(first: u64, count: u64) -> impl Iterator<Item = (Case, Vec<Executor>)> {
+        (first..first + count).map(|seed| {
+            let case = oracle::case(seed, 6, 100, 8, &mut Statistics::default());
+            let mut executors = Executor::some(&mut Random::new(seed));
+            executors.push(Executor::Reference(segql_testing::layout::Taste::Plain));
+            (case, executors)
+        })
+    }
+
+    fn answers(executor: &Executor, case: &Case) -> Answers {
+        let answers = executor.answers(case);
+        answers.unwrap_or_else(|error| panic!("{executor}: {error}"))
+    }
+
+    #[test]
+    fn a_segment_and_its_complement_partition_the_contacts() {
+        for (mut case, executors) in random_cases(5_000, 12) {
+            let segments = case.module.segments.clone();
+            for root in &segments {
+                let complement = case.module.graph.add_condition(Condition::Not(*root));
+                case.module.segments.push(complement);
+            }
+            for executor in executors {
+                let answers = answers(&executor, &case);
+                let (inside, outside) = answers.split_at(segments.len());
+                for (inside, outside) in inside.iter().zip(outside) {
+                    let parted = inside.iter().zip(outside).all(|(one, other)| one != other);
+                    assert!(parted, "{executor}: in both or in neither");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_order_of_rows_changes_nothing() {
+        for (case, executors) in random_cases(6_000, 12) {
+            let mut order: Vec<usize> = (0..case.table.rows()).collect();
+            Random::new(case.seed).shuffle(&mut order);
+            let mut shuffled = case.clone();
+            shuffled.table = case.table.take(&order);
+            for executor in executors {
+                let (straight, other) = (answers(&executor, &case), answers(&executor, &shuffled));
+                for (straight, other) in straight.iter().zip(&other) {
+                    let expected: Vec<bool> = order.iter().map(|row| straight[*row]).collect();
+                    assert_eq!(*other, expected, "{executor}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_contact_alone_is_answered_as_among_others() {
+        for (case, executors) in random_cases(7_000, 4) {
+            for executor in executors {
+                let together = answers(&executor, &case);
+                for row in (0..case.table.rows()).step_by(17) {
+                    let mut alone = case.clone();
+                    alone.table = case.table.take(&[row]);
+                    for (alone, together) in answers(&executor, &alone).iter().zip(&together) {
+                        assert_eq!(alone[0], together[row], "{executor}");
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn the_generator_leaves_no_form_out() {
+    let mut statistics = Statistics::default();
+    for seed in 0..400 {
+        oracle::case(seed, 7, 1, 12, &mut statistics);
+    }
+    for form in [
+        "and",
+        "or",
+        "not",
+        "holds",
+        "missing",
+        "condition shared",
+        "condition as value",
+        "coalesce",
+        "negate",
+        "fold case",
+        "now",
+        "today",
+        "date of",
+        "midnight",
+        "duration from now",
+        "constant missing",
+        "compare Equal bool bool",
+        "compare Less text text",
+        "compare LessOrEqual whole float",
+        "compare Less exact whole",
+        "range whole",
+        "range exact",
+        "range float",
+        "range date",
+        "range time",
+        "range duration",
+        "one of whole",
+        "one of float",
+        "one of text",
+        "one of date",
+        "one of time",
+        "text test StartsWith",
+        "text test EndsWith",
+        "text test Contains",
+        "has any text",
+        "has all text",
+        "has any whole",
+        "move date by Month",
+        "move time by Day",
+        "start of Week",
+        "start of Quarter",
+        "arithmetic Divide whole whole",
+        "arithmetic Multiply float whole",
+        "arithmetic Subtract time time",
+        "arithmetic Add time duration",
+        "arithmetic Divide duration duration",
+        "call lower text",
+        "call upper text",
+        "call trim text",
+        "call length text",
+        "call abs whole",
+        "call least text",
+        "call greatest time",
+        "call since time",
+        "call age date",
+        "call midnight date",
+    ] {
+        assert!(
+            statistics.get(form) >= 3,
+            "{form} is hardly ever made:\n{statistics}"
+        );
+    }
+}
