@@ -129,7 +129,6 @@ impl Checker<'_> {
             .iter()
             .map(|argument| self.value(argument, scope))
             .collect();
-        self.used.insert(id);
         if definition.parameters.is_empty() {
             if definition.body.is_some() {
                 self.tell(errors::takes_no_arguments(

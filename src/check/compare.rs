@@ -1,7 +1,7 @@
 //! Comparisons, `between`, and the tests of text.
 
+use super::arithmetic::Length;
 use super::errors::{self, Side};
-use super::expression::Length;
 use super::item::{Checker, Scope};
 use super::logic::{Fields, Logic};
 use super::operand::{Checked, Found, Operand};

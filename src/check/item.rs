@@ -11,7 +11,7 @@ use crate::schema::Schema;
 use crate::source::{Sources, Span};
 use crate::syntax::ast;
 use crate::types::{Constant, Type};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 /// What is known while definitions are checked.
 pub(super) struct Checker<'a> {
@@ -38,8 +38,6 @@ pub(super) struct Checker<'a> {
     pub depth: usize,
     /// How many expressions were looked at in all.
     pub work: usize,
-    /// Definitions that something uses.
-    pub used: HashSet<DefinitionId>,
     pub places: HashMap<ConditionId, Span>,
     too_much_told: bool,
 }
@@ -83,7 +81,6 @@ pub(super) fn check_files(schema: &Schema, sources: &Sources, mut files: Files) 
         extent: Extent::default(),
         depth: 0,
         work: 0,
-        used: HashSet::new(),
         places: HashMap::new(),
         too_much_told: false,
     };

@@ -3,10 +3,11 @@
 //! Every fault is found in one go. A faulty item has no typed tree, and what rests on it has none either, silently; the others go on.
 //!
 //! How the files here share the work: `files` brings texts together through `use`; `names` says what each name means where;
-//! `order` puts definitions before what uses them; `item` checks one definition after the other; `expression`, `compare`, `lists`,
-//! `windows` and `calls` give expressions their meaning; `logic` and `lints` look at what a condition does with missing values;
+//! `order` puts definitions before what uses them; `item` checks one definition after the other; `expression`, `lookup`, `arithmetic`,
+//! `compare`, `lists`, `windows` and `calls` give expressions their meaning; `logic` and `lints` look at what a condition does with missing values;
 //! `errors` holds the words of every fault.
 
+mod arithmetic;
 mod calls;
 mod closed;
 mod compare;
@@ -18,6 +19,7 @@ mod limits;
 mod lints;
 mod lists;
 mod logic;
+mod lookup;
 mod names;
 mod operand;
 mod order;

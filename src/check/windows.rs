@@ -3,8 +3,8 @@
 //! Of a time, a window is a range of instants. Of a date, it is a range of days: N days are N dates with today among them, and an edge
 //! is a whole day. A date at the edge of a window over times is its whole day as well.
 
+use super::arithmetic::Length;
 use super::errors;
-use super::expression::Length;
 use super::item::{Checker, Scope};
 use super::operand::{Checked, Found, Operand};
 use crate::ir::{Period as StartOf, Value, ValueId};
@@ -64,6 +64,20 @@ impl Checker<'_> {
                 ));
             }
         };
+        if let Window::InLast(measure)
+        | Window::InLastFull(measure)
+        | Window::InNext(measure)
+        | Window::WithinAfter {
+            length: measure, ..
+        }
+        | Window::WithinBefore {
+            length: measure, ..
+        } = &window.value
+            && measure.amount.mantissa == 0
+        {
+            let text = self.sources.text(window.span);
+            return self.hole(errors::empty_window(text, measure.span));
+        }
         let ends = match &window.value {
             Window::InLast(measure) => self.in_last(subject, measure, found.span),
             Window::InLastFull(measure) => self.in_last_full(subject, measure),

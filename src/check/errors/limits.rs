@@ -1,0 +1,133 @@
+//! Limits (E062x) and lints.
+
+use super::quoted_if_needed;
+use crate::diagnostics::suggest::one_of;
+use crate::diagnostics::{Code, Diagnostic, Edit, Fix};
+use crate::source::Span;
+use crate::syntax::ast::Name;
+
+pub(in crate::check) fn too_deep(limit: usize, span: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code("E0620"),
+        "definitions and expressions nest too deep",
+        span,
+        format!("more than {limit} levels when all that it uses is put in"),
+    )
+    .help("Let fewer definitions stand on each other: most of them can stand on fields.")
+}
+
+pub(in crate::check) fn too_large(limit: usize, span: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code("E0621"),
+        "definitions grow too large when they are put in",
+        span,
+        format!("more than {limit} expressions when all that it uses is put in"),
+    )
+    .help("A definition that uses another one twice doubles it: let fewer of them stand on each other.")
+}
+
+pub(in crate::check) fn too_many_files(limit: usize, span: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code("E0622"),
+        "too many files are used",
+        span,
+        format!("more than {limit} files in all"),
+    )
+}
+
+pub(in crate::check) fn negation_admits_missing(
+    fields: &[String],
+    span: Span,
+    in_or: bool,
+) -> Diagnostic {
+    let written: Vec<String> = fields.iter().map(|field| quoted_if_needed(field)).collect();
+    let named: Vec<String> = written.iter().map(|field| format!("`{field}`")).collect();
+    let known: Vec<String> = written
+        .iter()
+        .map(|field| format!("{field} is known"))
+        .collect();
+    let (message, title) = match named.as_slice() {
+        [only] => (
+            format!("contacts without a value in {only} are let in"),
+            format!(
+                "add `AND {}`, or say `{} is missing OR …`",
+                known[0], written[0]
+            ),
+        ),
+        _ => (
+            format!("contacts without a value in {} are let in", one_of(&named)),
+            format!("add `AND {}`", known.join(" AND ")),
+        ),
+    };
+    let mut warning = Diagnostic::warning(
+        Code("negation-admits-missing"),
+        message,
+        span,
+        "true as well where nothing is known",
+    )
+    .help("A comparison with a missing value is false, so its negation is true.");
+    let end = Span::new(span.source, span.end, span.end);
+    let start = Span::new(span.source, span.start, span.start);
+    let addition = format!(" AND {}", known.join(" AND "));
+    let edits = if in_or {
+        vec![
+            Edit {
+                span: start,
+                replacement: "(".into(),
+            },
+            Edit {
+                span: end,
+                replacement: addition + ")",
+            },
+        ]
+    } else {
+        vec![Edit {
+            span: end,
+            replacement: addition,
+        }]
+    };
+    warning.fix = Some(Fix { title, edits });
+    warning
+}
+
+pub(in crate::check) fn mixed_and_or(or: Span, ands: &[Span]) -> Diagnostic {
+    let mut warning = Diagnostic::warning(
+        Code("mixed-and-or"),
+        "AND and OR stand side by side without parentheses",
+        ands.first().copied().unwrap_or(or),
+        "AND binds tighter, so this is read as one part",
+    );
+    let edits = ands
+        .iter()
+        .flat_map(|and| {
+            [(and.start, "("), (and.end, ")")].map(|(at, replacement)| Edit {
+                span: Span::new(and.source, at, at),
+                replacement: replacement.into(),
+            })
+        })
+        .collect();
+    warning.fix = Some(Fix {
+        title: "put parentheses around what belongs together".into(),
+        edits,
+    });
+    warning
+}
+
+pub(in crate::check) fn unused_definition(name: &Name) -> Diagnostic {
+    Diagnostic::warning(
+        Code("unused-definition"),
+        format!("no segment uses `{}`", name.text),
+        name.span,
+        "defined and not used",
+    )
+    .help("Remove it, or move it to a file of definitions that others use.")
+}
+
+pub(in crate::check) fn unused_parameter(name: &Name, definition: &str) -> Diagnostic {
+    Diagnostic::warning(
+        Code("unused-parameter"),
+        format!("`{definition}` does not use its parameter `{}`", name.text),
+        name.span,
+        "never used",
+    )
+}

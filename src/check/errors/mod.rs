@@ -1,0 +1,48 @@
+//! The words of every fault that checking finds, one constructor each.
+
+mod kinds;
+mod limits;
+mod names;
+mod windows;
+
+pub(super) use kinds::*;
+pub(super) use limits::*;
+pub(super) use names::*;
+pub(super) use windows::*;
+
+fn arguments(number: usize) -> String {
+    match number {
+        1 => "one argument".into(),
+        2 => "two arguments".into(),
+        more => format!("{more} arguments"),
+    }
+}
+
+fn number_of(number: usize) -> String {
+    match number {
+        0 => "none".into(),
+        1 => "one".into(),
+        2 => "two".into(),
+        more => more.to_string(),
+    }
+}
+
+/// A name as a text has to write it: in back-ticks where it is no plain word.
+pub(super) fn quoted_if_needed(name: &str) -> String {
+    let mut characters = name.chars();
+    let is_plain = characters
+        .next()
+        .is_some_and(|first| first.is_alphabetic() || first == '_')
+        && characters.all(|character| character.is_alphanumeric() || character == '_')
+        && !RESERVED.contains(&name.to_lowercase().as_str());
+    if is_plain {
+        name.to_owned()
+    } else {
+        format!("`{name}`")
+    }
+}
+
+const RESERVED: [&str; 21] = [
+    "and", "or", "not", "in", "is", "has", "between", "did", "never", "any", "every", "none", "if",
+    "then", "else", "true", "false", "now", "of", "as", "missing",
+];

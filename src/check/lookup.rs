@@ -1,0 +1,134 @@
+//! Names in expressions: what each stands for, and what may have been meant where it stands for nothing.
+
+use super::errors;
+use super::item::{Checker, Scope};
+use super::operand::{Found, Operand};
+use crate::diagnostics::{Diagnostic, suggest};
+use crate::functions;
+use crate::ir::Value;
+use crate::source::Span;
+use crate::syntax::ast::{Expression, ExpressionKind, Name};
+
+impl Checker<'_> {
+    pub(super) fn name(&mut self, place: &Expression, name: &Name, scope: &Scope) -> Operand {
+        if let Some(parameter) = scope.parameters.get(name.text.as_str()) {
+            return match parameter {
+                // Inside the definition it stands where it is written, elsewhere where it was given.
+                Some(found) if !scope.expansion => Operand::Value(Found {
+                    span: place.span,
+                    ..*found
+                }),
+                Some(found) => Operand::Value(*found),
+                None => Operand::Hole,
+            };
+        }
+        if let Some((id, field)) = self.schema.field_named(&name.text) {
+            let field_type = field.field_type.clone();
+            return self.found(Value::Field(id), field_type, place.span);
+        }
+        if let Some(id) = self.definitions.lookup(scope.file, &name.text) {
+            let definition = self.definitions.get(id);
+            if !definition.parameters.is_empty() {
+                let fault = errors::needs_arguments(
+                    name,
+                    definition
+                        .parameters
+                        .iter()
+                        .map(|parameter| parameter.name.text.as_str()),
+                    definition.name.span,
+                );
+                return self.hole(fault);
+            }
+            let extent = self.extents[id.0];
+            if !self.reach(extent, place.span) {
+                return Operand::Hole;
+            }
+            return match &self.meanings[id.0] {
+                Some(meaning) => super::calls::at(meaning.clone(), place),
+                None => Operand::Hole,
+            };
+        }
+        let fault = self.unknown_name(name, scope);
+        self.hole(fault)
+    }
+
+    /// Whether a name means something here.
+    pub(super) fn is_name(&self, name: &Name, scope: &Scope) -> bool {
+        scope.parameters.contains_key(name.text.as_str())
+            || self.schema.field_named(&name.text).is_some()
+            || self.definitions.lookup(scope.file, &name.text).is_some()
+    }
+
+    pub(super) fn near_name(&self, written: &str, scope: &Scope) -> Option<String> {
+        let fields = self.schema.fields().iter().map(|field| field.name.as_str());
+        let definitions = self.definitions.visible(scope.file).map(|(name, _)| name);
+        let parameters = scope.parameters.keys().copied();
+        suggest::nearest(written, fields.chain(definitions).chain(parameters)).map(str::to_owned)
+    }
+
+    fn unknown_name(&self, name: &Name, scope: &Scope) -> Diagnostic {
+        if let Some(left_out) = self.schema.left_out_named(&name.text) {
+            return errors::column_left_out(name, &left_out.reason);
+        }
+        if let Some(id) = self.definitions.anywhere(&name.text) {
+            let definition = self.definitions.get(id);
+            let file = &self.sources.get(definition.name.span.source).name;
+            return errors::defined_elsewhere(name, file, definition.name.span);
+        }
+        if functions::lookup(&name.text).is_some() {
+            return errors::function_without_arguments(name);
+        }
+        errors::unknown_name(name, self.near_name(&name.text, scope))
+    }
+
+    pub(super) fn unknown_function(
+        &self,
+        name: &Name,
+        arguments: &[Expression],
+        scope: &Scope,
+    ) -> Diagnostic {
+        if self.schema.field_named(&name.text).is_some()
+            || scope.parameters.contains_key(name.text.as_str())
+        {
+            return errors::not_a_function(name);
+        }
+        if let Some(id) = self.definitions.anywhere(&name.text) {
+            let definition = self.definitions.get(id);
+            let file = &self.sources.get(definition.name.span.source).name;
+            return errors::defined_elsewhere(name, file, definition.name.span);
+        }
+        if let Some(fault) = errors::function_of_elsewhere(name, arguments, self.sources) {
+            return fault;
+        }
+        let known = functions::all().iter().map(|function| function.name);
+        let definitions = self
+            .definitions
+            .visible(scope.file)
+            .filter(|(_, id)| !self.definitions.get(*id).parameters.is_empty())
+            .map(|(name, _)| name);
+        errors::unknown_function(name, suggest::nearest(&name.text, known.chain(definitions)))
+    }
+
+    /// `a.b`: only records have parts, and there are none yet.
+    pub(super) fn member(
+        &mut self,
+        base: &Expression,
+        name: &Name,
+        span: Span,
+        scope: &Scope,
+    ) -> Operand {
+        if let ExpressionKind::Name(contact) = &*base.kind
+            && contact.text == "contact"
+        {
+            let fault = if self.schema.field_named(&name.text).is_some() {
+                errors::contact_member(name, span)
+            } else {
+                self.unknown_name(name, scope)
+            };
+            return self.hole(fault);
+        }
+        let base = self.sources.text(base.span);
+        let fault = errors::member(base, name, span);
+        self.hole(fault)
+    }
+}
