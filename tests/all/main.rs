@@ -6,6 +6,7 @@ mod corpus;
 mod data;
 mod differential;
 mod examples;
+mod functions;
 mod fuzzing;
 mod manual;
 mod pages;

@@ -1,0 +1,66 @@
+//! The examples in the documentation of functions come to what they say, on the reference.
+
+use crate::check::checked;
+use crate::contacts;
+use arrow_array::{Int64Array, RecordBatch};
+use arrow_schema::{DataType, Field, Schema};
+use segql::diagnostics::render::{RenderOptions, human_all};
+use segql::functions;
+use std::sync::Arc;
+
+#[test]
+fn examples_come_to_what_they_say() {
+    let now: jiff::Timestamp = "2026-11-22T10:00+01:00".parse().unwrap();
+    let batch = RecordBatch::try_new(
+        Arc::new(Schema::new(vec![Field::new("id", DataType::Int64, false)])),
+        vec![Arc::new(Int64Array::from(vec![1]))],
+    )
+    .unwrap();
+    for function in functions::all() {
+        for example in function.examples {
+            let (expression, result) = (example.expression, example.result);
+            let condition = if result == "missing" {
+                format!("{expression} is missing")
+            } else {
+                format!("{expression} = {result}")
+            };
+            let (checked, sources) = checked("example", &format!("segment s = {condition}"));
+            assert!(
+                checked.is_sound(),
+                "{condition}\n{}",
+                human_all(&checked.diagnostics, &sources, RenderOptions::default())
+            );
+            let members = segql::reference::evaluate(
+                &checked.module,
+                &contacts::schema(),
+                &batch,
+                now.as_nanosecond(),
+            )
+            .unwrap();
+            assert!(members[0].value(0), "{condition} does not hold");
+        }
+    }
+}
+
+#[test]
+fn signatures_read_as_people_write_them() {
+    let signatures: Vec<String> = functions::all()
+        .iter()
+        .map(|function| function.signature())
+        .collect();
+    assert_eq!(
+        signatures,
+        [
+            "abs(number: number) → number",
+            "age(date: date) → int",
+            "greatest(a, b, …)",
+            "least(a, b, …)",
+            "length(text: text) → int",
+            "lower(text: text) → text",
+            "midnight(date: date) → time",
+            "since(time: time) → duration",
+            "trim(text: text) → text",
+            "upper(text: text) → text",
+        ]
+    );
+}
