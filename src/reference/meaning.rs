@@ -48,6 +48,18 @@ impl<'a> Contact<'a> {
         }
     }
 
+    /// Works a node out, to be remembered.
+    pub fn visit(&mut self, node: NodeRef) {
+        match node {
+            NodeRef::Condition(id) => {
+                self.is_so(id);
+            }
+            NodeRef::Value(id) => {
+                self.value(id);
+            }
+        }
+    }
+
     /// Whether a condition is true of the contact.
     pub fn is_so(&mut self, id: ConditionId) -> bool {
         if let Some(known) = self.conditions.get(&id) {
@@ -336,24 +348,4 @@ fn scaled(nanoseconds: Option<BigRational>) -> Value {
             .map_or(Value::Missing, Value::Duration),
         _ => Value::Missing,
     }
-}
-
-/// The fields that the segments of a module look at, in ascending order.
-pub fn fields(module: &Module) -> Vec<FieldId> {
-    let roots = module.segments.iter().map(|root| NodeRef::Condition(*root));
-    let mut fields: Vec<_> = module
-        .graph
-        .reachable(roots)
-        .into_iter()
-        .filter_map(|node| match node {
-            NodeRef::Value(id) => match module.graph.value(id) {
-                Node::Field(field) => Some(*field),
-                _ => None,
-            },
-            NodeRef::Condition(_) => None,
-        })
-        .collect();
-    fields.sort_unstable();
-    fields.dedup();
-    fields
 }

@@ -9,7 +9,7 @@ mod cells;
 mod meaning;
 mod value;
 
-use crate::ir::Module;
+use crate::ir::{Module, NodeRef, Value};
 use crate::schema::Schema;
 use arrow_array::{Array, BooleanArray, RecordBatch};
 
@@ -38,10 +38,16 @@ pub fn evaluate(
     batch: &RecordBatch,
     now: i128,
 ) -> Result<Vec<BooleanArray>, Unreadable> {
-    let columns = columns(module, schema, batch)?;
+    let roots = module.segments.iter().map(|root| NodeRef::Condition(*root));
+    let nodes = module.graph.reachable(roots);
+    let columns = columns(&nodes, module, schema, batch)?;
     let mut answers = vec![Vec::with_capacity(batch.num_rows()); module.segments.len()];
     for row in 0..batch.num_rows() {
         let mut contact = meaning::Contact::new(module, schema, &columns, row, now);
+        // Operands first, so that a deep tree needs no deep stack.
+        for node in &nodes {
+            contact.visit(*node);
+        }
         for (segment, answer) in module.segments.iter().zip(&mut answers) {
             answer.push(contact.is_so(*segment));
         }
@@ -49,15 +55,22 @@ pub fn evaluate(
     Ok(answers.into_iter().map(BooleanArray::from).collect())
 }
 
-/// The column of each field of the schema that the graph reads.
+/// The column of each field of the schema that the nodes read.
 fn columns<'a>(
+    nodes: &[NodeRef],
     module: &Module,
     schema: &Schema,
     batch: &'a RecordBatch,
 ) -> Result<Vec<Option<&'a dyn Array>>, Unreadable> {
     let mut columns = vec![None; schema.fields().len()];
-    for id in meaning::fields(module) {
-        let field = schema.field(id);
+    for node in nodes {
+        let NodeRef::Value(value) = node else {
+            continue;
+        };
+        let Value::Field(id) = module.graph.value(*value) else {
+            continue;
+        };
+        let field = schema.field(*id);
         let column = batch
             .column_by_name(&field.column)
             .ok_or_else(|| Unreadable::NoColumn(field.column.clone()))?

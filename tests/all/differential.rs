@@ -35,6 +35,19 @@ fn executors_agree_on_random_programs() {
     assert!(disagreements.is_empty(), "{}", disagreements.join("\n"));
 }
 
+#[test]
+fn blocks_and_chunks_are_crossed() {
+    let mut statistics = Statistics::default();
+    for (seed, rows, segments) in [(1, 4_200, 6), (2, 9_000, 3), (3, 66_000, 1)] {
+        let mut case = oracle::case(8_000 + seed, 5, 1, segments, &mut statistics);
+        case.table = case.world.table(&mut Random::new(seed), rows);
+        let executors = Executor::some(&mut Random::new(seed));
+        if let Err(disagreement) = oracle::agree(&case, &executors, &mut statistics) {
+            panic!("{disagreement}");
+        }
+    }
+}
+
 /// Each law is one of the language reference; here it is held against every executor without asking the reference.
 mod laws {
     use super::*;

@@ -372,7 +372,9 @@ impl Layout<'_> {
             _ => None,
         };
         if self.is_hostile() && self.random.percent(30) {
-            let milliseconds = |cell: &Cell| days(cell).map(|days| days * 86_400_000);
+            // Not always the first millisecond of its day.
+            let within = *self.random.pick(&[0, 0, 1, 86_399_999]);
+            let milliseconds = |cell: &Cell| days(cell).map(|days| days * 86_400_000 + within);
             return Arc::new(self.primitives::<Date64Type>(
                 cells,
                 milliseconds,
@@ -473,7 +475,8 @@ impl Layout<'_> {
         let mut values: Vec<Cell> = Vec::new();
         let mut entries = Vec::with_capacity(cells.len());
         for cell in cells {
-            let found = values.iter().position(|value| value == cell);
+            // Of many values, those that come late each get an entry of their own.
+            let found = values.iter().take(300).position(|value| value == cell);
             let entry = match found {
                 // The same value a second time, under a key of its own.
                 Some(entry) if !(self.random.percent(4) && values.len() < 120) => entry,
@@ -497,8 +500,8 @@ impl Layout<'_> {
         match (values.len(), self.random.below(8)) {
             (..=120, 0) => self.keyed::<Int8Type>(&entries, array),
             (..=250, 1 | 2) => self.keyed::<UInt8Type>(&entries, array),
-            (_, 3) => self.keyed::<Int16Type>(&entries, array),
-            (_, 4) => self.keyed::<UInt16Type>(&entries, array),
+            (..=30_000, 3) => self.keyed::<Int16Type>(&entries, array),
+            (..=60_000, 4) => self.keyed::<UInt16Type>(&entries, array),
             (_, 5) => self.keyed::<UInt32Type>(&entries, array),
             (_, 6) => self.keyed::<Int64Type>(&entries, array),
             (_, 7) => self.keyed::<UInt64Type>(&entries, array),
