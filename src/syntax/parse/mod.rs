@@ -169,3 +169,132 @@ pub(super) fn with_stack<T: Send>(depth: usize, read: impl Fn() -> T + Sync) -> 
             .unwrap_or_else(&read)
     })
 }
+
+#[cfg(test)]
+mod tests {
+    //! The grammar and the tokens see the same borders.
+
+    use super::super::token::{TokenKind, tokens};
+    use super::*;
+    use std::collections::HashSet;
+
+    const TEXTS: [&str; 5] = [
+        include_str!("../../../tests/stages/ast/definitions.seg"),
+        include_str!("../../../tests/stages/ast/precedence.seg"),
+        include_str!("../../../tests/stages/ast/questions.seg"),
+        include_str!("../../../tests/stages/ast/windows.seg"),
+        include_str!("../../../tests/stages/format/torture.seg"),
+    ];
+
+    #[test]
+    fn a_whole_text_is_a_file_of_the_grammar() {
+        for text in TEXTS {
+            let definitions = Grammar::parse(Rule::file, text)
+                .unwrap_or_else(|error| panic!("{error}"))
+                .flatten()
+                .filter(|pair| {
+                    matches!(
+                        pair.as_rule(),
+                        Rule::use_definition | Rule::let_definition | Rule::segment_definition
+                    )
+                })
+                .count();
+            let pieces = super::super::items::split(text, &tokens(text)).len();
+            assert_eq!(definitions, pieces, "{text}");
+        }
+    }
+
+    #[test]
+    fn borders_of_terminals_are_borders_of_tokens() {
+        for text in TEXTS {
+            let cut = tokens(text);
+            let starts: HashSet<usize> = cut.iter().map(|token| token.start as usize).collect();
+            let ends: HashSet<usize> = cut.iter().map(|token| token.end as usize).collect();
+            let pairs = Grammar::parse(Rule::file, text).unwrap_or_else(|error| panic!("{error}"));
+            let mut terminals = 0;
+            for pair in pairs.flatten() {
+                let span = pair.as_span();
+                if pair.clone().into_inner().next().is_some() || span.start() == span.end() {
+                    continue;
+                }
+                terminals += 1;
+                let written = pair.as_str();
+                assert!(
+                    starts.contains(&span.start()),
+                    "{written:?} begins in a token"
+                );
+                assert!(ends.contains(&span.end()), "{written:?} ends in a token");
+            }
+            assert!(terminals > 10);
+        }
+    }
+
+    #[test]
+    fn a_literal_is_one_token() {
+        let literals = [
+            ("42", TokenKind::Number),
+            ("1_000_000", TokenKind::Number),
+            ("3.50", TokenKind::Number),
+            ("\"BE \\\" -- \\\\\"", TokenKind::Text),
+            ("\"\"", TokenKind::Text),
+            ("2026-11-22", TokenKind::Moment),
+            ("2026-11-22T10:00", TokenKind::Moment),
+            ("2026-11-22T10:00:30.123456789+01:00", TokenKind::Moment),
+            ("2026-11-22t10:00z", TokenKind::Moment),
+            ("2025-11", TokenKind::Moment),
+            ("2025-Q4", TokenKind::Moment),
+            ("2025-w47", TokenKind::Moment),
+            ("`last seen`", TokenKind::QuotedName),
+            ("région_2", TokenKind::Word),
+        ];
+        for (written, kind) in literals {
+            let cut = tokens(written);
+            assert_eq!(cut.len(), 1, "{written}");
+            assert_eq!(cut[0].kind, kind, "{written}");
+            assert!(condition(SourceId(0), 0, written).is_ok(), "{written}");
+        }
+    }
+
+    #[test]
+    fn literals_are_worth_what_they_say() {
+        let value = |written: &str| {
+            let (expression, diagnostics) =
+                condition(SourceId(0), 0, written).unwrap_or_else(|stop| panic!("{stop:?}"));
+            let codes: Vec<_> = diagnostics.iter().map(|one| one.code.0).collect();
+            (format!("{:?}", expression.kind), codes)
+        };
+        let good = |written: &str, part: &str| {
+            let (printed, codes) = value(written);
+            assert!(printed.contains(part), "{written}: {printed}");
+            assert_eq!(codes, [""; 0], "{written}");
+        };
+        let bad = |written: &str, code: &str| {
+            let (printed, codes) = value(written);
+            assert!(printed.contains("Hole"), "{written}: {printed}");
+            assert_eq!(codes, [code], "{written}");
+        };
+        good("007", "mantissa: 7, scale: 0");
+        good("0.10", "mantissa: 10, scale: 2");
+        good(&"9".repeat(38), &"9".repeat(38));
+        good(&format!("000{}", "9".repeat(38)), &"9".repeat(38));
+        bad(&"9".repeat(39), "E0603");
+        bad(&format!("0.{}", "0".repeat(39)), "E0603");
+        good("\"a\\n\\t\\u{1F600}\\\\\"", "a\\n\\t😀\\\\");
+        good("2024-02-29", "2024-02-29");
+        bad("2025-02-29", "E0401");
+        bad("2025-00-10", "E0401");
+        bad("2025-04-31", "E0401");
+        good("0000-01-01", "0000-01-01");
+        bad("2025-04-30T24:00", "E0402");
+        bad("2025-04-30T10:60", "E0402");
+        bad("2025-04-30T10:00:60", "E0402");
+        bad("2025-04-30T10:00:00.1234567890", "E0402");
+        bad("2025-04-30T10:00+19:00", "E0402");
+        good("2025-04-30T10:00-18:00", "-18:00");
+        bad("2025-13", "E0407");
+        bad("2025-Q0", "E0407");
+        bad("2025-W00", "E0407");
+        good("2026-W53", "week: 53");
+        bad("2025-W53", "E0407");
+    }
+}
