@@ -16,13 +16,13 @@ impl Rewrite for Flatten {
     fn condition(
         &mut self,
         graph: &mut Graph,
-        condition: Condition,
+        condition: &Condition,
         shared: &Shared,
-    ) -> ConditionId {
+    ) -> Option<ConditionId> {
         match condition {
-            Condition::And(operands) => combined(graph, true, &operands, shared),
-            Condition::Or(operands) => combined(graph, false, &operands, shared),
-            other => graph.add_condition(other),
+            Condition::And(operands) => combined(graph, true, operands, shared),
+            Condition::Or(operands) => combined(graph, false, operands, shared),
+            _ => None,
         }
     }
 }
@@ -53,7 +53,7 @@ fn combined(
     conjunction: bool,
     given: &[ConditionId],
     shared: &Shared,
-) -> ConditionId {
+) -> Option<ConditionId> {
     let absorbing = Condition::Constant(!conjunction);
     let mut direct: Vec<ConditionId> = Vec::with_capacity(given.len());
     for operand in given {
@@ -63,7 +63,7 @@ fn combined(
         }
     }
     if direct.iter().any(|id| *graph.condition(*id) == absorbing) {
-        return graph.add_condition(absorbing);
+        return Some(graph.add_condition(absorbing));
     }
     direct.retain(|id| *graph.condition(*id) != Condition::Constant(conjunction));
     direct.sort_unstable();
@@ -81,7 +81,7 @@ fn combined(
         _ => false,
     });
     if contradicted {
-        return graph.add_condition(absorbing);
+        return Some(graph.add_condition(absorbing));
     }
     direct.retain(|id| !nested_says.contains(id));
 
@@ -104,7 +104,7 @@ fn combined(
             continue;
         }
         match open[..] {
-            [] => return graph.add_condition(absorbing),
+            [] => return Some(graph.add_condition(absorbing)),
             [only] => kept.push(only),
             _ => kept.push(graph.add_condition(of(!conjunction, open))),
         }
@@ -112,9 +112,10 @@ fn combined(
     kept.sort_unstable();
     kept.dedup();
     match kept[..] {
-        [] => graph.add_condition(Condition::Constant(conjunction)),
-        [only] => only,
-        _ => graph.add_condition(of(conjunction, kept)),
+        [] => Some(graph.add_condition(Condition::Constant(conjunction))),
+        [only] => Some(only),
+        _ if kept == given => None,
+        _ => Some(graph.add_condition(of(conjunction, kept))),
     }
 }
 

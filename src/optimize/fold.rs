@@ -33,21 +33,30 @@ fn is_missing(graph: &Graph, id: ValueId) -> bool {
 }
 
 impl Rewrite for Fold<'_> {
-    fn condition(&mut self, graph: &mut Graph, condition: Condition, _: &Shared) -> ConditionId {
-        let decided = constants::decide(&condition, &|id| truth(graph, id), &|id| {
+    fn condition(
+        &mut self,
+        graph: &mut Graph,
+        condition: &Condition,
+        _: &Shared,
+    ) -> Option<ConditionId> {
+        if let Condition::Constant(_) = condition {
+            return None;
+        }
+        let decided = constants::decide(condition, &|id| truth(graph, id), &|id| {
             constant(graph, id).cloned()
         });
         if let Some(decided) = decided {
-            return graph.add_condition(Condition::Constant(decided));
+            return Some(graph.add_condition(Condition::Constant(decided)));
         }
-        without_contact(graph, &condition)
-            .or_else(|| self.through_coalesce(graph, &condition))
-            .unwrap_or_else(|| graph.add_condition(condition))
+        without_contact(graph, condition).or_else(|| self.through_coalesce(graph, condition))
     }
 
-    fn value(&mut self, graph: &mut Graph, value: Value, value_type: &Type) -> ValueId {
+    fn value(&mut self, graph: &mut Graph, value: &Value, value_type: &Type) -> Option<ValueId> {
+        if let Value::Constant(_) | Value::Field(_) | Value::Now = value {
+            return None;
+        }
         let known = constants::work_out(
-            &value,
+            value,
             value_type,
             &|id| truth(graph, id),
             &|id| constant(graph, id).cloned(),
@@ -55,27 +64,27 @@ impl Rewrite for Fold<'_> {
             self.zone,
         );
         if let Some(known) = known {
-            return graph.add_value(Value::Constant(known), value_type.clone());
+            return Some(graph.add_value(Value::Constant(known), value_type.clone()));
         }
         let same_type = |id: ValueId| graph.type_of(id) == value_type;
-        match value {
+        match *value {
             Value::Arithmetic { left, right, .. }
                 if is_missing(graph, left) || is_missing(graph, right) =>
             {
-                graph.add_value(Value::Constant(Constant::Missing), value_type.clone())
+                Some(graph.add_value(Value::Constant(Constant::Missing), value_type.clone()))
             }
             Value::Coalesce { value, fallback }
                 if is_missing(graph, value) && same_type(fallback) =>
             {
-                fallback
+                Some(fallback)
             }
             Value::Coalesce { value, fallback }
                 if (is_missing(graph, fallback) || never_missing(graph, value))
                     && same_type(value) =>
             {
-                value
+                Some(value)
             }
-            value => graph.add_value(value, value_type.clone()),
+            _ => None,
         }
     }
 }

@@ -53,45 +53,50 @@ impl Pass {
     }
 }
 
-/// Rounds of simplification; the first does nearly all there is to do.
-const ROUNDS: usize = 4;
+/// What simplifies, again and again until nothing changes. Sharing comes once, at the end: it builds up what flattening takes down.
+const SIMPLIFY: [Pass; 4] = [Pass::Fold, Pass::Negation, Pass::Flatten, Pass::Ranges];
+
+/// The most passes that are tried; hardly a program needs half of them.
+const PATIENCE: usize = 4 * SIMPLIFY.len();
 
 /// The module as all passes leave it.
 pub fn optimize(mut module: Module) -> Module {
-    for _ in 0..ROUNDS {
-        let before = size(&module);
-        module = optimize_with(
-            module,
-            &[Pass::Fold, Pass::Negation, Pass::Flatten, Pass::Ranges],
-        );
-        if size(&module) == before {
+    verify(&module, "the module as it was given");
+    let mut unchanged = 0;
+    for pass in SIMPLIFY.into_iter().cycle().take(PATIENCE) {
+        let (rewritten, changed) = apply(&module, pass);
+        module = rewritten;
+        unchanged = if changed { 0 } else { unchanged + 1 };
+        if unchanged == SIMPLIFY.len() {
             break;
         }
     }
-    optimize_with(module, &[Pass::Flatten, Pass::Share])
-}
-
-fn size(module: &Module) -> (usize, usize) {
-    (module.graph.condition_count(), module.graph.value_count())
+    apply(&module, Pass::Share).0
 }
 
 /// The module as these passes leave it, one after the other.
 pub fn optimize_with(mut module: Module, passes: &[Pass]) -> Module {
     verify(&module, "the module as it was given");
     for pass in passes {
-        module = match pass {
-            Pass::Fold => {
-                let zone = module.zone.clone();
-                rewrite::rewrite(&module, &mut fold::Fold { zone: &zone })
-            }
-            Pass::Negation => rewrite::rewrite(&module, &mut negation::Negation),
-            Pass::Flatten => rewrite::rewrite(&module, &mut flatten::Flatten),
-            Pass::Ranges => rewrite::rewrite(&module, &mut ranges::Ranges),
-            Pass::Share => share::common(&rewrite::rewrite(&module, &mut share::Factor)),
-        };
-        verify(&module, pass.name());
+        module = apply(&module, *pass).0;
     }
-    module
+    rewrite::compact(&module)
+}
+
+/// The module as a pass leaves it, and whether it changed anything.
+fn apply(module: &Module, pass: Pass) -> (Module, bool) {
+    let (rewritten, changed) = match pass {
+        Pass::Fold => rewrite::rewrite(module, &mut fold::Fold { zone: &module.zone }),
+        Pass::Negation => rewrite::rewrite(module, &mut negation::Negation),
+        Pass::Flatten => rewrite::rewrite(module, &mut flatten::Flatten),
+        Pass::Ranges => rewrite::rewrite(module, &mut ranges::Ranges),
+        Pass::Share => {
+            let (factored, _) = rewrite::rewrite(module, &mut share::Factor);
+            (share::common(&factored), true)
+        }
+    };
+    verify(&rewritten, pass.name());
+    (rewritten, changed)
 }
 
 /// In debug builds, that the graph is sound.

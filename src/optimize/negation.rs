@@ -15,13 +15,18 @@ impl Rewrite for Negation {
     fn condition(
         &mut self,
         graph: &mut Graph,
-        condition: Condition,
+        condition: &Condition,
         shared: &Shared,
-    ) -> ConditionId {
-        match condition {
-            Condition::Not(operand) => negated(graph, operand, shared, 0),
-            other => graph.add_condition(other),
-        }
+    ) -> Option<ConditionId> {
+        let Condition::Not(operand) = condition else {
+            return None;
+        };
+        let stays = match graph.condition(*operand) {
+            Condition::Not(_) => false,
+            Condition::And(_) | Condition::Or(_) => shared.contains(operand),
+            _ => true,
+        };
+        (!stays).then(|| negated(graph, *operand, shared, 0))
     }
 }
 

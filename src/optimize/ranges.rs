@@ -18,13 +18,17 @@ use std::cmp::Ordering;
 pub(super) struct Ranges;
 
 impl Rewrite for Ranges {
-    fn condition(&mut self, graph: &mut Graph, condition: Condition, _: &Shared) -> ConditionId {
-        match &condition {
+    fn condition(
+        &mut self,
+        graph: &mut Graph,
+        condition: &Condition,
+        _: &Shared,
+    ) -> Option<ConditionId> {
+        match condition {
             Condition::And(operands) => merged(graph, true, operands),
             Condition::Or(operands) => merged(graph, false, operands),
             _ => None,
         }
-        .unwrap_or_else(|| graph.add_condition(condition))
     }
 }
 
@@ -77,6 +81,9 @@ fn merged(graph: &mut Graph, conjunction: bool, operands: &[ConditionId]) -> Opt
         }
     }
     let mut rest = operands.to_vec();
+    let mut in_order = rest.clone();
+    in_order.sort_unstable();
+    in_order.dedup();
     for value in values {
         let of_value = &facts[&value];
         if of_value.operands.len() < 2 {
@@ -98,7 +105,7 @@ fn merged(graph: &mut Graph, conjunction: bool, operands: &[ConditionId]) -> Opt
     }
     rest.sort_unstable();
     rest.dedup();
-    if rest == operands {
+    if rest == in_order {
         return None;
     }
     Some(match rest[..] {

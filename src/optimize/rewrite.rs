@@ -5,42 +5,41 @@ use crate::types::Type;
 use foldhash::fast::FixedState;
 use hashbrown::HashSet;
 
-/// What becomes of a node. The operands of the node that is handed over are of the new graph, and are done.
+/// What becomes of a node; none where it stays as it is. The operands of the node that is handed over are of the new graph, and are done.
 pub(super) trait Rewrite {
     fn condition(
         &mut self,
-        graph: &mut Graph,
-        condition: Condition,
+        _graph: &mut Graph,
+        _condition: &Condition,
         _shared: &Shared,
-    ) -> ConditionId {
-        graph.add_condition(condition)
+    ) -> Option<ConditionId> {
+        None
     }
 
-    fn value(&mut self, graph: &mut Graph, value: Value, value_type: &Type) -> ValueId {
-        graph.add_value(value, value_type.clone())
+    fn value(&mut self, _graph: &mut Graph, _value: &Value, _value_type: &Type) -> Option<ValueId> {
+        None
     }
 }
 
 /// The conditions of the new graph that had more than one user in the old one. Taking such a one apart for one user makes it no simpler for the others.
 pub(super) type Shared = HashSet<ConditionId, FixedState>;
 
-/// Drops what is not needed and changes nothing else.
 struct Keep;
 
 impl Rewrite for Keep {}
 
-/// The module as `rule` rewrites it.
-pub(super) fn rewrite(module: &Module, rule: &mut impl Rewrite) -> Module {
-    let rewritten = build(module, rule);
-    // A rule leaves nodes behind that it has looked at and replaced.
-    build(&rewritten, &mut Keep)
+/// The module without what no segment needs: rules leave nodes behind that they have looked at and replaced.
+pub(super) fn compact(module: &Module) -> Module {
+    rewrite(module, &mut Keep).0
 }
 
-fn build(module: &Module, rule: &mut impl Rewrite) -> Module {
+/// The module as `rule` rewrites it, and whether it changed anything.
+pub(super) fn rewrite(module: &Module, rule: &mut impl Rewrite) -> (Module, bool) {
     let old = &module.graph;
     let mut graph = Graph::default();
     let mut shared = Shared::default();
     let mut met = Shared::default();
+    let mut changed = false;
     let mut conditions: Vec<Option<ConditionId>> = vec![None; old.condition_count()];
     let mut values: Vec<Option<ValueId>> = vec![None; old.value_count()];
     let roots = module.segments.iter().copied().map(NodeRef::Condition);
@@ -52,7 +51,13 @@ fn build(module: &Module, rule: &mut impl Rewrite) -> Module {
         match node {
             NodeRef::Condition(id) => {
                 let moved = old.condition(id).with_operands(condition, value);
-                let new = rule.condition(&mut graph, moved, &shared);
+                let new = match rule.condition(&mut graph, &moved, &shared) {
+                    Some(new) => {
+                        changed = true;
+                        new
+                    }
+                    None => graph.add_condition(moved),
+                };
                 // Two conditions that have become one are shared as well.
                 let again = users[id.index()] > 1 || !met.insert(new);
                 if again {
@@ -62,11 +67,18 @@ fn build(module: &Module, rule: &mut impl Rewrite) -> Module {
             }
             NodeRef::Value(id) => {
                 let moved = old.value(id).with_operands(condition, value);
-                values[id.index()] = Some(rule.value(&mut graph, moved, old.type_of(id)));
+                let new = match rule.value(&mut graph, &moved, old.type_of(id)) {
+                    Some(new) => {
+                        changed = true;
+                        new
+                    }
+                    None => graph.add_value(moved, old.type_of(id).clone()),
+                };
+                values[id.index()] = Some(new);
             }
         }
     }
-    Module {
+    let rewritten = Module {
         segments: module
             .segments
             .iter()
@@ -74,7 +86,8 @@ fn build(module: &Module, rule: &mut impl Rewrite) -> Module {
             .collect(),
         graph,
         zone: module.zone.clone(),
-    }
+    };
+    (rewritten, changed)
 }
 
 /// How many nodes and segments each condition serves.

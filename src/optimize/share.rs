@@ -18,15 +18,14 @@ impl Rewrite for Factor {
     fn condition(
         &mut self,
         graph: &mut Graph,
-        condition: Condition,
+        condition: &Condition,
         shared: &Shared,
-    ) -> ConditionId {
-        match &condition {
+    ) -> Option<ConditionId> {
+        match condition {
             Condition::And(given) => factored(graph, true, given, shared),
             Condition::Or(given) => factored(graph, false, given, shared),
             _ => None,
         }
-        .unwrap_or_else(|| graph.add_condition(condition))
     }
 }
 
