@@ -1,6 +1,6 @@
 //! How a command fails: whose fault it is decides the exit code, and every fault of ours or of the command line has a code with a page.
 
-use super::terminal;
+use super::{interrupt, terminal};
 use miette::{GraphicalReportHandler, GraphicalTheme};
 use segql::data::DataError;
 use segql::diagnostics::{Code, code_entry};
@@ -61,7 +61,7 @@ impl Failure {
             Self::Told => ExitCode::from(1),
             Self::Interrupted => {
                 terminal::say("stopped\n");
-                ExitCode::from(130)
+                ExitCode::from(interrupt::STOPPED)
             }
             Self::ClosedPipe => ExitCode::SUCCESS,
         }

@@ -21,12 +21,18 @@ pub fn fmt(options: &FmtOptions) -> Result<(), Failure> {
     let mut files = Vec::new();
     for path in &paths {
         if path == "-" {
-            return Err(Failure::usage("E0802", "`-` stands alone: the standard input cannot be laid out together with files"));
+            return Err(Failure::usage(
+                "E0802",
+                "`-` stands alone: the standard input cannot be laid out together with files",
+            ));
         }
         collect(Path::new(path), &mut files)?;
     }
     if files.is_empty() {
-        return Err(Failure::fault("E0807", format!("there is no .seg file in {}", paths.join(", "))));
+        return Err(Failure::fault(
+            "E0807",
+            format!("there is no .seg file in {}", paths.join(", ")),
+        ));
     }
     let (mut faulty, mut changed) = (false, 0);
     for file in &files {
@@ -103,7 +109,12 @@ fn collect(path: &Path, files: &mut Vec<PathBuf>) -> Result<(), Failure> {
 
 /// Writes beside the file and renames, so that a file is never half-written.
 fn replace(path: &Path, text: &str) -> Result<(), Failure> {
-    let fault = |error: std::io::Error| Failure::fault("E0804", format!("{} cannot be written: {error}", path.display()));
+    let fault = |error: std::io::Error| {
+        Failure::fault(
+            "E0804",
+            format!("{} cannot be written: {error}", path.display()),
+        )
+    };
     // A link is followed: it stays a link to the file that is changed.
     let target = path.canonicalize().map_err(fault)?;
     let mut beside = target.clone().into_os_string();

@@ -1,13 +1,37 @@
-//! Ctrl-C: the first one asks the work to stop at the next batch, so that nothing half-written is left; the second ends at once.
+//! Ctrl-C. While a run goes on, it asks the run to stop at the next batch, so that nothing half-written is left; else, and the second time, it ends at once.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
-static STOP: OnceLock<Arc<AtomicBool>> = OnceLock::new();
+/// The exit code of a program that was stopped.
+pub const STOPPED: u8 = 130;
 
-/// True from the first Ctrl-C on. The one switch of the process, because a signal reaches the whole process.
+static STOP: OnceLock<Arc<AtomicBool>> = OnceLock::new();
+static WORKING: AtomicUsize = AtomicUsize::new(0);
+
+/// True from a Ctrl-C during work on. The one switch of the process, because a signal reaches the whole process.
 pub fn stop() -> Arc<AtomicBool> {
     Arc::clone(STOP.get_or_init(Default::default))
+}
+
+/// Whether somebody asked to stop.
+pub fn stopped() -> bool {
+    stop().load(Ordering::SeqCst)
+}
+
+/// As long as this is there, work goes on that looks at [`stop`].
+pub struct Work(());
+
+/// Says that work begins which looks at [`stop`].
+pub fn work() -> Work {
+    WORKING.fetch_add(1, Ordering::SeqCst);
+    Work(())
+}
+
+impl Drop for Work {
+    fn drop(&mut self) {
+        WORKING.fetch_sub(1, Ordering::SeqCst);
+    }
 }
 
 /// Begins to listen for Ctrl-C and for requests to end.
@@ -15,13 +39,9 @@ pub fn listen() {
     let stop = stop();
     // Without a handler the system's own way of ending the process stays: outputs are renamed only when whole, so that is safe too.
     drop(ctrlc::set_handler(move || {
-        if stop.swap(true, Ordering::SeqCst) {
-            std::process::exit(130);
+        let is_first = !stop.swap(true, Ordering::SeqCst);
+        if !is_first || WORKING.load(Ordering::SeqCst) == 0 {
+            std::process::exit(i32::from(STOPPED));
         }
     }));
-}
-
-/// Whether somebody asked to stop.
-pub fn stopped() -> bool {
-    stop().load(Ordering::SeqCst)
 }

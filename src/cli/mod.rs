@@ -6,11 +6,13 @@ mod completions;
 mod diagnose;
 mod explain;
 mod failure;
+mod fmt;
 mod interrupt;
 mod members;
 mod moment;
 mod progress;
 mod project;
+mod repl;
 mod run;
 mod table;
 mod terminal;
@@ -37,7 +39,8 @@ pub fn main() -> ExitCode {
     let outcome = match &arguments.command {
         Command::Run(options) => run::run(options),
         Command::Check(options) => check::check(options),
-        Command::Fmt(_) | Command::Repl(_) => Err(Failure::Told),
+        Command::Fmt(options) => fmt::fmt(options),
+        Command::Repl(options) => repl::repl(options),
         Command::Explain(options) => explain::explain(options),
         Command::Completions(options) => completions::completions(options),
     };

@@ -190,6 +190,7 @@ impl Place {
             cancel: interrupt::stop(),
             ..OpenOptions::from_manifest(&manifest)
         };
+        let work = interrupt::work();
         let source = data::open(&manifest.contact_paths(&folder), &options).map_err(|error| {
             if interrupt::stopped() {
                 Failure::Interrupted
@@ -197,6 +198,7 @@ impl Place {
                 error.into()
             }
         })?;
+        drop(work);
         let schema = manifest.schema(&source.schema()).map_err(told)?;
         let (texts, own) = texts(&folder, &manifest, &self.texts)?;
         Ok(Project {

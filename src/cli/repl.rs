@@ -2,7 +2,7 @@
 
 use super::arguments::ReplOptions;
 use super::project::Project;
-use super::{Failure, diagnose, moment, run, terminal};
+use super::{Failure, diagnose, interrupt, moment, run, terminal};
 use crate::repl::{Ground, Session, converse, read_plainly};
 use segql::{Now, RunOptions};
 use std::io::IsTerminal;
@@ -10,7 +10,10 @@ use std::path::PathBuf;
 
 pub fn repl(options: &ReplOptions) -> Result<(), Failure> {
     let project = Project::find(options.path.as_deref())?.open()?;
-    let moment = moment::moment(project.as_of(options.as_of.as_deref()), project.schema().zone())?;
+    let moment = moment::moment(
+        project.as_of(options.as_of.as_deref()),
+        project.schema().zone(),
+    )?;
     let run_options = RunOptions::at(Now::from_nanoseconds(moment::nanoseconds(&moment)))
         .threads(run::threads(options.threads));
     let welcome = format!(
@@ -24,15 +27,33 @@ pub fn repl(options: &ReplOptions) -> Result<(), Failure> {
         texts: project.texts(),
         loader: Box::new(project.loader()),
         source: project.shared_source(),
-        options: run_options,
+        options: run_options.cancel(interrupt::stop()),
+        stop: interrupt::stop(),
         render: diagnose::options(),
     });
     if std::io::stdin().is_terminal() && std::io::stdout().is_terminal() {
         terminal::say(&welcome);
-        return converse(&mut session, terminal::colours_on_answer(), history(), terminal::answer, terminal::say);
+        // On a terminal, Ctrl-C stops an answer and not the shell.
+        let _work = interrupt::work();
+        return converse(
+            &mut session,
+            terminal::colours_on_answer(),
+            history(),
+            terminal::answer,
+            terminal::say,
+        );
     }
-    let faults = read_plainly(&mut session, std::io::stdin().lock(), terminal::answer, terminal::say)?;
-    if faults > 0 { Err(Failure::Told) } else { Ok(()) }
+    let faults = read_plainly(
+        &mut session,
+        std::io::stdin().lock(),
+        terminal::answer,
+        terminal::say,
+    )?;
+    if faults > 0 {
+        Err(Failure::Told)
+    } else {
+        Ok(())
+    }
 }
 
 /// The file that inputs are remembered in: `segql/history` in the user's folder for such state.

@@ -52,6 +52,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     } else {
         Layout::Long
     };
+    let work = interrupt::work();
     let outcome = std::thread::scope(|scope| {
         let keys = scope.spawn(|| project.keys_are_sound());
         let outcome = match (&arguments.members, form) {
@@ -68,6 +69,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
             (_, Err(panic)) => std::panic::resume_unwind(panic),
         }
     });
+    drop(work);
     drop(options);
     drop(progress);
     let outcome = outcome?;

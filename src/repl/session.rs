@@ -10,6 +10,7 @@ use segql::syntax::{self, ast::ItemKind};
 use segql::{CompileError, Engine, Program, RunError, RunOptions};
 use std::fmt::Write;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// What is typed is laid open under this name to the texts that look for it.
 const TYPED: &str = "(typed here)";
@@ -25,6 +26,8 @@ pub struct Ground {
     pub loader: Box<dyn Loader + Send + Sync>,
     pub source: Arc<dyn Source>,
     pub options: RunOptions,
+    /// What stops a run of these options; it is set back before each input.
+    pub stop: Arc<AtomicBool>,
     pub render: RenderOptions,
 }
 
@@ -64,6 +67,7 @@ impl Session {
 
     /// Takes one input, which may have several lines.
     pub fn take(&mut self, input: &str) -> Reply {
+        self.ground.stop.store(false, Ordering::SeqCst);
         let input = input.trim();
         let outcome = if input.is_empty() || only_comments(input) {
             Ok(String::new())
@@ -82,10 +86,22 @@ impl Session {
 
     /// Names to complete with: fields, what the project defines, what was typed.
     pub fn names(&self) -> Vec<String> {
-        let mut names: Vec<String> = self.ground.engine.schema().fields().iter().map(|field| field.name.clone()).collect();
+        let mut names: Vec<String> = self
+            .ground
+            .engine
+            .schema()
+            .fields()
+            .iter()
+            .map(|field| field.name.clone())
+            .collect();
         names.extend(self.typed.iter().map(|typed| typed.name.clone()));
         if let Ok(program) = self.project() {
-            names.extend(program.segments().iter().map(|segment| segment.name.clone()));
+            names.extend(
+                program
+                    .segments()
+                    .iter()
+                    .map(|segment| segment.name.clone()),
+            );
         }
         names.sort();
         names.dedup();
@@ -146,8 +162,16 @@ impl Session {
         let mut sources = Sources::default();
         let id = sources.add(TYPED, input);
         let parsed = syntax::parse(&sources, id);
-        if parsed.diagnostics.iter().any(segql::diagnostics::Diagnostic::is_error) {
-            return Err(segql::diagnostics::render::human_all(&parsed.diagnostics, &sources, self.ground.render));
+        if parsed
+            .diagnostics
+            .iter()
+            .any(segql::diagnostics::Diagnostic::is_error)
+        {
+            return Err(segql::diagnostics::render::human_all(
+                &parsed.diagnostics,
+                &sources,
+                self.ground.render,
+            ));
         }
         let mut begin = 0;
         let mut definitions = Vec::new();
@@ -161,17 +185,26 @@ impl Session {
                 ItemKind::Use { path } => (format!("use {}", path.value), false),
                 ItemKind::Hole { .. } => continue,
             };
-            definitions.push(Typed { name, text, is_segment });
+            definitions.push(Typed {
+                name,
+                text,
+                is_segment,
+            });
         }
         Ok(definitions)
     }
 
     fn ask(&mut self, condition: &str) -> Result<String, String> {
-        let program = self.compile(condition).map_err(|error| error.render(self.ground.render))?;
+        let program = self
+            .compile(condition)
+            .map_err(|error| error.render(self.ground.render))?;
         let warnings = error_free_warnings(&program, self.ground.render);
         let outcome = self.run(&program)?;
         let count = outcome.segments.first().map_or(0, |segment| segment.count);
-        Ok(format!("{warnings}{}\n", share_line(count, outcome.contacts)))
+        Ok(format!(
+            "{warnings}{}\n",
+            share_line(count, outcome.contacts)
+        ))
     }
 
     fn ask_named(&mut self, program: &Program, name: &str) -> Result<String, String> {
@@ -197,7 +230,9 @@ impl Session {
             }
         }
         if rows.is_empty() {
-            return Ok("no segments yet: define one with  segment name \"Title\" = condition\n".into());
+            return Ok(
+                "no segments yet: define one with  segment name \"Title\" = condition\n".into(),
+            );
         }
         Ok(columns(&rows))
     }
@@ -217,7 +252,11 @@ impl Session {
                 if let Some(values) = &field.values {
                     about.push(some_of(values));
                 }
-                (field.name.clone(), field.field_type.name(), about.join("; "))
+                (
+                    field.name.clone(),
+                    field.field_type.name(),
+                    about.join("; "),
+                )
             })
             .collect();
         columns(&rows)
@@ -227,7 +266,10 @@ impl Session {
         if self.typed.is_empty() {
             return "nothing is defined here yet\n".into();
         }
-        self.typed.iter().map(|typed| format!("{}\n", typed.text)).collect()
+        self.typed
+            .iter()
+            .map(|typed| format!("{}\n", typed.text))
+            .collect()
     }
 
     /// A condition over the project's definitions and those typed.
@@ -236,25 +278,44 @@ impl Session {
         if !self.typed.is_empty() {
             texts.push(TYPED.into());
         }
-        self.ground.engine.compile_conditions_with(&[condition], &texts, &self.with_typed())
+        self.ground
+            .engine
+            .compile_conditions_with(&[condition], &texts, &self.with_typed())
     }
 
     fn project(&self) -> Result<Program, CompileError> {
-        self.ground.engine.compile_files(&self.ground.texts, &*self.ground.loader)
+        self.ground
+            .engine
+            .compile_files(&self.ground.texts, &*self.ground.loader)
     }
 
     fn segments_typed(&self) -> Result<Program, CompileError> {
-        let mut text: String = self.ground.texts.iter().map(|path| format!("use {path:?}\n")).collect();
+        let mut text: String = self
+            .ground
+            .texts
+            .iter()
+            .map(|path| format!("use {path:?}\n"))
+            .collect();
         text.push_str(&self.typed_text());
-        self.ground.engine.compile_with(TYPED, &text, &*self.ground.loader)
+        self.ground
+            .engine
+            .compile_with(TYPED, &text, &*self.ground.loader)
     }
 
     fn typed_text(&self) -> String {
-        self.typed.iter().map(|typed| format!("{}\n", typed.text)).collect()
+        self.typed
+            .iter()
+            .map(|typed| format!("{}\n", typed.text))
+            .collect()
     }
 
     fn with_typed(&self) -> WithTyped<'_> {
-        let uses: String = self.ground.texts.iter().map(|path| format!("use {path:?}\n")).collect();
+        let uses: String = self
+            .ground
+            .texts
+            .iter()
+            .map(|path| format!("use {path:?}\n"))
+            .collect();
         WithTyped {
             loader: &*self.ground.loader,
             typed: uses + &self.typed_text(),
@@ -272,7 +333,8 @@ impl Session {
         let source = &*self.ground.source;
         let contacts: Option<u64> = (0..source.pieces()).map(|piece| source.rows(piece)).sum();
         if self.held.is_none() && contacts.is_none_or(|contacts| contacts <= HELD_IN_MEMORY) {
-            let held = Dataset::load(source, self.ground.engine.schema()).map_err(|error| words(error.into()))?;
+            let held = Dataset::load(source, self.ground.engine.schema())
+                .map_err(|error| words(error.into()))?;
             self.held = Some(held);
         }
         let input = match &self.held {
@@ -304,8 +366,6 @@ impl Loader for WithTyped<'_> {
         if path == TYPED {
             return Ok((TYPED.into(), self.typed.clone()));
         }
-        // What was typed stands in the project's folder.
-        let from = if from == TYPED { "" } else { from };
         self.loader.load(from, path)
     }
 }
@@ -317,20 +377,37 @@ fn is_definition(input: &str) -> bool {
         .map(str::trim_start)
         .find(|line| !line.is_empty() && !line.starts_with("--"))
         .unwrap_or("");
-    let Some((word, rest)) = code.split_once([' ', '\t', '"']).map(|(word, rest)| (word.to_lowercase(), rest.trim_start())) else {
+    let Some((word, rest)) = code
+        .split_once([' ', '\t', '"'])
+        .map(|(word, rest)| (word.to_lowercase(), rest.trim_start()))
+    else {
         return matches!(code, "let" | "segment" | "use");
     };
     match word.as_str() {
         "use" => code.contains('"'),
         // A field may be called so: what follows its name is no name.
-        "let" | "segment" => rest.starts_with(|first: char| first.is_alphabetic() || first == '_' || first == '`')
-            && !["in", "not", "is", "has", "between", "starts", "ends", "contains", "and", "or"].contains(&rest.split_whitespace().next().unwrap_or("").to_lowercase().as_str()),
+        "let" | "segment" => {
+            rest.starts_with(|first: char| first.is_alphabetic() || first == '_' || first == '`')
+                && ![
+                    "in", "not", "is", "has", "between", "starts", "ends", "contains", "and", "or",
+                ]
+                .contains(
+                    &rest
+                        .split_whitespace()
+                        .next()
+                        .unwrap_or("")
+                        .to_lowercase()
+                        .as_str(),
+                )
+        }
         _ => false,
     }
 }
 
 fn only_comments(input: &str) -> bool {
-    input.lines().all(|line| line.trim_start().starts_with("--") || line.trim().is_empty())
+    input
+        .lines()
+        .all(|line| line.trim_start().starts_with("--") || line.trim().is_empty())
 }
 
 fn error_free_warnings(program: &Program, options: RenderOptions) -> String {
@@ -349,7 +426,12 @@ fn error_free_warnings(program: &Program, options: RenderOptions) -> String {
 
 fn some_of(values: &[String]) -> String {
     const SHOWN: usize = 6;
-    let mut text = values.iter().take(SHOWN).map(|value| format!("\"{value}\"")).collect::<Vec<_>>().join(", ");
+    let mut text = values
+        .iter()
+        .take(SHOWN)
+        .map(|value| format!("\"{value}\""))
+        .collect::<Vec<_>>()
+        .join(", ");
     if values.len() > SHOWN {
         let _ = write!(text, " and {} more", values.len() - SHOWN);
     }

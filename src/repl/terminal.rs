@@ -2,8 +2,9 @@
 
 use super::session::{Reply, Session};
 use reedline::{
-    ColumnarMenu, Completer, CompletionResult, FileBackedHistory, Highlighter, KeyCode, KeyModifiers, MenuBuilder, Prompt, PromptEditMode,
-    PromptHistorySearch, Reedline, ReedlineEvent, ReedlineMenu, Signal, Span, StyledText, Suggestion, ValidationResult, Validator,
+    ColumnarMenu, Completer, CompletionResult, FileBackedHistory, Highlighter, KeyCode,
+    KeyModifiers, MenuBuilder, Prompt, PromptEditMode, PromptHistorySearch, Reedline,
+    ReedlineEvent, ReedlineMenu, Signal, Span, StyledText, Suggestion, ValidationResult, Validator,
 };
 use segql::syntax::{self, Style};
 use std::borrow::Cow;
@@ -42,19 +43,28 @@ fn editor(session: &Session, colours: bool, history: Option<PathBuf>) -> Reedlin
     keys.add_binding(
         KeyModifiers::NONE,
         KeyCode::Tab,
-        ReedlineEvent::UntilFound(vec![ReedlineEvent::Menu("names".into()), ReedlineEvent::MenuNext]),
+        ReedlineEvent::UntilFound(vec![
+            ReedlineEvent::Menu("names".into()),
+            ReedlineEvent::MenuNext,
+        ]),
     );
     let mut editor = Reedline::create()
         .with_edit_mode(Box::new(reedline::Emacs::new(keys)))
         .with_validator(Box::new(WholeInput))
-        .with_completer(Box::new(Names { names: completions(session) }))
-        .with_menu(ReedlineMenu::EngineCompleter(Box::new(ColumnarMenu::default().with_name("names"))))
+        .with_completer(Box::new(Names {
+            names: completions(session),
+        }))
+        .with_menu(ReedlineMenu::EngineCompleter(Box::new(
+            ColumnarMenu::default().with_name("names"),
+        )))
         .with_ansi_colors(colours);
     if colours {
         editor = editor.with_highlighter(Box::new(Colours));
     }
     // Without a place to remember inputs in, they are remembered for this session.
-    if let Some(remembered) = history.and_then(|file| FileBackedHistory::with_file(REMEMBERED, file).ok()) {
+    if let Some(remembered) =
+        history.and_then(|file| FileBackedHistory::with_file(REMEMBERED, file).ok())
+    {
         editor = editor.with_history(Box::new(remembered));
     }
     editor
@@ -63,7 +73,11 @@ fn editor(session: &Session, colours: bool, history: Option<PathBuf>) -> Reedlin
 /// All words that may be meant: names of the project, functions, and the words of the language.
 fn completions(session: &Session) -> Vec<String> {
     let mut names = session.names();
-    names.extend(segql::functions::all().iter().map(|function| format!("{}(", function.name)));
+    names.extend(
+        segql::functions::all()
+            .iter()
+            .map(|function| format!("{}(", function.name)),
+    );
     names.extend(WORDS.map(str::to_owned));
     names.extend([".help", ".segments", ".fields", ".definitions", ".quit"].map(str::to_owned));
     names
@@ -71,10 +85,44 @@ fn completions(session: &Session) -> Vec<String> {
 
 /// The words that stand in conditions and definitions.
 const WORDS: [&str; 38] = [
-    "AND", "OR", "NOT", "in", "in last", "in next", "is missing", "is known", "has", "has any of", "has all of", "has none of",
-    "between", "starts with", "ends with", "contains", "ignoring case", "over", "ago", "before", "after", "within", "during",
-    "days", "weeks", "months", "quarters", "years", "hours", "minutes", "calendar days", "today", "yesterday", "now", "true",
-    "false", "let", "segment",
+    "AND",
+    "OR",
+    "NOT",
+    "in",
+    "in last",
+    "in next",
+    "is missing",
+    "is known",
+    "has",
+    "has any of",
+    "has all of",
+    "has none of",
+    "between",
+    "starts with",
+    "ends with",
+    "contains",
+    "ignoring case",
+    "over",
+    "ago",
+    "before",
+    "after",
+    "within",
+    "during",
+    "days",
+    "weeks",
+    "months",
+    "quarters",
+    "years",
+    "hours",
+    "minutes",
+    "calendar days",
+    "today",
+    "yesterday",
+    "now",
+    "true",
+    "false",
+    "let",
+    "segment",
 ];
 
 struct Sign;
@@ -118,13 +166,25 @@ struct Colours;
 impl Highlighter for Colours {
     fn highlight(&self, line: &str, _cursor: usize) -> StyledText {
         use reedline::Color;
+        let plain = Color::Default.normal();
         let mut styled = StyledText::new();
+        let mut done = 0;
         for (range, style) in syntax::highlight(line) {
+            styled.push((plain, line[done..range.start].to_owned()));
             let style = match style {
-                Style::Plain => Color::Default.normal(),
+                Style::Keyword => Color::Purple.normal(),
+                Style::Name => plain,
+                Style::Function => Color::Blue.normal(),
+                Style::Number | Style::Date => Color::Cyan.normal(),
+                Style::Text => Color::Green.normal(),
+                Style::Comment => Color::DarkGray.normal(),
+                Style::Operator => plain,
+                Style::Fault => Color::Red.underline(),
             };
-            styled.push((style, line[range].to_owned()));
+            styled.push((style, line[range.clone()].to_owned()));
+            done = range.end;
         }
+        styled.push((plain, line[done..].to_owned()));
         styled
     }
 }
