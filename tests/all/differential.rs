@@ -38,10 +38,11 @@ fn executors_agree_on_random_programs() {
 #[test]
 fn blocks_and_chunks_are_crossed() {
     let mut statistics = Statistics::default();
-    for (seed, rows, segments) in [(1, 4_200, 6), (2, 9_000, 3), (3, 66_000, 1)] {
+    for (seed, rows, segments) in [(1, 4_200, 4), (2, 5_000, 2), (3, 66_000, 1)] {
         let mut case = oracle::case(8_000 + seed, 5, 1, segments, &mut statistics);
         case.table = case.world.table(&mut Random::new(seed), rows);
-        let executors = Executor::some(&mut Random::new(seed));
+        let mut executors = Executor::some(&mut Random::new(seed));
+        executors.retain(|executor| matches!(executor, Executor::Run(_)));
         if let Err(disagreement) = oracle::agree(&case, &executors, &mut statistics) {
             panic!("{disagreement}");
         }
