@@ -250,6 +250,10 @@ impl Leaves for BlockLeaves<'_> {
         ask(mask, |_| holds.next().unwrap_or(false))
     }
 
+    fn is_at_once(&self, leaf: usize) -> bool {
+        self.batch.leaves[leaf].is_at_once() || matches!(self.code.get(leaf), Some(Some(_)))
+    }
+
     fn cost(&self, leaf: usize) -> f32 {
         let estimate = || {
             self.prepared.bound.plan.leaves[leaf]

@@ -13,11 +13,14 @@ pub(super) trait Leaves {
     /// Narrows the mask to the contacts for which the leaf holds, and tells how many of its words still have a bit. `live` is how many had one.
     fn narrow(&mut self, leaf: usize, mask: &mut [u64], live: usize) -> usize;
 
+    /// Whether a leaf is tested for all contacts of a block in about the time it takes for some.
+    fn is_at_once(&self, leaf: usize) -> bool;
+
     /// About how many nanoseconds a contact takes.
     fn cost(&self, leaf: usize) -> f32;
 }
 
-/// A shared node that costs less a contact, in nanoseconds, is worked out for all contacts of a block at once.
+/// A shared combination that costs less a contact, in nanoseconds, is worked out for all contacts of a block at once.
 const CHEAP: f32 = 0.5;
 /// Every so many blocks it is counted what the parts of an `And` let through.
 const COUNT_EVERY: u64 = 8;
@@ -202,7 +205,11 @@ impl<L: Leaves> Block<'_, '_, L> {
         let range = slot * words..(slot + 1) * words;
         let (asked, scratch) = scratch.split_at_mut(words);
         let begun = std::mem::replace(&mut self.begun[slot], self.block) == self.block;
-        if self.costs[place] < CHEAP {
+        let at_once = match &self.program.plan.nodes[place] {
+            Node::Leaf(leaf) => self.leaves.is_at_once(leaf.0 as usize),
+            _ => self.costs[place] < CHEAP,
+        };
+        if at_once {
             if !begun {
                 asked.copy_from_slice(self.live);
                 self.work_out(node, asked, words, scratch);

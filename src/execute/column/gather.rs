@@ -171,6 +171,12 @@ impl Gather {
             Gathered::Wide(numbers, unit) => Values::Integers(Integers::I128(numbers.into()), unit),
             Gathered::F32(numbers) => Values::F32(numbers.into()),
             Gathered::F64(numbers) => Values::F64(numbers.into()),
+            // A dictionary of texts that hardly repeat costs more than it saves.
+            Gathered::Codes(codes, texts)
+                if texts.len() > usize::from(u8::MAX) && texts.len() * 2 > rows =>
+            {
+                Values::Text(PlainTexts::of(&codes, &texts, validity).finish())
+            }
             Gathered::Codes(codes, texts) => coded(codes, &texts, validity),
             Gathered::Plain(texts) => Values::Text(texts.finish()),
             Gathered::List(starts, elements) => {

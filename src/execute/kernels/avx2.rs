@@ -16,8 +16,9 @@ impl Gather for MoveMask {
         unsafe {
             let low = _mm256_loadu_si256(bytes.as_ptr().cast());
             let high = _mm256_loadu_si256(bytes.as_ptr().add(32).cast());
-            let one = |half| _mm256_movemask_epi8(_mm256_slli_epi16::<7>(half)) as u32;
-            u64::from(one(low)) | u64::from(one(high)) << 32
+            let low = _mm256_movemask_epi8(_mm256_slli_epi16::<7>(low)) as u32;
+            let high = _mm256_movemask_epi8(_mm256_slli_epi16::<7>(high)) as u32;
+            u64::from(low) | u64::from(high) << 32
         }
     }
 }
@@ -49,21 +50,30 @@ impl Word for Table8 {
     #[inline(always)]
     unsafe fn word(self, data: *const u8, _: &Constants) -> u64 {
         // SAFETY: 64 codes are there; the caller made sure of AVX2.
+        unsafe { u64::from(self.half(data)) | u64::from(self.half(data.add(32))) << 32 }
+    }
+}
+
+impl Table8 {
+    /// A bit for each of 32 codes.
+    ///
+    /// # Safety
+    /// They can be read, and the machine has AVX2. No closures here: they would not be compiled for it.
+    #[inline(always)]
+    unsafe fn half(self, data: *const u8) -> u32 {
+        // SAFETY: passed on from the caller.
         unsafe {
-            let half = |data: *const u8| {
-                let codes = _mm256_loadu_si256(data.cast());
-                let place = _mm256_and_si256(_mm256_srli_epi16::<3>(codes), _mm256_set1_epi8(15));
-                let byte = _mm256_blendv_epi8(
-                    _mm256_shuffle_epi8(self.low, place),
-                    _mm256_shuffle_epi8(self.high, place),
-                    codes,
-                );
-                let bit =
-                    _mm256_shuffle_epi8(self.bit, _mm256_and_si256(codes, _mm256_set1_epi8(7)));
-                let fails = _mm256_cmpeq_epi8(_mm256_and_si256(byte, bit), _mm256_setzero_si256());
-                !_mm256_movemask_epi8(fails) as u32
-            };
-            u64::from(half(data)) | u64::from(half(data.add(32))) << 32
+            let codes = _mm256_loadu_si256(data.cast());
+            let place = _mm256_and_si256(_mm256_srli_epi16::<3>(codes), _mm256_set1_epi8(15));
+            let byte = _mm256_blendv_epi8(
+                _mm256_shuffle_epi8(self.low, place),
+                _mm256_shuffle_epi8(self.high, place),
+                codes,
+            );
+            let bit = _mm256_and_si256(codes, _mm256_set1_epi8(7));
+            let bit = _mm256_shuffle_epi8(self.bit, bit);
+            let fails = _mm256_cmpeq_epi8(_mm256_and_si256(byte, bit), _mm256_setzero_si256());
+            !_mm256_movemask_epi8(fails) as u32
         }
     }
 }

@@ -272,7 +272,7 @@ unsafe fn codes_low(codes: __m512i) -> __m512i {
 
 /// A truth table of more codes, as bits in words of 32 that are gathered for 16 codes at once.
 macro_rules! tables {
-    ($table:ident, $width:literal, $load:expr) => {
+    ($table:ident, $width:literal, $load:ident) => {
         #[derive(Clone, Copy)]
         struct $table {
             last: __m512i,
@@ -316,12 +316,29 @@ macro_rules! tables {
         }
     };
 }
-tables!(Table16, 2, |data: *const u8| _mm512_cvtepu16_epi32(
-    _mm256_loadu_si256(data.cast())
-));
-tables!(Table32, 4, |data: *const u8| _mm512_loadu_si512(
-    data.cast()
-));
+
+/// 16 codes of two bytes.
+///
+/// # Safety
+/// They can be read, and the machine has AVX-512.
+#[inline(always)]
+unsafe fn load_16(data: *const u8) -> __m512i {
+    // SAFETY: passed on from the caller.
+    unsafe { _mm512_cvtepu16_epi32(_mm256_loadu_si256(data.cast())) }
+}
+
+/// 16 codes of four bytes.
+///
+/// # Safety
+/// As for [`load_16`].
+#[inline(always)]
+unsafe fn load_32(data: *const u8) -> __m512i {
+    // SAFETY: passed on from the caller.
+    unsafe { _mm512_loadu_si512(data.cast()) }
+}
+
+tables!(Table16, 2, load_16);
+tables!(Table32, 4, load_32);
 
 pub(super) fn function(kernel: Kernel) -> Function {
     /// # Safety

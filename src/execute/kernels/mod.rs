@@ -11,6 +11,7 @@ mod avx512;
 mod drive;
 mod lists;
 mod portable;
+mod search;
 #[cfg(test)]
 mod tests;
 
@@ -226,6 +227,7 @@ impl Test {
 }
 
 pub(super) use lists::{Elements, narrow_lists};
+pub(super) use search::find_all;
 
 /// The number of bits that are set.
 pub(super) fn count(form: Form, mask: &[u64]) -> u64 {

@@ -81,6 +81,7 @@ pub(super) struct Buffers {
     elements: Vec<u64>,
     packed: Vec<u64>,
     before: Vec<u64>,
+    hits: Vec<usize>,
 }
 
 /// A run of rows of a column; `first` is a multiple of 64.
@@ -141,6 +142,11 @@ impl Leaf {
     /// Whether the condition has to be worked out from the graph.
     pub(super) fn is_general(&self) -> bool {
         matches!(self.kind, Kind::General)
+    }
+
+    /// Whether all contacts of a block are tested at one go, in about the time it takes for some.
+    pub(super) fn is_at_once(&self) -> bool {
+        !matches!(self.kind, Kind::General | Kind::Rows(_) | Kind::Few(_))
     }
 
     /// About how many nanoseconds a contact takes: by the bytes that are read, or by what is done with each. None where the graph decides.
@@ -204,7 +210,9 @@ impl Leaf {
             .validity
             .as_deref()
             .map(|validity| &validity[words.clone()]);
-        let stride = if live * 8 <= mask.len() {
+        // From memory, lines that nobody asks for are better not read at all.
+        let few = if span.far { 3 } else { 8 };
+        let stride = if live * few <= mask.len() {
             Stride::Skip
         } else if span.far {
             Stride::Prefetch
@@ -247,10 +255,10 @@ impl Leaf {
             Kind::Numbers(test) => test.narrow(column.values.bytes(span), validity, mask, stride),
             Kind::Search(search) => {
                 let live = keep(mask, validity, |known| known);
-                if live > 0 {
-                    search.narrow(span.first, span.rows, mask);
+                if live == 0 {
+                    return 0;
                 }
-                live_words(mask)
+                search.narrow(span.first, span.rows, mask, &mut buffers.hits)
             }
             Kind::Rows(question) => {
                 keep(mask, validity, |known| known);
@@ -443,10 +451,8 @@ fn texts(set: &[Constant], fold_case: bool) -> TextPredicate {
 
 fn text_test(column: &Column, test: &TextPredicate, form: Form) -> Kind {
     match &column.values {
-        Values::Codes(codes, dictionary) => {
-            text::codes(codes, dictionary, |text| test.passes(text), form)
-        }
-        Values::Text(texts) => text::plain(texts, test),
+        Values::Codes(codes, dictionary) => text::codes(codes, dictionary, test, form),
+        Values::Text(texts) => text::plain(texts, test, form),
         Values::Missing
         | Values::Boolean(_)
         | Values::Integers(..)

@@ -1,9 +1,9 @@
 //! Tests of text: once for each different text where there are codes, else row by row, or by one search through all the text of a block.
 
-use super::Kind;
+use super::{Kind, ask};
 use crate::execute::Form;
-use crate::execute::column::{Codes, Dictionary, Text};
-use crate::execute::kernels::{Constants, Kernel, Test};
+use crate::execute::column::{Codes, Dictionary, Text, bits};
+use crate::execute::kernels::{Constants, Kernel, Test, find_all};
 use crate::functions;
 use crate::ir::TextTest;
 use crate::plan::{TextPredicate, TextTestKind};
@@ -49,6 +49,20 @@ impl TextTestKind {
     }
 }
 
+/// The test as a function, with what can be prepared once prepared.
+fn prepared(predicate: &TextPredicate) -> Box<dyn Fn(&str) -> bool + '_> {
+    match &predicate.test {
+        TextTestKind::Pattern {
+            test: TextTest::Contains,
+            pattern,
+        } if !predicate.fold_case => {
+            let finder = Finder::new(pattern.as_bytes());
+            Box::new(move |text| finder.find(text.as_bytes()).is_some())
+        }
+        _ => Box::new(|text| predicate.passes(text)),
+    }
+}
+
 /// A text case-folded; most texts are of a kind for which that is quick.
 pub(super) fn fold(text: &str) -> Cow<'_, str> {
     if !text.is_ascii() {
@@ -64,9 +78,10 @@ pub(super) fn fold(text: &str) -> Cow<'_, str> {
 pub(super) fn codes(
     codes: &Codes,
     dictionary: &Dictionary,
-    passes: impl Fn(&str) -> bool,
+    predicate: &TextPredicate,
     form: Form,
 ) -> Kind {
+    let passes = prepared(predicate);
     let passing: Vec<bool> = (0..dictionary.len())
         .map(|code| dictionary.is_known(code) && passes(dictionary.texts.get(code)))
         .collect();
@@ -125,7 +140,7 @@ pub(super) fn coded(codes: &Codes, dictionary: &Dictionary, passing: &[bool], fo
 }
 
 /// Plain text that passes.
-pub(super) fn plain(texts: &Text, predicate: &TextPredicate) -> Kind {
+pub(super) fn plain(texts: &Text, predicate: &TextPredicate, form: Form) -> Kind {
     if let TextTestKind::Pattern {
         test: TextTest::Contains,
         pattern,
@@ -137,6 +152,7 @@ pub(super) fn plain(texts: &Text, predicate: &TextPredicate) -> Kind {
         return Kind::Search(Arc::new(Search {
             texts: texts.clone(),
             finder: Finder::new(pattern.as_bytes()).into_owned(),
+            form,
         }));
     }
     let (texts, predicate) = (texts.clone(), predicate.clone());
@@ -148,22 +164,52 @@ pub(super) fn plain(texts: &Text, predicate: &TextPredicate) -> Kind {
 pub(in crate::execute) struct Search {
     texts: Text,
     finder: Finder<'static>,
+    form: Form,
 }
 
 impl Search {
     /// Narrows the mask of the rows from `first` on to those that contain the pattern. Rows without a bit are not asked, and may hold anything.
-    pub(super) fn narrow(&self, first: usize, rows: usize, mask: &mut [u64]) {
+    pub(super) fn narrow(
+        &self,
+        first: usize,
+        rows: usize,
+        mask: &mut [u64],
+        hits: &mut Vec<usize>,
+    ) -> usize {
+        // A few rows are searched one by one.
+        if bits::count(mask) * 16 < rows as u64 {
+            let contains = |row| {
+                self.finder
+                    .find(self.texts.get(first + row).as_bytes())
+                    .is_some()
+            };
+            return ask(mask, contains);
+        }
         match &self.texts {
             Text::Small(array) => {
                 let offsets = &array.value_offsets()[first..=first + rows];
-                self.in_bytes(array.value_data(), offsets, |offset| offset as usize, mask);
+                self.in_bytes(
+                    array.value_data(),
+                    offsets,
+                    |offset| offset as usize,
+                    mask,
+                    hits,
+                )
             }
             Text::Large(array) => {
                 let offsets = &array.value_offsets()[first..=first + rows];
-                self.in_bytes(array.value_data(), offsets, |offset| offset as usize, mask);
+                self.in_bytes(
+                    array.value_data(),
+                    offsets,
+                    |offset| offset as usize,
+                    mask,
+                    hits,
+                )
             }
-            // Never bound to a search.
-            Text::View(_) => mask.fill(0),
+            Text::View(array) => ask(mask, |row| {
+                let text = array.value(first + row);
+                self.finder.find(text.as_bytes()).is_some()
+            }),
         }
     }
 
@@ -173,37 +219,48 @@ impl Search {
         offsets: &[O],
         place: impl Fn(O) -> usize,
         mask: &mut [u64],
-    ) {
-        let length = self.finder.needle().len();
+        hits: &mut Vec<usize>,
+    ) -> usize {
+        let pattern = self.finder.needle();
         let rows = offsets.len() - 1;
-        let end = place(offsets[rows]);
-        let (mut at, mut row) = (place(offsets[0]), 0);
-        let mut found = vec![0u64; mask.len()];
-        while let Some(hit) = self.finder.find(&bytes[at..end]) {
-            let hit = at + hit;
-            // The row that the hit begins in, found in steps that double.
+        let start = place(offsets[0]);
+        find_all(
+            self.form,
+            &bytes[start..place(offsets[rows])],
+            pattern,
+            hits,
+        );
+        let (mut row, mut word, mut found, mut live) = (0, 0, 0u64, 0);
+        for hit in hits {
+            let hit = start + *hit;
+            // The row that the hit begins in: near, so that one step at a time is quick, or far, and then steps double.
             let mut step = 1;
             while row + step < rows && place(offsets[row + step]) <= hit {
                 row += step;
                 step *= 2;
             }
-            while step > 0 {
+            while step > 1 {
+                step /= 2;
                 if row + step < rows && place(offsets[row + step]) <= hit {
                     row += step;
                 }
-                step /= 2;
             }
-            let behind = place(offsets[row + 1]);
-            if hit + length <= behind {
-                found[row / 64] |= 1 << (row % 64);
-                at = behind;
-            } else {
-                // It reaches into the next row, so it is nobody's.
-                at = hit + 1;
+            // A hit that reaches into the next row is nobody's.
+            if hit + pattern.len() > place(offsets[row + 1]) {
+                continue;
             }
+            while word < row / 64 {
+                mask[word] &= found;
+                live += usize::from(mask[word] != 0);
+                (word, found) = (word + 1, 0);
+            }
+            found |= 1 << (row % 64);
         }
-        for (mask, found) in mask.iter_mut().zip(&found) {
+        for mask in &mut mask[word..] {
             *mask &= found;
+            live += usize::from(*mask != 0);
+            found = 0;
         }
+        live
     }
 }
