@@ -40,6 +40,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "schema",
             "functions",
             "ir",
+            "optimize",
             "plan",
             "data",
         ],

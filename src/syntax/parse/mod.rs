@@ -7,6 +7,7 @@ mod expectation;
 mod literal;
 mod primary;
 mod tail;
+mod window;
 
 use super::ast::{Expression, ExpressionKind, ItemKind};
 use crate::diagnostics::Diagnostic;
