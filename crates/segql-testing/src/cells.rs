@@ -1,8 +1,12 @@
 //! What stands in a cell, before it is laid out in Arrow: values of a kind, drawn with a liking for edges.
 
 use crate::random::Random;
+use arrow_array::types::{ArrowPrimitiveType, Float16Type};
 use arrow_schema::TimeUnit;
 use segql::types::{Constant, Decimal, Exact, Float, NumberKind, Type};
+
+/// A float of 16 bits.
+type Half = <Float16Type as ArrowPrimitiveType>::Native;
 
 /// A cell as people would write it down.
 #[derive(Clone, Debug, PartialEq)]
@@ -216,7 +220,7 @@ impl Kind {
                     random.between(-30, 60) as f64 / *random.pick(&[1.0, 2.0, 4.0, 10.0])
                 };
                 let value = match bits {
-                    16 => f64::from(half::f16::from_f64(value).to_f32()),
+                    16 => f64::from(Half::from_f64(value).to_f32()),
                     32 => f64::from(value as f32),
                     _ => value,
                 };

@@ -22,8 +22,10 @@ use arrow_array::{
 };
 use arrow_buffer::{ArrowNativeType, BooleanBuffer, NullBuffer, OffsetBuffer, ScalarBuffer, i256};
 use arrow_schema::{Field, Schema, TimeUnit};
-use half::f16;
 use std::sync::Arc;
+
+/// A float of 16 bits.
+type Half = <Float16Type as ArrowPrimitiveType>::Native;
 
 /// How far the layout may go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -319,8 +321,8 @@ impl Layout<'_> {
         match bits {
             16 => Arc::new(self.primitives::<Float16Type>(
                 &cells,
-                |cell| native(cell).map(f16::from_f64),
-                &junk.map(f16::from_f64),
+                |cell| native(cell).map(Half::from_f64),
+                &junk.map(Half::from_f64),
             )),
             32 => Arc::new(self.primitives::<Float32Type>(
                 &cells,
