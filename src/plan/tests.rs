@@ -350,3 +350,27 @@ fn blank_text_and_nan_may_be_missing_whatever_statistics_count() {
     });
     assert_eq!(verdicts.segments, [Verdict::Maybe, Verdict::Maybe]);
 }
+
+#[test]
+fn only_text_can_be_blank() {
+    let schema = Schema::builder()
+        .key("id")
+        .int("id")
+        .blank_is_missing()
+        .text("email")
+        .blank_is_missing()
+        .build()
+        .unwrap();
+    let mut build = Builder {
+        schema,
+        graph: Graph::default(),
+    };
+    let (id, email) = (build.field("id"), build.field("email"));
+    let segments = [id, email].map(|value| build.graph.add_condition(Condition::Missing(value)));
+    let plan = build.plan(&segments);
+    let blank = plan
+        .columns
+        .iter()
+        .map(|column| (&*column.name, column.blank_is_missing));
+    assert_eq!(blank.collect::<Vec<_>>(), [("id", false), ("email", true)]);
+}

@@ -498,7 +498,7 @@ impl Lowering<'_> {
                 field,
                 name: described.column.clone(),
                 column_type: described.field_type.clone(),
-                blank_is_missing: described.blank_is_missing,
+                blank_is_missing: described.blank_is_missing && is_text(&described.field_type),
             }
         }))
     }
@@ -576,4 +576,13 @@ impl Lowering<'_> {
 fn sort(constants: &mut Vec<Constant>) {
     constants.sort_by(|a, b| a.compare(b).unwrap_or(Ordering::Equal));
     constants.dedup_by(|a, b| a.compare(b) == Some(Ordering::Equal));
+}
+
+/// Only text can be blank, whatever a manifest says of all fields.
+fn is_text(field_type: &Type) -> bool {
+    match field_type {
+        Type::Text => true,
+        Type::List(element) => is_text(element),
+        Type::Boolean | Type::Number(_) | Type::Date | Type::Time | Type::Duration => false,
+    }
 }
