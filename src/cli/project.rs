@@ -285,6 +285,11 @@ pub fn texts_below(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
 }
 
 fn entries(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let folder = if folder.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        folder
+    };
     let fault = |error: std::io::Error| {
         Failure::fault(
             "E0802",

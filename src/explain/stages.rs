@@ -4,7 +4,7 @@ use super::tree;
 use crate::engine::{Program, Segment};
 use crate::ir;
 use crate::jit::{self, Unsupported};
-use crate::syntax::{self, TokenKind};
+use crate::syntax::{self, TokenKind, ast::ItemKind};
 use std::fmt::Write;
 
 /// A stage of a segment's way from text to native code.
@@ -95,9 +95,9 @@ fn ast(program: &Program, segment: &Segment) -> String {
         .iter()
         .find(|item| item.span == segment.span)
     {
-        Some(item) => tree::item(item, sources),
+        Some(item) if !matches!(item.kind, ItemKind::Hole { .. }) => tree::item(item, sources),
         // A condition on its own.
-        None => tree::expression(
+        _ => tree::expression(
             &syntax::parse_condition(sources, segment.span.source).0,
             sources,
         ),
