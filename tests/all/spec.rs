@@ -49,6 +49,11 @@ fn definitions() {
 }
 
 #[test]
+fn words() {
+    chapter("words");
+}
+
+#[test]
 fn every_chapter_is_run() {
     let source = include_str!("spec.rs");
     for entry in std::fs::read_dir(folder()).unwrap() {

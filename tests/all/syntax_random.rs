@@ -152,7 +152,7 @@ fn tile(text: &str) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, rng_seed: proptest::test_runner::RngSeed::Fixed(2_026), ..ProptestConfig::default() })]
 
     #[test]
     fn good_texts_are_read_whole_and_keep_their_tree_when_formatted(text in text()) {
