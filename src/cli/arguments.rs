@@ -48,11 +48,11 @@ pub enum Command {
 
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
-  segql run examples/streaming                       every segment of a project
-  segql run examples/streaming winback               one of them
-  segql run -e 'region = \"BE\" AND consent'           a condition, in the project of the current folder
-  segql run --members members.parquet                who they are
-  segql run --as-of 2026-01-01 --format csv          as it was, as CSV")]
+  segql run examples/streaming             every segment of a project
+  segql run winback                        one, in the project of this folder
+  segql run -e 'region = \"BE\" AND consent' a condition on the spot
+  segql run --members members.parquet      who they are
+  segql run --as-of 2026-01-01             as it was then")]
 pub struct RunOptions {
     /// A project's folder, its segql.toml, one .seg file in it, or - for a text from the standard input; then names of segments
     #[arg(value_name = "PATH] [SEGMENT", value_hint = ValueHint::AnyPath)]

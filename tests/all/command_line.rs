@@ -530,6 +530,13 @@ fn fmt_lays_out_files() {
 }
 
 #[test]
+fn the_examples_are_laid_out() {
+    let mut check = command(&["fmt", "--check", "examples"]);
+    check.current_dir(env!("CARGO_MANIFEST_DIR"));
+    assert_eq!(End::of(check.output().unwrap()).answer(), "");
+}
+
+#[test]
 fn codes_and_segments_are_explained() {
     let project = Project::new();
     assert!(
@@ -750,7 +757,7 @@ fn ctrl_c_ends_with_130_and_leaves_nothing() {
 fn the_example_of_the_readme_comes_out_as_the_readme_says() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let end = End::of(
-        command(&["run", "examples/streaming", "--as-of", NOW])
+        command(&["run", "examples/streaming"])
             .current_dir(root)
             .output()
             .unwrap(),

@@ -1,6 +1,7 @@
 //! The integration tests, one module each, in one binary.
 
 mod check;
+#[cfg(feature = "cli")]
 mod command_line;
 mod contacts;
 mod corpus;
