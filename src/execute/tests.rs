@@ -609,7 +609,7 @@ impl Drawing<'_> {
     /// A condition that no kernel makes directly.
     fn general(&mut self) -> Condition {
         let whole = Type::Number(NumberKind::Whole);
-        let (left, right) = match 3 + self.random.below(6) {
+        let (left, right) = match self.random.below(9) {
             0 => {
                 let text = self.field(8);
                 (self.call("length", text, whole), exact(3, 1))
