@@ -3,7 +3,7 @@
 
 use super::{Codes, Column, Dictionary, Integers, List, Text, Unit, Values, bits, each_integer};
 use arrow_array::LargeStringArray;
-use arrow_buffer::{OffsetBuffer, ScalarBuffer};
+use arrow_buffer::{ArrowNativeType, OffsetBuffer, ScalarBuffer};
 use foldhash::fast::FixedState;
 use hashbrown::HashTable;
 use std::hash::BuildHasher;
@@ -69,17 +69,16 @@ impl Gather {
                 if unit != from_unit {
                     return Err("the unit changes from batch to batch".into());
                 }
+                let before = numbers.len();
                 let fits = each_integer!(from, from => {
-                    let fits = |row: usize| !known(row) || i64::try_from(from[row]).is_ok();
-                    let fits = (0..column.rows).all(fits);
-                    if fits {
-                        numbers.extend((0..column.rows).map(|row| {
-                            if known(row) { from[row] as i64 } else { 0 }
-                        }));
-                    }
-                    fits
+                    from.iter().enumerate().all(|(row, number)| {
+                        let number = if known(row) { narrowed(*number) } else { Some(0) };
+                        numbers.extend(number);
+                        number.is_some()
+                    })
                 });
                 if !fits {
+                    numbers.truncate(before);
                     let wide = numbers.iter().map(|number| i128::from(*number)).collect();
                     self.values = Gathered::Wide(wide, *unit);
                     return self.push_values(column, before);
@@ -224,12 +223,14 @@ impl Gathered {
     }
 }
 
+/// A stored number in 64 bits, where it fits.
+fn narrowed<T: TryInto<i64>>(number: T) -> Option<i64> {
+    number.try_into().ok()
+}
+
 /// Whole numbers in the least number of bytes.
 fn narrow(numbers: Vec<i64>) -> Integers {
-    fn to<T: TryFrom<i64> + Default>(numbers: &[i64]) -> ScalarBuffer<T>
-    where
-        T: arrow_buffer::ArrowNativeType,
-    {
+    fn to<T: TryFrom<i64> + ArrowNativeType>(numbers: &[i64]) -> ScalarBuffer<T> {
         let number = |number: &i64| T::try_from(*number).unwrap_or_default();
         numbers.iter().map(number).collect()
     }

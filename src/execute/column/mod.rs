@@ -97,6 +97,10 @@ pub(super) use each_integer;
 
 impl Integers {
     /// The number at a row; for `U64` it may be beyond `i64`.
+    #[allow(
+        clippy::unnecessary_cast,
+        reason = "one of the widths is that of the result"
+    )]
     pub(super) fn get(&self, row: usize) -> i128 {
         each_integer!(self, numbers => numbers[row] as i128)
     }

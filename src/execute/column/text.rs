@@ -58,7 +58,8 @@ pub(in crate::execute) struct Dictionary {
 impl Dictionary {
     pub(in crate::execute) fn new(texts: Text, blank_is_missing: bool) -> Self {
         let known = bits::from_rows(texts.len(), |row| {
-            !texts.is_null(row) && !(blank_is_missing && is_blank(texts.get(row)))
+            let passes = |text: &str| !blank_is_missing || !is_blank(text);
+            !texts.is_null(row) && passes(texts.get(row))
         });
         Self { texts, known }
     }

@@ -98,6 +98,10 @@ impl Few {
 }
 
 /// The lowest and highest known number; none where no number is known.
+#[allow(
+    clippy::unnecessary_cast,
+    reason = "one of the widths is that of the result"
+)]
 fn span(numbers: &Integers, column: &Column) -> Option<(i128, i128)> {
     each_integer!(numbers, numbers => {
         let mut known = (0..column.rows)

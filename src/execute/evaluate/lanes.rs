@@ -23,6 +23,10 @@ pub(super) enum Lanes {
 
 impl Lanes {
     /// The values of a column at these rows.
+    #[allow(
+        clippy::unnecessary_cast,
+        reason = "one of the widths is that of the result"
+    )]
     pub(super) fn of_column(column: &Column, value_type: &Type, rows: &[usize]) -> Self {
         let known = |row: usize| column.is_valid(row);
         match &column.values {
