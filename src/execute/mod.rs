@@ -1,6 +1,6 @@
 //! Running a plan over batches of contacts: columns in one physical form each, leaf tests by vector kernels, masks combined block by block, threads.
 //!
-//! A run goes over pieces of a [`Source`](crate::data::Source) or over a [`Dataset`] in memory. Each batch becomes [`column::Column`]s; a leaf of the
+//! A run goes over pieces of a [`Source`](crate::data::Source) or over a [`Dataset`] in memory. Each batch becomes columns of one physical form; a leaf of the
 //! plan becomes a test bound to the physical form of its column (`leaf`), made by a kernel (`kernels`) or worked out value by value (`evaluate`);
 //! `block` combines masks of 64 contacts a word; `driver` spreads batches over threads and hands members out in the order of the source.
 

@@ -58,12 +58,14 @@ pub fn midnight(days: i64, zone: &TimeZone) -> Option<i128> {
     let is_skipped = matches!(midnight.offset(), AmbiguousOffset::Gap { .. });
     let mut first = midnight.compatible().ok()?;
     // As much later than a midnight that is not there may lie well inside the day: back, second by second, to where it began.
-    while is_skipped {
-        let before = first.checked_sub(Span::new().seconds(1)).ok()?;
-        if zone.to_datetime(before).date() < day {
-            break;
+    if is_skipped {
+        loop {
+            let before = first.checked_sub(Span::new().seconds(1)).ok()?;
+            if zone.to_datetime(before).date() < day {
+                break;
+            }
+            first = before;
         }
-        first = before;
     }
     Some(first.as_nanosecond())
 }
