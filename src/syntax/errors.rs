@@ -399,10 +399,10 @@ pub(super) fn too_deep(span: Span) -> Diagnostic {
     .help("Give the inner parts names of their own with `let`.")
 }
 
-pub(super) fn too_many_operators(span: Span) -> Diagnostic {
+pub(super) fn too_many_steps(limit: usize, span: Span) -> Diagnostic {
     Diagnostic::error(
         Code("E0601"),
-        "this calculation goes more than 512 steps deep",
+        format!("this goes more than {limit} steps deep"),
         span,
         "one step too many",
     )

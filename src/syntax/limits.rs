@@ -12,8 +12,10 @@ pub const TEXT: usize = 16 << 20;
 pub const TEXT_LITERAL: usize = 64 << 10;
 /// Brackets in brackets.
 pub const NESTING: usize = 128;
-/// Levels of the tree above one place: brackets, signs and NOTs before a value, operators on the left of it.
-pub const DEPTH: usize = 512;
+/// Operators, signs and NOTs of one value or clause, each of which is a level of the tree.
+pub const STEPS: usize = 256;
+/// Levels of the tree above one place: all brackets around it and the steps beside them.
+pub const DEPTH: usize = 1024;
 
 /// How deep the tree of these tokens can become; what exceeds a limit is told at its place.
 pub(super) fn depth(
@@ -56,8 +58,11 @@ pub(super) fn depth(
         if open.len() > NESTING {
             return Err(Box::new(errors::too_deep(span)));
         }
-        if levels > DEPTH {
-            return Err(Box::new(errors::too_many_operators(span)));
+        let steps = levels - open.last().copied().unwrap_or(0);
+        for (found, limit) in [(steps, STEPS), (levels, DEPTH)] {
+            if found > limit {
+                return Err(Box::new(errors::too_many_steps(limit, span)));
+            }
         }
     }
     Ok(deepest)

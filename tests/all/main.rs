@@ -6,6 +6,7 @@ mod command_line;
 mod contacts;
 mod corpus;
 mod data;
+mod deep;
 mod differential;
 mod examples;
 mod functions;

@@ -225,9 +225,15 @@ fn nesting_is_read_up_to_its_limit() {
         assert!(!parsed(&broken).diagnostics.is_empty(), "{open}");
     }
     let sum = |terms: usize| format!("segment long = {}1 > 2", "1 + ".repeat(terms));
-    assert!(parsed(&sum(500)).diagnostics.is_empty());
-    assert_eq!(parsed(&sum(600)).diagnostics[0].code.0, "E0601");
-    let negated = format!("segment long = {}consent", "NOT ".repeat(600));
+    assert!(parsed(&sum(250)).diagnostics.is_empty());
+    assert_eq!(parsed(&sum(300)).diagnostics[0].code.0, "E0601");
+    let deep = format!(
+        "segment deep = {}consent{}",
+        format!("{}(", "NOT ".repeat(100)).repeat(12),
+        ")".repeat(12)
+    );
+    assert_eq!(parsed(&deep).diagnostics[0].code.0, "E0601");
+    let negated = format!("segment long = {}consent", "NOT ".repeat(300));
     assert_eq!(parsed(&negated).diagnostics[0].code.0, "E0601");
 }
 

@@ -1,0 +1,75 @@
+//! The deepest texts that the grammar's limits admit are answered, or refused for their depth, in a thread with an ordinary stack.
+
+use arrow_array::{ArrayRef, BooleanArray, Int64Array, RecordBatch, StringArray};
+use segql::execute::Tier;
+use segql::{Engine, Now, RunOptions, Schema};
+use std::sync::Arc;
+
+fn contacts() -> RecordBatch {
+    let columns: [(&str, ArrayRef); 3] = [
+        ("id", Arc::new(StringArray::from(vec!["ann", "bob"]))),
+        ("age", Arc::new(Int64Array::from(vec![17, 30]))),
+        ("consent", Arc::new(BooleanArray::from(vec![true, false]))),
+    ];
+    RecordBatch::try_from_iter(columns).unwrap()
+}
+
+#[test]
+fn the_deepest_texts_do_no_harm() {
+    let contacts = contacts();
+    let schema = Schema::from_arrow(&contacts.schema(), "id", "UTC").unwrap();
+    let engine = Engine::new(schema);
+    let now = Now::from_nanoseconds(0);
+    let nested = |open: &str, inner: &str, close: &str| {
+        format!("{}{inner}{}", open.repeat(128), close.repeat(128))
+    };
+    let deep = [
+        // (condition, whether ann and bob are in)
+        (nested("(", "consent", ")"), [true, false]),
+        (nested("NOT (", "consent", ")"), [true, false]),
+        (
+            nested("(age = 0 OR NOT NOT ", "consent", " AND age > 1)"),
+            [true, false],
+        ),
+        (nested("abs(-", "age", ")") + " = 30", [false, true]),
+        (
+            nested("least(99, 1 + -", "age", ")") + " = 17",
+            [true, false],
+        ),
+        (format!("{}age > 260", "1 + ".repeat(250)), [true, true]),
+        (format!("{}consent", "NOT ".repeat(250)), [true, false]),
+        (format!("{}1 = 17", "age ?? ".repeat(250)), [true, false]),
+    ];
+    let mut answered = 0;
+    for (condition, expected) in deep {
+        let shown = &condition[..40];
+        let program = match engine.compile_condition(&condition) {
+            Ok(program) => program,
+            Err(error) => {
+                let refused = error
+                    .diagnostics()
+                    .iter()
+                    .all(|one| !one.is_error() || one.code.0 == "E0620");
+                assert!(refused, "{shown}: {error}");
+                continue;
+            }
+        };
+        answered += 1;
+        let reference = segql::reference::evaluate(
+            program.checked(),
+            program.schema(),
+            &contacts,
+            now.nanoseconds(),
+        );
+        let mut answers = vec![reference.unwrap()];
+        for tier in [Tier::Kernels, Tier::Native] {
+            let options = RunOptions::at(now).tier(tier);
+            answers.push(program.masks(&contacts, &options).unwrap());
+        }
+        for masks in answers {
+            let found: Vec<bool> = (0..2).map(|row| masks[0].value(row)).collect();
+            assert_eq!(found, expected, "{shown}");
+        }
+    }
+    assert!(answered >= 4, "only {answered} are answered");
+}
