@@ -75,13 +75,8 @@ impl<'a> Contact<'a> {
         match graph.condition(id) {
             Condition::Constant(answer) => *answer,
             Condition::Not(operand) => !self.is_so(*operand),
-            // Each operand is asked, whatever the ones before it said: nothing here is quick, and nothing may depend on the order.
-            Condition::And(operands) => operands
-                .iter()
-                .fold(true, |all, operand| self.is_so(*operand) && all),
-            Condition::Or(operands) => operands
-                .iter()
-                .fold(false, |one, operand| self.is_so(*operand) || one),
+            Condition::And(operands) => operands.iter().all(|operand| self.is_so(*operand)),
+            Condition::Or(operands) => operands.iter().any(|operand| self.is_so(*operand)),
             Condition::Holds(value) => matches!(self.value(*value), Value::Boolean(true)),
             Condition::Missing(value) => self.value(*value).is_missing(),
             Condition::Compare {

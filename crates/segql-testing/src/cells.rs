@@ -139,7 +139,7 @@ impl Kind {
             }
             6 => Kind::Decimal(*random.pick(&[0, 1, 2, 2, 2, 5, 18, 38])),
             7 | 8 => Kind::Float(*random.pick(&[16, 32, 64, 64])),
-            9 | 10 | 11 => Kind::Text,
+            9..=11 => Kind::Text,
             12 => Kind::Date,
             13 | 14 => Kind::Time(*random.pick(&UNITS)),
             _ => Kind::Duration(*random.pick(&UNITS)),

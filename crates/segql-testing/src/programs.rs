@@ -144,7 +144,7 @@ impl Maker<'_> {
             5..=9 => self.comparison(depth),
             10..=13 => self.range(depth),
             14 | 15 => self.one_of(depth),
-            16 | 17 | 18 => self.text_test(depth),
+            16..=18 => self.text_test(depth),
             _ => self.has(depth),
         }
     }
