@@ -208,7 +208,7 @@ impl Conditions {
             }),
             1 => Condition::Holds(self.field(3)),
             2 | 3 => {
-                let mut bound = |this: &mut Self| {
+                let bound = |this: &mut Self| {
                     (this.numbers.below(4) > 0).then(|| Bound {
                         value: this.constant(ordered),
                         inclusive: this.numbers.below(2) == 0,

@@ -329,7 +329,8 @@ fn and_and_or_are_sets() {
 #[test]
 fn tests_of_one_value_are_merged_and_missing_is_remembered() {
     let ranges = |of: &dyn Fn(&mut Build) -> ConditionId| after(&[Pass::Ranges], of);
-    let cases: Vec<(&str, &dyn Fn(&mut Build) -> ConditionId)> = vec![
+    type Case<'a> = (&'a str, &'a dyn Fn(&mut Build) -> ConditionId);
+    let cases: Vec<Case> = vec![
         ("3 <= x < 9", &|b| {
             let operands = [b.from(1), b.below(9), b.from(3)];
             b.and(&operands)

@@ -289,7 +289,7 @@ fn columns(random: &mut Random, rows: usize, variety: usize) -> Vec<(&'static st
             builder.append(known);
             plain.append(known);
         }
-        if variety % 2 == 0 {
+        if variety.is_multiple_of(2) {
             Arc::new(builder.finish())
         } else {
             Arc::new(plain.finish())

@@ -361,7 +361,7 @@ fn run(code: &dyn LeafCode, batch: &RecordBatch) -> Vec<bool> {
     assert_eq!(
         out.last()
             .map_or(0, |last| last.checked_shr(rows as u32 % 64).unwrap_or(0))
-            & u64::from(rows % 64 != 0),
+            & u64::from(!rows.is_multiple_of(64)),
         0
     );
     (0..rows)

@@ -424,7 +424,7 @@ fn nested_columns_do_not_shift_the_others() {
     .unwrap();
     let source = open_bytes(
         "a.parquet",
-        parquet_bytes(&[batch.clone()], 2),
+        parquet_bytes(std::slice::from_ref(&batch), 2),
         &OpenOptions::default(),
     )
     .unwrap();
