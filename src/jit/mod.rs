@@ -7,12 +7,33 @@
 mod arithmetic;
 #[cfg(feature = "jit")]
 mod code;
+#[cfg_attr(
+    not(feature = "jit"),
+    allow(
+        dead_code,
+        reason = "one contact is answered with parts of it even without native code"
+    )
+)]
 pub(crate) mod fixed;
+#[cfg_attr(
+    not(feature = "jit"),
+    allow(
+        dead_code,
+        reason = "one contact is answered with parts of it even without native code"
+    )
+)]
 pub(crate) mod gates;
 #[cfg(feature = "jit")]
 mod glue;
 #[cfg(feature = "jit")]
 mod lanes;
+#[cfg_attr(
+    not(feature = "jit"),
+    allow(
+        dead_code,
+        reason = "one contact is answered with parts of it even without native code"
+    )
+)]
 pub(crate) mod row;
 #[cfg(feature = "jit")]
 pub(crate) mod row_code;
