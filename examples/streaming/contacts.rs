@@ -4,6 +4,9 @@
 //! Habits are drawn first (where somebody lives, what they pay, how much they watch), and fields follow from them, with the gaps that real data has:
 //! addresses never given, consent never asked, birthdays kept private.
 
+#[path = "household.rs"]
+mod household;
+
 use arrow_array::builder::{
     BooleanBuilder, Date32Builder, Decimal128Builder, Float64Builder, Int8Builder, Int32Builder,
     Int64Builder, ListBuilder, StringBuilder, StringDictionaryBuilder, TimestampMicrosecondBuilder,
@@ -479,7 +482,7 @@ fn columns(contacts: &[Contact]) -> RecordBatch {
         let known = all().map(|contact| contact.region_known.then(|| of(contact.place)));
         closed(values, known)
     };
-    RecordBatch::try_from_iter([
+    let mut columns = vec![
         ("id", Arc::new(id.finish()) as ArrayRef),
         (
             "email",
@@ -541,6 +544,7 @@ fn columns(contacts: &[Contact]) -> RecordBatch {
         ("last_seen_at", time(|contact| contact.last_seen_at)),
         ("lifetime_value", money(|contact| contact.lifetime_value)),
         ("score", Arc::new(score.finish())),
-    ])
-    .expect("columns of one length")
+    ];
+    columns.extend(household::columns(contacts));
+    RecordBatch::try_from_iter(columns).expect("columns of one length")
 }
