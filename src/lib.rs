@@ -81,6 +81,7 @@
 pub mod check;
 pub mod contact;
 pub mod data;
+pub mod decide;
 pub mod diagnostics;
 pub mod engine;
 pub mod execute;

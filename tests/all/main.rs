@@ -6,6 +6,7 @@ mod command_line;
 mod contacts;
 mod corpus;
 mod data;
+mod decide;
 mod deep;
 mod differential;
 mod examples;

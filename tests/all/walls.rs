@@ -14,6 +14,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("schema", &["source", "diagnostics", "types"]),
     ("functions", &["types"]),
     ("ir", &["functions", "schema", "types"]),
+    ("decide", &["types", "functions", "ir"]),
     (
         "check",
         &[
@@ -24,9 +25,10 @@ const ROOMS: &[(&str, &[&str])] = &[
             "schema",
             "functions",
             "ir",
+            "decide",
         ],
     ),
-    ("optimize", &["types", "functions", "ir"]),
+    ("optimize", &["types", "functions", "ir", "decide"]),
     ("data", &["source", "diagnostics", "types", "schema"]),
     (
         "plan",

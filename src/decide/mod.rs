@@ -1,0 +1,145 @@
+//! What follows from a condition, without any data: whether it can hold at all, always holds, or follows from others.
+//!
+//! Decided, not guessed. Each test is a fact about one subject (a value, the order of two values, an element of a list) whose possible
+//! values are cut into finitely many cells at the constants and instants that tests hold it against: missing, the points, and what lies
+//! between them. A condition is then a formula over cells, and a search with a budget looks for a contact that it holds for. What the cells
+//! do not tell (a contact between two cuts may have any text) is left open, so more is thought possible than is: a `No` is certain. When
+//! the budget ends, the answer is [`Answer::NotKnown`] and nothing may be made of it.
+//!
+//! How the files here share the work: `edge` knows which instants that move with `now` lie in a certain order; `fact` reads one
+//! condition of the tree as facts; `space` cuts the subjects into cells and ties them together; `cells` is a set of cells; `search` looks
+//! for a contact; `sample` draws many at once.
+
+mod cells;
+mod edge;
+mod fact;
+mod sample;
+mod search;
+mod space;
+
+pub use sample::Samples;
+
+use crate::ir::{ConditionId, Graph, ValueId};
+use crate::types::Constant;
+use jiff::tz::TimeZone;
+use space::Space;
+use std::cell::Cell;
+
+/// Whether something is possible.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// Nothing that was looked at speaks against it.
+    Yes,
+    /// Certainly not.
+    No,
+    /// The search was given up.
+    NotKnown,
+}
+
+/// What is known besides the tree.
+pub trait Given {
+    /// The values that a value can have besides missing, where they are a closed set.
+    fn values(&self, _value: ValueId) -> Option<Vec<Constant>> {
+        None
+    }
+
+    /// The value is never missing.
+    fn is_always_known(&self, _value: ValueId) -> bool {
+        false
+    }
+
+    /// `now` lies so far from the ends of the calendar that a step along it always leads to a day; then instants that move with `now` along
+    /// the calendar have an order among each other.
+    fn is_ordinary_now(&self) -> bool {
+        false
+    }
+
+    /// The project's zone, in which days that are written begin.
+    fn zone(&self) -> Option<&TimeZone> {
+        None
+    }
+
+    /// A missing constant stands for something that is not known yet: the parameter of a definition.
+    fn missing_is_open(&self) -> bool {
+        false
+    }
+}
+
+/// Nothing is known besides the tree.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Nothing;
+
+impl Given for Nothing {}
+
+/// The most steps that one question may take.
+const QUESTION: u64 = 20_000;
+
+/// Answers questions about the conditions of one graph.
+pub struct Decider<'g> {
+    graph: &'g Graph,
+    given: &'g dyn Given,
+    /// What is left of the steps for all questions together.
+    left: Cell<u64>,
+}
+
+impl<'g> Decider<'g> {
+    /// `steps` bounds the work for all questions together; about a million are done in the tenth of a second.
+    pub fn new(graph: &'g Graph, given: &'g dyn Given, steps: u64) -> Self {
+        Self {
+            graph,
+            given,
+            left: Cell::new(steps),
+        }
+    }
+
+    /// Whether there may be a contact of whom each of these conditions is as true as it says.
+    pub fn can_hold(&self, conditions: &[(ConditionId, bool)]) -> Answer {
+        let left = self.left.get();
+        if left == 0 {
+            return Answer::NotKnown;
+        }
+        let roots: Vec<ConditionId> = conditions.iter().map(|(id, _)| *id).collect();
+        let Some(space) = Space::of(self.graph, self.given, &roots, left.min(QUESTION)) else {
+            self.left.set(left.saturating_sub(QUESTION));
+            return Answer::NotKnown;
+        };
+        let asserted: Vec<(u32, bool)> = space
+            .roots
+            .iter()
+            .zip(conditions)
+            .map(|(formula, (_, truth))| (*formula, *truth))
+            .collect();
+        let allowed = left.min(QUESTION).saturating_sub(space.size());
+        let (answer, used) = search::possible(&space, &asserted, allowed);
+        self.left.set(left.saturating_sub(used + space.size()));
+        answer
+    }
+
+    /// Whether it holds for no contact, certainly.
+    pub fn never_holds(&self, condition: ConditionId) -> bool {
+        self.can_hold(&[(condition, true)]) == Answer::No
+    }
+
+    /// Whether it holds for every contact, certainly.
+    pub fn always_holds(&self, condition: ConditionId) -> bool {
+        self.can_hold(&[(condition, false)]) == Answer::No
+    }
+
+    /// Whether `conclusion` holds wherever all of the premises do, certainly.
+    pub fn follows(&self, premises: &[ConditionId], conclusion: ConditionId) -> bool {
+        let mut conditions: Vec<(ConditionId, bool)> =
+            premises.iter().map(|id| (*id, true)).collect();
+        conditions.push((conclusion, false));
+        self.can_hold(&conditions) == Answer::No
+    }
+
+    /// Whether the two hold for the same contacts, certainly.
+    pub fn are_equal(&self, one: ConditionId, other: ConditionId) -> bool {
+        one == other || (self.follows(&[one], other) && self.follows(&[other], one))
+    }
+
+    /// Contacts drawn at random, and for each condition one for whom it holds where there is one: a quick sieve before questions are asked.
+    pub fn samples(&self, conditions: &[ConditionId], count: usize) -> Option<Samples> {
+        Samples::draw(self.graph, self.given, conditions, count)
+    }
+}

@@ -1,0 +1,825 @@
+//! The subjects of some conditions, each cut into cells, what ties them together, and the conditions as formulas over cells.
+//!
+//! Of an ordered value with n cuts, cell 0 is missing, cell 2 + 2i the i-th cut itself, and cell 1 + 2i what lies right before it; the last
+//! cell is what lies behind all cuts. A value whose cuts have no certain order among each other stands in several variables, which share
+//! only whether it is missing.
+
+use super::Given;
+use super::cells::Cells;
+use super::edge::{self, Edge, Moving};
+use super::fact::{Element, Fact, Piece, Reader};
+use crate::functions::fold_case;
+use crate::ir::{ConditionId, Graph, NodeRef, Value, ValueId};
+use crate::types::{Constant, NumberKind, Type};
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// A formula over cells; operands are places in [`Space::formulas`].
+#[derive(Clone, Debug)]
+pub(super) enum Formula {
+    Constant(bool),
+    /// The subject lies in one of these cells.
+    In {
+        variable: u32,
+        cells: Cells,
+    },
+    Not(u32),
+    All(Vec<u32>),
+    Any(Vec<u32>),
+}
+
+/// Conditions over cut subjects.
+pub(super) struct Space {
+    /// The cells that each subject can have.
+    pub domains: Vec<Cells>,
+    pub formulas: Vec<Formula>,
+    /// The formula of each condition that was given.
+    pub roots: Vec<u32>,
+    /// What holds whatever the contact is.
+    pub constraints: Vec<u32>,
+}
+
+/// More constants than this are not tied to those of the same value under another form.
+const TIED: usize = 256;
+
+impl Space {
+    /// The space of these conditions; none where it would have more than `limit` nodes.
+    pub fn of(
+        graph: &Graph,
+        given: &dyn Given,
+        conditions: &[ConditionId],
+        limit: u64,
+    ) -> Option<Self> {
+        let mut builder = Builder {
+            reader: Reader { graph, given },
+            facts: HashMap::new(),
+            values: BTreeMap::new(),
+            lists: BTreeMap::new(),
+            orders: BTreeMap::new(),
+            opaque: HashMap::new(),
+            formulas: HashMap::new(),
+            space: Space {
+                domains: Vec::new(),
+                formulas: Vec::new(),
+                roots: Vec::new(),
+                constraints: Vec::new(),
+            },
+            has_open: false,
+        };
+        builder.collect(conditions, limit)?;
+        builder.bring_in_relatives();
+        builder.cut()?;
+        builder.tie();
+        for condition in conditions {
+            let root = builder.condition(*condition);
+            builder.space.roots.push(root);
+            if builder.space.size() > limit {
+                return None;
+            }
+        }
+        Some(builder.space)
+    }
+
+    pub fn size(&self) -> u64 {
+        (self.formulas.len() + self.domains.len()) as u64
+    }
+}
+
+/// What is asked of one value, and then its variables.
+#[derive(Default)]
+struct Cuts {
+    constants: Vec<Constant>,
+    moving: Vec<Moving>,
+    pieces: Vec<(Piece, u32)>,
+    /// The variable of the constants, or the only one.
+    first: u32,
+    /// Constants have a variable of their own only where there are any.
+    has_constants: bool,
+    chains: Vec<(u32, Vec<Moving>)>,
+}
+
+/// Whether a list has each of these.
+#[derive(Default)]
+struct Elements {
+    constants: Vec<(Constant, u32)>,
+    values: Vec<(ValueId, u32)>,
+}
+
+struct Builder<'g> {
+    reader: Reader<'g>,
+    facts: HashMap<ConditionId, Fact>,
+    values: BTreeMap<ValueId, Cuts>,
+    lists: BTreeMap<ValueId, Elements>,
+    orders: BTreeMap<(ValueId, ValueId), u32>,
+    opaque: HashMap<ConditionId, u32>,
+    formulas: HashMap<ConditionId, u32>,
+    space: Space,
+    /// What is being made rests on something that is not known yet, so that it is no other time the same.
+    has_open: bool,
+}
+
+const MISSING: usize = 0;
+
+fn gap_before(cut: usize) -> usize {
+    1 + 2 * cut
+}
+
+fn point(cut: usize) -> usize {
+    2 + 2 * cut
+}
+
+impl Builder<'_> {
+    /// Reads all conditions and what they are built on.
+    fn collect(&mut self, roots: &[ConditionId], limit: u64) -> Option<()> {
+        let mut stack = roots.to_vec();
+        while let Some(id) = stack.pop() {
+            if self.facts.contains_key(&id) {
+                continue;
+            }
+            if self.facts.len() as u64 > limit {
+                return None;
+            }
+            let fact = self.reader.fact(id);
+            self.note(&fact, &mut stack);
+            self.facts.insert(id, fact);
+        }
+        Some(())
+    }
+
+    fn note(&mut self, fact: &Fact, stack: &mut Vec<ConditionId>) {
+        match fact {
+            Fact::Constant(_) | Fact::Opaque(_) | Fact::Open => {}
+            Fact::Condition(id) => stack.push(*id),
+            Fact::Not(inner) => self.note(inner, stack),
+            Fact::And(parts) | Fact::Or(parts) => {
+                for part in parts {
+                    self.note(part, stack);
+                }
+            }
+            Fact::Missing(value) => {
+                self.values.entry(*value).or_default();
+            }
+            Fact::Within { value, low, high } => {
+                let cuts = self.values.entry(*value).or_default();
+                for (edge, _) in [low, high].into_iter().flatten() {
+                    match edge {
+                        Edge::Constant(constant) => cuts.constants.push(constant.clone()),
+                        Edge::Moving(moving) => cuts.moving.push(*moving),
+                    }
+                }
+            }
+            Fact::OneOf { value, set } => {
+                let cuts = self.values.entry(*value).or_default();
+                cuts.constants.extend(set.iter().cloned());
+            }
+            Fact::Text { value, piece } => {
+                let cuts = self.values.entry(*value).or_default();
+                if cuts.pieces.iter().all(|(other, _)| other != piece) {
+                    cuts.pieces.push((piece.clone(), 0));
+                }
+            }
+            Fact::Order { left, right, .. } => {
+                self.orders.insert((*left, *right), 0);
+            }
+            Fact::Has { list, element } => {
+                let elements = self.lists.entry(*list).or_default();
+                match element {
+                    Element::Constant(constant) => elements.note(constant),
+                    Element::Value(value) => {
+                        if elements.values.iter().all(|(other, _)| other != value) {
+                            elements.values.push((*value, 0));
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// A value without regard to case is looked at together with the value itself.
+    fn bring_in_relatives(&mut self) {
+        let graph = self.reader.graph;
+        let folded = |id: ValueId| match graph.value(id) {
+            Value::FoldCase(inner) => Some((id, *inner)),
+            _ => None,
+        };
+        let values: Vec<_> = self.values.keys().copied().filter_map(folded).collect();
+        for (fold, inner) in values {
+            let Some(own) = self.values.get(&inner) else {
+                continue;
+            };
+            let constants = self.folded(&own.constants);
+            if let Some(cuts) = self.values.get_mut(&fold) {
+                cuts.constants.extend(constants);
+            }
+        }
+        let lists: Vec<_> = self.lists.keys().copied().filter_map(folded).collect();
+        for (fold, inner) in lists {
+            let Some(own) = self.lists.get(&inner) else {
+                continue;
+            };
+            let constants: Vec<Constant> = own.constants.iter().map(|(c, _)| c.clone()).collect();
+            let constants = self.folded(&constants);
+            if let Some(elements) = self.lists.get_mut(&fold) {
+                for constant in &constants {
+                    elements.note(constant);
+                }
+            }
+        }
+    }
+
+    fn folded(&self, constants: &[Constant]) -> Vec<Constant> {
+        let texts = constants.iter().take(TIED).filter_map(|constant| {
+            let Constant::Text(text) = constant else {
+                return None;
+            };
+            Some(Constant::Text(fold_case(text).into()))
+        });
+        texts.collect()
+    }
+
+    /// The values that it can have, where they are a closed set.
+    fn closed(&self, value: ValueId) -> Option<Vec<Constant>> {
+        if let Value::FoldCase(inner) = self.reader.graph.value(value) {
+            let values = self.closed(*inner)?;
+            let folded = values.iter().map(|constant| match constant {
+                Constant::Text(text) => Constant::Text(fold_case(text).into()),
+                other => other.clone(),
+            });
+            return Some(folded.collect());
+        }
+        self.reader.given.values(value)
+    }
+
+    fn is_always_known(&self, value: ValueId) -> bool {
+        match self.reader.graph.value(value) {
+            Value::FoldCase(inner) => self.is_always_known(*inner),
+            Value::Condition(_) | Value::Now => true,
+            _ => self.reader.given.is_always_known(value),
+        }
+    }
+
+    fn variable(&mut self, domain: Cells) -> u32 {
+        self.space.domains.push(domain);
+        (self.space.domains.len() - 1) as u32
+    }
+
+    /// Cuts every subject.
+    fn cut(&mut self) -> Option<()> {
+        let ids: Vec<ValueId> = self.values.keys().copied().collect();
+        for id in ids {
+            let mut cuts = self.values.remove(&id)?;
+            self.cut_value(id, &mut cuts)?;
+            self.values.insert(id, cuts);
+        }
+        let lists: Vec<ValueId> = self.lists.keys().copied().collect();
+        for id in lists {
+            let mut elements = self.lists.remove(&id)?;
+            let closed = self.closed(id);
+            for (constant, variable) in &mut elements.constants {
+                let is_possible = closed.as_ref().is_none_or(|values| {
+                    let equal = |value: &Constant| value.compare(constant) == Some(Ordering::Equal);
+                    values.iter().any(equal)
+                });
+                *variable = self.variable(Cells::below(if is_possible { 2 } else { 1 }));
+            }
+            for (_, variable) in &mut elements.values {
+                *variable = self.variable(Cells::below(2));
+            }
+            self.lists.insert(id, elements);
+        }
+        for key in self.orders.keys().copied().collect::<Vec<_>>() {
+            let variable = self.variable(Cells::below(4));
+            self.orders.insert(key, variable);
+        }
+        Some(())
+    }
+
+    fn cut_value(&mut self, id: ValueId, cuts: &mut Cuts) -> Option<()> {
+        let value_type = self.reader.graph.type_of(id);
+        let closed = self.closed(id);
+        if let Some(values) = &closed {
+            cuts.constants.extend(values.iter().cloned());
+        }
+        if *value_type == Type::Boolean {
+            cuts.constants
+                .extend([Constant::Boolean(false), Constant::Boolean(true)]);
+        }
+        let constants = &mut cuts.constants;
+        if let Some((first, others)) = constants.split_first()
+            && others.iter().any(|other| first.compare(other).is_none())
+        {
+            return None;
+        }
+        constants.sort_by(|a, b| a.compare(b).unwrap_or(Ordering::Equal));
+        constants.dedup_by(|a, b| a.compare(b) == Some(Ordering::Equal));
+        let chains = edge::chains(std::mem::take(&mut cuts.moving));
+        cuts.has_constants = !constants.is_empty() || chains.is_empty();
+        if cuts.has_constants {
+            let mut domain = Cells::below(2 * constants.len() + 2);
+            for (cut, constant) in constants.iter().enumerate() {
+                let before = cut.checked_sub(1).map(|before| &constants[before]);
+                if nothing_before(value_type, before, constant) {
+                    domain.remove(gap_before(cut));
+                }
+                if let (Type::Number(NumberKind::Whole), Constant::Number(number)) =
+                    (value_type, constant)
+                    && !number.is_whole()
+                {
+                    domain.remove(point(cut));
+                }
+            }
+            if *value_type == Type::Boolean {
+                domain.remove(gap_before(constants.len()));
+            }
+            if let Some(values) = &closed {
+                let equal =
+                    |one: &Constant, other: &Constant| one.compare(other) == Some(Ordering::Equal);
+                domain = Cells::of(constants.iter().enumerate().filter_map(|(cut, constant)| {
+                    let is_possible = values.iter().any(|value| equal(value, constant));
+                    is_possible.then(|| point(cut))
+                }));
+                domain.insert(MISSING);
+            }
+            cuts.first = self.variable(domain);
+        }
+        for chain in chains {
+            let mut domain = Cells::below(2 * chain.len() + 2);
+            for (cut, pair) in chain.windows(2).enumerate() {
+                if let (Some(one), Some(next)) = (pair[0].offset(), pair[1].offset())
+                    && one + 1 == next
+                {
+                    domain.remove(gap_before(cut + 1));
+                }
+            }
+            let variable = self.variable(domain);
+            cuts.chains.push((variable, chain));
+        }
+        if !cuts.has_constants {
+            cuts.first = cuts.chains.first()?.0;
+        }
+        if self.is_always_known(id) {
+            self.space.domains[cuts.first as usize].remove(MISSING);
+        }
+        for piece in &mut cuts.pieces {
+            piece.1 = self.variable(Cells::below(2));
+        }
+        Some(())
+    }
+
+    fn add(&mut self, formula: Formula) -> u32 {
+        self.space.formulas.push(formula);
+        (self.space.formulas.len() - 1) as u32
+    }
+
+    fn is_in(&mut self, variable: u32, cells: Cells) -> u32 {
+        self.add(Formula::In { variable, cells })
+    }
+
+    fn not(&mut self, formula: u32) -> u32 {
+        self.add(Formula::Not(formula))
+    }
+
+    /// Of these, one holds, whatever the contact is.
+    fn constrain(&mut self, one_of: Vec<u32>) {
+        let constraint = self.add(Formula::Any(one_of));
+        self.space.constraints.push(constraint);
+    }
+
+    fn missing(&mut self, variable: u32) -> u32 {
+        self.is_in(variable, Cells::of([MISSING]))
+    }
+
+    fn if_then(&mut self, one: u32, other: u32) {
+        let not = self.not(one);
+        self.constrain(vec![not, other]);
+    }
+
+    /// Ties what belongs together.
+    fn tie(&mut self) {
+        let values: Vec<ValueId> = self.values.keys().copied().collect();
+        for value in &values {
+            self.tie_chains(*value);
+            self.tie_pieces(*value);
+            self.tie_operands(*value);
+        }
+        let orders: Vec<_> = self.orders.iter().map(|(key, var)| (*key, *var)).collect();
+        for ((left, right), variable) in orders {
+            let no_order = self.missing(variable);
+            let mut known = Vec::new();
+            for side in [left, right] {
+                for operand in self.needed(side) {
+                    if let Some(cuts) = self.values.get(&operand) {
+                        let missing = self.missing(cuts.first);
+                        self.if_then(missing, no_order);
+                        if operand == side {
+                            known.push(missing);
+                        }
+                    } else if operand == side && self.is_always_known(side) {
+                        let never = self.add(Formula::Constant(false));
+                        known.push(never);
+                    }
+                }
+            }
+            if let [left, right] = known[..] {
+                let not = self.not(no_order);
+                self.constrain(vec![not, left, right]);
+            }
+        }
+        for list in self.lists.keys().copied().collect::<Vec<_>>() {
+            self.tie_list(list);
+        }
+    }
+
+    fn tie_chains(&mut self, value: ValueId) {
+        let cuts = &self.values[&value];
+        let (first, chains) = (cuts.first, cuts.chains.iter().map(|(v, _)| *v));
+        for chain in chains.filter(|chain| *chain != first).collect::<Vec<_>>() {
+            let (one, other) = (self.missing(first), self.missing(chain));
+            self.if_then(one, other);
+            self.if_then(other, one);
+        }
+    }
+
+    fn tie_pieces(&mut self, value: ValueId) {
+        let pieces = self.values[&value].pieces.clone();
+        for (index, (one, variable)) in pieces.iter().enumerate() {
+            for (other, other_variable) in &pieces[index + 1..] {
+                let has = self.is_in(*variable, Cells::of([1]));
+                let has_other = self.is_in(*other_variable, Cells::of([1]));
+                if one.brings(other) {
+                    self.if_then(has, has_other);
+                }
+                if other.brings(one) {
+                    self.if_then(has_other, has);
+                }
+                if one.excludes(other) {
+                    let (not, other_not) = (self.not(has), self.not(has_other));
+                    self.constrain(vec![not, other_not]);
+                }
+            }
+        }
+    }
+
+    /// The values without which this one is missing, itself among them.
+    fn needed(&self, value: ValueId) -> BTreeSet<ValueId> {
+        let mut needed = BTreeSet::new();
+        let mut stack = vec![value];
+        while let Some(id) = stack.pop() {
+            if needed.len() > 100 || !needed.insert(id) {
+                continue;
+            }
+            let node = self.reader.graph.value(id);
+            if let Value::Arithmetic { .. }
+            | Value::Negate(_)
+            | Value::FoldCase(_)
+            | Value::MoveCalendar { .. }
+            | Value::DateOf(_)
+            | Value::Midnight(_)
+            | Value::StartOf { .. } = node
+            {
+                node.operands(|operand| {
+                    if let NodeRef::Value(operand) = operand {
+                        stack.push(operand);
+                    }
+                });
+            }
+        }
+        needed
+    }
+
+    fn tie_operands(&mut self, value: ValueId) {
+        let own = self.values[&value].first;
+        for operand in self.needed(value) {
+            if operand == value {
+                continue;
+            }
+            let Some(cuts) = self.values.get(&operand) else {
+                continue;
+            };
+            let first = cuts.first;
+            let (is_missing, own_missing) = (self.missing(first), self.missing(own));
+            self.if_then(is_missing, own_missing);
+            if let Value::FoldCase(inner) = self.reader.graph.value(value)
+                && *inner == operand
+            {
+                self.if_then(own_missing, is_missing);
+                self.tie_folded(operand, value);
+            }
+        }
+    }
+
+    /// A value that is one text is, without regard to case, that text without regard to case.
+    fn tie_folded(&mut self, plain: ValueId, folded: ValueId) {
+        let cuts = &self.values[&plain];
+        if cuts.constants.len() > TIED {
+            return;
+        }
+        let (first, constants) = (cuts.first, cuts.constants.clone());
+        for (cut, constant) in constants.iter().enumerate() {
+            let Constant::Text(text) = constant else {
+                continue;
+            };
+            let other = &self.values[&folded];
+            let wanted = Constant::Text(fold_case(text).into());
+            let Some(place) = place_of(&other.constants, &wanted) else {
+                continue;
+            };
+            let variable = other.first;
+            let is = self.is_in(first, Cells::of([point(cut)]));
+            let is_folded = self.is_in(variable, Cells::of([point(place)]));
+            self.if_then(is, is_folded);
+        }
+    }
+
+    fn tie_list(&mut self, list: ValueId) {
+        let elements = &self.lists[&list];
+        let constants = elements.constants.clone();
+        let values = elements.values.clone();
+        let has: Vec<u32> = constants
+            .iter()
+            .map(|(_, variable)| *variable)
+            .chain(values.iter().map(|(_, variable)| *variable))
+            .collect();
+        // A missing list has nothing, and neither has one that is missing without regard to case.
+        for operand in self.needed(list) {
+            let Some(cuts) = self.values.get(&operand) else {
+                continue;
+            };
+            let first = cuts.first;
+            for variable in &has {
+                let missing = self.missing(first);
+                let has_not = self.is_in(*variable, Cells::of([0]));
+                self.if_then(missing, has_not);
+            }
+        }
+        for (value, variable) in &values {
+            let Some(cuts) = self.values.get(value) else {
+                continue;
+            };
+            let first = cuts.first;
+            let missing = self.missing(first);
+            let has_not = self.is_in(*variable, Cells::of([0]));
+            self.if_then(missing, has_not);
+        }
+        if let Value::FoldCase(inner) = self.reader.graph.value(list)
+            && let Some(plain) = self.lists.get(inner)
+        {
+            for (constant, variable) in plain.constants.clone() {
+                let Constant::Text(text) = &constant else {
+                    continue;
+                };
+                let wanted = Constant::Text(fold_case(text).into());
+                let Some((_, folded)) = constants.iter().find(|(other, _)| *other == wanted) else {
+                    continue;
+                };
+                let has = self.is_in(variable, Cells::of([1]));
+                let has_folded = self.is_in(*folded, Cells::of([1]));
+                self.if_then(has, has_folded);
+            }
+        }
+    }
+
+    /// The formula of a condition.
+    fn condition(&mut self, id: ConditionId) -> u32 {
+        if let Some(formula) = self.formulas.get(&id) {
+            return *formula;
+        }
+        let Some(fact) = self.facts.get(&id).cloned() else {
+            return self.add(Formula::Constant(true));
+        };
+        let around = std::mem::replace(&mut self.has_open, false);
+        let formula = self.fact(&fact);
+        if !self.has_open {
+            self.formulas.insert(id, formula);
+        }
+        self.has_open |= around;
+        formula
+    }
+
+    fn fact(&mut self, fact: &Fact) -> u32 {
+        let formula = match fact {
+            Fact::Constant(truth) => Formula::Constant(*truth),
+            Fact::Condition(id) => return self.condition(*id),
+            Fact::Not(inner) => Formula::Not(self.fact(inner)),
+            Fact::And(parts) => Formula::All(parts.iter().map(|part| self.fact(part)).collect()),
+            Fact::Or(parts) => Formula::Any(parts.iter().map(|part| self.fact(part)).collect()),
+            Fact::Missing(value) => return self.missing(self.values[value].first),
+            Fact::Within { value, low, high } => return self.within(*value, low, high),
+            Fact::OneOf { value, set } => {
+                let cuts = &self.values[value];
+                let places = set.iter().filter_map(|c| place_of(&cuts.constants, c));
+                Formula::In {
+                    variable: cuts.first,
+                    cells: Cells::of(places.map(point)),
+                }
+            }
+            Fact::Text { value, piece } => return self.piece(*value, piece),
+            Fact::Order {
+                left,
+                right,
+                less,
+                equal,
+                greater,
+            } => {
+                let orders = [*less, *equal, *greater];
+                let cells = (1..=3).filter(|order| orders[order - 1]);
+                Formula::In {
+                    variable: self.orders[&(*left, *right)],
+                    cells: Cells::of(cells),
+                }
+            }
+            Fact::Has { list, element } => {
+                let elements = &self.lists[list];
+                let variable = match element {
+                    Element::Constant(constant) => {
+                        let equal = |(other, _): &&(Constant, u32)| {
+                            other.compare(constant) == Some(Ordering::Equal)
+                        };
+                        elements.constants.iter().find(equal).map(|(_, v)| *v)
+                    }
+                    Element::Value(value) => {
+                        let same = |(other, _): &&(ValueId, u32)| other == value;
+                        elements.values.iter().find(same).map(|(_, v)| *v)
+                    }
+                };
+                match variable {
+                    Some(variable) => Formula::In {
+                        variable,
+                        cells: Cells::of([1]),
+                    },
+                    None => Formula::Constant(false),
+                }
+            }
+            Fact::Opaque(id) => {
+                let variable = match self.opaque.get(id) {
+                    Some(variable) => *variable,
+                    None => {
+                        let variable = self.variable(Cells::below(2));
+                        self.opaque.insert(*id, variable);
+                        variable
+                    }
+                };
+                Formula::In {
+                    variable,
+                    cells: Cells::of([1]),
+                }
+            }
+            Fact::Open => {
+                self.has_open = true;
+                let variable = self.variable(Cells::below(2));
+                Formula::In {
+                    variable,
+                    cells: Cells::of([1]),
+                }
+            }
+        };
+        self.add(formula)
+    }
+
+    fn within(
+        &mut self,
+        value: ValueId,
+        low: &Option<(Edge, bool)>,
+        high: &Option<(Edge, bool)>,
+    ) -> u32 {
+        // For each variable the first and the last cell.
+        let mut stretches: BTreeMap<u32, (usize, usize)> = BTreeMap::new();
+        let cuts = &self.values[&value];
+        for (end, is_low) in [(low, true), (high, false)] {
+            let Some((edge, inclusive)) = end else {
+                continue;
+            };
+            let (variable, place, count) = match edge {
+                Edge::Constant(constant) => {
+                    let Some(place) = place_of(&cuts.constants, constant) else {
+                        return self.add(Formula::Constant(false));
+                    };
+                    (cuts.first, place, cuts.constants.len())
+                }
+                Edge::Moving(moving) => {
+                    let found = cuts.chains.iter().find_map(|(variable, chain)| {
+                        let place = chain.iter().position(|other| other == moving)?;
+                        Some((*variable, place, chain.len()))
+                    });
+                    match found {
+                        Some(found) => found,
+                        None => return self.add(Formula::Constant(false)),
+                    }
+                }
+            };
+            let stretch = stretches.entry(variable).or_insert((1, gap_before(count)));
+            match (is_low, *inclusive) {
+                (true, true) => stretch.0 = point(place),
+                (true, false) => stretch.0 = point(place) + 1,
+                (false, true) => stretch.1 = point(place),
+                (false, false) => stretch.1 = gap_before(place),
+            }
+        }
+        if stretches.is_empty() {
+            let missing = self.missing(cuts.first);
+            return self.not(missing);
+        }
+        let parts = stretches
+            .into_iter()
+            .map(|(variable, (first, last))| self.is_in(variable, Cells::of(first..=last)))
+            .collect();
+        self.add(Formula::All(parts))
+    }
+
+    /// Decided at the points, and between them where all texts there begin alike; open elsewhere.
+    fn piece(&mut self, value: ValueId, piece: &Piece) -> u32 {
+        let cuts = &self.values[&value];
+        let first = cuts.first;
+        let own = cuts.pieces.iter().find(|(other, _)| other == piece);
+        let Some((_, variable)) = own.cloned() else {
+            return self.add(Formula::Constant(false));
+        };
+        let (mut yes, mut open) = (Cells::default(), Cells::default());
+        let count = if cuts.has_constants {
+            cuts.constants.len()
+        } else {
+            cuts.chains.first().map_or(0, |(_, chain)| chain.len())
+        };
+        for cut in 0..=count {
+            if cuts.has_constants && common_beginning(&cuts.constants, cut, piece) {
+                yes.insert(gap_before(cut));
+            } else {
+                open.insert(gap_before(cut));
+            }
+            if let Some(Constant::Text(text)) = cuts.constants.get(cut)
+                && piece.is_in(text)
+            {
+                yes.insert(point(cut));
+            }
+        }
+        let yes = self.is_in(first, yes);
+        let between = self.is_in(first, open);
+        let has = self.is_in(variable, Cells::of([1]));
+        let both = self.add(Formula::All(vec![between, has]));
+        self.add(Formula::Any(vec![yes, both]))
+    }
+}
+
+impl Elements {
+    fn note(&mut self, constant: &Constant) {
+        let is_new = self
+            .constants
+            .iter()
+            .all(|(other, _)| other.compare(constant) != Some(Ordering::Equal));
+        if is_new {
+            self.constants.push((constant.clone(), 0));
+        }
+    }
+}
+
+fn place_of(constants: &[Constant], wanted: &Constant) -> Option<usize> {
+    constants
+        .binary_search_by(|other| other.compare(wanted).unwrap_or(Ordering::Less))
+        .ok()
+}
+
+/// Nothing of the type lies between two cuts that follow each other, or before the first.
+fn nothing_before(value_type: &Type, before: Option<&Constant>, cut: &Constant) -> bool {
+    match (value_type, before, cut) {
+        (Type::Boolean, _, _) => true,
+        (Type::Text, None, Constant::Text(text)) => text.is_empty(),
+        (
+            Type::Number(NumberKind::Whole),
+            Some(Constant::Number(before)),
+            Constant::Number(cut),
+        ) => {
+            let above = if cut.is_whole() {
+                cut.numerator().checked_sub(1)
+            } else {
+                Some(cut.floor())
+            };
+            above.is_some_and(|above| above <= before.floor())
+        }
+        (_, Some(Constant::Date(before)), Constant::Date(cut)) => before + 1 == *cut,
+        (_, Some(Constant::Time(before)), Constant::Time(cut))
+        | (_, Some(Constant::Duration(before)), Constant::Duration(cut)) => before + 1 == *cut,
+        _ => false,
+    }
+}
+
+/// Whether all texts right before a cut have the piece, since they all begin with a text that has it.
+fn common_beginning(constants: &[Constant], cut: usize, piece: &Piece) -> bool {
+    let (Some(Constant::Text(low)), Some(Constant::Text(high))) = (
+        cut.checked_sub(1).map(|low| &constants[low]),
+        constants.get(cut),
+    ) else {
+        return false;
+    };
+    // Texts between the two begin with all that the two have in common, and where the second is the first text behind all that begin
+    // with a piece of the first, with that piece.
+    if piece.at_end {
+        return false;
+    }
+    low.char_indices()
+        .map(|(start, letter)| &low[..start + letter.len_utf8()])
+        .filter(|beginning| piece.is_in(beginning))
+        .any(|beginning| {
+            high.starts_with(beginning)
+                || super::fact::behind_all(beginning).is_some_and(|behind| **high <= *behind)
+        })
+}
