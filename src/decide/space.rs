@@ -87,44 +87,44 @@ impl Space {
 
 /// What is asked of one value, and then its variables.
 #[derive(Default)]
-struct Cuts {
-    constants: Vec<Constant>,
+pub(super) struct Cuts {
+    pub constants: Vec<Constant>,
     moving: Vec<Moving>,
-    pieces: Vec<(Piece, u32)>,
+    pub pieces: Vec<(Piece, u32)>,
     /// The variable of the constants, or the only one.
-    first: u32,
+    pub first: u32,
     /// Constants have a variable of their own only where there are any.
-    has_constants: bool,
-    chains: Vec<(u32, Vec<Moving>)>,
+    pub has_constants: bool,
+    pub chains: Vec<(u32, Vec<Moving>)>,
 }
 
 /// Whether a list has each of these.
 #[derive(Default)]
-struct Elements {
-    constants: Vec<(Constant, u32)>,
-    values: Vec<(ValueId, u32)>,
+pub(super) struct Elements {
+    pub constants: Vec<(Constant, u32)>,
+    pub values: Vec<(ValueId, u32)>,
 }
 
-struct Builder<'g> {
+pub(super) struct Builder<'g> {
     reader: Reader<'g>,
-    facts: HashMap<ConditionId, Fact>,
-    values: BTreeMap<ValueId, Cuts>,
-    lists: BTreeMap<ValueId, Elements>,
-    orders: BTreeMap<(ValueId, ValueId), u32>,
-    opaque: HashMap<ConditionId, u32>,
-    formulas: HashMap<ConditionId, u32>,
-    space: Space,
+    pub facts: HashMap<ConditionId, Fact>,
+    pub values: BTreeMap<ValueId, Cuts>,
+    pub lists: BTreeMap<ValueId, Elements>,
+    pub orders: BTreeMap<(ValueId, ValueId), u32>,
+    pub opaque: HashMap<ConditionId, u32>,
+    pub formulas: HashMap<ConditionId, u32>,
+    pub space: Space,
     /// What is being made rests on something that is not known yet, so that it is no other time the same.
-    has_open: bool,
+    pub has_open: bool,
 }
 
 const MISSING: usize = 0;
 
-fn gap_before(cut: usize) -> usize {
+pub(super) fn gap_before(cut: usize) -> usize {
     1 + 2 * cut
 }
 
-fn point(cut: usize) -> usize {
+pub(super) fn point(cut: usize) -> usize {
     2 + 2 * cut
 }
 
@@ -258,7 +258,7 @@ impl Builder<'_> {
         }
     }
 
-    fn variable(&mut self, domain: Cells) -> u32 {
+    pub fn variable(&mut self, domain: Cells) -> u32 {
         self.space.domains.push(domain);
         (self.space.domains.len() - 1) as u32
     }
@@ -366,16 +366,16 @@ impl Builder<'_> {
         Some(())
     }
 
-    fn add(&mut self, formula: Formula) -> u32 {
+    pub fn add(&mut self, formula: Formula) -> u32 {
         self.space.formulas.push(formula);
         (self.space.formulas.len() - 1) as u32
     }
 
-    fn is_in(&mut self, variable: u32, cells: Cells) -> u32 {
+    pub fn is_in(&mut self, variable: u32, cells: Cells) -> u32 {
         self.add(Formula::In { variable, cells })
     }
 
-    fn not(&mut self, formula: u32) -> u32 {
+    pub fn not(&mut self, formula: u32) -> u32 {
         self.add(Formula::Not(formula))
     }
 
@@ -385,7 +385,7 @@ impl Builder<'_> {
         self.space.constraints.push(constraint);
     }
 
-    fn missing(&mut self, variable: u32) -> u32 {
+    pub fn missing(&mut self, variable: u32) -> u32 {
         self.is_in(variable, Cells::of([MISSING]))
     }
 
@@ -578,186 +578,6 @@ impl Builder<'_> {
             }
         }
     }
-
-    /// The formula of a condition.
-    fn condition(&mut self, id: ConditionId) -> u32 {
-        if let Some(formula) = self.formulas.get(&id) {
-            return *formula;
-        }
-        let Some(fact) = self.facts.get(&id).cloned() else {
-            return self.add(Formula::Constant(true));
-        };
-        let around = std::mem::replace(&mut self.has_open, false);
-        let formula = self.fact(&fact);
-        if !self.has_open {
-            self.formulas.insert(id, formula);
-        }
-        self.has_open |= around;
-        formula
-    }
-
-    fn fact(&mut self, fact: &Fact) -> u32 {
-        let formula = match fact {
-            Fact::Constant(truth) => Formula::Constant(*truth),
-            Fact::Condition(id) => return self.condition(*id),
-            Fact::Not(inner) => Formula::Not(self.fact(inner)),
-            Fact::And(parts) => Formula::All(parts.iter().map(|part| self.fact(part)).collect()),
-            Fact::Or(parts) => Formula::Any(parts.iter().map(|part| self.fact(part)).collect()),
-            Fact::Missing(value) => return self.missing(self.values[value].first),
-            Fact::Within { value, low, high } => return self.within(*value, low, high),
-            Fact::OneOf { value, set } => {
-                let cuts = &self.values[value];
-                let places = set.iter().filter_map(|c| place_of(&cuts.constants, c));
-                Formula::In {
-                    variable: cuts.first,
-                    cells: Cells::of(places.map(point)),
-                }
-            }
-            Fact::Text { value, piece } => return self.piece(*value, piece),
-            Fact::Order {
-                left,
-                right,
-                less,
-                equal,
-                greater,
-            } => {
-                let orders = [*less, *equal, *greater];
-                let cells = (1..=3).filter(|order| orders[order - 1]);
-                Formula::In {
-                    variable: self.orders[&(*left, *right)],
-                    cells: Cells::of(cells),
-                }
-            }
-            Fact::Has { list, element } => {
-                let elements = &self.lists[list];
-                let variable = match element {
-                    Element::Constant(constant) => {
-                        let equal = |(other, _): &&(Constant, u32)| {
-                            other.compare(constant) == Some(Ordering::Equal)
-                        };
-                        elements.constants.iter().find(equal).map(|(_, v)| *v)
-                    }
-                    Element::Value(value) => {
-                        let same = |(other, _): &&(ValueId, u32)| other == value;
-                        elements.values.iter().find(same).map(|(_, v)| *v)
-                    }
-                };
-                match variable {
-                    Some(variable) => Formula::In {
-                        variable,
-                        cells: Cells::of([1]),
-                    },
-                    None => Formula::Constant(false),
-                }
-            }
-            Fact::Opaque(id) => {
-                let variable = match self.opaque.get(id) {
-                    Some(variable) => *variable,
-                    None => {
-                        let variable = self.variable(Cells::below(2));
-                        self.opaque.insert(*id, variable);
-                        variable
-                    }
-                };
-                Formula::In {
-                    variable,
-                    cells: Cells::of([1]),
-                }
-            }
-            Fact::Open => {
-                self.has_open = true;
-                let variable = self.variable(Cells::below(2));
-                Formula::In {
-                    variable,
-                    cells: Cells::of([1]),
-                }
-            }
-        };
-        self.add(formula)
-    }
-
-    fn within(
-        &mut self,
-        value: ValueId,
-        low: &Option<(Edge, bool)>,
-        high: &Option<(Edge, bool)>,
-    ) -> u32 {
-        // For each variable the first and the last cell.
-        let mut stretches: BTreeMap<u32, (usize, usize)> = BTreeMap::new();
-        let cuts = &self.values[&value];
-        for (end, is_low) in [(low, true), (high, false)] {
-            let Some((edge, inclusive)) = end else {
-                continue;
-            };
-            let (variable, place, count) = match edge {
-                Edge::Constant(constant) => {
-                    let Some(place) = place_of(&cuts.constants, constant) else {
-                        return self.add(Formula::Constant(false));
-                    };
-                    (cuts.first, place, cuts.constants.len())
-                }
-                Edge::Moving(moving) => {
-                    let found = cuts.chains.iter().find_map(|(variable, chain)| {
-                        let place = chain.iter().position(|other| other == moving)?;
-                        Some((*variable, place, chain.len()))
-                    });
-                    match found {
-                        Some(found) => found,
-                        None => return self.add(Formula::Constant(false)),
-                    }
-                }
-            };
-            let stretch = stretches.entry(variable).or_insert((1, gap_before(count)));
-            match (is_low, *inclusive) {
-                (true, true) => stretch.0 = point(place),
-                (true, false) => stretch.0 = point(place) + 1,
-                (false, true) => stretch.1 = point(place),
-                (false, false) => stretch.1 = gap_before(place),
-            }
-        }
-        if stretches.is_empty() {
-            let missing = self.missing(cuts.first);
-            return self.not(missing);
-        }
-        let parts = stretches
-            .into_iter()
-            .map(|(variable, (first, last))| self.is_in(variable, Cells::of(first..=last)))
-            .collect();
-        self.add(Formula::All(parts))
-    }
-
-    /// Decided at the points, and between them where all texts there begin alike; open elsewhere.
-    fn piece(&mut self, value: ValueId, piece: &Piece) -> u32 {
-        let cuts = &self.values[&value];
-        let first = cuts.first;
-        let own = cuts.pieces.iter().find(|(other, _)| other == piece);
-        let Some((_, variable)) = own.cloned() else {
-            return self.add(Formula::Constant(false));
-        };
-        let (mut yes, mut open) = (Cells::default(), Cells::default());
-        let count = if cuts.has_constants {
-            cuts.constants.len()
-        } else {
-            cuts.chains.first().map_or(0, |(_, chain)| chain.len())
-        };
-        for cut in 0..=count {
-            if cuts.has_constants && common_beginning(&cuts.constants, cut, piece) {
-                yes.insert(gap_before(cut));
-            } else {
-                open.insert(gap_before(cut));
-            }
-            if let Some(Constant::Text(text)) = cuts.constants.get(cut)
-                && piece.is_in(text)
-            {
-                yes.insert(point(cut));
-            }
-        }
-        let yes = self.is_in(first, yes);
-        let between = self.is_in(first, open);
-        let has = self.is_in(variable, Cells::of([1]));
-        let both = self.add(Formula::All(vec![between, has]));
-        self.add(Formula::Any(vec![yes, both]))
-    }
 }
 
 impl Elements {
@@ -772,7 +592,7 @@ impl Elements {
     }
 }
 
-fn place_of(constants: &[Constant], wanted: &Constant) -> Option<usize> {
+pub(super) fn place_of(constants: &[Constant], wanted: &Constant) -> Option<usize> {
     constants
         .binary_search_by(|other| other.compare(wanted).unwrap_or(Ordering::Less))
         .ok()
@@ -800,26 +620,4 @@ fn nothing_before(value_type: &Type, before: Option<&Constant>, cut: &Constant) 
         | (_, Some(Constant::Duration(before)), Constant::Duration(cut)) => before + 1 == *cut,
         _ => false,
     }
-}
-
-/// Whether all texts right before a cut have the piece, since they all begin with a text that has it.
-fn common_beginning(constants: &[Constant], cut: usize, piece: &Piece) -> bool {
-    let (Some(Constant::Text(low)), Some(Constant::Text(high))) = (
-        cut.checked_sub(1).map(|low| &constants[low]),
-        constants.get(cut),
-    ) else {
-        return false;
-    };
-    // Texts between the two begin with all that the two have in common, and where the second is the first text behind all that begin
-    // with a piece of the first, with that piece.
-    if piece.at_end {
-        return false;
-    }
-    low.char_indices()
-        .map(|(start, letter)| &low[..start + letter.len_utf8()])
-        .filter(|beginning| piece.is_in(beginning))
-        .any(|beginning| {
-            high.starts_with(beginning)
-                || super::fact::behind_all(beginning).is_some_and(|behind| **high <= *behind)
-        })
 }
