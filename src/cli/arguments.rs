@@ -32,10 +32,14 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Make a project from data: a manifest, and first segments
+    Init(InitOptions),
     /// Count the segments of a project, and write their members
     Run(RunOptions),
-    /// Say everything that is wrong with a project, without reading its data
+    /// Say everything that is wrong with a project
     Check(CheckOptions),
+    /// Show the fields: types, how much is missing, common values, ranges
+    Schema(SchemaOptions),
     /// Lay out texts in the one agreed way
     Fmt(FmtOptions),
     /// Explain a code such as E0203, or show how a segment is worked out
@@ -44,6 +48,34 @@ pub enum Command {
     Repl(ReplOptions),
     /// Print the completions for a shell
     Completions(CompletionsOptions),
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  segql init contacts.parquet              a project in this folder
+  segql init data                          of the files in a folder, the contacts among them
+  segql init 'exports/customers-*.csv' --into shop --time-zone Europe/Brussels
+  segql init people.csv --key email        where the key is not to be seen")]
+pub struct InitOptions {
+    /// Files, folders or patterns: Parquet, Arrow, CSV or JSON lines
+    #[arg(value_name = "DATA", required = true, value_hint = ValueHint::AnyPath)]
+    pub data: Vec<PathBuf>,
+
+    /// The folder of the project, which is made if it is not there [default: the current folder]
+    #[arg(long, value_name = "FOLDER", value_hint = ValueHint::DirPath)]
+    pub into: Option<PathBuf>,
+
+    /// The column that tells contacts apart, where it is not to be seen
+    #[arg(long, value_name = "COLUMN")]
+    pub key: Option<String>,
+
+    /// The time zone of days, months and times without an offset: an IANA name such as Europe/Brussels
+    #[arg(long, value_name = "ZONE", default_value = "UTC")]
+    pub time_zone: String,
+
+    /// Write over a segql.toml and a segments.seg that are there
+    #[arg(long)]
+    pub force: bool,
 }
 
 #[derive(Debug, Args)]
@@ -116,6 +148,10 @@ pub struct CheckOptions {
     #[arg(value_hint = ValueHint::AnyPath)]
     pub path: Option<String>,
 
+    /// Read the data too: every contact has a key of its own, and closed sets hold
+    #[arg(long)]
+    pub data: bool,
+
     /// The form of what is wrong
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = MessageFormat::Human)]
     pub message_format: MessageFormat,
@@ -129,6 +165,26 @@ pub enum MessageFormat {
     Short,
     /// One JSON object a line
     Json,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  segql schema                             every field of the project of this folder
+  segql schema examples/streaming region   one field, with its most common values
+  segql schema --format csv > fields.csv   for a sheet
+  segql schema --manifest-json-schema      what editors check segql.toml by")]
+pub struct SchemaOptions {
+    /// A project's folder, its segql.toml or a .seg file in it; then names of fields
+    #[arg(value_name = "PATH] [FIELD", value_hint = ValueHint::AnyPath)]
+    pub arguments: Vec<String>,
+
+    /// The form of the answer
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Table)]
+    pub format: Format,
+
+    /// Print the JSON Schema of segql.toml instead, for editors
+    #[arg(long, conflicts_with_all = ["arguments", "format"])]
+    pub manifest_json_schema: bool,
 }
 
 #[derive(Debug, Args)]

@@ -2,7 +2,7 @@
 
 use super::arguments::{CheckOptions, MessageFormat};
 use super::project::Project;
-use super::{Failure, diagnose, terminal};
+use super::{Failure, diagnose, interrupt, terminal};
 
 pub fn check(options: &CheckOptions) -> Result<(), Failure> {
     let project = Project::find(options.path.as_deref())?.open()?;
@@ -13,10 +13,24 @@ pub fn check(options: &CheckOptions) -> Result<(), Failure> {
                 program.warnings(),
                 program.sources(),
             )?;
+            let mut sound = "";
+            if options.data {
+                let work = interrupt::work();
+                project.keys_are_sound()?;
+                let reports = project.values_of_all_fields()?;
+                drop(work);
+                sound = match &reports[..] {
+                    [] => "; every contact has a key of its own, and closed sets hold",
+                    _ => "; every contact has a key of its own",
+                };
+                for report in reports {
+                    terminal::say(&format!("{report}\n"));
+                }
+            }
             if options.message_format == MessageFormat::Human {
                 let segments = program.segments().len();
                 let word = if segments == 1 { "segment" } else { "segments" };
-                terminal::answer(&format!("{segments} {word}, no errors\n"))?;
+                terminal::answer(&format!("{segments} {word}, no errors{sound}\n"))?;
             }
             Ok(())
         }

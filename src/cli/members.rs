@@ -56,8 +56,9 @@ pub fn write(
         (Err(RunError::Sink(_)), Some(fault)) => return Err(fault.into()),
         (outcome, _) => outcome.map_err(failure)?,
     };
-    // Keys are looked at beside the run; a file of members of doubtful keys is worse than none.
+    // Keys and closed sets are looked at beside the run; a file of members of doubtful data is worse than none.
     project.keys_are_sound()?;
+    project.values_are_known(program)?;
     if interrupt::stopped() {
         return Err(Failure::Interrupted);
     }

@@ -6,7 +6,9 @@ mod completions;
 mod diagnose;
 mod explain;
 mod failure;
+mod fields;
 mod fmt;
+mod init;
 mod interrupt;
 mod members;
 mod moment;
@@ -14,6 +16,7 @@ mod progress;
 mod project;
 mod repl;
 mod run;
+mod schema;
 mod table;
 mod terminal;
 
@@ -37,8 +40,10 @@ pub fn main() -> ExitCode {
         }
     };
     let outcome = match &arguments.command {
+        Command::Init(options) => init::init(options),
         Command::Run(options) => run::run(options),
         Command::Check(options) => check::check(options),
+        Command::Schema(options) => schema::schema(options),
         Command::Fmt(options) => fmt::fmt(options),
         Command::Repl(options) => repl::repl(options),
         Command::Explain(options) => explain::explain(options),

@@ -3,14 +3,15 @@
 use super::{Failure, diagnose, interrupt};
 use segql::check::Loader;
 use segql::data::{self, DataError, OpenOptions, Source};
-use segql::schema::{Manifest, Schema};
+use segql::profile::{self, Outside};
+use segql::schema::{FieldId, Manifest, OtherValues, Schema};
 use segql::source::Sources;
 use segql::{CompileError, Engine, Program};
 use std::io::Read;
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-const MANIFEST: &str = "segql.toml";
+pub const MANIFEST: &str = "segql.toml";
 
 /// What messages call the text that came through the standard input.
 const STANDARD_INPUT: &str = "(standard input)";
@@ -47,6 +48,9 @@ pub struct Project {
     own: Option<(String, String)>,
     /// What came of looking at the keys.
     keys: OnceLock<Result<(), DataError>>,
+    /// What came of looking for values outside closed sets, and what such values do.
+    values: OnceLock<Result<Vec<Outside>, DataError>>,
+    other_values: OtherValues,
 }
 
 impl Project {
@@ -125,6 +129,43 @@ impl Project {
                     error.into()
                 }
             })
+    }
+
+    /// Looks for values outside the closed sets of the fields that a program reads. They are a fault, or what is to be reported, as the manifest
+    /// says. The first call reads the columns, or waits for another that does; a process has one program.
+    pub fn values_are_known(&self, program: &Program) -> Result<Vec<String>, Failure> {
+        let columns = program.plan().columns.iter();
+        self.values_of(&columns.map(|column| column.field).collect::<Vec<_>>())
+    }
+
+    /// The same for all fields.
+    pub fn values_of_all_fields(&self) -> Result<Vec<String>, Failure> {
+        let fields = 0..self.schema().fields().len();
+        self.values_of(
+            &fields
+                .map(|place| FieldId(place as u32))
+                .collect::<Vec<_>>(),
+        )
+    }
+
+    fn values_of(&self, fields: &[FieldId]) -> Result<Vec<String>, Failure> {
+        let found = self
+            .values
+            .get_or_init(|| {
+                profile::outside(self.source(), self.schema(), fields, &interrupt::stop())
+            })
+            .as_ref()
+            .map_err(|error| {
+                if interrupt::stopped() {
+                    Failure::Interrupted
+                } else {
+                    error.clone().into()
+                }
+            })?;
+        match (self.other_values, found.first()) {
+            (OtherValues::Refuse, Some(first)) => Err(first.error().into()),
+            _ => Ok(found.iter().map(Outside::report).collect()),
+        }
     }
 
     pub fn shared_source(&self) -> Arc<dyn Source> {
@@ -209,6 +250,8 @@ impl Place {
             texts,
             own,
             keys: OnceLock::new(),
+            values: OnceLock::new(),
+            other_values: manifest.contacts.other_values,
             folder,
         })
     }
@@ -420,7 +463,7 @@ fn manifest_above(folder: &Path) -> Result<PathBuf, Failure> {
         "E0801",
         format!("there is no project in {place} or above it: no {MANIFEST}"),
     )
-    .help("`segql explain E0801` shows the few lines that make one"))
+    .help("`segql init DATA` makes one from your data"))
 }
 
 /// What to say of a path that leads nowhere.
@@ -459,7 +502,7 @@ fn tidy(path: &Path) -> PathBuf {
 }
 
 /// What a project without a name in its manifest is called: as its folder.
-fn name_of(folder: &Path) -> String {
+pub fn name_of(folder: &Path) -> String {
     let folder = if folder.as_os_str().is_empty() {
         Path::new(".")
     } else {

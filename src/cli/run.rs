@@ -54,7 +54,10 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     };
     let work = interrupt::work();
     let outcome = std::thread::scope(|scope| {
-        let keys = scope.spawn(|| project.keys_are_sound());
+        let checks = scope.spawn(|| {
+            project.keys_are_sound()?;
+            project.values_are_known(&program)
+        });
         let outcome = match (&arguments.members, form) {
             (Some(file), Some(form)) => {
                 members::write(&program, &project, &options, file, form, layout)
@@ -63,8 +66,8 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
                 .run(Input::Source(source), &options)
                 .map_err(failure),
         };
-        match (outcome, keys.join()) {
-            (Ok(outcome), Ok(sound)) => sound.map(|()| outcome),
+        match (outcome, checks.join()) {
+            (Ok(outcome), Ok(sound)) => sound.map(|reports| (outcome, reports)),
             (Err(failure), Ok(_)) => Err(failure),
             (_, Err(panic)) => std::panic::resume_unwind(panic),
         }
@@ -72,7 +75,10 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     drop(work);
     drop(options);
     drop(progress);
-    let outcome = outcome?;
+    let (outcome, reports) = outcome?;
+    for report in reports {
+        terminal::say(&format!("{report}\n"));
+    }
     let page = Page {
         colours: terminal::colours_on_answer(),
         width: terminal::answer_width(),
@@ -87,8 +93,8 @@ pub fn threads(asked: Option<NonZero<usize>>) -> NonZero<usize> {
         .unwrap_or(NonZero::<usize>::MIN)
 }
 
-/// The path and the names of segments: the first argument is a path where it looks like one or is there.
-fn split(arguments: &[String]) -> (Option<&str>, Vec<&str>) {
+/// The path and the names behind it: the first argument is a path where it looks like one or is there.
+pub fn split(arguments: &[String]) -> (Option<&str>, Vec<&str>) {
     let mut names: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let is_path = names.first().is_some_and(|first| {
         *first == "-" || first.contains(['/', '\\', '.']) || std::path::Path::new(first).exists()

@@ -52,6 +52,39 @@ pub struct Page {
     pub width: Option<u16>,
 }
 
+impl Page {
+    /// A table without rows yet, as all tables look.
+    pub fn table(&self) -> Table {
+        let mut table = Table::new();
+        table.load_preset("     ──            ");
+        if self.colours {
+            table.enforce_styling();
+        } else {
+            table.force_no_tty();
+        }
+        match self.width {
+            Some(width) => table
+                .set_width(width)
+                .set_content_arrangement(ContentArrangement::Dynamic),
+            None => table.set_content_arrangement(ContentArrangement::Disabled),
+        };
+        table
+    }
+}
+
+/// A cell of the first line.
+pub fn heading(text: &str) -> Cell {
+    Cell::new(text).add_attribute(Attribute::Bold)
+}
+
+/// The table as text, without blanks at the ends of lines.
+pub fn lines(table: &Table) -> String {
+    table
+        .lines()
+        .flat_map(|line| [line.trim_end().to_owned(), "\n".to_owned()])
+        .collect()
+}
+
 impl Answer {
     pub fn render(&self, format: Format, page: &Page) -> String {
         match format {
@@ -68,21 +101,8 @@ impl Answer {
     }
 
     fn table(&self, page: &Page) -> String {
-        let mut table = Table::new();
-        table.load_preset("     ──            ");
-        if page.colours {
-            table.enforce_styling();
-        } else {
-            table.force_no_tty();
-        }
-        match page.width {
-            Some(width) => table
-                .set_width(width)
-                .set_content_arrangement(ContentArrangement::Dynamic),
-            None => table.set_content_arrangement(ContentArrangement::Disabled),
-        };
+        let mut table = page.table();
         let titled = self.has_titles();
-        let heading = |text: &str| Cell::new(text).add_attribute(Attribute::Bold);
         let mut headings = vec![heading("segment")];
         if titled {
             headings.push(heading("title"));
@@ -101,10 +121,7 @@ impl Answer {
             );
             table.add_row(cells);
         }
-        let mut text: String = table
-            .lines()
-            .flat_map(|line| [line.trim_end().to_owned(), "\n".to_owned()])
-            .collect();
+        let mut text = lines(&table);
         let _ = writeln!(text, "\n{}", self.base());
         text
     }
@@ -174,15 +191,14 @@ impl Answer {
     }
 
     fn markdown(&self) -> String {
-        let cell = |text: &str| text.replace('\\', "\\\\").replace('|', "\\|");
         let mut text =
             String::from("| segment | title | count | share |\n| --- | --- | ---: | ---: |\n");
         for row in &self.segments {
             let _ = writeln!(
                 text,
                 "| {} | {} | {} | {} |",
-                cell(&row.name),
-                cell(row.title.as_deref().unwrap_or("")),
+                marked(&row.name),
+                marked(row.title.as_deref().unwrap_or("")),
                 grouped(row.count),
                 share(row.count, self.contacts)
             );
@@ -192,13 +208,18 @@ impl Answer {
     }
 }
 
+/// A cell of a Markdown table.
+pub fn marked(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('|', "\\|")
+}
+
 /// A share for programs: the nearest floating-point number; none where there are no contacts.
-fn ratio(count: u64, contacts: u64) -> Option<f64> {
+pub fn ratio(count: u64, contacts: u64) -> Option<f64> {
     (contacts > 0).then(|| count as f64 / contacts as f64)
 }
 
 /// A CSV cell, in quotes where it has to be.
-fn quoted(text: &str) -> String {
+pub fn quoted(text: &str) -> String {
     if text.contains([',', '"', '\n', '\r']) {
         format!("\"{}\"", text.replace('"', "\"\""))
     } else {

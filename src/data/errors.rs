@@ -30,7 +30,7 @@ fn place(source: &str, column: Option<&str>, row: Option<u64>) -> String {
 }
 
 impl DataError {
-    pub(super) fn new(code: &'static str, source: &str, message: impl Into<String>) -> Self {
+    pub(crate) fn new(code: &'static str, source: &str, message: impl Into<String>) -> Self {
         Self {
             code: Code(code),
             source_name: source.to_owned(),
@@ -41,20 +41,25 @@ impl DataError {
         }
     }
 
+    /// Somebody asked to stop.
+    pub(crate) fn stopped(source: &str) -> Self {
+        Self::new("E0714", source, "stopped before the end, as asked")
+    }
+
     #[must_use]
-    pub(super) fn help(mut self, help: impl Into<Box<str>>) -> Self {
+    pub(crate) fn help(mut self, help: impl Into<Box<str>>) -> Self {
         self.help = Some(help.into());
         self
     }
 
     #[must_use]
-    pub(super) fn column(mut self, column: impl Into<String>) -> Self {
+    pub(crate) fn column(mut self, column: impl Into<String>) -> Self {
         self.column = Some(column.into());
         self
     }
 
     #[must_use]
-    pub(super) fn row(mut self, row: u64) -> Self {
+    pub(crate) fn row(mut self, row: u64) -> Self {
         self.row = Some(row);
         self
     }
@@ -264,10 +269,6 @@ pub(super) fn key_twice(
 pub(super) fn cannot_write(target: &str, detail: &str) -> DataError {
     DataError::new("E0713", target, format!("it cannot be written: {detail}"))
         .help("Check that the folder exists, that you may write there and that the disk has room; nothing was left behind.")
-}
-
-pub(super) fn stopped(source: &str) -> DataError {
-    DataError::new("E0714", source, "stopped before the end, as asked")
 }
 
 pub(super) fn bad_json(source: &str, row: u64, line: u64, detail: &str) -> DataError {

@@ -80,7 +80,7 @@ impl Pass<'_> {
             }
             for batch in self.source.read(piece, &[self.column])? {
                 if self.cancel.load(Ordering::Relaxed) {
-                    return Err(errors::stopped(self.source.name()));
+                    return Err(DataError::stopped(self.source.name()));
                 }
                 let array = batch?.column(0).clone();
                 let place = Place { piece, rows_before };

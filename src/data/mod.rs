@@ -10,16 +10,18 @@ mod map;
 mod open;
 mod options;
 mod read;
+mod sniff;
 mod statistics;
 mod write;
 
 pub use bind::{Binding, bind, bind_field};
 pub use errors::DataError;
 pub use keys::check_keys;
-pub use open::{open, open_bytes};
+pub use open::{files, open, open_bytes};
 pub use options::{Format, OpenOptions};
 pub use read::memory::MemorySource;
-pub use write::{Layout, MembersWriter};
+pub use sniff::{Dialect, dialect, format_of};
+pub use write::{Layout, MembersWriter, write_text};
 
 use crate::types::Constant;
 use arrow_array::RecordBatch;

@@ -6,6 +6,7 @@ use super::read::csv::CsvSource;
 use super::read::ipc;
 use super::read::json::JsonSource;
 use super::read::parquet::ParquetSource;
+use super::sniff::format_of;
 use super::{DataError, Format, OpenOptions, Source, errors};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -38,6 +39,23 @@ pub fn open<P: AsRef<Path>>(
         .map(|file| open_one(Input::File(file), options))
         .collect::<Result<Vec<_>, DataError>>()?;
     together(name, sources, options)
+}
+
+/// The data files that a path stands for, in the order of their names, whatever their formats: a file, those that a pattern matches, or those
+/// in a folder and the folders within it.
+///
+/// # Errors
+///
+/// The path names no data file, or a folder cannot be read.
+pub fn files(path: &Path) -> Result<Vec<PathBuf>, DataError> {
+    if !path.is_dir() {
+        return expand(path, None);
+    }
+    let files = below(path, None)?;
+    if files.is_empty() {
+        return Err(errors::empty_folder(path));
+    }
+    Ok(files)
 }
 
 /// Opens what one file holds, already in memory; `name` is what people see in messages, and may tell the format by its ending.
@@ -109,12 +127,6 @@ fn open_one(input: Input, options: &OpenOptions) -> Result<Arc<dyn Source>, Data
     })
 }
 
-/// The format that a name tells.
-fn format_of(path: &Path) -> Option<Format> {
-    let ending = path.extension()?.to_str()?.to_lowercase();
-    Format::of_ending(&ending)
-}
-
 /// The format that the first bytes tell. CSV has no sign of its own.
 fn magic(first: &[u8]) -> Option<Format> {
     if first.starts_with(b"PAR1") {
@@ -178,6 +190,24 @@ fn passed_over(path: &Path) -> bool {
 }
 
 fn in_folder(folder: &Path, format: Option<Format>) -> Result<Vec<PathBuf>, DataError> {
+    let files = below(folder, format)?;
+    let formats: Vec<Format> = files.iter().filter_map(|file| format_of(file)).collect();
+    if let Some(other) = formats.iter().find(|other| **other != formats[0]) {
+        let folder = folder.display().to_string();
+        return Err(errors::several_formats(
+            &folder,
+            formats[0].name(),
+            other.name(),
+        ));
+    }
+    if files.is_empty() {
+        return Err(errors::empty_folder(folder));
+    }
+    Ok(files)
+}
+
+/// The data files in a folder and those within it.
+fn below(folder: &Path, format: Option<Format>) -> Result<Vec<PathBuf>, DataError> {
     let mut files = Vec::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(inner) = folders.pop() {
@@ -199,17 +229,5 @@ fn in_folder(folder: &Path, format: Option<Format>) -> Result<Vec<PathBuf>, Data
         }
     }
     files.sort();
-    let formats: Vec<Format> = files.iter().filter_map(|file| format_of(file)).collect();
-    if let Some(other) = formats.iter().find(|other| **other != formats[0]) {
-        let folder = folder.display().to_string();
-        return Err(errors::several_formats(
-            &folder,
-            formats[0].name(),
-            other.name(),
-        ));
-    }
-    if files.is_empty() {
-        return Err(errors::empty_folder(folder));
-    }
     Ok(files)
 }

@@ -97,6 +97,9 @@ static CODES: &[CodeEntry] = table! {
     "E0516" "the manifest names a column that the data has not";
     "E0520" "the data has not a column that the schema names";
     "E0521" "a column has another type than the schema says";
+    "E0522" "no column tells contacts apart";
+    "E0523" "several columns could be the key";
+    "E0524" "several tables could be that of the contacts";
     // E06xx limits
     "E0601" "a text that is nested too deep";
     "E0602" "a file that is too long";
@@ -122,6 +125,8 @@ static CODES: &[CodeEntry] = table! {
     "E0714" "reading was stopped";
     "E0715" "a line is not a JSON object";
     "E0716" "the first line of a CSV does not name the columns";
+    "E0745" "a value outside the closed set of its field";
+    "E0746" "there are no contacts in the data";
     // E08xx files and command line
     "E0801" "there is no project here";
     "E0802" "a file or folder cannot be read";
@@ -133,6 +138,8 @@ static CODES: &[CodeEntry] = table! {
     "E0808" "a text is not UTF-8";
     "E0809" "there is nothing of that name to explain";
     "E0810" "this stage cannot be shown";
+    "E0811" "there is a project here already";
+    "E0813" "there is no such field";
     // E09xx ours
     "E0901" "SegQL itself failed";
     // lints

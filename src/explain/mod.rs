@@ -3,6 +3,8 @@
 mod figures;
 mod stages;
 mod tree;
+mod values;
 
 pub use figures::{grouped, share};
 pub use stages::{Stage, explain};
+pub use values::{exchanged, shown};

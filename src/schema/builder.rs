@@ -221,7 +221,7 @@ impl SchemaBuilder {
 }
 
 /// A key is a value that is equal to itself alone, and that people can write down.
-pub(super) fn can_be_key(field_type: &Type) -> bool {
+pub(crate) fn can_be_key(field_type: &Type) -> bool {
     match field_type {
         Type::Number(NumberKind::Whole | NumberKind::Exact) | Type::Text => true,
         Type::Number(NumberKind::Float)

@@ -12,12 +12,13 @@ mod infer;
 mod manifest;
 
 pub use builder::SchemaBuilder;
+pub(crate) use builder::can_be_key;
 pub use describe::{describe, described};
 pub use errors::SchemaError;
 pub use fingerprint::Fingerprint;
 pub use format::Format;
 pub use infer::{NotRead, type_of};
-pub use manifest::{Contacts, DeclaredField, Manifest, Spanned};
+pub use manifest::{Contacts, DeclaredField, Manifest, OtherValues, Spanned};
 
 use crate::types::Type;
 use std::collections::HashMap;

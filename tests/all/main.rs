@@ -12,6 +12,7 @@ mod differential;
 mod examples;
 mod functions;
 mod fuzzing;
+mod manifest_schema;
 mod manual;
 mod pages;
 mod spec;

@@ -30,6 +30,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ),
     ("optimize", &["types", "functions", "ir", "decide"]),
     ("data", &["source", "diagnostics", "types", "schema"]),
+    ("profile", &["diagnostics", "types", "schema", "data"]),
     (
         "plan",
         &["types", "schema", "functions", "ir", "optimize", "data"],
@@ -86,6 +87,21 @@ const ROOMS: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "discover",
+        &[
+            "source",
+            "diagnostics",
+            "types",
+            "syntax",
+            "schema",
+            "data",
+            "profile",
+            "execute",
+            "engine",
+            "explain",
+        ],
+    ),
+    (
         "explain",
         &[
             "source",
@@ -132,6 +148,8 @@ const ROOMS: &[(&str, &[&str])] = &[
             "data",
             "engine",
             "explain",
+            "profile",
+            "discover",
             "repl",
         ],
     ),

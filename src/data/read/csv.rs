@@ -141,7 +141,7 @@ impl Scan<'_> {
             rows += 1;
             self.look_at(&record, &mut columns, rows, line)?;
             if rows % 4_096 == 0 && options.cancel.load(Ordering::Relaxed) {
-                return Err(errors::stopped(self.name));
+                return Err(DataError::stopped(self.name));
             }
             if !self.next(&mut record)? {
                 break;

@@ -76,7 +76,7 @@ impl JsonSource {
                 })?;
             }
             if rows % 4_096 == 0 && options.cancel.load(Ordering::Relaxed) {
-                return Err(errors::stopped(&name));
+                return Err(DataError::stopped(&name));
             }
         }
         if rows == 0 {

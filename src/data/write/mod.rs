@@ -20,6 +20,8 @@ use std::path::Path;
 use std::sync::Arc;
 use target::Target;
 
+pub use target::write_text;
+
 /// How members are laid out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Layout {

@@ -70,6 +70,19 @@ impl Target {
     }
 }
 
+/// Writes a text to a file, which has it whole or is as it was.
+///
+/// # Errors
+///
+/// The file cannot be written.
+pub fn write_text(path: &Path, text: &str) -> Result<(), DataError> {
+    let mut target = Target::beside(path)?;
+    target
+        .write_all(text.as_bytes())
+        .map_err(|error| errors::cannot_write(&target.name, &error.to_string()))?;
+    target.finish()
+}
+
 impl Write for Target {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match &mut self.bytes {

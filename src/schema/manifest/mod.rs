@@ -14,6 +14,7 @@
 //! header = true                       # of CSV; whether the first line names the columns
 //! missing = ["NA", "-"]               # of CSV; words that mean a missing value, beside the empty field
 //! blank_text_is_missing = true        # text of nothing but white space counts as missing
+//! other_values = "report"             # what a value outside a closed set does: refuse ends a run, and is so if it is not said
 //!
 //! [contacts.fields.region]
 //! column = "REGION_CD"                # the field's own name if it is not said
@@ -29,6 +30,7 @@
 mod apply;
 mod errors;
 mod read;
+mod settings;
 
 use super::Format;
 use crate::diagnostics::Diagnostic;
@@ -72,8 +74,19 @@ pub struct Contacts {
     /// Of CSV.
     pub missing_words: Vec<String>,
     pub blank_text_is_missing: bool,
+    pub other_values: OtherValues,
     /// In the order in which they stand in the manifest.
     pub fields: Vec<DeclaredField>,
+}
+
+/// What a value of the data does that is outside the closed set of its field.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OtherValues {
+    /// It ends a run before the first contact is answered.
+    #[default]
+    Refuse,
+    /// It is reported beside the answer.
+    Report,
 }
 
 /// What a manifest says about one field.

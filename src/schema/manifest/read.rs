@@ -1,6 +1,7 @@
 //! From the text of a manifest to what it says. Every mistake is found in one go: tables are looked through setting by setting.
 
-use super::{Contacts, DeclaredField, Manifest, Spanned, errors};
+use super::settings::{CONTACTS, FIELD, OTHER_VALUES, PROJECT, Setting, TYPES};
+use super::{Contacts, DeclaredField, Manifest, OtherValues, Spanned, errors};
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::suggest::nearest;
 use crate::schema::Format;
@@ -10,33 +11,6 @@ use std::ops::Range;
 use toml::de::{DeTable, DeValue};
 
 type Value<'a> = toml::Spanned<DeValue<'a>>;
-
-const PROJECT: &[&str] = &["name", "time_zone", "as_of", "segments", "contacts"];
-const CONTACTS: &[&str] = &[
-    "source",
-    "key",
-    "format",
-    "delimiter",
-    "header",
-    "missing",
-    "blank_text_is_missing",
-    "fields",
-];
-const FIELD: &[&str] = &["column", "type", "values", "description"];
-const TYPES: &[&str] = &[
-    "bool",
-    "int",
-    "number",
-    "text",
-    "date",
-    "time",
-    "duration",
-    "list of text",
-    "list of int",
-    "list of number",
-    "list of date",
-    "list of time",
-];
 
 pub(super) fn read(text: &str, id: SourceId) -> Result<Manifest, Vec<Diagnostic>> {
     let mut reader = Reader {
@@ -143,7 +117,7 @@ impl Reader {
         ] {
             let misspelt = table
                 .keys()
-                .any(|written| nearest(written.get_ref(), CONTACTS.iter().copied()) == Some(name));
+                .any(|written| nearest(written.get_ref(), names(CONTACTS)) == Some(name));
             if table.get(name).is_none() && !misspelt {
                 self.faults.push(errors::setting_missing(
                     span,
@@ -162,6 +136,7 @@ impl Reader {
         let blank_text_is_missing = self
             .boolean(table, "blank_text_is_missing")
             .unwrap_or(false);
+        let other_values = self.other_values(table);
         let fields = match table.get("fields") {
             Some(value) => self
                 .table(value, "fields", "[contacts.fields.region]")
@@ -177,6 +152,7 @@ impl Reader {
             header,
             missing_words: missing.into_iter().map(|word| word.value).collect(),
             blank_text_is_missing,
+            other_values,
             fields,
         })
     }
@@ -195,6 +171,24 @@ impl Reader {
             ));
         }
         format
+    }
+
+    fn other_values(&mut self, table: &DeTable) -> OtherValues {
+        match self.text(table, "other_values", "\"report\"") {
+            None => OtherValues::Refuse,
+            Some(written) if written.value == "refuse" => OtherValues::Refuse,
+            Some(written) if written.value == "report" => OtherValues::Report,
+            Some(written) => {
+                let message = format!("`other_values` cannot be \"{}\"", written.value);
+                self.faults.push(errors::not_allowed(
+                    written.span,
+                    message,
+                    OTHER_VALUES,
+                    &written.value,
+                ));
+                OtherValues::Refuse
+            }
+        }
     }
 
     fn delimiter(&mut self, table: &DeTable) -> Option<u8> {
@@ -268,7 +262,9 @@ impl Reader {
         });
         let description = self
             .text(table, "description", "\"Where the contact lives\"")
-            .map(|description| description.value);
+            .map(|description| description.value)
+            // `segql init` leaves it to be filled in.
+            .filter(|description| !description.trim().is_empty());
         DeclaredField {
             name,
             column,
@@ -278,12 +274,13 @@ impl Reader {
         }
     }
 
-    fn known_only(&mut self, table: &DeTable, place: &str, known: &[&str]) {
+    fn known_only(&mut self, table: &DeTable, place: &str, known: &[Setting]) {
+        let known: Vec<&str> = names(known).collect();
         for name in table.keys() {
             if !known.contains(&name.get_ref().as_ref()) {
                 let span = self.span(name.span());
                 self.faults
-                    .push(errors::unknown_setting(span, name.get_ref(), place, known));
+                    .push(errors::unknown_setting(span, name.get_ref(), place, &known));
             }
         }
     }
@@ -375,6 +372,10 @@ impl Reader {
     }
 }
 
+fn names(settings: &[Setting]) -> impl Iterator<Item = &str> {
+    settings.iter().map(|setting| setting.name)
+}
+
 fn type_named(name: &str) -> Option<Type> {
     Some(match name {
         "bool" => Type::Boolean,
@@ -399,4 +400,19 @@ fn is_instant(text: &str) -> bool {
     text.parse::<jiff::civil::Date>().is_ok()
         || text.parse::<jiff::civil::DateTime>().is_ok()
         || text.parse::<jiff::Timestamp>().is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_type_that_is_offered_is_one() {
+        for name in TYPES {
+            assert_eq!(
+                type_named(name).map(|known| known.name()).as_deref(),
+                Some(*name)
+            );
+        }
+    }
 }

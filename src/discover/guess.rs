@@ -1,0 +1,282 @@
+//! What names give away: which tables and columns are about what.
+
+/// The words of a name in lower case: `CustomerId`, `customer_id` and `customer-ID` are `customer` and `id`.
+pub(super) fn words(name: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    let mut before = ' ';
+    for c in name.chars() {
+        let begins = before.is_lowercase() && c.is_uppercase();
+        if !c.is_alphanumeric() {
+            before = ' ';
+            continue;
+        }
+        match words.last_mut() {
+            Some(word) if before != ' ' && !begins => word.extend(c.to_lowercase()),
+            _ => words.push(c.to_lowercase().collect()),
+        }
+        before = c;
+    }
+    words
+}
+
+/// Whether one of the words is one of these, or one of these and an `s`.
+pub(super) fn has_word(name: &str, wanted: &[&str]) -> bool {
+    words(name)
+        .iter()
+        .any(|word| wanted.iter().any(|wanted| is_word(word, wanted)))
+}
+
+fn is_word(word: &str, wanted: &str) -> bool {
+    word == wanted || word.strip_suffix('s') == Some(wanted)
+}
+
+/// What people call those whom segments are about.
+const CONTACTS: &[&str] = &[
+    "contact",
+    "customer",
+    "user",
+    "member",
+    "client",
+    "subscriber",
+    "person",
+    "people",
+    "profile",
+    "household",
+    "donor",
+    "visitor",
+    "lead",
+    "guest",
+    "patient",
+    "student",
+    "buyer",
+    "reader",
+    "account",
+    "klant",
+    "kunde",
+];
+
+/// How much the name of a table says that it holds the contacts: 0 is most, none is nothing.
+pub(super) fn table_rank(name: &str) -> Option<u32> {
+    let words = words(name);
+    let [.., last] = &words[..] else {
+        return None;
+    };
+    if words.len() == 1 && is_word(last, "contact") {
+        Some(0)
+    } else if words.len() == 1 && has_word(name, CONTACTS) {
+        Some(1)
+    } else if CONTACTS.iter().any(|wanted| is_word(last, wanted)) {
+        Some(2)
+    } else {
+        None
+    }
+}
+
+/// How much the name of a column says that it is the key: 0 is most, none is nothing.
+pub(super) fn key_rank(name: &str, table: &str) -> Option<u32> {
+    let words = words(name);
+    let is_id = |word: &str| matches!(word, "id" | "key" | "uuid" | "guid" | "pk");
+    let of_table = |word: &str| {
+        let table = self::words(table);
+        table.iter().any(|own| is_word(own, word))
+    };
+    match &words[..] {
+        [only] if is_id(only) => Some(0),
+        [first, last] if is_id(last) && (CONTACTS.contains(&first.as_str()) || of_table(first)) => {
+            Some(0)
+        }
+        [only]
+            if CONTACTS
+                .iter()
+                .any(|what| is_id(only.strip_prefix(what).unwrap_or(""))) =>
+        {
+            Some(0)
+        }
+        [.., last] if is_id(last) => Some(1),
+        [.., last] if matches!(last.as_str(), "number" | "no" | "nr" | "num" | "code") => Some(2),
+        [only] if only.ends_with("id") && only.len() > 4 => Some(2),
+        words
+            if words
+                .iter()
+                .any(|word| matches!(word.as_str(), "email" | "mail" | "login" | "username")) =>
+        {
+            Some(3)
+        }
+        _ => None,
+    }
+}
+
+/// Text that is a person's own, so that its values are no set.
+pub(super) fn is_own_text(name: &str) -> bool {
+    has_word(
+        name,
+        &[
+            "name",
+            "firstname",
+            "lastname",
+            "surname",
+            "email",
+            "mail",
+            "phone",
+            "mobile",
+            "telephone",
+            "tel",
+            "street",
+            "address",
+            "note",
+            "comment",
+            "remark",
+            "url",
+            "iban",
+            "id",
+            "uuid",
+            "title",
+            "description",
+            "postcode",
+            "zip",
+        ],
+    )
+}
+
+/// A way to reach a contact.
+pub(super) fn is_contact_detail(name: &str) -> bool {
+    has_word(
+        name,
+        &[
+            "email",
+            "mail",
+            "phone",
+            "mobile",
+            "telephone",
+            "tel",
+            "gsm",
+            "cell",
+        ],
+    )
+}
+
+/// A contact's yes to being written to.
+pub(super) fn is_consent(name: &str) -> bool {
+    has_word(
+        name,
+        &[
+            "consent",
+            "optin",
+            "opt",
+            "subscribed",
+            "newsletter",
+            "permission",
+            "gdpr",
+            "marketing",
+        ],
+    )
+}
+
+pub(super) fn is_birth(name: &str) -> bool {
+    has_word(name, &["birth", "birthday", "birthdate", "born", "dob"])
+}
+
+/// The least is the most telling; a name without any of these comes last.
+fn place(name: &str, wanted: &[&str]) -> usize {
+    let words = words(name);
+    let of = |word: &String| wanted.iter().position(|wanted| is_word(word, wanted));
+    words.iter().filter_map(of).min().unwrap_or(wanted.len())
+}
+
+/// How well a field shares contacts out.
+pub(super) fn group_place(name: &str) -> usize {
+    place(
+        name,
+        &[
+            "region", "country", "state", "province", "area", "zone", "city", "plan", "contract",
+            "segment", "tier", "status", "type", "category", "channel", "gender",
+        ],
+    )
+}
+
+/// How much a time says of what a contact did.
+pub(super) fn time_place(name: &str) -> usize {
+    place(
+        name,
+        &[
+            "last",
+            "seen",
+            "active",
+            "login",
+            "purchase",
+            "order",
+            "signup",
+            "joined",
+            "registered",
+            "created",
+            "first",
+            "since",
+            "start",
+        ],
+    )
+}
+
+/// How much a number says of what a contact is worth.
+pub(super) fn number_place(name: &str) -> usize {
+    place(
+        name,
+        &[
+            "ltv", "clv", "lifetime", "value", "revenue", "spend", "spent", "amount", "total",
+            "monetary", "balance", "charge", "score", "order", "income", "tenure", "age",
+        ],
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_cut_into_words() {
+        for (name, expected) in [
+            ("CustomerId", vec!["customer", "id"]),
+            ("customer-ID", vec!["customer", "id"]),
+            ("LAST_SEEN_AT", vec!["last", "seen", "at"]),
+            ("e-mail", vec!["e", "mail"]),
+            ("Höhe 2", vec!["höhe", "2"]),
+            ("", vec![]),
+        ] {
+            assert_eq!(words(name), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn the_table_of_contacts_is_known_by_its_name() {
+        for (name, rank) in [
+            ("contacts", Some(0)),
+            ("Contact", Some(0)),
+            ("customers", Some(1)),
+            ("people", Some(1)),
+            ("crm_customers", Some(2)),
+            ("customer_events", None),
+            ("orders", None),
+            ("", None),
+        ] {
+            assert_eq!(table_rank(name), rank, "{name}");
+        }
+    }
+
+    #[test]
+    fn keys_are_known_by_their_names() {
+        for (name, rank) in [
+            ("id", Some(0)),
+            ("ID", Some(0)),
+            ("contact_id", Some(0)),
+            ("customerID", Some(0)),
+            ("customerid", Some(0)),
+            ("sponsor_id", Some(0)),
+            ("order_id", Some(1)),
+            ("customer_number", Some(2)),
+            ("email", Some(3)),
+            ("paid", None),
+            ("region", None),
+        ] {
+            assert_eq!(key_rank(name, "sponsors"), rank, "{name}");
+        }
+    }
+}

@@ -1,0 +1,488 @@
+//! The text of the manifest, made to be read and edited: what was found stands in comments, what was decided in settings.
+
+use super::contacts::{Column, Contacts};
+use super::key::Key;
+use super::tables::Table;
+use super::{Request, errors, guess};
+use crate::data::{self, DataError, Format, OpenOptions, Source};
+use crate::explain::{grouped, share, shown};
+use crate::profile::{Common, Distinct};
+use crate::schema::{Manifest, Schema, described};
+use crate::source::Sources;
+use crate::types::{Constant, Type};
+use jiff::tz::TimeZone;
+use std::fmt::Write;
+use std::sync::Arc;
+
+/// A closed set has at most so many values, and each is met so many times on average.
+const MOST_VALUES: u64 = 40;
+const TIMES_EACH: u64 = 4;
+/// Among fewer contacts, or with fewer for each value, a set may not be whole: it is proposed in a comment.
+const SURE_CONTACTS: u64 = 100;
+const SURE_TIMES_EACH: u64 = 10;
+/// Longer texts are not of a set.
+const LONGEST_VALUE: usize = 60;
+/// A line of a list is broken beyond this.
+const WIDTH: usize = 110;
+
+/// The manifest as it is to be written.
+pub(super) struct Draft {
+    pub(super) text: String,
+    pub(super) fields: Vec<DraftField>,
+}
+
+/// A field that the manifest names.
+pub(super) struct DraftField {
+    pub(super) name: String,
+    pub(super) value_type: Type,
+    /// Its closed set, the most common value first, where the manifest declares one.
+    pub(super) values: Option<Vec<String>>,
+}
+
+impl Draft {
+    pub(super) fn closed_sets(&self) -> usize {
+        self.fields
+            .iter()
+            .filter(|field| field.values.is_some())
+            .count()
+    }
+}
+
+/// The project that the manifest describes.
+pub(super) struct Project {
+    pub(super) schema: Schema,
+    pub(super) source: Arc<dyn Source>,
+}
+
+/// Reads the draft as any manifest is read, and the data as it says: what is handed out is known to work.
+pub(super) fn sound(
+    request: &Request<'_>,
+    contacts: &Contacts,
+    draft: &Draft,
+) -> Result<Project, DataError> {
+    let mut sources = Sources::default();
+    let id = sources.add("segql.toml", draft.text.as_str());
+    let fault = |faults: Vec<crate::diagnostics::Diagnostic>| {
+        let first = faults.first().map(|fault| fault.message.clone());
+        errors::ours(&format!(
+            "the manifest made from the data is refused: {}",
+            first.unwrap_or_default()
+        ))
+    };
+    let manifest = Manifest::parse(&sources, id).map_err(fault)?;
+    let options = OpenOptions {
+        cancel: Arc::clone(&request.cancel),
+        ..OpenOptions::from_manifest(&manifest)
+    };
+    let source = if contacts.is_text_format() {
+        data::open(&contacts.table.paths, &options)?
+    } else {
+        Arc::clone(&contacts.source)
+    };
+    let schema = manifest.schema(&source.schema()).map_err(fault)?;
+    Ok(Project { schema, source })
+}
+
+pub(super) fn draft(
+    request: &Request<'_>,
+    contacts: &Contacts,
+    key: &Key,
+    others: &[Table],
+) -> Draft {
+    let mut text = String::new();
+    head(&mut text, request);
+    of_contacts(&mut text, request, contacts, key);
+    of_others(&mut text, others);
+    let zone = TimeZone::get(request.time_zone).unwrap_or(TimeZone::UTC);
+    let mut fields = Vec::new();
+    let mut left_out = Vec::new();
+    text.push_str(
+        "\n# The fields. Each column is one, named here or not; what a description says is shown by `segql schema`.\n",
+    );
+    for column in contacts.columns() {
+        match &column.value_type {
+            Some(value_type) => {
+                let field = of_field(&mut text, contacts, &column, value_type, &key.name, &zone);
+                fields.push(field);
+            }
+            None => left_out.push(column),
+        }
+    }
+    if !left_out.is_empty() {
+        text.push_str("\n# Columns that are no fields:\n");
+        for column in left_out {
+            let _ = writeln!(
+                text,
+                "#   {}, because {}",
+                in_comment(column.name),
+                column.reason
+            );
+        }
+    }
+    Draft { text, fields }
+}
+
+fn head(text: &mut String, request: &Request<'_>) {
+    text.push_str("# What SegQL knows about the data. Made by `segql init` from what was found; read it through and change what is wrong.\n");
+    text.push_str("# `segql check` says what is wrong with it, `segql schema` shows the fields, `segql run` counts the segments.\n\n");
+    let _ = writeln!(text, "name = {}", quoted(request.name));
+    text.push_str("\n# Days, months and times without an offset are read in this time zone: \"UTC\", or a place such as \"Europe/Brussels\".\n");
+    let _ = writeln!(text, "time_zone = {}", quoted(request.time_zone));
+    text.push_str("\n# Runs are as of the present. For data that stand still, say the instant they stand for:\n# as_of = \"2026-01-31\"\n");
+}
+
+fn of_contacts(text: &mut String, request: &Request<'_>, contacts: &Contacts, key: &Key) {
+    let table = &contacts.table;
+    let rows = contacts.profile.rows;
+    let plural = if rows == 1 { "contact" } else { "contacts" };
+    let _ = writeln!(text, "\n[contacts]\n# {} {plural}.", grouped(rows));
+    let paths: Vec<String> = table
+        .paths
+        .iter()
+        .map(|path| (request.written)(path))
+        .collect();
+    match &paths[..] {
+        [one] => {
+            let _ = writeln!(text, "source = {}", quoted(one));
+        }
+        several => text.push_str(&list("source", several)),
+    }
+    let _ = writeln!(
+        text,
+        "\n# What tells contacts apart. Chosen because {}.",
+        in_comment(&key.reason)
+    );
+    let _ = writeln!(text, "key = {}", quoted(&key.name));
+    if let Some(dialect) = table.dialect {
+        text.push_str("\n# How the CSV is written, as far as it could be seen.\n");
+        let delimiter = char::from(dialect.delimiter).to_string();
+        let _ = writeln!(
+            text,
+            "delimiter = {}\nheader = {}",
+            quoted(&delimiter),
+            dialect.header
+        );
+    } else if table.format.is_none()
+        && let [path] = &table.paths[..]
+    {
+        // The name does not tell the format, but the first bytes do.
+        let _ = writeln!(
+            text,
+            "# The format of {} is seen from its first bytes.",
+            in_comment(&path.display().to_string())
+        );
+    }
+    of_missing(text, contacts);
+    of_blank(text, contacts);
+    text.push_str(
+        "\n# A value that is not in the closed set of its field (see `values` below) ends a run, so that sets stay true.\n# To be told of such values instead:\n# other_values = \"report\"\n",
+    );
+}
+
+fn of_missing(text: &mut String, contacts: &Contacts) {
+    if contacts.table.format != Some(Format::Csv) {
+        return;
+    }
+    let described = |word: &super::contacts::MissingWord| {
+        let columns: Vec<String> = word
+            .columns
+            .iter()
+            .map(|column| in_comment(column))
+            .collect();
+        let plural = if word.rows == 1 { "row" } else { "rows" };
+        format!(
+            "{} stands in {} {plural} of {}",
+            quoted(&word.word),
+            grouped(word.rows),
+            columns.join(", ")
+        )
+    };
+    let (taken, doubtful): (Vec<_>, Vec<_>) = contacts
+        .missing_words
+        .iter()
+        .partition(|word| word.is_taken);
+    if taken.is_empty() && doubtful.is_empty() {
+        return;
+    }
+    text.push_str("\n# Words that mean a missing value, beside the empty field.\n");
+    for word in &taken {
+        let _ = writeln!(text, "# {}.", described(word));
+    }
+    for word in &doubtful {
+        let _ = writeln!(
+            text,
+            "# {}: add it if it means that there is no value there.",
+            described(word)
+        );
+    }
+    let words: Vec<String> = taken.iter().map(|word| quoted(&word.word)).collect();
+    let _ = writeln!(text, "missing = [{}]", words.join(", "));
+}
+
+fn of_blank(text: &mut String, contacts: &Contacts) {
+    let blank = contacts.blank();
+    let found = if blank == 0 {
+        "No text was found that is blank (empty, or nothing but white space).".to_owned()
+    } else {
+        let columns: Vec<String> = contacts
+            .columns()
+            .filter(|column| column.seen.blank > 0)
+            .map(|column| {
+                format!(
+                    "{} in {}",
+                    grouped(column.seen.blank),
+                    in_comment(column.name)
+                )
+            })
+            .collect();
+        format!(
+            "Blank text (empty, or nothing but white space) was found: {}.",
+            columns.join(", ")
+        )
+    };
+    let _ = writeln!(
+        text,
+        "\n# {found}\n# true: it counts as missing, so `is missing` finds it and no comparison holds for it. false: it is a value like any other.\n# Decide once: segments depend on it.\nblank_text_is_missing = true"
+    );
+}
+
+fn of_others(text: &mut String, others: &[Table]) {
+    if others.is_empty() {
+        return;
+    }
+    text.push_str("\n# Other tables that were found. The language speaks of contacts only so far; it does not use these yet.\n");
+    for table in others {
+        let columns: Vec<String> = table
+            .columns
+            .iter()
+            .take(12)
+            .map(|column| in_comment(column))
+            .collect();
+        let more = if table.columns.len() > 12 {
+            ", …"
+        } else {
+            ""
+        };
+        let _ = writeln!(
+            text,
+            "#   {} ({}{more})",
+            in_comment(&table.shown),
+            columns.join(", ")
+        );
+    }
+}
+
+fn of_field(
+    text: &mut String,
+    contacts: &Contacts,
+    column: &Column<'_>,
+    value_type: &Type,
+    key: &str,
+    zone: &TimeZone,
+) -> DraftField {
+    let _ = writeln!(text, "\n[contacts.fields.{}]", toml_key(column.name));
+    let is_yes_or_no = contacts.is_text_format() && column.name != key && column.is_yes_or_no();
+    let value_type = if is_yes_or_no {
+        Type::Boolean
+    } else {
+        value_type.clone()
+    };
+    let rows = contacts.profile.rows;
+    let _ = writeln!(
+        text,
+        "# {}",
+        in_comment(&figures(column, &value_type, rows, zone))
+    );
+    if contacts.table.format != Some(Format::Csv) && !column.seen.missing_words.is_empty() {
+        let words: Vec<String> = column
+            .seen
+            .missing_words
+            .iter()
+            .map(|(word, rows)| format!("{} in {}", quoted(word), grouped(*rows)))
+            .collect();
+        let _ = writeln!(
+            text,
+            "# Words that may mean a missing value, but are values here: {}.",
+            in_comment(&words.join(", "))
+        );
+    }
+    if contacts.is_text_format() {
+        let _ = writeln!(text, "type = {}", quoted(&value_type.name()));
+    }
+    let mut declared = None;
+    if column.name != key
+        && !is_yes_or_no
+        && let Some(set) = set(column, rows)
+    {
+        let line = list("values", &set.values);
+        if set.is_sure {
+            text.push_str(&line);
+            declared = Some(set.values);
+        } else {
+            text.push_str("# The values seen so far; a closed set once these are all there are:\n");
+            for line in line.lines() {
+                let _ = writeln!(text, "# {line}");
+            }
+        }
+    }
+    text.push_str("description = \"\"\n");
+    DraftField {
+        name: column.name.to_owned(),
+        value_type,
+        values: declared,
+    }
+}
+
+/// What was seen of a column, in a line.
+fn figures(column: &Column<'_>, value_type: &Type, rows: u64, zone: &TimeZone) -> String {
+    let seen = column.seen;
+    let mut parts = vec![described(value_type)];
+    if seen.missing > 0 {
+        parts.push(format!("{} missing", share(seen.missing, rows)));
+    }
+    match seen.distinct {
+        Some(Distinct::Exactly(1)) => parts.push("always the same".into()),
+        Some(Distinct::Exactly(number)) if number == rows => parts.push("all different".into()),
+        Some(Distinct::Exactly(number)) => parts.push(format!("{} different", grouped(number))),
+        Some(Distinct::MoreThan(number)) => {
+            parts.push(format!("over {} different", grouped(number)))
+        }
+        None => {}
+    }
+    if let Some((low, high)) = &seen.range
+        && !matches!(value_type, Type::List(_))
+    {
+        parts.push(format!("{} to {}", shown(low, zone), shown(high, zone)));
+    }
+    if let Some((low, high)) = seen.lengths
+        && let Type::List(_) = value_type
+    {
+        parts.push(format!("{} to {} elements", grouped(low), grouped(high)));
+    }
+    let is_common = |common: &&Common| common.rows > 1 && common.rows.saturating_mul(20) >= rows;
+    let common: Vec<String> = seen
+        .common
+        .iter()
+        .filter(is_common)
+        .take(3)
+        .map(|common| {
+            let value: String = shown(&common.value, zone).chars().take(30).collect();
+            format!("{value} {}", share(common.rows, rows))
+        })
+        .collect();
+    if !common.is_empty() {
+        parts.push(common.join(", "));
+    }
+    parts.join("; ")
+}
+
+/// The values that a column seems to be of.
+struct Set {
+    values: Vec<String>,
+    is_sure: bool,
+}
+
+fn set(column: &Column<'_>, rows: u64) -> Option<Set> {
+    let is_text = match column.value_type.as_ref()? {
+        Type::Text => true,
+        Type::List(element) => **element == Type::Text,
+        _ => false,
+    };
+    if !is_text || guess::is_own_text(column.name) {
+        return None;
+    }
+    let different = column.seen.distinct?.exactly()?;
+    let met: u64 = column.seen.common.iter().map(|common| common.rows).sum();
+    if different == 0 || different > MOST_VALUES || met < different * TIMES_EACH {
+        return None;
+    }
+    let mut values = Vec::new();
+    for common in &column.seen.common {
+        let Constant::Text(text) = &common.value else {
+            return None;
+        };
+        if text.chars().count() > LONGEST_VALUE || text.trim().is_empty() {
+            return None;
+        }
+        values.push(text.to_string());
+    }
+    Some(Set {
+        values,
+        is_sure: different > 1 && rows >= SURE_CONTACTS && met >= different * SURE_TIMES_EACH,
+    })
+}
+
+/// `name = ["a", "b"]`, over several lines where it is long.
+fn list(name: &str, values: &[String]) -> String {
+    let values: Vec<String> = values.iter().map(|value| quoted(value)).collect();
+    let line = format!("{name} = [{}]\n", values.join(", "));
+    if line.chars().count() <= WIDTH {
+        return line;
+    }
+    let mut text = format!("{name} = [\n");
+    for value in values {
+        let _ = writeln!(text, "  {value},");
+    }
+    text + "]\n"
+}
+
+/// A text of TOML.
+fn quoted(text: &str) -> String {
+    let mut quoted = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' => quoted.push_str("\\\""),
+            '\\' => quoted.push_str("\\\\"),
+            '\n' => quoted.push_str("\\n"),
+            '\t' => quoted.push_str("\\t"),
+            '\r' => quoted.push_str("\\r"),
+            c if c.is_control() => {
+                let _ = write!(quoted, "\\u{:04X}", u32::from(c));
+            }
+            c => quoted.push(c),
+        }
+    }
+    quoted + "\""
+}
+
+/// A key of TOML, in quotes where it has to be.
+fn toml_key(name: &str) -> String {
+    let is_bare = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+    if !name.is_empty() && name.chars().all(is_bare) {
+        name.to_owned()
+    } else {
+        quoted(name)
+    }
+}
+
+/// Text that stays on its line.
+fn in_comment(text: &str) -> String {
+    text.chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_and_names_of_toml_survive() {
+        for text in ["BE", "a \"b\"", "c:\\d", "e\nf\tg\r", "\u{1}é\u{7f}", ""] {
+            let written = format!(
+                "[x.{}]\n{}",
+                toml_key(text),
+                list("values", &[text.to_owned()])
+            );
+            let read: toml::Table = toml::from_str(&written).unwrap();
+            assert_eq!(
+                read["x"][text]["values"][0].as_str(),
+                Some(text),
+                "{written}"
+            );
+        }
+        let long: Vec<String> = (0..40).map(|number| format!("value {number}")).collect();
+        let read: toml::Table = toml::from_str(&list("values", &long)).unwrap();
+        assert_eq!(read["values"].as_array().unwrap().len(), 40);
+    }
+}

@@ -1,0 +1,377 @@
+//! Values outside the closed sets that a manifest declares, found before a run is answered.
+//!
+//! Text in a dictionary is looked at once for each different value; rows are gone through only where one of them is outside.
+
+use super::cells::{Texts, lists, places};
+use crate::data::{DataError, Source, bind_field};
+use crate::diagnostics::suggest::nearest;
+use crate::schema::{Field, FieldId, Schema};
+use arrow_array::{Array, ArrayRef};
+use std::collections::HashSet;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Different values outside a set that are told apart.
+const MOST: usize = 20;
+
+/// What stands in a field although its closed set does not have it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outside {
+    pub field: String,
+    pub column: String,
+    /// Each different value, in the order in which they were met: the first [`MOST`] of them.
+    pub values: Vec<OutsideValue>,
+    /// Rows with further different values.
+    pub other_rows: u64,
+}
+
+/// A value outside the closed set of its field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutsideValue {
+    pub value: String,
+    /// In how many rows it stands; in a list, how many times.
+    pub rows: u64,
+    /// The file it was met in first, and the row there, counted from 1.
+    pub file: String,
+    pub row: u64,
+    /// The value of the set that may have been meant.
+    pub near: Option<String>,
+}
+
+/// Reads those of the fields that have a closed set, and finds the values that are not in it.
+///
+/// # Errors
+///
+/// A column is not there or cannot be read; `cancel` has been set.
+pub fn outside(
+    source: &dyn Source,
+    schema: &Schema,
+    fields: &[FieldId],
+    cancel: &AtomicBool,
+) -> Result<Vec<Outside>, DataError> {
+    let mut searches = Vec::new();
+    for id in fields {
+        let field = schema.field(*id);
+        if let Some(values) = &field.values {
+            searches.push(Search {
+                column: bind_field(source, schema, *id)?,
+                field,
+                allowed: values.iter().map(String::as_str).collect(),
+                found: Outside {
+                    field: field.name.clone(),
+                    column: field.column.clone(),
+                    values: Vec::new(),
+                    other_rows: 0,
+                },
+            });
+        }
+    }
+    if searches.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut columns: Vec<usize> = searches.iter().map(|search| search.column).collect();
+    columns.sort_unstable();
+    columns.dedup();
+    let (mut file, mut rows_before) = ("", 0);
+    for piece in 0..source.pieces() {
+        let name = source.piece_name(piece);
+        if name != file {
+            (file, rows_before) = (name, 0);
+        }
+        for batch in source.read(piece, &columns)? {
+            if cancel.load(Ordering::Relaxed) {
+                return Err(DataError::stopped(source.name()));
+            }
+            let batch = batch?;
+            for search in &mut searches {
+                let place = columns.binary_search(&search.column).unwrap_or(0);
+                search.look(batch.column(place), file, rows_before);
+            }
+            rows_before += batch.num_rows() as u64;
+        }
+    }
+    let found = searches.into_iter().map(Search::finish);
+    Ok(found.filter(|found| !found.values.is_empty()).collect())
+}
+
+struct Search<'a> {
+    column: usize,
+    field: &'a Field,
+    allowed: HashSet<&'a str>,
+    found: Outside,
+}
+
+impl Search<'_> {
+    fn is_outside(&self, text: &str) -> bool {
+        let is_missing = self.field.blank_is_missing && text.trim().is_empty();
+        !is_missing && !self.allowed.contains(text)
+    }
+
+    fn look(&mut self, array: &ArrayRef, file: &str, rows_before: u64) {
+        let Some((ranges, elements)) = lists(array) else {
+            return self.look_at(
+                array,
+                |place| rows_before + place as u64 + 1,
+                |_| true,
+                file,
+            );
+        };
+        // The list that each element stands in, if any: parts of the child may belong to none.
+        let mut owners = vec![None; elements.len()];
+        for (row, (first, end)) in ranges.into_iter().enumerate() {
+            if !array.is_null(row) {
+                owners[first..end].fill(Some(row));
+            }
+        }
+        let row = |place: usize| rows_before + owners[place].unwrap_or(0) as u64 + 1;
+        self.look_at(&elements, row, |place| owners[place].is_some(), file);
+    }
+
+    fn look_at(
+        &mut self,
+        array: &ArrayRef,
+        row: impl Fn(usize) -> u64,
+        is_meant: impl Fn(usize) -> bool,
+        file: &str,
+    ) {
+        if let Some((places, values)) = places(array) {
+            let Some(texts) = Texts::of(&values) else {
+                return;
+            };
+            let wrong: Vec<bool> = (0..values.len())
+                .map(|place| !values.is_null(place) && self.is_outside(texts.get(place)))
+                .collect();
+            if wrong.contains(&true) {
+                for (at, place) in places.into_iter().enumerate() {
+                    if let Some(place) = place
+                        && wrong[place]
+                        && is_meant(at)
+                    {
+                        self.note(texts.get(place), file, row(at));
+                    }
+                }
+            }
+        } else if let Some(texts) = Texts::of(array) {
+            for at in 0..array.len() {
+                if !array.is_null(at) && is_meant(at) && self.is_outside(texts.get(at)) {
+                    self.note(texts.get(at), file, row(at));
+                }
+            }
+        }
+    }
+
+    fn note(&mut self, text: &str, file: &str, row: u64) {
+        let found = &mut self.found;
+        if let Some(known) = found.values.iter_mut().find(|known| known.value == text) {
+            known.rows += 1;
+        } else if found.values.len() < MOST {
+            found.values.push(OutsideValue {
+                value: text.to_owned(),
+                rows: 1,
+                file: file.to_owned(),
+                row,
+                near: None,
+            });
+        } else {
+            found.other_rows += 1;
+        }
+    }
+
+    fn finish(mut self) -> Outside {
+        for found in &mut self.found.values {
+            let mut known: Vec<&str> = self.allowed.iter().copied().collect();
+            known.sort_unstable();
+            found.near = nearest(&found.value, known).map(str::to_owned);
+        }
+        self.found
+    }
+}
+
+impl Outside {
+    /// The fault that a run ends with.
+    pub fn error(&self) -> DataError {
+        let first = &self.values[0];
+        let message = format!(
+            "{} outside the closed set of the field \"{}\"",
+            self.told(),
+            self.field
+        );
+        let meant = match &first.near {
+            Some(near) => format!("Did you mean \"{near}\"? "),
+            None => String::new(),
+        };
+        DataError::new("E0745", &first.file, message)
+            .row(first.row)
+            .column(&self.column)
+            .help(format!(
+                "{meant}Mend the data, or add the value to `values` of the field in the manifest; with `other_values = \"report\"` there, such values are reported and the run goes on."
+            ))
+    }
+
+    /// The same as a line beside an answer.
+    pub fn report(&self) -> String {
+        let first = &self.values[0];
+        let meant = match &first.near {
+            Some(near) => format!("; did you mean \"{near}\"?"),
+            None => String::new(),
+        };
+        format!(
+            "{}, row {}, column \"{}\": {} outside the closed set of the field \"{}\"{meant}",
+            first.file,
+            first.row,
+            self.column,
+            self.told(),
+            self.field
+        )
+    }
+
+    /// `the value "DE" (in 3 rows) is`
+    fn told(&self) -> String {
+        const SHOWN: usize = 3;
+        let shown = |found: &OutsideValue| {
+            let plural = if found.rows == 1 { "row" } else { "rows" };
+            let text: String = found.value.chars().take(60).collect();
+            format!("\"{}\" (in {} {plural})", text.escape_debug(), found.rows)
+        };
+        let words: Vec<String> = self.values.iter().take(SHOWN).map(shown).collect();
+        let more: u64 = self
+            .values
+            .iter()
+            .skip(SHOWN)
+            .map(|found| found.rows)
+            .sum::<u64>()
+            + self.other_rows;
+        match (&words[..], more) {
+            ([one], 0) => format!("the value {one} is"),
+            (_, 0) => format!("the values {} are", words.join(", ")),
+            (_, more) => format!(
+                "the values {} and others (in {more} rows) are",
+                words.join(", ")
+            ),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::MemorySource;
+    use crate::types::Type;
+    use arrow_array::builder::{ListBuilder, StringBuilder};
+    use arrow_array::types::Int8Type;
+    use arrow_array::{DictionaryArray, Int64Array, RecordBatch, StringArray};
+    use std::sync::Arc;
+
+    fn schema(blank_is_missing: bool) -> Schema {
+        let mut region = Field::new("country", Type::Text);
+        region.column = "region".into();
+        region.values = Some(["BE".to_owned(), "Netherlands".to_owned()].into());
+        region.blank_is_missing = blank_is_missing;
+        Schema::builder()
+            .key("id")
+            .int("id")
+            .field(region)
+            .build()
+            .unwrap()
+    }
+
+    fn found(arrays: Vec<ArrayRef>, schema: &Schema) -> Vec<Outside> {
+        let batches: Vec<RecordBatch> = arrays
+            .into_iter()
+            .map(|array| {
+                let ids: ArrayRef = Arc::new(Int64Array::from_iter_values(0..array.len() as i64));
+                RecordBatch::try_from_iter_with_nullable([
+                    ("id", ids, false),
+                    ("region", array, true),
+                ])
+                .unwrap()
+            })
+            .collect();
+        let source = MemorySource::new("the data", batches[0].schema(), batches).unwrap();
+        let fields = [FieldId(0), FieldId(1)];
+        outside(&source, schema, &fields, &AtomicBool::new(false)).unwrap()
+    }
+
+    fn text(values: &[Option<&str>]) -> ArrayRef {
+        Arc::new(StringArray::from(values.to_vec()))
+    }
+
+    #[test]
+    fn the_value_its_rows_and_what_was_meant_are_told() {
+        let arrays = vec![
+            text(&[Some("BE"), None]),
+            text(&[Some("Netherland"), Some("DE"), Some("Netherland")]),
+        ];
+        let found = found(arrays, &schema(false));
+        let [found] = &found[..] else {
+            panic!("{found:?}")
+        };
+        let first = &found.values[0];
+        assert_eq!(
+            (first.value.as_str(), first.rows, first.row),
+            ("Netherland", 2, 3)
+        );
+        assert_eq!(first.near.as_deref(), Some("Netherlands"));
+        assert_eq!(
+            (
+                found.values[1].value.as_str(),
+                found.values[1].near.as_deref()
+            ),
+            ("DE", None)
+        );
+        let error = found.error();
+        assert_eq!(
+            error.to_string(),
+            "the data, row 3, column \"region\": the values \"Netherland\" (in 2 rows), \"DE\" (in 1 row) are outside the closed set of the field \"country\""
+        );
+        assert!(
+            error
+                .help
+                .unwrap()
+                .starts_with("Did you mean \"Netherlands\"?")
+        );
+    }
+
+    #[test]
+    fn what_no_row_has_and_what_is_missing_is_not_outside() {
+        let values = [Some("BE"), Some("XX"), None, Some("BE")];
+        let dictionary: DictionaryArray<Int8Type> = values.into_iter().collect();
+        let whole: ArrayRef = Arc::new(dictionary);
+        assert_eq!(found(vec![whole.slice(2, 2)], &schema(false)), []);
+        assert_eq!(found(vec![whole], &schema(false))[0].values[0].row, 2);
+        let blank = text(&[Some(" "), Some("BE")]);
+        assert_eq!(found(vec![blank.clone()], &schema(true)), []);
+        assert_eq!(found(vec![blank], &schema(false))[0].values[0].value, " ");
+    }
+
+    #[test]
+    fn elements_of_lists_are_looked_at() {
+        let mut lists = ListBuilder::new(StringBuilder::new());
+        for list in [vec!["a"], vec![], vec!["b", "c", "c"]] {
+            list.into_iter()
+                .for_each(|element| lists.values().append_value(element));
+            lists.append(true);
+        }
+        let schema = Schema::builder()
+            .key("id")
+            .int("id")
+            .list("region", Type::Text)
+            .values(["a", "b"])
+            .build()
+            .unwrap();
+        let found = found(vec![Arc::new(lists.finish())], &schema);
+        assert_eq!((found[0].values[0].rows, found[0].values[0].row), (2, 3));
+    }
+
+    #[test]
+    fn of_many_values_the_first_are_told() {
+        let many: Vec<String> = (0..30).map(|number| format!("v{number}")).collect();
+        let many: Vec<Option<&str>> = many.iter().map(|value| Some(value.as_str())).collect();
+        let found = found(vec![text(&many)], &schema(false));
+        assert_eq!((found[0].values.len(), found[0].other_rows), (20, 10));
+        assert!(
+            found[0].report().contains("and others (in 27 rows)"),
+            "{}",
+            found[0].report()
+        );
+    }
+}
