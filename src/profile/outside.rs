@@ -180,7 +180,11 @@ impl Search<'_> {
         for found in &mut self.found.values {
             let mut known: Vec<&str> = self.allowed.iter().copied().collect();
             known.sort_unstable();
-            found.near = nearest(&found.value, known).map(str::to_owned);
+            // Of two letters one is half of the word: DE is no misspelt BE.
+            let is_code = found.value.chars().count() <= 2;
+            found.near = nearest(&found.value, known)
+                .filter(|near| !is_code || near.eq_ignore_ascii_case(&found.value))
+                .map(str::to_owned);
         }
         self.found
     }
