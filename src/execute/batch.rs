@@ -1,17 +1,22 @@
 //! A run of contacts in blocks: the leaves of a plan bound to the columns, and the masks of its segments.
 
-use super::column::{Column, bits};
+use super::column::{Coarse, Column, bits};
 use super::evaluate::{Rows, Vectors};
+use super::flat::Flat;
 use super::kernels;
-use super::leaf::{Buffers, Leaf, Span, ask};
+use super::leaf::{Buffers, Leaf, Span, Together, ask};
 use super::native::{Glue, Layout, LeafCode, Native, View};
-use super::segments::{Leaves, Program, Scratch, block};
+use super::segments::{Leaves, Made, Program, Scratch, block};
 use super::{Form, Options, Tier};
 use crate::plan::{BoundPlan, LeafId, Plan, Shape};
 use std::sync::Arc;
 
 /// From so many segments on, native code combines masks where it is there.
 const GLUE_SEGMENTS: usize = 20;
+/// From so many segments on, tests are made before anything is combined.
+const FLAT_SEGMENTS: usize = 8;
+/// A test that takes longer than this many nanoseconds a contact is only made for those who are asked about, unless several share it.
+const QUICK: f32 = 1.0;
 /// What masks of leaves and segments may take together, so that they stay in the cache next to the core.
 const MASK_BYTES: usize = 512 << 10;
 
@@ -38,11 +43,40 @@ impl<'a> Prepared<'a> {
     }
 
     /// Binds the leaves to columns of one physical form.
-    pub(super) fn bind(&self, columns: &[Column]) -> Vec<Leaf> {
-        let leaves = self.bound.plan.leaves.iter();
-        leaves
-            .map(|leaf| Leaf::bind(self.bound, leaf, columns, self.form))
-            .collect()
+    /// `steps` are those of the columns, where they have some.
+    pub(super) fn bind(
+        &self,
+        columns: &[Column],
+        steps: &[Option<Arc<Coarse>>],
+        far: bool,
+    ) -> Bound {
+        let plan = &*self.bound.plan;
+        let leaves: Vec<Leaf> = (plan.leaves.iter())
+            .map(|leaf| {
+                Leaf::bind(self.bound, leaf, columns, self.form).over_steps(steps, self.form)
+            })
+            .collect();
+        let is_many = plan.segments.len() >= FLAT_SEGMENTS;
+        let groups = match is_many {
+            true => Together::of(&leaves, self.form),
+            false => Vec::new(),
+        };
+        let mut is_alone = vec![true; leaves.len()];
+        for leaf in groups.iter().flat_map(Together::leaves) {
+            is_alone[*leaf] = false;
+        }
+        let quick = |place: usize| {
+            let leaf = &leaves[place];
+            let cost = leaf.cost(columns, far).unwrap_or(f32::INFINITY);
+            !is_alone[place]
+                || leaf.is_at_once() && (cost <= QUICK || self.program.is_shared(place))
+        };
+        Bound {
+            flat: is_many.then(|| Flat::new(plan, quick)),
+            leaves,
+            groups,
+            is_alone,
+        }
     }
 
     /// The native code that is there by now.
@@ -89,8 +123,11 @@ pub fn block_rows(plan: &Plan) -> usize {
 pub(super) struct Worker {
     scratch: Scratch,
     buffers: Buffers,
-    leaf_masks: Vec<u64>,
+    /// Those of leaves, and behind them those that are made of them.
+    masks: Vec<u64>,
     segment_masks: Vec<u64>,
+    /// A mask that is counted.
+    taken: Vec<u64>,
     pub(super) patience: Patience,
     pub(super) counts: Vec<u64>,
 }
@@ -121,17 +158,27 @@ impl Patience {
     }
 }
 
+/// Leaves bound to columns, and how they are tested where many are.
+pub(super) struct Bound {
+    leaves: Vec<Leaf>,
+    /// Leaves that are tested together, where leaves are tested before anything is combined.
+    groups: Vec<Together>,
+    /// By leaf: it is in no group.
+    is_alone: Vec<bool>,
+    flat: Option<Flat>,
+}
+
 /// Columns with leaves bound to them.
 #[derive(Clone, Copy)]
 pub(super) struct Batch<'a> {
     pub(super) columns: &'a [Column],
-    pub(super) leaves: &'a [Leaf],
+    pub(super) bound: &'a Bound,
     /// Whether the columns are expected to lie in memory rather than in a cache.
     pub(super) far: bool,
 }
 
 impl Worker {
-    /// Answers the contacts `first..first + rows` of a batch; `first` is a multiple of 64. Members are counted, and where `masks` has a mask for each
+    /// Answers the contacts `first..first + rows` of a batch; `first` is a multiple of 64. Members are counted, and where `members` has a mask for each
     /// segment they are noted there, the first contact in the first bit.
     pub(super) fn rows(
         &mut self,
@@ -139,13 +186,13 @@ impl Worker {
         batch: Batch<'_>,
         first: usize,
         rows: usize,
-        mut masks: Option<&mut [Vec<u64>]>,
+        mut members: Option<&mut [Vec<u64>]>,
     ) {
         let plan = &*prepared.bound.plan;
         self.counts.resize(plan.segments.len(), 0);
         let native = prepared.native();
         let code = match native {
-            Some(native) => prepared.leaf_code(&**native, batch.leaves, batch.columns),
+            Some(native) => prepared.leaf_code(&**native, &batch.bound.leaves, batch.columns),
             None => Vec::new(),
         };
         let wanted = prepared.options.tier == Tier::Native || plan.segments.len() >= GLUE_SEGMENTS;
@@ -164,25 +211,48 @@ impl Worker {
                 span,
                 buffers: &mut self.buffers,
             };
-            let counts = &mut self.counts;
-            let mut out = |segment: usize, mask: &[u64]| {
-                counts[segment] += kernels::count(prepared.form, mask);
-                if let Some(masks) = masks.as_deref_mut() {
-                    masks[segment][start / 64..][..mask.len()].copy_from_slice(mask);
-                }
+            let (counts, taken) = (&mut self.counts, &mut self.taken);
+            taken.resize(bits::words(span.rows), 0);
+            let mut out = |segment: usize, mask: &[u64], flip: u64| {
+                let into = match members.as_deref_mut() {
+                    Some(members) => &mut members[segment][start / 64..][..mask.len()],
+                    None => &mut taken[..],
+                };
+                counts[segment] += kernels::take(prepared.form, mask, flip, span.rows, into);
             };
-            match glue {
-                Some(glue) => {
-                    let memory = (&mut self.leaf_masks, &mut self.segment_masks);
-                    glued(glue, &mut leaves, plan, memory, &mut out);
+            let masks = &mut self.masks;
+            match (glue, &batch.bound.flat) {
+                (Some(glue), _) => {
+                    glued(glue, &mut leaves, masks, &mut self.segment_masks, &mut out);
                 }
-                None => block(
-                    &prepared.program,
-                    &mut leaves,
-                    &mut self.scratch,
-                    span.rows,
-                    out,
-                ),
+                (None, Some(flat)) => {
+                    flattened(flat, &mut leaves, masks, &mut out);
+                    let made = Made {
+                        flat,
+                        masks,
+                        stride: Flat::stride(span.rows),
+                    };
+                    let scratch = &mut self.scratch;
+                    block(
+                        &prepared.program,
+                        &mut leaves,
+                        scratch,
+                        span.rows,
+                        Some(made),
+                        out,
+                    );
+                }
+                (None, None) => {
+                    let scratch = &mut self.scratch;
+                    block(
+                        &prepared.program,
+                        &mut leaves,
+                        scratch,
+                        span.rows,
+                        None,
+                        out,
+                    );
+                }
             }
             start += span.rows;
         }
@@ -193,24 +263,43 @@ impl Worker {
 fn glued(
     glue: &dyn Glue,
     leaves: &mut BlockLeaves<'_>,
-    plan: &crate::plan::Plan,
-    (leaf_masks, segment_masks): (&mut Vec<u64>, &mut Vec<u64>),
-    out: &mut dyn FnMut(usize, &[u64]),
+    masks: &mut Vec<u64>,
+    segment_masks: &mut Vec<u64>,
+    out: &mut dyn FnMut(usize, &[u64], u64),
 ) {
-    let rows = leaves.span.rows;
-    let words = bits::words(rows);
-    leaf_masks.resize(plan.leaves.len() * words, 0);
+    let plan = &*leaves.prepared.bound.plan;
+    let words = bits::words(leaves.span.rows);
+    masks.resize(plan.leaves.len() * words, 0);
     segment_masks.resize(plan.segments.len() * words, 0);
-    for (leaf, mask) in leaf_masks.chunks_exact_mut(words).enumerate() {
-        mask.fill(u64::MAX);
-        mask[words - 1] = bits::live(words - 1, rows);
-        leaves.narrow(leaf, mask, words);
+    leaves.test(0..plan.leaves.len(), Some, words, masks);
+    glue.run(masks, words, segment_masks);
+    for (segment, mask) in segment_masks.chunks_exact(words).enumerate() {
+        out(segment, mask, 0);
     }
-    glue.run(leaf_masks, words, segment_masks);
-    let last = bits::live(words - 1, rows);
-    for (segment, mask) in segment_masks.chunks_exact_mut(words).enumerate() {
-        mask[words - 1] &= last;
-        out(segment, mask);
+}
+
+/// All quick leaves of a block, then all segments that are made of such.
+fn flattened(
+    flat: &Flat,
+    leaves: &mut BlockLeaves<'_>,
+    masks: &mut Vec<u64>,
+    out: &mut dyn FnMut(usize, &[u64], u64),
+) {
+    let plan = &*leaves.prepared.bound.plan;
+    let words = bits::words(leaves.span.rows);
+    let stride = Flat::stride(leaves.span.rows);
+    masks.resize(flat.words(stride), 0);
+    leaves.test(
+        flat.leaves().iter().copied(),
+        |leaf| flat.place(leaf),
+        stride,
+        masks,
+    );
+    flat.combine(leaves.prepared.form, stride, masks);
+    for (segment, root) in plan.segments.iter().enumerate() {
+        if let Some((mask, flip)) = flat.mask(*root, masks, stride) {
+            out(segment, &mask[..words], flip);
+        }
     }
 }
 
@@ -226,7 +315,7 @@ struct BlockLeaves<'a> {
 
 impl Leaves for BlockLeaves<'_> {
     fn narrow(&mut self, leaf: usize, mask: &mut [u64], live: usize) -> usize {
-        let bound = &self.batch.leaves[leaf];
+        let bound = &self.batch.bound.leaves[leaf];
         if !bound.is_general() {
             return bound.narrow(self.batch.columns, self.span, mask, live, self.buffers);
         }
@@ -251,7 +340,7 @@ impl Leaves for BlockLeaves<'_> {
     }
 
     fn is_at_once(&self, leaf: usize) -> bool {
-        self.batch.leaves[leaf].is_at_once() || matches!(self.code.get(leaf), Some(Some(_)))
+        self.batch.bound.leaves[leaf].is_at_once() || matches!(self.code.get(leaf), Some(Some(_)))
     }
 
     fn cost(&self, leaf: usize) -> f32 {
@@ -261,12 +350,45 @@ impl Leaves for BlockLeaves<'_> {
                 .cost
                 .max(10.0)
         };
-        let cost = self.batch.leaves[leaf].cost(self.batch.columns, self.batch.far);
+        let cost = self.batch.bound.leaves[leaf].cost(self.batch.columns, self.batch.far);
         cost.unwrap_or_else(estimate)
     }
 }
 
 impl BlockLeaves<'_> {
+    /// Tests leaves for all contacts of the block; `place` tells which mask of `masks` a leaf has.
+    fn test(
+        &mut self,
+        which: impl Iterator<Item = usize>,
+        place: impl Fn(usize) -> Option<usize>,
+        stride: usize,
+        masks: &mut [u64],
+    ) {
+        let rows = self.span.rows;
+        let words = bits::words(rows);
+        let last = bits::live(words - 1, rows);
+        for group in &self.batch.bound.groups {
+            group.test(
+                self.batch.columns,
+                self.span,
+                self.buffers,
+                |leaf, found| {
+                    if let Some(place) = place(leaf) {
+                        masks[place * stride..][..words].copy_from_slice(found);
+                    }
+                },
+            );
+        }
+        for leaf in which {
+            if let (true, Some(place)) = (self.batch.bound.is_alone[leaf], place(leaf)) {
+                let mask = &mut masks[place * stride..][..words];
+                mask.fill(u64::MAX);
+                mask[words - 1] = last;
+                self.narrow(leaf, mask, words);
+            }
+        }
+    }
+
     fn by_code(&mut self, leaf: usize, code: &dyn LeafCode, mask: &mut [u64]) -> usize {
         let Shape::General { columns } = &self.prepared.bound.plan.leaves[leaf].shape else {
             return 0;

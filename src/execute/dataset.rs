@@ -1,13 +1,14 @@
 //! Contacts held in memory in the form that tests like best, for repeated runs at the speed of memory.
 
 use super::ExecuteError;
-use super::column::{Column, Gather, read};
+use super::column::{Coarse, Column, Gather, read};
 use crate::data::{Source, Statistics};
 use crate::plan::Plan;
 use crate::schema::{Field, Schema};
 use crate::types::Type;
 use arrow_array::{Array, ArrayRef, new_empty_array};
 use arrow_select::concat::concat;
+use std::sync::Arc;
 
 /// Contacts a chunk: the unit of threads and statistics, and of members handed out.
 pub(super) const CHUNK_ROWS: usize = 65_536;
@@ -29,6 +30,8 @@ struct Loaded {
     column_type: Type,
     blank_is_missing: bool,
     column: Column,
+    /// The same numbers in two bytes, where that serves tests.
+    steps: Option<Arc<Coarse>>,
 }
 
 impl Dataset {
@@ -74,11 +77,15 @@ impl Dataset {
                 concat(&keys).map_err(|error| ExecuteError::Internal(error.to_string()))?
             }
         };
-        let loaded = |(field, gather): (&Field, Gather)| Loaded {
-            name: field.column.clone(),
-            column_type: field.field_type.clone(),
-            blank_is_missing: field.blank_is_missing,
-            column: gather.finish(),
+        let loaded = |(field, gather): (&Field, Gather)| {
+            let column = gather.finish();
+            Loaded {
+                name: field.column.clone(),
+                column_type: field.field_type.clone(),
+                blank_is_missing: field.blank_is_missing,
+                steps: Coarse::of(&column).map(Arc::new),
+                column,
+            }
         };
         let columns: Vec<Loaded> = schema.fields().iter().zip(gathers).map(loaded).collect();
         Ok(Self {
@@ -137,6 +144,11 @@ impl Dataset {
     /// The column at a place.
     pub(super) fn column(&self, place: usize) -> &Column {
         &self.columns[place].column
+    }
+
+    /// The steps of the column at a place.
+    pub(super) fn steps(&self, place: usize) -> Option<Arc<Coarse>> {
+        self.columns[place].steps.clone()
     }
 
     /// What is known of a chunk of the column at a place.

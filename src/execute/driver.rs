@@ -56,11 +56,12 @@ pub fn run(
                 .iter()
                 .map(|place| dataset.column(*place).clone())
                 .collect();
-            let leaves = prepared.bind(&columns);
+            let steps: Vec<_> = places.iter().map(|place| dataset.steps(*place)).collect();
+            let far = dataset.is_far(&columns);
             let batch = Batch {
                 columns: &columns,
-                leaves: &leaves,
-                far: dataset.is_far(&columns),
+                bound: &prepared.bind(&columns, &steps, far),
+                far,
             };
             spread(&shared, dataset.chunks(), |worker, chunk, members| {
                 let first = chunk * CHUNK_ROWS;
@@ -169,10 +170,9 @@ impl Shared<'_, '_> {
             }
             let columns = reading.columns_of(&batch)?;
             let key = batch.column(reading.key).clone();
-            let leaves = self.prepared.bind(&columns);
             let batch = Batch {
                 columns: &columns,
-                leaves: &leaves,
+                bound: &self.prepared.bind(&columns, &[], false),
                 far: false,
             };
             // A host may hand over everything in one batch: masks of members are made for a part of it at a time.

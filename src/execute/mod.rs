@@ -9,6 +9,7 @@ mod column;
 mod dataset;
 mod driver;
 mod evaluate;
+mod flat;
 mod kernels;
 mod leaf;
 pub mod native;

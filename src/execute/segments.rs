@@ -6,6 +6,7 @@
 //! what they were seen to let through.
 
 use super::column::bits;
+use super::flat::Flat;
 use crate::plan::{Node, NodeId, Plan};
 
 /// Answers the leaves of a plan over one block.
@@ -27,6 +28,17 @@ const COUNT_EVERY: u64 = 8;
 /// After so many blocks the parts are put in order by it.
 const RANK_EVERY: u64 = 64;
 
+/// What it takes to look at a finished mask.
+const MADE_COST: f32 = 0.005;
+
+/// Masks of a block that are finished before.
+#[derive(Clone, Copy)]
+pub(super) struct Made<'a> {
+    pub(super) flat: &'a Flat,
+    pub(super) masks: &'a [u64],
+    pub(super) stride: usize,
+}
+
 /// What is known of a plan's nodes before any contact is seen.
 pub(super) struct Program<'a> {
     plan: &'a Plan,
@@ -35,6 +47,7 @@ pub(super) struct Program<'a> {
     slot_count: usize,
     /// Masks that a node needs beside the running one, at most.
     scratch: usize,
+    shared_leaves: Vec<bool>,
 }
 
 impl<'a> Program<'a> {
@@ -50,6 +63,12 @@ impl<'a> Program<'a> {
         let all = plan.nodes.iter().flat_map(operands).chain(&plan.segments);
         for operand in all {
             uses[operand.0 as usize] += 1;
+        }
+        let mut shared_leaves = vec![false; plan.leaves.len()];
+        for (node, uses) in plan.nodes.iter().zip(&uses) {
+            if let Node::Leaf(leaf) = node {
+                shared_leaves[leaf.0 as usize] |= *uses > 1;
+            }
         }
         let mut slots = vec![None; plan.nodes.len()];
         let mut slot_count = 0;
@@ -75,7 +94,13 @@ impl<'a> Program<'a> {
             slots,
             slot_count,
             scratch: depth.into_iter().max().unwrap_or(0),
+            shared_leaves,
         }
+    }
+
+    /// Whether several nodes or segments need a leaf.
+    pub(super) fn is_shared(&self, leaf: usize) -> bool {
+        self.shared_leaves[leaf]
     }
 }
 
@@ -96,10 +121,11 @@ pub(super) struct Scratch {
 
 impl Scratch {
     /// What nodes cost with the leaves as they are bound, and the order of parts that follows from it.
-    fn begin<L: Leaves>(&mut self, plan: &Plan, leaves: &L) {
-        for node in &plan.nodes {
+    fn begin<L: Leaves>(&mut self, plan: &Plan, leaves: &L, made: Option<Made<'_>>) {
+        for (place, node) in plan.nodes.iter().enumerate() {
             let cost = |node: &NodeId| self.costs[node.0 as usize];
             self.costs.push(match node {
+                _ if made.is_some_and(|made| made.flat.makes(NodeId(place as u32))) => MADE_COST,
                 Node::Constant(_) => 0.0,
                 Node::Leaf(leaf) => leaves.cost(leaf.0 as usize),
                 Node::Not(operand) => cost(operand),
@@ -146,15 +172,18 @@ struct Block<'a, 'p, L> {
     costs: &'a [f32],
     ranks: &'a mut [Option<Rank>],
     block: u64,
+    made: Option<Made<'a>>,
 }
 
-/// Works out the segments of a plan over a block of `rows` contacts; `out` takes each segment's mask in turn.
+/// Works out segments of a plan over a block of `rows` contacts, those that are not among the masks `made` before; `out` takes each segment's mask in
+/// turn.
 pub(super) fn block<L: Leaves>(
     program: &Program<'_>,
     leaves: &mut L,
     scratch: &mut Scratch,
     rows: usize,
-    mut out: impl FnMut(usize, &[u64]),
+    made: Option<Made<'_>>,
+    mut out: impl FnMut(usize, &[u64], u64),
 ) {
     let words = bits::words(rows);
     scratch.block += 1;
@@ -163,7 +192,7 @@ pub(super) fn block<L: Leaves>(
     scratch.done.resize(program.slot_count * words, 0);
     scratch.begun.resize(program.slot_count, 0);
     if scratch.costs.is_empty() {
-        scratch.begin(program.plan, leaves);
+        scratch.begin(program.plan, leaves, made);
     }
     let (live, rest) = scratch.words.split_at_mut(words);
     for (word, mask) in live.iter_mut().enumerate() {
@@ -179,12 +208,16 @@ pub(super) fn block<L: Leaves>(
         costs: &scratch.costs,
         ranks: &mut scratch.ranks,
         block: scratch.block,
+        made,
     };
     let (mask, rest) = rest.split_at_mut(words);
     for (segment, root) in program.plan.segments.iter().enumerate() {
+        if made.is_some_and(|made| made.flat.makes(*root)) {
+            continue;
+        }
         mask.copy_from_slice(block.live);
         block.narrow(*root, mask, words, rest);
-        out(segment, mask);
+        out(segment, mask, 0);
     }
 }
 
@@ -198,6 +231,16 @@ impl<L: Leaves> Block<'_, '_, L> {
         scratch: &mut [u64],
     ) -> usize {
         let place = node.0 as usize;
+        if let Some(made) = self.made
+            && let Some((made, flip)) = made.flat.mask(node, made.masks, made.stride)
+        {
+            let mut live = 0;
+            for (mask, made) in mask.iter_mut().zip(made) {
+                *mask &= made ^ flip;
+                live += usize::from(*mask != 0);
+            }
+            return live;
+        }
         let Some(slot) = self.program.slots[place] else {
             return self.work_out(node, mask, live, scratch);
         };

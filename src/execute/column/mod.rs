@@ -5,6 +5,7 @@
 //! validity mask that says where a value is known. Numbers and codes are not copied where Arrow has them in the right form already.
 
 pub(super) mod bits;
+mod coarse;
 mod gather;
 mod list;
 mod read;
@@ -12,6 +13,7 @@ mod scalar;
 mod statistics;
 mod text;
 
+pub(super) use coarse::Coarse;
 pub(super) use gather::Gather;
 pub(super) use list::List;
 pub(super) use read::read;

@@ -368,3 +368,12 @@ pub(super) fn function(kernel: Kernel) -> Function {
         Kernel::Table32 => with_avx512::<Table32>,
     }
 }
+
+/// The number of bits that are set.
+///
+/// # Safety
+/// The machine has AVX-512 with VPOPCNTDQ.
+#[target_feature(enable = "avx512f,avx512vpopcntdq")]
+pub(super) unsafe fn count(mask: &[u64]) -> u64 {
+    mask.iter().map(|word| u64::from(word.count_ones())).sum()
+}

@@ -8,10 +8,12 @@
 mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
+mod combine;
 mod drive;
 mod lists;
 mod portable;
 mod search;
+mod tables;
 #[cfg(test)]
 mod tests;
 
@@ -192,9 +194,11 @@ impl Test {
         self.kernel.width()
     }
 
-    /// Whether each code is looked up in a table in memory.
-    pub(super) fn is_table(&self) -> bool {
-        matches!(self.kernel, Kernel::Table16 | Kernel::Table32)
+    /// The lowest and the highest number of a range of eight bytes, as signed ones.
+    pub(super) fn range_64(&self) -> Option<(i64, i64)> {
+        let low = self.constants.low as i64;
+        let high = low.checked_add_unsigned(self.constants.span as u64)?;
+        (self.kernel == Kernel::Range64).then_some((low, high))
     }
 
     /// Narrows the mask to the rows that are known and pass, and tells how many of its words still have a bit.
@@ -226,12 +230,31 @@ impl Test {
     }
 }
 
+pub(super) use combine::{Combination, LANE_WORDS, Operand, combine};
 pub(super) use lists::{Elements, narrow_lists};
-pub(super) use search::find_all;
+pub(super) use search::{Hit, MOST_PATTERNS, Patterns};
+pub(super) use tables::{MOST_TABLES, Tables};
+
+/// The number of bits that are set in a mask, turned over by `flip`, of which the bits beyond `rows` do not count; the mask itself is written to `into`.
+pub(super) fn take(form: Form, mask: &[u64], flip: u64, rows: usize, into: &mut [u64]) -> u64 {
+    for (into, word) in into.iter_mut().zip(mask) {
+        *into = word ^ flip;
+    }
+    let words = into.len();
+    if let Some(last) = into.last_mut() {
+        *last &= bits::live(words - 1, rows);
+    }
+    count(form, into)
+}
 
 /// The number of bits that are set.
 pub(super) fn count(form: Form, mask: &[u64]) -> u64 {
     match form {
+        // SAFETY: the form was chosen among those of this machine, which has the instruction.
+        #[cfg(target_arch = "x86_64")]
+        Form::Avx512 if std::arch::is_x86_feature_detected!("avx512vpopcntdq") => unsafe {
+            avx512::count(mask)
+        },
         // SAFETY: the form was chosen among those of this machine.
         #[cfg(target_arch = "x86_64")]
         Form::Avx512 | Form::Avx2 => unsafe { avx2::count(mask) },

@@ -1,46 +1,325 @@
-//! Where a short text occurs in a long one: its first and last byte are looked for in a whole vector of places at once, and what is left is compared.
+//! Where short texts occur in a long one, and in which rows.
+//!
+//! One text is looked for by its first and last byte, at a whole vector of places at once. Several are looked for together: the two halves of a byte name,
+//! by a look-up each, the texts that may have it at their first, second and third place, a bit a text. What is left is compared.
 
 use super::Form;
 
-/// Notes every place where the pattern begins, in order. The pattern is not empty.
-pub(in crate::execute) fn find_all(form: Form, text: &[u8], pattern: &[u8], hits: &mut Vec<usize>) {
-    hits.clear();
-    match form {
-        // SAFETY: the form was chosen among those of this machine.
-        #[cfg(target_arch = "x86_64")]
-        Form::Avx512 => unsafe { with_avx512(text, pattern, hits) },
-        // SAFETY: as above.
-        #[cfg(target_arch = "x86_64")]
-        Form::Avx2 => unsafe { with_avx2(text, pattern, hits) },
-        _ => {
-            let finder = memchr::memmem::Finder::new(pattern);
-            let mut at = 0;
-            while let Some(hit) = finder.find(&text[at..]) {
-                hits.push(at + hit);
-                at += hit + 1;
+/// The most texts that are looked for together.
+pub(in crate::execute) const MOST_PATTERNS: usize = 8;
+/// How many bytes of each are looked up.
+const PLACES: usize = 3;
+
+/// Texts to look for, none of them empty, at most [`MOST_PATTERNS`].
+#[derive(Debug)]
+pub(in crate::execute) struct Patterns {
+    patterns: Vec<Box<[u8]>>,
+    /// By place: for each low half of a byte the patterns that may have it there, a bit a pattern.
+    low: [[u8; 16]; PLACES],
+    /// The same by high half.
+    high: [[u8; 16]; PLACES],
+}
+
+/// Where a pattern begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::execute) struct Hit {
+    pub(in crate::execute) at: usize,
+    pub(in crate::execute) pattern: usize,
+}
+
+/// An offset of Arrow.
+pub(in crate::execute) trait Offset: Copy {
+    fn place(self) -> usize;
+}
+
+impl Offset for i32 {
+    #[inline(always)]
+    fn place(self) -> usize {
+        self as usize
+    }
+}
+
+impl Offset for i64 {
+    #[inline(always)]
+    fn place(self) -> usize {
+        self as usize
+    }
+}
+
+impl Patterns {
+    pub(in crate::execute) fn new<'a>(patterns: impl IntoIterator<Item = &'a [u8]>) -> Self {
+        let patterns: Vec<Box<[u8]>> = patterns.into_iter().map(Box::from).collect();
+        let (mut low, mut high) = ([[0; 16]; PLACES], [[0; 16]; PLACES]);
+        for (number, pattern) in patterns.iter().enumerate() {
+            let bit = 1u8.checked_shl(number as u32).unwrap_or(0);
+            for place in 0..PLACES {
+                match pattern.get(place) {
+                    Some(byte) => {
+                        low[place][usize::from(byte & 15)] |= bit;
+                        high[place][usize::from(byte >> 4)] |= bit;
+                    }
+                    // A shorter text does not mind what follows.
+                    None => {
+                        low[place].iter_mut().for_each(|patterns| *patterns |= bit);
+                        high[place].iter_mut().for_each(|patterns| *patterns |= bit);
+                    }
+                }
+            }
+        }
+        Self {
+            patterns,
+            low,
+            high,
+        }
+    }
+
+    /// Notes every place where a pattern begins, in order.
+    pub(in crate::execute) fn find(&self, form: Form, text: &[u8], hits: &mut Vec<Hit>) {
+        hits.clear();
+        match form {
+            // SAFETY: the form was chosen among those of this machine.
+            #[cfg(target_arch = "x86_64")]
+            Form::Avx512 => unsafe {
+                match &self.patterns[..] {
+                    [pattern] => one_with_avx512(text, pattern, hits),
+                    _ => self.with_avx512(text, hits),
+                }
+            },
+            // SAFETY: as above.
+            #[cfg(target_arch = "x86_64")]
+            Form::Avx2 => unsafe {
+                match &self.patterns[..] {
+                    [pattern] => one_with_avx2(text, pattern, hits),
+                    _ => self.with_avx2(text, hits),
+                }
+            },
+            _ => {
+                for (number, pattern) in self.patterns.iter().enumerate() {
+                    let finder = memchr::memmem::Finder::new(pattern);
+                    let mut from = 0;
+                    while let Some(place) = finder.find(&text[from..]) {
+                        hits.push(Hit {
+                            at: from + place,
+                            pattern: number,
+                        });
+                        from += place + 1;
+                    }
+                }
+                if self.patterns.len() > 1 {
+                    hits.sort_unstable_by_key(|hit| (hit.at, hit.pattern));
+                }
             }
         }
     }
+
+    /// Sets the bits of the rows in which patterns were found: `found` has a mask for each pattern, one behind the other, without any bit. `offsets` are
+    /// where the rows begin, and where the last one ends; hits count from the first of them. A hit that reaches into the next row is nobody's.
+    pub(in crate::execute) fn mark<O: Offset>(
+        &self,
+        form: Form,
+        hits: &[Hit],
+        offsets: &[O],
+        found: &mut [u64],
+    ) {
+        match form {
+            // SAFETY: the form was chosen among those of this machine.
+            #[cfg(target_arch = "x86_64")]
+            Form::Avx512 => unsafe { self.mark_with_avx512(hits, offsets, found) },
+            // SAFETY: as above.
+            #[cfg(target_arch = "x86_64")]
+            Form::Avx2 => unsafe { self.mark_with_avx2(hits, offsets, found) },
+            _ => self.mark_rows(hits, offsets, found),
+        }
+    }
+
+    /// # Safety
+    /// The machine has AVX-512 with BW, DQ and VL.
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,bmi1,popcnt")]
+    unsafe fn mark_with_avx512<O: Offset>(&self, hits: &[Hit], offsets: &[O], found: &mut [u64]) {
+        self.mark_rows(hits, offsets, found);
+    }
+
+    /// # Safety
+    /// The machine has AVX2.
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx2,bmi1,popcnt")]
+    unsafe fn mark_with_avx2<O: Offset>(&self, hits: &[Hit], offsets: &[O], found: &mut [u64]) {
+        self.mark_rows(hits, offsets, found);
+    }
+
+    #[inline(always)]
+    fn mark_rows<O: Offset>(&self, hits: &[Hit], offsets: &[O], found: &mut [u64]) {
+        let rows = offsets.len() - 1;
+        let start = offsets[0].place();
+        let words = rows.div_ceil(64);
+        let mut row = 0;
+        for hit in hits {
+            let at = start + hit.at;
+            // The row that the hit begins in. Eight ends of rows are compared at once.
+            loop {
+                let Some(ends) = offsets[row + 1..].first_chunk::<8>() else {
+                    break;
+                };
+                let mut ended = 0;
+                for end in ends {
+                    ended += usize::from(end.place() <= at);
+                }
+                row += ended;
+                if ended < 8 {
+                    break;
+                }
+            }
+            while row + 1 < rows && offsets[row + 1].place() <= at {
+                row += 1;
+            }
+            if at + self.patterns[hit.pattern].len() <= offsets[row + 1].place() {
+                found[hit.pattern * words + row / 64] |= 1 << (row % 64);
+            }
+        }
+    }
+
+    /// The patterns at a place, of those that `may` be there.
+    #[inline(always)]
+    fn compare(&self, text: &[u8], at: usize, mut may: u8, hits: &mut Vec<Hit>) {
+        while may != 0 {
+            let pattern = may.trailing_zeros() as usize;
+            may &= may - 1;
+            if begins(&text[at..], &self.patterns[pattern]) {
+                hits.push(Hit { at, pattern });
+            }
+        }
+    }
+
+    /// The places from `first` on, one by one.
+    fn rest(&self, text: &[u8], first: usize, hits: &mut Vec<Hit>) {
+        let all = u8::MAX >> (MOST_PATTERNS - self.patterns.len());
+        for at in first..text.len() {
+            self.compare(text, at, all, hits);
+        }
+    }
+
+    /// # Safety
+    /// The machine has AVX-512 with BW.
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx512f,avx512bw,bmi1")]
+    unsafe fn with_avx512(&self, text: &[u8], hits: &mut Vec<Hit>) {
+        use std::arch::x86_64::*;
+        let mut low = [_mm512_setzero_si512(); PLACES];
+        let mut high = low;
+        for place in 0..PLACES {
+            // SAFETY: a table has 16 bytes.
+            unsafe {
+                low[place] =
+                    _mm512_broadcast_i32x4(_mm_loadu_si128(self.low[place].as_ptr().cast()));
+                high[place] =
+                    _mm512_broadcast_i32x4(_mm_loadu_si128(self.high[place].as_ptr().cast()));
+            }
+        }
+        let half = _mm512_set1_epi8(15);
+        let mut at = 0;
+        while at + 64 + PLACES - 1 <= text.len() {
+            let mut may = _mm512_set1_epi8(-1);
+            for place in 0..PLACES {
+                // SAFETY: 64 bytes are there from `at + place`.
+                let bytes = unsafe { _mm512_loadu_si512(text.as_ptr().add(at + place).cast()) };
+                let low = _mm512_shuffle_epi8(low[place], _mm512_and_si512(bytes, half));
+                let above = _mm512_and_si512(_mm512_srli_epi16::<4>(bytes), half);
+                let high = _mm512_shuffle_epi8(high[place], above);
+                may = _mm512_and_si512(may, _mm512_and_si512(low, high));
+            }
+            let mut places = _mm512_test_epi8_mask(may, may);
+            if places != 0 {
+                let mut which = [0u8; 64];
+                // SAFETY: there is room for 64 bytes.
+                unsafe { _mm512_storeu_si512(which.as_mut_ptr().cast(), may) };
+                while places != 0 {
+                    let place = places.trailing_zeros() as usize;
+                    places &= places - 1;
+                    self.compare(text, at + place, which[place], hits);
+                }
+            }
+            at += 64;
+        }
+        self.rest(text, at, hits);
+    }
+
+    /// # Safety
+    /// The machine has AVX2.
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx2,bmi1")]
+    unsafe fn with_avx2(&self, text: &[u8], hits: &mut Vec<Hit>) {
+        use std::arch::x86_64::*;
+        let mut low = [_mm256_setzero_si256(); PLACES];
+        let mut high = low;
+        for place in 0..PLACES {
+            // SAFETY: a table has 16 bytes.
+            unsafe {
+                low[place] =
+                    _mm256_broadcastsi128_si256(_mm_loadu_si128(self.low[place].as_ptr().cast()));
+                high[place] =
+                    _mm256_broadcastsi128_si256(_mm_loadu_si128(self.high[place].as_ptr().cast()));
+            }
+        }
+        let half = _mm256_set1_epi8(15);
+        let none = _mm256_setzero_si256();
+        let mut at = 0;
+        while at + 32 + PLACES - 1 <= text.len() {
+            let mut may = _mm256_set1_epi8(-1);
+            for place in 0..PLACES {
+                // SAFETY: 32 bytes are there from `at + place`.
+                let bytes = unsafe { _mm256_loadu_si256(text.as_ptr().add(at + place).cast()) };
+                let low = _mm256_shuffle_epi8(low[place], _mm256_and_si256(bytes, half));
+                let above = _mm256_and_si256(_mm256_srli_epi16::<4>(bytes), half);
+                let high = _mm256_shuffle_epi8(high[place], above);
+                may = _mm256_and_si256(may, _mm256_and_si256(low, high));
+            }
+            let mut places = !_mm256_movemask_epi8(_mm256_cmpeq_epi8(may, none)) as u32;
+            if places != 0 {
+                let mut which = [0u8; 32];
+                // SAFETY: there is room for 32 bytes.
+                unsafe { _mm256_storeu_si256(which.as_mut_ptr().cast(), may) };
+                while places != 0 {
+                    let place = places.trailing_zeros() as usize;
+                    places &= places - 1;
+                    self.compare(text, at + place, which[place], hits);
+                }
+            }
+            at += 32;
+        }
+        self.rest(text, at, hits);
+    }
+}
+
+/// Whether a text begins with a pattern. Most patterns are short, and then this is quicker than comparing memory.
+#[inline(always)]
+fn begins(text: &[u8], pattern: &[u8]) -> bool {
+    let Some(text) = text.get(..pattern.len()) else {
+        return false;
+    };
+    let (head, body) = text.as_chunks::<8>();
+    let (pattern_head, pattern_body) = pattern.as_chunks::<8>();
+    head == pattern_head && body.iter().zip(pattern_body).all(|(a, b)| a == b)
 }
 
 /// Notes those of 64 places at which the pattern is.
 #[inline(always)]
-fn check(text: &[u8], pattern: &[u8], first: usize, mut places: u64, hits: &mut Vec<usize>) {
+fn check(text: &[u8], pattern: &[u8], first: usize, mut places: u64, hits: &mut Vec<Hit>) {
     while places != 0 {
         let at = first + places.trailing_zeros() as usize;
         places &= places - 1;
-        if text[at..].starts_with(pattern) {
-            hits.push(at);
+        if begins(&text[at..], pattern) {
+            hits.push(Hit { at, pattern: 0 });
         }
     }
 }
 
 /// The places from `first` on, one by one.
-fn rest(text: &[u8], pattern: &[u8], first: usize, hits: &mut Vec<usize>) {
+fn rest(text: &[u8], pattern: &[u8], first: usize, hits: &mut Vec<Hit>) {
     let end = (text.len() + 1).saturating_sub(pattern.len());
     for at in first..end {
         if text[at..].starts_with(pattern) {
-            hits.push(at);
+            hits.push(Hit { at, pattern: 0 });
         }
     }
 }
@@ -49,7 +328,7 @@ fn rest(text: &[u8], pattern: &[u8], first: usize, hits: &mut Vec<usize>) {
 /// The machine has AVX-512 with BW.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f,avx512bw,bmi1")]
-unsafe fn with_avx512(text: &[u8], pattern: &[u8], hits: &mut Vec<usize>) {
+unsafe fn one_with_avx512(text: &[u8], pattern: &[u8], hits: &mut Vec<Hit>) {
     use std::arch::x86_64::*;
     let last = pattern.len() - 1;
     let head = _mm512_set1_epi8(pattern[0] as i8);
@@ -74,7 +353,7 @@ unsafe fn with_avx512(text: &[u8], pattern: &[u8], hits: &mut Vec<usize>) {
 /// The machine has AVX2.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,bmi1")]
-unsafe fn with_avx2(text: &[u8], pattern: &[u8], hits: &mut Vec<usize>) {
+unsafe fn one_with_avx2(text: &[u8], pattern: &[u8], hits: &mut Vec<Hit>) {
     use std::arch::x86_64::*;
     let last = pattern.len() - 1;
     let head = _mm256_set1_epi8(pattern[0] as i8);
@@ -103,30 +382,76 @@ unsafe fn with_avx2(text: &[u8], pattern: &[u8], hits: &mut Vec<usize>) {
 mod tests {
     use super::*;
 
+    const ODD: [&[u8]; 6] = [b"a", b"ab", b"aa", b"@gmail", b"mm", b"zz"];
+
+    fn text() -> Vec<u8> {
+        (0..1000u32)
+            .map(|place| b"aab@gmail"[(place * place % 9) as usize])
+            .collect()
+    }
+
     #[test]
     fn every_place_is_found_in_every_form() {
-        let text: Vec<u8> = (0..1000u32)
-            .map(|place| b"aab@gmail"[(place * place % 9) as usize])
-            .collect();
-        for pattern in [
-            &b"a"[..],
-            b"ab",
-            b"aa",
-            b"@gmail",
-            b"mm",
-            b"zz",
-            &text[100..300],
-        ] {
-            for length in [0, 1, 5, 63, 64, 65, 127, 200, 999, 1000] {
+        let text = text();
+        let long = &text[100..300];
+        let mut choices: Vec<Vec<&[u8]>> = ODD.iter().map(|pattern| vec![*pattern]).collect();
+        choices.push(vec![long]);
+        choices.push(vec![b"gm", b"ab@gma"]);
+        choices.push(ODD.to_vec());
+        choices.push(ODD.iter().copied().chain([long, b"il"]).collect());
+        for patterns in choices {
+            let several = Patterns::new(patterns.iter().copied());
+            for length in [0, 1, 5, 63, 64, 65, 66, 67, 127, 200, 999, 1000] {
                 let text = &text[..length];
-                let expected: Vec<usize> = (0..length)
-                    .filter(|place| text[*place..].starts_with(pattern))
+                let expected: Vec<Hit> = (0..length)
+                    .flat_map(|at| (0..patterns.len()).map(move |pattern| Hit { at, pattern }))
+                    .filter(|hit| text[hit.at..].starts_with(patterns[hit.pattern]))
                     .collect();
                 for form in Form::available() {
-                    let mut hits = vec![7];
-                    find_all(form, text, pattern, &mut hits);
-                    assert_eq!(hits, expected, "{form:?} {pattern:?} {length}");
+                    let mut hits = vec![Hit { at: 7, pattern: 0 }];
+                    several.find(form, text, &mut hits);
+                    assert_eq!(hits, expected, "{form:?} {patterns:?} {length}");
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn rows_are_found_that_hold_a_whole_pattern() {
+        let text = text();
+        let patterns = Patterns::new(ODD);
+        for longest in [1, 2, 9, 40, 1000] {
+            // Rows of all lengths, some of them empty, the first of which begins somewhere within.
+            let mut offsets: Vec<i32> = vec![13];
+            let mut place = 13;
+            for row in 0.. {
+                place += row * 7 % (longest + 1);
+                if place > 1000 {
+                    break;
+                }
+                offsets.push(place as i32);
+            }
+            let rows = offsets.len() - 1;
+            let words = rows.div_ceil(64);
+            let mut expected = vec![0u64; words * ODD.len()];
+            for (number, pattern) in ODD.iter().enumerate() {
+                for row in 0..rows {
+                    let text = &text[offsets[row] as usize..offsets[row + 1] as usize];
+                    if text.windows(pattern.len()).any(|part| part == *pattern) {
+                        expected[number * words + row / 64] |= 1 << (row % 64);
+                    }
+                }
+            }
+            let wide: Vec<i64> = offsets.iter().copied().map(i64::from).collect();
+            for form in Form::available() {
+                let mut hits = Vec::new();
+                patterns.find(form, &text[13..offsets[rows] as usize], &mut hits);
+                let mut found = vec![0; expected.len()];
+                patterns.mark(form, &hits, &offsets, &mut found);
+                assert_eq!(found, expected, "{form:?} {longest}");
+                found.fill(0);
+                patterns.mark(form, &hits, &wide, &mut found);
+                assert_eq!(found, expected, "{form:?} {longest}");
             }
         }
     }

@@ -1,16 +1,21 @@
 //! Leaves of a plan bound to the physical form of their columns: which kernel, with which constants.
 
 mod numbers;
+mod steps;
 mod text;
+mod together;
+
+pub(super) use together::Together;
 
 use super::Form;
-use super::column::{Column, List, Values, bits};
+use super::column::{Coarse, Column, List, Values, bits};
 use super::evaluate::Few;
-use super::kernels::{Elements, Stride, Test, narrow_lists};
+use super::kernels::{Elements, Hit, Stride, Test, narrow_lists};
 use crate::ir::ConditionId;
 use crate::plan::{BoundPlan, ColumnId, Leaf as PlanLeaf, Shape, TextPredicate, TextTestKind};
 use crate::types::Constant;
 use std::sync::Arc;
+use steps::StepsTest;
 use text::Search;
 
 /// A leaf ready to be tested.
@@ -36,6 +41,8 @@ pub(super) enum Kind {
     Boolean(bool),
     /// A kernel over numbers or codes.
     Numbers(Test),
+    /// A kernel over the steps of numbers, and a look at those on the edges.
+    Steps(Arc<StepsTest>),
     /// A search through plain text.
     Search(Arc<Search>),
     /// A question asked of each known row.
@@ -60,6 +67,7 @@ impl std::fmt::Debug for Kind {
             Kind::Unknown(_) => "Unknown",
             Kind::Boolean(_) => "Boolean",
             Kind::Numbers(_) => "Numbers",
+            Kind::Steps(_) => "Steps",
             Kind::Search(_) => "Search",
             Kind::Rows(_) => "Rows",
             Kind::Few(_) => "Few",
@@ -81,7 +89,8 @@ pub(super) struct Buffers {
     elements: Vec<u64>,
     packed: Vec<u64>,
     before: Vec<u64>,
-    hits: Vec<usize>,
+    hits: Vec<Hit>,
+    found: Vec<u64>,
 }
 
 /// A run of rows of a column; `first` is a multiple of 64.
@@ -139,6 +148,18 @@ impl Leaf {
         }
     }
 
+    /// The same test over the steps of its column, where it has some and they serve.
+    pub(super) fn over_steps(self, steps: &[Option<Arc<Coarse>>], form: Form) -> Self {
+        let kind = match (&self.kind, steps.get(self.column)) {
+            (Kind::Numbers(test), Some(Some(steps))) => StepsTest::of(test, steps, form),
+            _ => None,
+        };
+        Leaf {
+            kind: kind.unwrap_or(self.kind),
+            ..self
+        }
+    }
+
     /// Whether the condition has to be worked out from the graph.
     pub(super) fn is_general(&self) -> bool {
         matches!(self.kind, Kind::General)
@@ -159,6 +180,7 @@ impl Leaf {
                 let width = test.width() as f32;
                 width * if far { 0.04 } else { 0.02 } + if test.is_table() { 0.3 } else { 0.0 }
             }
+            Kind::Steps(_) => 0.08,
             Kind::Few(_) => 3.0,
             Kind::Rows(_) => 10.0,
             Kind::Search(_) => {
@@ -253,12 +275,15 @@ impl Leaf {
                 keep(mask, Some(&bits[words]), |bits| bits ^ flip)
             }
             Kind::Numbers(test) => test.narrow(column.values.bytes(span), validity, mask, stride),
+            Kind::Steps(test) => {
+                test.narrow(column, span, validity, mask, stride, &mut buffers.before)
+            }
             Kind::Search(search) => {
                 let live = keep(mask, validity, |known| known);
                 if live == 0 {
                     return 0;
                 }
-                search.narrow(span.first, span.rows, mask, &mut buffers.hits)
+                search.narrow(span.first, span.rows, mask, buffers)
             }
             Kind::Rows(question) => {
                 keep(mask, validity, |known| known);

@@ -1,14 +1,16 @@
 //! Tests of text: once for each different text where there are codes, else row by row, or by one search through all the text of a block.
 
-use super::{Kind, ask};
+use super::{Buffers, Kind, Span, ask, keep};
 use crate::execute::Form;
 use crate::execute::column::{Codes, Dictionary, Text, bits};
-use crate::execute::kernels::{Constants, Kernel, Test, find_all};
+use crate::execute::kernels::{Constants, Hit, Kernel, Patterns, Test};
 use crate::functions;
 use crate::ir::TextTest;
 use crate::plan::{TextPredicate, TextTestKind};
+use arrow_array::Array;
 use memchr::memmem::Finder;
 use std::borrow::Cow;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// The most codes that are compared one by one; a table takes over where that is quicker.
@@ -151,7 +153,9 @@ pub(super) fn plain(texts: &Text, predicate: &TextPredicate, form: Form) -> Kind
     {
         return Kind::Search(Arc::new(Search {
             texts: texts.clone(),
+            pattern: pattern.clone(),
             finder: Finder::new(pattern.as_bytes()).into_owned(),
+            patterns: Patterns::new([pattern.as_bytes()]),
             form,
         }));
     }
@@ -163,7 +167,9 @@ pub(super) fn plain(texts: &Text, predicate: &TextPredicate, form: Form) -> Kind
 #[derive(Debug)]
 pub(in crate::execute) struct Search {
     texts: Text,
+    pattern: Arc<str>,
     finder: Finder<'static>,
+    patterns: Patterns,
     form: Form,
 }
 
@@ -174,7 +180,7 @@ impl Search {
         first: usize,
         rows: usize,
         mask: &mut [u64],
-        hits: &mut Vec<usize>,
+        buffers: &mut Buffers,
     ) -> usize {
         // A few rows are searched one by one.
         if bits::count(mask) * 16 < rows as u64 {
@@ -185,82 +191,82 @@ impl Search {
             };
             return ask(mask, contains);
         }
-        match &self.texts {
-            Text::Small(array) => {
-                let offsets = &array.value_offsets()[first..=first + rows];
-                self.in_bytes(
-                    array.value_data(),
-                    offsets,
-                    |offset| offset as usize,
-                    mask,
-                    hits,
-                )
-            }
-            Text::Large(array) => {
-                let offsets = &array.value_offsets()[first..=first + rows];
-                self.in_bytes(
-                    array.value_data(),
-                    offsets,
-                    |offset| offset as usize,
-                    mask,
-                    hits,
-                )
-            }
-            Text::View(array) => ask(mask, |row| {
-                let text = array.value(first + row);
-                self.finder.find(text.as_bytes()).is_some()
-            }),
-        }
+        let mut found = std::mem::take(&mut buffers.found);
+        found.clear();
+        found.resize(mask.len(), 0);
+        search(
+            &self.texts,
+            &self.patterns,
+            self.form,
+            first..first + rows,
+            &mut buffers.hits,
+            &mut found,
+        );
+        let live = keep(mask, Some(&found), |found| found);
+        buffers.found = found;
+        live
+    }
+}
+
+/// Several searches through the same texts at once.
+#[derive(Debug)]
+pub(in crate::execute) struct Searches {
+    texts: Text,
+    patterns: Patterns,
+    form: Form,
+}
+
+impl Searches {
+    /// The searches of one column as one, at most [`MOST_PATTERNS`].
+    pub(super) fn of(searches: &[&Search]) -> Option<Self> {
+        let first = searches.first()?;
+        let patterns = searches.iter().map(|search| search.pattern.as_bytes());
+        Some(Self {
+            texts: first.texts.clone(),
+            patterns: Patterns::new(patterns),
+            form: first.form,
+        })
     }
 
-    fn in_bytes<O: Copy>(
-        &self,
-        bytes: &[u8],
-        offsets: &[O],
-        place: impl Fn(O) -> usize,
-        mask: &mut [u64],
-        hits: &mut Vec<usize>,
-    ) -> usize {
-        let pattern = self.finder.needle();
-        let rows = offsets.len() - 1;
-        let start = place(offsets[0]);
-        find_all(
-            self.form,
-            &bytes[start..place(offsets[rows])],
-            pattern,
-            hits,
-        );
-        let (mut row, mut word, mut found, mut live) = (0, 0, 0u64, 0);
-        for hit in hits {
-            let hit = start + *hit;
-            // The row that the hit begins in: near, so that one step at a time is quick, or far, and then steps double.
-            let mut step = 1;
-            while row + step < rows && place(offsets[row + step]) <= hit {
-                row += step;
-                step *= 2;
-            }
-            while step > 1 {
-                step /= 2;
-                if row + step < rows && place(offsets[row + step]) <= hit {
-                    row += step;
+    /// Sets the bits of the rows that contain each pattern, of missing texts as well: `found` has a mask for each, without any bit.
+    pub(in crate::execute) fn find(&self, span: Span, buffers: &mut Buffers, found: &mut [u64]) {
+        let rows = span.first..span.first + span.rows;
+        let hits = &mut buffers.hits;
+        search(&self.texts, &self.patterns, self.form, rows, hits, found);
+    }
+}
+
+fn search(
+    texts: &Text,
+    patterns: &Patterns,
+    form: Form,
+    rows: Range<usize>,
+    hits: &mut Vec<Hit>,
+    found: &mut [u64],
+) {
+    let ends = rows.start..rows.end + 1;
+    match texts {
+        Text::Small(array) => {
+            let offsets = &array.value_offsets()[ends];
+            let text = &array.value_data()[offsets[0] as usize..offsets[rows.len()] as usize];
+            patterns.find(form, text, hits);
+            patterns.mark(form, hits, offsets, found);
+        }
+        Text::Large(array) => {
+            let offsets = &array.value_offsets()[ends];
+            let text = &array.value_data()[offsets[0] as usize..offsets[rows.len()] as usize];
+            patterns.find(form, text, hits);
+            patterns.mark(form, hits, offsets, found);
+        }
+        // Views lie anywhere: text by text.
+        Text::View(array) => {
+            let words = bits::words(rows.len());
+            for (place, row) in rows.enumerate().filter(|(_, row)| !array.is_null(*row)) {
+                patterns.find(form, array.value(row).as_bytes(), hits);
+                for hit in &*hits {
+                    bits::set(&mut found[hit.pattern * words..], place);
                 }
             }
-            // A hit that reaches into the next row is nobody's.
-            if hit + pattern.len() > place(offsets[row + 1]) {
-                continue;
-            }
-            while word < row / 64 {
-                mask[word] &= found;
-                live += usize::from(mask[word] != 0);
-                (word, found) = (word + 1, 0);
-            }
-            found |= 1 << (row % 64);
         }
-        for mask in &mut mask[word..] {
-            *mask &= found;
-            live += usize::from(*mask != 0);
-            found = 0;
-        }
-        live
     }
 }
