@@ -157,10 +157,7 @@ impl Patterns {
         for hit in hits {
             let at = start + hit.at;
             // The row that the hit begins in. Eight ends of rows are compared at once.
-            loop {
-                let Some(ends) = offsets[row + 1..].first_chunk::<8>() else {
-                    break;
-                };
+            while let Some(ends) = offsets[row + 1..].first_chunk::<8>() {
                 let mut ended = 0;
                 for end in ends {
                     ended += usize::from(end.place() <= at);

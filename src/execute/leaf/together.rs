@@ -16,7 +16,7 @@ pub(in crate::execute) struct Together {
 
 #[derive(Debug)]
 enum How {
-    Searches(Searches),
+    Searches(Box<Searches>),
     Tables(Tables),
 }
 
@@ -45,7 +45,7 @@ impl Together {
                 groups.extend(Searches::of(&searches).map(|searches| Self {
                     column,
                     leaves,
-                    how: How::Searches(searches),
+                    how: How::Searches(Box::new(searches)),
                 }));
             }
             let tables: Vec<(usize, &Test)> = own()
