@@ -112,7 +112,12 @@ impl Checker<'_> {
         unit: CalendarUnit,
     ) -> ValueId {
         let value_type = self.graph.type_of(value).clone();
-        let moved = Value::MoveCalendar { value, count, unit };
+        let moved = Value::MoveCalendar {
+            value,
+            count,
+            unit,
+            zone: None,
+        };
         self.graph.add_value(moved, value_type)
     }
 

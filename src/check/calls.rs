@@ -23,6 +23,10 @@ impl Checker<'_> {
         if let Some(id) = self.definitions.lookup(scope.file, &name.text) {
             return self.call_definition(call, name, id, arguments, scope);
         }
+        if self.is_anniversary(name, scope) {
+            self.anniversary_alone(name, arguments, call.span, scope);
+            return Operand::Hole;
+        }
         let Some(function) = functions::lookup(&name.text) else {
             let fault = self.unknown_function(name, arguments, scope);
             self.tell(fault);
@@ -87,7 +91,10 @@ impl Checker<'_> {
                 left: self.graph.add_value(Value::Now, Type::Time),
                 right: *time,
             },
-            ("midnight", [date]) => Value::Midnight(*date),
+            ("midnight", [date]) => Value::Midnight {
+                date: *date,
+                zone: None,
+            },
             _ => Value::Call {
                 function,
                 arguments: ids.into(),

@@ -231,11 +231,14 @@ impl Checker<'_> {
         span: Span,
         scope: &Scope,
     ) -> Operand {
-        let value = self.value(value_place, scope);
+        let (value, yearly) = match self.anniversary_of(value_place, scope) {
+            Some(date) => (date, true),
+            None => (self.value(value_place, scope), false),
+        };
         if let Some(value) = value
             && matches!(self.graph.type_of(value.id), Type::Time | Type::Date)
         {
-            let condition = self.between_times(value, low_place, high_place, scope);
+            let condition = self.between_times(value, yearly, low_place, high_place, scope);
             return match condition {
                 Some(condition) if negated => self.negated(condition, span),
                 Some(condition) => Operand::Condition(condition),

@@ -218,10 +218,16 @@ pub(super) fn needed(graph: &Graph, schema: &Schema, value: ValueId) -> Fields {
             Value::Coalesce { .. } => {}
             Value::Negate(inner)
             | Value::FoldCase(inner)
-            | Value::DateOf(inner)
-            | Value::Midnight(inner)
-            | Value::MoveCalendar { value: inner, .. }
             | Value::StartOf { date: inner, .. } => stack.push(*inner),
+            Value::DateOf { time: inner, zone }
+            | Value::Midnight { date: inner, zone }
+            | Value::MoveCalendar {
+                value: inner, zone, ..
+            } => {
+                stack.push(*inner);
+                stack.extend(zone);
+            }
+            Value::Anniversary { date, from } => stack.extend([*date, *from]),
             Value::Call { arguments, .. } => stack.extend(arguments),
         }
     }

@@ -7,6 +7,7 @@
 //! `compare`, `lists`, `windows` and `calls` give expressions their meaning; `logic` and `lints` look at what a condition does with missing values;
 //! `errors` holds the words of every fault.
 
+mod anniversary;
 mod arithmetic;
 mod calls;
 mod closed;

@@ -18,7 +18,8 @@ use crate::types::{CalendarUnit, Constant, Type, Unit, calendar};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Subject {
     Time(ValueId),
-    Date(ValueId),
+    /// A date; where the second is true, its anniversaries.
+    Date(ValueId, bool),
 }
 
 /// An edge that the reader wrote.
@@ -30,7 +31,7 @@ enum Edge {
 }
 
 /// One end of a range, and whether it belongs to it.
-type End = Option<(ValueId, bool)>;
+pub(super) type End = Option<(ValueId, bool)>;
 
 impl Checker<'_> {
     pub(super) fn window(
@@ -39,7 +40,10 @@ impl Checker<'_> {
         window: &Spanned<Window>,
         scope: &Scope,
     ) -> Operand {
-        let found = self.value(subject, scope);
+        let (found, yearly) = match self.anniversary_of(subject, scope) {
+            Some(date) => (date, true),
+            None => (self.value(subject, scope), false),
+        };
         let Some(found) = found else {
             // Faults in the window are told as well.
             if let Window::Before(edge)
@@ -53,7 +57,7 @@ impl Checker<'_> {
         };
         let subject = match self.graph.type_of(found.id) {
             Type::Time => Subject::Time(found.id),
-            Type::Date => Subject::Date(found.id),
+            Type::Date => Subject::Date(found.id, yearly),
             other => {
                 let other = other.clone();
                 return self.hole(errors::window_on_no_time(
@@ -95,23 +99,28 @@ impl Checker<'_> {
         };
         match ends {
             Some((low, high)) => {
-                let (Subject::Time(value) | Subject::Date(value)) = subject;
-                Operand::Condition(self.range(value, low, high))
+                Operand::Condition(match subject {
+                    Subject::Date(date, true) => self.anniversary_in(date, low, high),
+                    Subject::Date(value, false) | Subject::Time(value) => {
+                        self.range(value, low, high)
+                    }
+                })
             }
             None => Operand::Hole,
         }
     }
 
-    /// `x between A and B` of times: `(A, B]`; of days, both edges whole.
+    /// `x between A and B` of times: `(A, B]`; of days, both edges whole. `yearly` asks it of the anniversaries of a day.
     pub(super) fn between_times(
         &mut self,
         value: Found,
+        yearly: bool,
         low: &Expression,
         high: &Expression,
         scope: &Scope,
     ) -> Option<Checked> {
         let subject = match self.graph.type_of(value.id) {
-            Type::Date => Subject::Date(value.id),
+            Type::Date => Subject::Date(value.id, yearly),
             _ => Subject::Time(value.id),
         };
         let first = self.edge(subject, value, low, scope);
@@ -134,7 +143,7 @@ impl Checker<'_> {
             return None;
         }
         let (low, high) = match (subject, first, last) {
-            (Subject::Date(_), Edge::Day(first), Edge::Day(last)) => {
+            (Subject::Date(..), Edge::Day(first), Edge::Day(last)) => {
                 ((first, days.0), (last, true))
             }
             (_, Edge::Instant(first), Edge::Instant(last)) => ((first, false), (last, true)),
@@ -146,13 +155,17 @@ impl Checker<'_> {
                 return None;
             }
         };
-        Some(self.range(value.id, Some(low), Some(high)))
+        Some(if yearly {
+            self.anniversary_in(value.id, Some(low), Some(high))
+        } else {
+            self.range(value.id, Some(low), Some(high))
+        })
     }
 
     /// `(now - L, now]`; in calendar days from the midnight with which the first of them begins; of dates `(today - L, today]`.
     fn in_last(&mut self, subject: Subject, measure: &Measure, at: Span) -> Option<(End, End)> {
         match subject {
-            Subject::Date(_) => {
+            Subject::Date(..) => {
                 let today = self.today();
                 let low = self.date_moved(today, measure, true, at)?;
                 Some((Some((low, false)), Some((today, true))))
@@ -183,7 +196,7 @@ impl Checker<'_> {
     /// `[now, now + L)`; in calendar days up to the midnight with which the last of them ends; of dates `[today, today + L)`.
     fn in_next(&mut self, subject: Subject, measure: &Measure, at: Span) -> Option<(End, End)> {
         match subject {
-            Subject::Date(_) => {
+            Subject::Date(..) => {
                 let today = self.today();
                 let high = self.date_moved(today, measure, false, at)?;
                 Some((Some((today, true)), Some((high, false))))
@@ -260,7 +273,7 @@ impl Checker<'_> {
     ) -> Option<(End, End)> {
         let start = match (subject, self.edge(subject, found, edge, scope)?) {
             (_, Edge::Instant(time)) => (time, false),
-            (Subject::Date(_), Edge::Day(day)) => (day, false),
+            (Subject::Date(..), Edge::Day(day)) => (day, false),
             (Subject::Time(_), Edge::Day(day)) => {
                 let next = self.next_day(day);
                 (self.midnight(next), true)
@@ -285,7 +298,7 @@ impl Checker<'_> {
                 let end = self.moved(time, length, false);
                 Some((Some((time, false)), Some((end, true))))
             }
-            (Subject::Date(_), Edge::Day(day)) => {
+            (Subject::Date(..), Edge::Day(day)) => {
                 let end = self.date_moved(day, length, false, anchor.span)?;
                 Some((Some((day, false)), Some((end, true))))
             }
@@ -403,7 +416,7 @@ impl Checker<'_> {
         scope: &Scope,
     ) -> Option<Edge> {
         // On dates, `90 days ago` is a day: as many days before today.
-        if let Subject::Date(_) = subject
+        if let Subject::Date(..) = subject
             && let Some(measure) = ago(place)
         {
             let today = self.today();
@@ -414,7 +427,12 @@ impl Checker<'_> {
         match (subject, self.graph.type_of(edge.id)) {
             (_, Type::Date) => Some(Edge::Day(edge.id)),
             (Subject::Time(_), Type::Time) => Some(Edge::Instant(edge.id)),
-            (Subject::Date(_), Type::Time) => {
+            (Subject::Date(_, true), Type::Time) => {
+                let text = self.sources.text(edge.span);
+                self.tell(errors::time_edge_of_an_anniversary(text, edge.span));
+                None
+            }
+            (Subject::Date(_, false), Type::Time) => {
                 self.tell(errors::time_edge_of_a_date(
                     self.sources.text(found.span),
                     self.sources.text(edge.span),
@@ -469,9 +487,12 @@ impl Checker<'_> {
         Some(self.moved_on_calendar(date, if back { -count } else { count }, unit))
     }
 
-    fn today(&mut self) -> ValueId {
-        let now = self.now();
-        self.graph.add_value(Value::DateOf(now), Type::Date)
+    pub(super) fn today(&mut self) -> ValueId {
+        let today = Value::DateOf {
+            time: self.now(),
+            zone: None,
+        };
+        self.graph.add_value(today, Type::Date)
     }
 
     fn today_moved(&mut self, days: i64) -> ValueId {
@@ -482,12 +503,16 @@ impl Checker<'_> {
         self.moved_on_calendar(today, days, CalendarUnit::Day)
     }
 
-    fn next_day(&mut self, day: ValueId) -> ValueId {
+    pub(super) fn next_day(&mut self, day: ValueId) -> ValueId {
         self.moved_on_calendar(day, 1, CalendarUnit::Day)
     }
 
     fn midnight(&mut self, day: ValueId) -> ValueId {
-        self.graph.add_value(Value::Midnight(day), Type::Time)
+        let midnight = Value::Midnight {
+            date: day,
+            zone: None,
+        };
+        self.graph.add_value(midnight, Type::Time)
     }
 
     fn start_of(&mut self, date: ValueId, period: StartOf) -> ValueId {
@@ -499,7 +524,7 @@ impl Checker<'_> {
     fn day_as(&mut self, subject: Subject, day: ValueId) -> ValueId {
         match subject {
             Subject::Time(_) => self.midnight(day),
-            Subject::Date(_) => day,
+            Subject::Date(..) => day,
         }
     }
 }

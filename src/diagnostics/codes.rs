@@ -72,6 +72,8 @@ static CODES: &[CodeEntry] = table! {
     "E0316" "a condition asked whether it is missing";
     "E0317" "an order of true and false";
     "E0318" "a number or a time that is too much";
+    "E0340" "an anniversary without a window";
+    "E0341" "an instant at the edge of an anniversary's window";
     // E04xx literals
     "E0401" "a date that does not exist";
     "E0402" "a time that does not exist";

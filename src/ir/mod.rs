@@ -121,22 +121,39 @@ pub enum Value {
         function: FunctionId,
         arguments: Box<[ValueId]>,
     },
-    /// A time or a date moved along the calendar by `count` units (in the project's zone for a time; see `types::calendar`).
+    /// A time or a date moved along the calendar by `count` units (see `types::calendar`). A time moves in a zone; a date has none.
     MoveCalendar {
         value: ValueId,
         count: i64,
         unit: CalendarUnit,
+        zone: Zone,
     },
-    /// The day of a time in the project's zone.
-    DateOf(ValueId),
-    /// The first instant of a date in the project's zone.
-    Midnight(ValueId),
+    /// The day of a time in a zone.
+    DateOf {
+        time: ValueId,
+        zone: Zone,
+    },
+    /// The first instant of a date in a zone.
+    Midnight {
+        date: ValueId,
+        zone: Zone,
+    },
+    /// The first day at or after `from` that is an anniversary of `date`: its day and month in a later year, 29 February falling on the
+    /// 28th in a common year. Missing where the calendar ends before it.
+    Anniversary {
+        date: ValueId,
+        from: ValueId,
+    },
     /// The first day of the ISO week, month, quarter or year that a date lies in.
     StartOf {
         date: ValueId,
         period: Period,
     },
 }
+
+/// The time zone in which a node reads the clock: the project's where there is none, else the one of this name, a text. A node whose
+/// zone has no name or a name that no zone has is missing.
+pub type Zone = Option<ValueId>;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Arithmetic {

@@ -4,7 +4,7 @@
 
 use super::{
     Arithmetic, Bound, Comparison, Condition, ConditionId, Graph, Module, NodeRef, Period,
-    TextTest, Value, ValueId,
+    TextTest, Value, ValueId, Zone,
 };
 use crate::functions;
 use crate::schema::Schema;
@@ -323,7 +323,12 @@ impl Printer<'_> {
                 let name = functions::function(*function).name;
                 format!("{name}({})", arguments.join(", "))
             }
-            Value::MoveCalendar { value, count, unit } => {
+            Value::MoveCalendar {
+                value,
+                count,
+                unit,
+                zone,
+            } => {
                 let unit = match (unit, count.abs()) {
                     (CalendarUnit::Day, 1) => "calendar day",
                     (CalendarUnit::Day, _) => "calendar days",
@@ -331,10 +336,24 @@ impl Printer<'_> {
                     (CalendarUnit::Month, _) => "months",
                 };
                 let sign = if *count < 0 { '-' } else { '+' };
-                format!("({} {sign} {} {unit})", self.value(*value), count.abs())
+                let zone = self.zone(" in ", *zone);
+                format!(
+                    "({} {sign} {} {unit}{zone})",
+                    self.value(*value),
+                    count.unsigned_abs()
+                )
             }
-            Value::DateOf(time) => format!("date_of({})", self.value(*time)),
-            Value::Midnight(date) => format!("midnight({})", self.value(*date)),
+            Value::DateOf { time, zone } => {
+                format!("date_of({}{})", self.value(*time), self.zone(", ", *zone))
+            }
+            Value::Midnight { date, zone } => {
+                format!("midnight({}{})", self.value(*date), self.zone(", ", *zone))
+            }
+            Value::Anniversary { date, from } => format!(
+                "anniversary({}, from {})",
+                self.value(*date),
+                self.value(*from)
+            ),
             Value::StartOf { date, period } => {
                 let period = match period {
                     Period::Week => "week",
@@ -345,6 +364,13 @@ impl Printer<'_> {
                 format!("start_of_{period}({})", self.value(*date))
             }
         }
+    }
+
+    /// The zone that a node was told, behind what joins it.
+    fn zone(&self, joined: &str, zone: Zone) -> String {
+        zone.map_or_else(String::new, |zone| {
+            format!("{joined}{}", self.value(zone))
+        })
     }
 }
 

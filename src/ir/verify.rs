@@ -222,24 +222,34 @@ fn value(graph: &Graph, value: &Value, value_type: &Type) -> Result<(), String> 
                 )),
             }
         }
-        Value::MoveCalendar { value, .. } => {
+        Value::MoveCalendar { value, zone, .. } => {
             let dated = matches!(value_type, Type::Date | Type::Time);
             ensure(dated, || {
                 format!("a {} moved along the calendar", value_type.name())
             })?;
+            let zoned = zone.is_none() || *value_type == Type::Time;
+            ensure(zoned, || "a date moved in a zone".into())?;
+            named(graph, *zone)?;
             is(type_of(value).clone())
         }
-        Value::DateOf(time) => {
+        Value::DateOf { time, zone } => {
             ensure(*type_of(time) == Type::Time, || {
                 "the day of what is no time".into()
             })?;
+            named(graph, *zone)?;
             is(Type::Date)
         }
-        Value::Midnight(date) => {
+        Value::Midnight { date, zone } => {
             ensure(*type_of(date) == Type::Date, || {
                 "midnight of what is no date".into()
             })?;
+            named(graph, *zone)?;
             is(Type::Time)
+        }
+        Value::Anniversary { date, from } => {
+            let dates = *type_of(date) == Type::Date && *type_of(from) == Type::Date;
+            ensure(dates, || "an anniversary of what is no date".into())?;
+            is(Type::Date)
         }
         Value::StartOf { date, .. } => {
             ensure(*type_of(date) == Type::Date, || {
@@ -248,6 +258,12 @@ fn value(graph: &Graph, value: &Value, value_type: &Type) -> Result<(), String> 
             is(Type::Date)
         }
     }
+}
+
+/// A zone is told by its name.
+fn named(graph: &Graph, zone: super::Zone) -> Result<(), String> {
+    let is_text = zone.is_none_or(|zone| *graph.type_of(zone) == Type::Text);
+    ensure(is_text, || "a zone whose name is no text".into())
 }
 
 /// Whether a constant may stand where this type is; every type may be missing. A whole number may be typed as a decimal, not the other way.

@@ -126,11 +126,20 @@ impl Value {
                     visit(NodeRef::Value(*argument));
                 }
             }
+            Value::MoveCalendar { value, zone, .. }
+            | Value::DateOf { time: value, zone }
+            | Value::Midnight { date: value, zone } => {
+                visit(NodeRef::Value(*value));
+                if let Some(zone) = zone {
+                    visit(NodeRef::Value(*zone));
+                }
+            }
+            Value::Anniversary { date, from } => {
+                visit(NodeRef::Value(*date));
+                visit(NodeRef::Value(*from));
+            }
             Value::Negate(value)
             | Value::FoldCase(value)
-            | Value::MoveCalendar { value, .. }
-            | Value::DateOf(value)
-            | Value::Midnight(value)
             | Value::StartOf { date: value, .. } => visit(NodeRef::Value(*value)),
         }
     }
@@ -173,13 +182,25 @@ impl Value {
                 value: operand,
                 count,
                 unit,
+                zone,
             } => Value::MoveCalendar {
                 value: value(*operand),
                 count: *count,
                 unit: *unit,
+                zone: zone.map(value),
             },
-            Value::DateOf(operand) => Value::DateOf(value(*operand)),
-            Value::Midnight(operand) => Value::Midnight(value(*operand)),
+            Value::DateOf { time, zone } => Value::DateOf {
+                time: value(*time),
+                zone: zone.map(value),
+            },
+            Value::Midnight { date, zone } => Value::Midnight {
+                date: value(*date),
+                zone: zone.map(value),
+            },
+            Value::Anniversary { date, from } => Value::Anniversary {
+                date: value(*date),
+                from: value(*from),
+            },
             Value::StartOf { date, period } => Value::StartOf {
                 date: value(*date),
                 period: *period,

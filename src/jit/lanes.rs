@@ -263,8 +263,9 @@ impl Analysis<'_> {
             | Value::FoldCase(_)
             | Value::Call { .. }
             | Value::MoveCalendar { .. }
-            | Value::DateOf(_)
-            | Value::Midnight(_)
+            | Value::DateOf { .. }
+            | Value::Midnight { .. }
+            | Value::Anniversary { .. }
             | Value::StartOf { .. } => return None,
         };
         Some(Operand::Lane(lane))

@@ -4,10 +4,11 @@
 
 use crate::functions;
 use crate::ir::{
-    Arithmetic, Comparison, Condition, ConditionId, Graph, NodeRef, TextTest, Value, ValueId,
+    Arithmetic, Comparison, Condition, ConditionId, Graph, NodeRef, TextTest, Value, ValueId, Zone,
 };
 use crate::types::{Constant, Exact, Float, NumberKind, Type, calendar};
 use jiff::tz::TimeZone;
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::sync::Arc;
 
@@ -218,21 +219,41 @@ pub(crate) fn work_out(
             };
             functions::evaluate(*function, &arguments, &context)
         }
-        Value::MoveCalendar { value, count, unit } => match constant(*value)? {
-            Constant::Date(day) => calendar::move_date(day, *count, *unit).map(Constant::Date),
-            Constant::Time(time) => {
-                calendar::move_time(time, *count, *unit, zone).map(Constant::Time)
+        Value::MoveCalendar {
+            value,
+            count,
+            unit,
+            zone: told,
+        } => match (constant(*value)?, in_zone(*told, constant, zone)?) {
+            (Constant::Date(day), _) => calendar::move_date(day, *count, *unit).map(Constant::Date),
+            (Constant::Time(time), Some(zone)) => {
+                calendar::move_time(time, *count, *unit, &zone).map(Constant::Time)
             }
             _ => None,
         }
         .unwrap_or(Constant::Missing),
-        Value::DateOf(time) => match constant(*time)? {
-            Constant::Time(time) => calendar::date_of(time, zone).map(Constant::Date),
-            _ => None,
+        Value::DateOf { time, zone: told } => {
+            match (constant(*time)?, in_zone(*told, constant, zone)?) {
+                (Constant::Time(time), Some(zone)) => {
+                    calendar::date_of(time, &zone).map(Constant::Date)
+                }
+                _ => None,
+            }
+            .unwrap_or(Constant::Missing)
         }
-        .unwrap_or(Constant::Missing),
-        Value::Midnight(date) => match constant(*date)? {
-            Constant::Date(day) => calendar::midnight(day, zone).map(Constant::Time),
+        Value::Midnight { date, zone: told } => {
+            match (constant(*date)?, in_zone(*told, constant, zone)?) {
+                (Constant::Date(day), Some(zone)) => {
+                    calendar::midnight(day, &zone).map(Constant::Time)
+                }
+                _ => None,
+            }
+            .unwrap_or(Constant::Missing)
+        }
+        Value::Anniversary { date, from } => match (constant(*date)?, constant(*from)?) {
+            (Constant::Date(date), Constant::Date(from)) => {
+                calendar::anniversary(date, from).map(Constant::Date)
+            }
             _ => None,
         }
         .unwrap_or(Constant::Missing),
@@ -247,6 +268,22 @@ pub(crate) fn work_out(
             Float::new(number.to_f64()).map_or(Constant::Missing, Constant::Float)
         }
         result => result,
+    })
+}
+
+/// The zone that a node was told, or the project's; none in it where no zone has that name, and none at all where the name is not known
+/// yet.
+fn in_zone<'a>(
+    told: Zone,
+    constant: &dyn Fn(ValueId) -> Option<Constant>,
+    project: &'a TimeZone,
+) -> Option<Option<Cow<'a, TimeZone>>> {
+    let Some(name) = told else {
+        return Some(Some(Cow::Borrowed(project)));
+    };
+    Some(match constant(name)? {
+        Constant::Text(name) => calendar::zone_named(&name).map(Cow::Owned),
+        _ => None,
     })
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Column, Plan};
 use crate::functions;
-use crate::ir::{Arithmetic, Comparison, Condition, ConditionId, TextTest, Value, ValueId};
+use crate::ir::{Arithmetic, Comparison, Condition, ConditionId, TextTest, Value, ValueId, Zone};
 use crate::types::{CalendarUnit, Constant, calendar};
 
 /// Deeper than this, a print says "…".
@@ -99,6 +99,9 @@ impl Plan {
             return "…".into();
         }
         let value = |id: &ValueId| self.value_at(*id, depth + 1);
+        let told = |joined: &str, zone: &Zone| {
+            zone.map_or_else(String::new, |zone| format!("{joined}{}", value(&zone)))
+        };
         match self.graph.value(id) {
             Value::Constant(known) => constant(known),
             Value::Field(field) => match self.column(*field) {
@@ -147,16 +150,25 @@ impl Plan {
                 value: operand,
                 count,
                 unit,
+                zone,
             } => {
                 let unit = match unit {
                     CalendarUnit::Day => "calendar days",
                     CalendarUnit::Month => "months",
                 };
                 let sign = if *count < 0 { "-" } else { "+" };
-                format!("{} {sign} {} {unit}", value(operand), count.unsigned_abs())
+                let (count, zone) = (count.unsigned_abs(), told(" in ", zone));
+                format!("{} {sign} {count} {unit}{zone}", value(operand))
             }
-            Value::DateOf(operand) => format!("date_of({})", value(operand)),
-            Value::Midnight(operand) => format!("midnight({})", value(operand)),
+            Value::DateOf { time, zone } => {
+                format!("date_of({}{})", value(time), told(", ", zone))
+            }
+            Value::Midnight { date, zone } => {
+                format!("midnight({}{})", value(date), told(", ", zone))
+            }
+            Value::Anniversary { date, from } => {
+                format!("anniversary({}, from {})", value(date), value(from))
+            }
             Value::StartOf { date, period } => {
                 let period = match period {
                     calendar::Period::Week => "week",

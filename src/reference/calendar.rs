@@ -23,6 +23,26 @@ fn zoned(instant: i128, zone: &TimeZone) -> Option<Zoned> {
     Some(timestamp.to_zoned(zone.clone()))
 }
 
+pub fn zone_named(name: &str) -> Option<TimeZone> {
+    let zone = TimeZone::get(name).ok()?;
+    (!zone.is_unknown()).then_some(zone)
+}
+
+/// The first day at or after `from` on which the day of birth comes round: looked for day by day, as in a calendar on the wall.
+pub fn anniversary(days: i64, from: i64) -> Option<i64> {
+    let (born, from) = (date_of_days(days)?, date_of_days(from)?);
+    // No day of a year before the next one of birth counts.
+    let mut day = from.max(date(born.year(), 1, 1).checked_add(Span::new().years(1)).ok()?);
+    loop {
+        let falls_on_28th = born.month() == 2 && born.day() == 29 && !day.in_leap_year();
+        let wanted = if falls_on_28th { 28 } else { born.day() };
+        if day.month() == born.month() && day.day() == wanted {
+            return Some(days_of_date(day));
+        }
+        day = day.tomorrow().ok()?;
+    }
+}
+
 /// The day cut to the month's length.
 fn moved(day: Date, count: i64, unit: CalendarUnit) -> Option<Date> {
     let span = match unit {

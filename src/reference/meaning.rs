@@ -5,12 +5,13 @@ use super::{calendar, cells};
 use crate::functions::{self, Context};
 use crate::ir::{
     Arithmetic, Bound, Comparison, Condition, ConditionId, Graph, Module, NodeRef, TextTest,
-    Value as Node, ValueId,
+    Value as Node, ValueId, Zone,
 };
 use crate::schema::{FieldId, Schema};
 use crate::types::{NumberKind, Type};
 use arrow_array::Array;
 use icu_casemap::CaseMapper;
+use jiff::tz::TimeZone;
 use num_bigint::BigInt;
 use num_rational::BigRational;
 use num_traits::{ToPrimitive, Zero};
@@ -205,24 +206,36 @@ impl<'a> Contact<'a> {
                 };
                 Value::from_constant(&functions::evaluate(*function, &arguments, &context))
             }
-            Node::MoveCalendar { value, count, unit } => match self.value(*value) {
-                Value::Date(days) => {
+            Node::MoveCalendar {
+                value,
+                count,
+                unit,
+                zone,
+            } => match (self.value(*value), self.zone(*zone)) {
+                (Value::Date(days), _) => {
                     calendar::move_date(days, *count, *unit).map_or(Value::Missing, Value::Date)
                 }
-                Value::Time(instant) => {
-                    calendar::move_time(instant, *count, *unit, &self.module.zone)
+                (Value::Time(instant), Some(zone)) => {
+                    calendar::move_time(instant, *count, *unit, &zone)
                         .map_or(Value::Missing, Value::Time)
                 }
                 _ => Value::Missing,
             },
-            Node::DateOf(time) => match self.value(*time) {
-                Value::Time(instant) => calendar::day_of_time(instant, &self.module.zone)
-                    .map_or(Value::Missing, Value::Date),
+            Node::DateOf { time, zone } => match (self.value(*time), self.zone(*zone)) {
+                (Value::Time(instant), Some(zone)) => {
+                    calendar::day_of_time(instant, &zone).map_or(Value::Missing, Value::Date)
+                }
                 _ => Value::Missing,
             },
-            Node::Midnight(date) => match self.value(*date) {
-                Value::Date(days) => {
-                    calendar::midnight(days, &self.module.zone).map_or(Value::Missing, Value::Time)
+            Node::Midnight { date, zone } => match (self.value(*date), self.zone(*zone)) {
+                (Value::Date(days), Some(zone)) => {
+                    calendar::midnight(days, &zone).map_or(Value::Missing, Value::Time)
+                }
+                _ => Value::Missing,
+            },
+            Node::Anniversary { date, from } => match (self.value(*date), self.value(*from)) {
+                (Value::Date(date), Value::Date(from)) => {
+                    calendar::anniversary(date, from).map_or(Value::Missing, Value::Date)
                 }
                 _ => Value::Missing,
             },
@@ -232,6 +245,17 @@ impl<'a> Contact<'a> {
                 }
                 _ => Value::Missing,
             },
+        }
+    }
+
+    /// The zone that a node was told, or the project's; none where no zone has that name.
+    fn zone(&mut self, told: Zone) -> Option<TimeZone> {
+        let Some(name) = told else {
+            return Some(self.module.zone.clone());
+        };
+        match self.value(name) {
+            Value::Text(name) => calendar::zone_named(&name),
+            _ => None,
         }
     }
 

@@ -110,8 +110,13 @@ pub fn date(days: i64) -> Option<jiff::civil::Date> {
     .ok()
 }
 
+/// The zone of this name, whatever the case of its letters; none where no zone is called so.
+pub fn zone_named(name: &str) -> Option<TimeZone> {
+    TimeZone::get(name).ok().filter(|zone| !zone.is_unknown())
+}
+
 /// What the clock of the zone shows at a time.
-fn clock(time: i128, zone: &TimeZone) -> Option<DateTime> {
+pub fn clock(time: i128, zone: &TimeZone) -> Option<DateTime> {
     let timestamp = Timestamp::from_nanosecond(time).ok()?;
     Some(zone.to_datetime(timestamp))
 }
@@ -168,9 +173,13 @@ pub fn move_date(day: i64, count: i64, unit: CalendarUnit) -> Option<i64> {
     }
 }
 
-/// A time moved by days or months: the date moves, and the clock of the zone shows the same there.
+/// A time moved by days or months: the date moves, and the clock of the zone shows the same there. Moved by none, it stays the instant
+/// that it is, though the clock may show the same twice.
 pub fn move_time(time: i128, count: i64, unit: CalendarUnit, zone: &TimeZone) -> Option<i128> {
     let clock = clock(time, zone)?;
+    if count == 0 {
+        return Some(time);
+    }
     let moved = date(move_date(days(clock.date()), count, unit)?)?;
     instant(moved.to_datetime(clock.time()), zone)
 }
@@ -212,6 +221,20 @@ pub fn age(birthday: i64, today: i64) -> Option<i64> {
     }
     .cut();
     Some(now.year - born.year - i64::from(now < anniversary))
+}
+
+/// The first anniversary of a day at or after `from`: its day and month in a later year, 29 February falling on the 28th in a common
+/// year.
+pub fn anniversary(of: i64, from: i64) -> Option<i64> {
+    let (born, start) = (civil(of)?, civil(from)?);
+    let in_year = |year| Civil { year, ..born }.cut();
+    let year = start.year.max(born.year + 1);
+    let first = in_year(year);
+    if first >= start {
+        first.days()
+    } else {
+        in_year(year + 1).days()
+    }
 }
 
 #[cfg(test)]
@@ -291,6 +314,12 @@ mod tests {
             move_time(time("2026-09-25T00:30Z"), 1, CalendarUnit::Month, &brussels),
             Some(time("2026-10-25T00:30Z"))
         );
+        // Moved by nothing, the second stays the second.
+        let second = time("2026-10-25T01:30Z");
+        assert_eq!(
+            move_time(second, 0, CalendarUnit::Day, &brussels),
+            Some(second)
+        );
     }
 
     #[test]
@@ -362,6 +391,42 @@ mod tests {
             Some(day("2026-10-01"))
         );
         assert_eq!(start("2026-11-22", Period::Year), Some(day("2026-01-01")));
+    }
+
+    #[test]
+    fn anniversaries_lie_in_later_years() {
+        let next = |of: &str, from: &str| anniversary(day(of), day(from)).and_then(date);
+        let on = |text: &str| Some(text.parse().unwrap());
+        assert_eq!(next("1990-11-25", "2026-11-22"), on("2026-11-25"));
+        assert_eq!(next("1990-11-22", "2026-11-22"), on("2026-11-22"));
+        assert_eq!(next("1990-11-21", "2026-11-22"), on("2027-11-21"));
+        // Across the turn of the year.
+        assert_eq!(next("1990-01-02", "2026-12-30"), on("2027-01-02"));
+        // Never in the year of birth or before it.
+        assert_eq!(next("2026-11-25", "2026-11-22"), on("2027-11-25"));
+        assert_eq!(next("2030-01-01", "2026-11-22"), on("2031-01-01"));
+        // On 28 February in a common year, from the 29th in a leap year.
+        assert_eq!(next("2004-02-29", "2026-02-28"), on("2026-02-28"));
+        assert_eq!(next("2004-02-29", "2026-03-01"), on("2027-02-28"));
+        assert_eq!(next("2004-02-29", "2028-02-28"), on("2028-02-29"));
+        assert_eq!(next("2004-02-29", "2004-02-29"), on("2005-02-28"));
+        // At the end of the calendar.
+        assert_eq!(next("1990-12-31", "9999-12-31"), on("9999-12-31"));
+        assert_eq!(next("1990-12-30", "9999-12-31"), None);
+        assert_eq!(anniversary(i64::MAX, 0), None);
+        assert_eq!(anniversary(0, i64::MIN), None);
+    }
+
+    #[test]
+    fn zones_are_known_by_their_names() {
+        assert!(zone_named("Europe/Brussels").is_some());
+        assert_eq!(
+            zone_named("europe/brussels").as_ref().and_then(TimeZone::iana_name),
+            Some("Europe/Brussels")
+        );
+        for name in ["Europe/Brusels", "", " ", "Etc/Unknown", "+01:00", "CET-1CEST"] {
+            assert!(zone_named(name).is_none(), "{name}");
+        }
     }
 
     #[test]

@@ -285,8 +285,9 @@ fn value(
             out.push_str(segql::functions::function(*function).name);
         }
         Value::MoveCalendar { count, unit, .. } => write!(out, "Move{{{count} {unit:?}}}")?,
-        Value::DateOf(_) => out.push_str("DateOf"),
-        Value::Midnight(_) => out.push_str("Midnight"),
+        Value::DateOf { .. } => out.push_str("DateOf"),
+        Value::Midnight { .. } => out.push_str("Midnight"),
+        Value::Anniversary { .. } => out.push_str("Anniversary"),
         Value::StartOf { period, .. } => write!(out, "StartOf{{{period:?}}}")?,
     }
     write!(out, ":{}", graph.type_of(id).name())?;

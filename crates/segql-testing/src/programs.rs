@@ -2,11 +2,11 @@
 
 use crate::cells::Cell;
 use crate::random::Random;
-use crate::world::World;
+use crate::world::{World, ZONE_NAMES};
 use segql::functions;
 use segql::ir::{
     Arithmetic, Bound, Comparison, Condition, ConditionId, Graph, Module, Period, TextTest, Value,
-    ValueId,
+    ValueId, Zone,
 };
 use segql::schema::FieldId;
 use segql::types::{CalendarUnit, Constant, Exact, Float, NumberKind, Type};
@@ -433,11 +433,13 @@ impl Maker<'_> {
                 };
                 self.call(name, &vec![Type::Text; count], depth - 1)
             }
-            Type::Date => match self.random.below(5) {
+            Type::Date => match self.random.below(6) {
                 0 => {
                     self.count("date of");
                     let time = self.value(&Type::Time, depth - 1);
-                    self.graph.add_value(Value::DateOf(time), Type::Date)
+                    let zone = self.zone();
+                    self.graph
+                        .add_value(Value::DateOf { time, zone }, Type::Date)
                 }
                 1 => {
                     let date = self.value(&Type::Date, depth - 1);
@@ -447,6 +449,13 @@ impl Maker<'_> {
                 3 => {
                     let date = self.value(&Type::Date, depth - 1);
                     self.moved(date, Type::Date)
+                }
+                4 => {
+                    self.count("anniversary");
+                    let date = self.value(&Type::Date, depth - 1);
+                    let from = self.moving_date();
+                    self.graph
+                        .add_value(Value::Anniversary { date, from }, Type::Date)
                 }
                 _ => self.call("least", &[Type::Date, Type::Date], depth - 1),
             },
@@ -619,7 +628,9 @@ impl Maker<'_> {
     fn moving_date(&mut self) -> ValueId {
         self.count("today");
         let now = self.graph.add_value(Value::Now, Type::Time);
-        let today = self.graph.add_value(Value::DateOf(now), Type::Date);
+        let zone = self.zone();
+        let today = Value::DateOf { time: now, zone };
+        let today = self.graph.add_value(today, Type::Date);
         match self.random.below(3) {
             0 => today,
             1 => self.moved(today, Type::Date),
@@ -635,13 +646,53 @@ impl Maker<'_> {
         } else {
             *self.random.pick(&[-1, -1, 1, 0, -3, 12, -12, -30, -90, 7])
         };
-        self.graph
-            .add_value(Value::MoveCalendar { value, count, unit }, value_type)
+        let zone = match value_type {
+            Type::Time => self.zone(),
+            _ => None,
+        };
+        let moved = Value::MoveCalendar {
+            value,
+            count,
+            unit,
+            zone,
+        };
+        self.graph.add_value(moved, value_type)
+    }
+
+    /// The project's zone, one with a name written out, or that of a field: with another where it names none, or as it is.
+    fn zone(&mut self) -> Zone {
+        if self.random.percent(60) {
+            return None;
+        }
+        let named = |maker: &mut Self| {
+            let name = *maker.random.pick(ZONE_NAMES);
+            maker.graph.add_constant(Constant::Text(name.into()))
+        };
+        let field = match self.random.percent(70) {
+            true => self.field(&Type::Text),
+            false => None,
+        };
+        let Some(field) = field else {
+            self.count("zone written out");
+            return Some(named(self));
+        };
+        self.count("zone of a field");
+        if self.random.percent(40) {
+            return Some(field);
+        }
+        let fallback = named(self);
+        let value = Value::Coalesce {
+            value: field,
+            fallback,
+        };
+        Some(self.graph.add_value(value, Type::Text))
     }
 
     fn midnight(&mut self, date: ValueId) -> ValueId {
         self.count("midnight");
-        self.graph.add_value(Value::Midnight(date), Type::Time)
+        let zone = self.zone();
+        self.graph
+            .add_value(Value::Midnight { date, zone }, Type::Time)
     }
 
     fn start_of(&mut self, date: ValueId) -> ValueId {

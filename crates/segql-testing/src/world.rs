@@ -32,6 +32,23 @@ pub struct Table {
     pub columns: Vec<Vec<Cell>>,
 }
 
+/// What stands in a column of zones: names of such, in other letters as well, and what is no zone.
+pub const ZONE_NAMES: &[&str] = &[
+    "UTC",
+    "Europe/Brussels",
+    "Europe/Brussels",
+    "europe/brussels",
+    "America/New_York",
+    "Asia/Kathmandu",
+    "America/Havana",
+    "Pacific/Apia",
+    "Pacific/Kiritimati",
+    "Pacific/Pago_Pago",
+    "Europe/Brusels",
+    "+01:00",
+    "",
+];
+
 /// Zones with quarter hours, with a change of clocks at midnight, with a skipped day.
 const ZONES: &[&str] = &[
     "UTC",
@@ -56,9 +73,14 @@ impl World {
             } else {
                 [1, 9]
             };
-            let pool = (0..random.between(sizes[0], sizes[1]))
-                .map(|_| kind.cell(random, now))
-                .collect();
+            let pool = if kind == Kind::Text && random.percent(25) {
+                let names = ZONE_NAMES.iter();
+                names.map(|name| Cell::Text((*name).into())).collect()
+            } else {
+                (0..random.between(sizes[0], sizes[1]))
+                    .map(|_| kind.cell(random, now))
+                    .collect()
+            };
             columns.push(Column {
                 name: format!("f{place}"),
                 blank_is_missing: matches!(kind.element(), Kind::Text) && random.percent(15),

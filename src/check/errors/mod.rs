@@ -1,10 +1,12 @@
 //! The words of every fault that checking finds, one constructor each.
 
+mod calendar;
 mod kinds;
 mod limits;
 mod names;
 mod windows;
 
+pub(super) use calendar::*;
 pub(super) use kinds::*;
 pub(super) use limits::*;
 pub(super) use names::*;

@@ -125,8 +125,9 @@ impl Vectors<'_> {
             | Value::FoldCase(_)
             | Value::Call { .. }
             | Value::MoveCalendar { .. }
-            | Value::DateOf(_)
-            | Value::Midnight(_)
+            | Value::DateOf { .. }
+            | Value::Midnight { .. }
+            | Value::Anniversary { .. }
             | Value::StartOf { .. } => None,
         };
         let values = quick.unwrap_or_else(|| {
