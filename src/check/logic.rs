@@ -216,9 +216,9 @@ pub(super) fn needed(graph: &Graph, schema: &Schema, value: ValueId) -> Fields {
             Value::Arithmetic { left, right, .. } => stack.extend([*left, *right]),
             // Known where one of the two is: what both need would be right, and is hardly ever anything.
             Value::Coalesce { .. } => {}
-            Value::Negate(inner)
-            | Value::FoldCase(inner)
-            | Value::StartOf { date: inner, .. } => stack.push(*inner),
+            Value::Negate(inner) | Value::FoldCase(inner) | Value::StartOf { date: inner, .. } => {
+                stack.push(*inner)
+            }
             Value::DateOf { time: inner, zone }
             | Value::Midnight { date: inner, zone }
             | Value::MoveCalendar {

@@ -98,14 +98,10 @@ impl Checker<'_> {
             Window::During(period) => Some(self.during(subject, period.value)),
         };
         match ends {
-            Some((low, high)) => {
-                Operand::Condition(match subject {
-                    Subject::Date(date, true) => self.anniversary_in(date, low, high),
-                    Subject::Date(value, false) | Subject::Time(value) => {
-                        self.range(value, low, high)
-                    }
-                })
-            }
+            Some((low, high)) => Operand::Condition(match subject {
+                Subject::Date(date, true) => self.anniversary_in(date, low, high),
+                Subject::Date(value, false) | Subject::Time(value) => self.range(value, low, high),
+            }),
             None => Operand::Hole,
         }
     }

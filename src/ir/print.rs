@@ -368,9 +368,7 @@ impl Printer<'_> {
 
     /// The zone that a node was told, behind what joins it.
     fn zone(&self, joined: &str, zone: Zone) -> String {
-        zone.map_or_else(String::new, |zone| {
-            format!("{joined}{}", self.value(zone))
-        })
+        zone.map_or_else(String::new, |zone| format!("{joined}{}", self.value(zone)))
     }
 }
 

@@ -138,9 +138,9 @@ impl Value {
                 visit(NodeRef::Value(*date));
                 visit(NodeRef::Value(*from));
             }
-            Value::Negate(value)
-            | Value::FoldCase(value)
-            | Value::StartOf { date: value, .. } => visit(NodeRef::Value(*value)),
+            Value::Negate(value) | Value::FoldCase(value) | Value::StartOf { date: value, .. } => {
+                visit(NodeRef::Value(*value))
+            }
         }
     }
 

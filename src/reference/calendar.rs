@@ -32,7 +32,11 @@ pub fn zone_named(name: &str) -> Option<TimeZone> {
 pub fn anniversary(days: i64, from: i64) -> Option<i64> {
     let (born, from) = (date_of_days(days)?, date_of_days(from)?);
     // No day of a year before the next one of birth counts.
-    let mut day = from.max(date(born.year(), 1, 1).checked_add(Span::new().years(1)).ok()?);
+    let mut day = from.max(
+        date(born.year(), 1, 1)
+            .checked_add(Span::new().years(1))
+            .ok()?,
+    );
     loop {
         let falls_on_28th = born.month() == 2 && born.day() == 29 && !day.in_leap_year();
         let wanted = if falls_on_28th { 28 } else { born.day() };

@@ -421,10 +421,19 @@ mod tests {
     fn zones_are_known_by_their_names() {
         assert!(zone_named("Europe/Brussels").is_some());
         assert_eq!(
-            zone_named("europe/brussels").as_ref().and_then(TimeZone::iana_name),
+            zone_named("europe/brussels")
+                .as_ref()
+                .and_then(TimeZone::iana_name),
             Some("Europe/Brussels")
         );
-        for name in ["Europe/Brusels", "", " ", "Etc/Unknown", "+01:00", "CET-1CEST"] {
+        for name in [
+            "Europe/Brusels",
+            "",
+            " ",
+            "Etc/Unknown",
+            "+01:00",
+            "CET-1CEST",
+        ] {
             assert!(zone_named(name).is_none(), "{name}");
         }
     }

@@ -287,7 +287,9 @@ impl Drawing<'_> {
             }
             3 => {
                 let time = self.field(5);
-                let day = self.graph.add_value(Value::DateOf { time, zone: None }, Type::Date);
+                let day = self
+                    .graph
+                    .add_value(Value::DateOf { time, zone: None }, Type::Date);
                 (day, Constant::Date(20_717))
             }
             4 => {

@@ -468,7 +468,13 @@ fn parameters_are_bound_after_compiling() {
     let born = conditions.named(8);
     let graph = &mut conditions.graph;
     let now = graph.add_value(Value::Now, Type::Time);
-    let today = graph.add_value(Value::DateOf { time: now, zone: None }, Type::Date);
+    let today = graph.add_value(
+        Value::DateOf {
+            time: now,
+            zone: None,
+        },
+        Type::Date,
+    );
     let condition = graph.add_condition(Condition::Compare {
         comparison: Comparison::LessOrEqual,
         left: born,
