@@ -94,18 +94,23 @@ fn fixed(graph: &Graph, id: ValueId, zone: Option<&TimeZone>, depth: usize) -> O
     let inner = |id: ValueId| fixed(graph, id, zone, depth + 1);
     match graph.value(id) {
         Value::Constant(constant) => Some(constant.clone()),
-        Value::MoveCalendar { value, count, unit } => match inner(*value)? {
+        Value::MoveCalendar {
+            value,
+            count,
+            unit,
+            zone: None,
+        } => match inner(*value)? {
             Constant::Date(day) => calendar::move_date(day, *count, *unit).map(Constant::Date),
             Constant::Time(time) => {
                 calendar::move_time(time, *count, *unit, zone?).map(Constant::Time)
             }
             _ => None,
         },
-        Value::DateOf(time) => match inner(*time)? {
+        Value::DateOf { time, zone: None } => match inner(*time)? {
             Constant::Time(time) => calendar::date_of(time, zone?).map(Constant::Date),
             _ => None,
         },
-        Value::Midnight(date) => match inner(*date)? {
+        Value::Midnight { date, zone: None } => match inner(*date)? {
             Constant::Date(day) => calendar::midnight(day, zone?).map(Constant::Time),
             _ => None,
         },
@@ -150,7 +155,13 @@ fn moving(graph: &Graph, id: ValueId, is_ordinary_now: bool, depth: usize) -> Op
         }
         // What follows goes by the calendar, which ends somewhere.
         _ if !is_ordinary_now => return None,
-        Value::MoveCalendar { value, count, unit } => {
+        // What is read in a zone of its own is left open.
+        Value::MoveCalendar {
+            value,
+            count,
+            unit,
+            zone: None,
+        } => {
             if count.abs() > 400_000 {
                 return None;
             }
@@ -170,7 +181,7 @@ fn moving(graph: &Graph, id: ValueId, is_ordinary_now: bool, depth: usize) -> Op
                 ),
             }
         }
-        Value::DateOf(time) => {
+        Value::DateOf { time, zone: None } => {
             let time = inner(*time)?;
             if time.offset() == Some(0) {
                 Moving::exact(0)
@@ -179,7 +190,7 @@ fn moving(graph: &Graph, id: ValueId, is_ordinary_now: bool, depth: usize) -> Op
                 Moving::between(low - 2, high + 3, id)
             }
         }
-        Value::Midnight(date) => {
+        Value::Midnight { date, zone: None } => {
             let date = inner(*date)?;
             Moving {
                 day: date.offset().and_then(|day| i64::try_from(day).ok()),

@@ -473,8 +473,9 @@ impl Builder<'_> {
             | Value::Negate(_)
             | Value::FoldCase(_)
             | Value::MoveCalendar { .. }
-            | Value::DateOf(_)
-            | Value::Midnight(_)
+            | Value::DateOf { .. }
+            | Value::Midnight { .. }
+            | Value::Anniversary { .. }
             | Value::StartOf { .. } = node
             {
                 node.operands(|operand| {
