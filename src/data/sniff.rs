@@ -2,7 +2,6 @@
 
 use super::errors;
 use super::{DataError, Format};
-use std::collections::HashSet;
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
@@ -58,7 +57,7 @@ fn of(bytes: &[u8]) -> Dialect {
     let rows = rows(bytes, best.1);
     Dialect {
         delimiter: best.1,
-        header: rows.first().is_none_or(|first| names_columns(first)),
+        header: names_columns(&rows),
     }
 }
 
@@ -79,20 +78,42 @@ fn rows(bytes: &[u8], delimiter: u8) -> Vec<Vec<String>> {
         .collect()
 }
 
-/// Names are there, differ, and are neither numbers nor dates nor addresses.
-fn names_columns(first: &[String]) -> bool {
-    let mut known = HashSet::new();
-    first.iter().all(|name| {
-        let is_value = name.is_empty()
-            || name.contains('@')
-            || name
-                .starts_with(|first: char| first.is_ascii_digit() || first == '-' || first == '+')
-            || matches!(
-                name.to_lowercase().as_str(),
-                "true" | "false" | "null" | "na" | "n/a"
-            );
-        !is_value && known.insert(name)
-    })
+/// Whether the first row names the columns: above numbers something else does. Else names are there, and are no numbers, dates or addresses.
+fn names_columns(rows: &[Vec<String>]) -> bool {
+    let Some((first, others)) = rows.split_first() else {
+        return true;
+    };
+    let above_numbers = first.iter().enumerate().any(|(column, name)| {
+        let mut below = others
+            .iter()
+            .filter_map(|row| row.get(column))
+            .filter(|field| !field.is_empty())
+            .peekable();
+        !is_number(name) && below.peek().is_some() && below.all(|field| is_number(field))
+    });
+    above_numbers || !first.iter().any(|name| is_value(name))
+}
+
+fn is_number(field: &str) -> bool {
+    field
+        .replace(',', ".")
+        .parse::<f64>()
+        .is_ok_and(f64::is_finite)
+}
+
+fn is_value(field: &str) -> bool {
+    let is_date = |field: &str| {
+        let bytes = field.as_bytes();
+        bytes.len() >= 8 && bytes[0].is_ascii_digit() && field.contains(['-', '/', '.', ':'])
+    };
+    field.is_empty()
+        || field.contains('@')
+        || is_number(field)
+        || is_date(field)
+        || matches!(
+            field.to_lowercase().as_str(),
+            "true" | "false" | "null" | "na" | "n/a"
+        )
 }
 
 /// The format that the name of a file tells.
@@ -127,9 +148,18 @@ mod tests {
     #[test]
     fn a_first_line_of_values_names_no_columns() {
         assert_eq!(seen("1,BE,a@b.be\n2,NL,c@d.nl\n"), (',', false));
-        assert_eq!(seen("a,a\n1,2\n"), (',', false));
-        assert_eq!(seen("id,,x\n1,2,3\n"), (',', false));
-        assert_eq!(seen("id,2025\n1,2\n"), (',', false));
+        assert_eq!(seen("ann,2026-01-01\nbob,2026-01-02\n"), (',', false));
+        assert_eq!(seen("1\n2\n"), (',', false));
+        // Names above numbers are names, however odd.
+        for odd in [
+            "a,a\n1,2\n",
+            "id,,x\n1,2,3\n",
+            "id,2025\n1,2\n",
+            "id,2nd,a@b\n1,,\n",
+        ] {
+            assert_eq!(seen(odd), (',', true), "{odd}");
+        }
         assert_eq!(seen("Émile,âge\nx,1\n"), (',', true));
+        assert_eq!(seen("name,city\nann,Gent\n"), (',', true));
     }
 }

@@ -55,15 +55,24 @@ const CONTACTS: &[&str] = &[
     "kunde",
 ];
 
+/// Words in names of files that say nothing of what is in them.
+const BESIDE: &[&str] = &[
+    "all", "data", "export", "extract", "file", "full", "list", "part", "table",
+];
+
 /// How much the name of a table says that it holds the contacts: 0 is most, none is nothing.
 pub(super) fn table_rank(name: &str) -> Option<u32> {
-    let words = words(name);
+    let mut words = words(name);
+    // `contacts-2026-01` and `contacts_export` are contacts.
+    words.retain(|word| {
+        !word.starts_with(|first: char| first.is_ascii_digit()) && !BESIDE.contains(&word.as_str())
+    });
     let [.., last] = &words[..] else {
         return None;
     };
     if words.len() == 1 && is_word(last, "contact") {
         Some(0)
-    } else if words.len() == 1 && has_word(name, CONTACTS) {
+    } else if words.len() == 1 && CONTACTS.iter().any(|wanted| is_word(last, wanted)) {
         Some(1)
     } else if CONTACTS.iter().any(|wanted| is_word(last, wanted)) {
         Some(2)
@@ -252,6 +261,9 @@ mod tests {
             ("Contact", Some(0)),
             ("customers", Some(1)),
             ("people", Some(1)),
+            ("contacts-2026-01", Some(0)),
+            ("export_customers_2", Some(1)),
+            ("part-1", None),
             ("crm_customers", Some(2)),
             ("customer_events", None),
             ("orders", None),

@@ -9,7 +9,7 @@ use std::sync::atomic::Ordering;
 
 /// A table in one or several files.
 pub(super) struct Table {
-    /// What its files are called, without folder and ending.
+    /// What its file is called, without folder and ending; of several files, what tells the most: that or their folder.
     pub(super) name: String,
     /// For people: the path, or the first of them.
     pub(super) shown: String,
@@ -83,10 +83,18 @@ pub(super) fn find(request: &Request<'_>) -> Result<Found, DataError> {
             None => groups.push(vec![file]),
         }
     }
-    let is_all = groups.len() == 1;
+    // A folder or a pattern stands for its files as it was written, where they are all of one table.
+    let is_whole = |given: &Path| {
+        let has = |group: &&Vec<Opened>| group.iter().any(|file| file.given == given);
+        groups.iter().filter(has).count() == 1
+    };
+    let whole: Vec<PathBuf> = (request.data.iter())
+        .filter(|given| is_whole(given))
+        .cloned()
+        .collect();
     let mut tables = groups
         .into_iter()
-        .map(|group| table(request, group, is_all))
+        .map(|group| table(request, group, &whole))
         .collect::<Result<Vec<_>, DataError>>()?;
     let place = choose(&tables)?;
     let contacts = tables.remove(place);
@@ -126,11 +134,15 @@ fn open(request: &Request<'_>, given: &Path, file: PathBuf) -> Result<Opened, Da
     })
 }
 
-/// `is_all` says that all files are of this table, so that folders and patterns stand for them as they were written.
-fn table(request: &Request<'_>, group: Vec<Opened>, is_all: bool) -> Result<Table, DataError> {
+/// `whole` are the paths as they were written that stand for files of one table only.
+fn table(request: &Request<'_>, group: Vec<Opened>, whole: &[PathBuf]) -> Result<Table, DataError> {
     let mut paths: Vec<PathBuf> = Vec::new();
     for file in &group {
-        let path = if is_all { &file.given } else { &file.file };
+        let path = if whole.contains(&file.given) {
+            &file.given
+        } else {
+            &file.file
+        };
         if !paths.contains(path) {
             paths.push(path.clone());
         }
@@ -151,12 +163,15 @@ fn table(request: &Request<'_>, group: Vec<Opened>, is_all: bool) -> Result<Tabl
         path.file_stem()
             .map_or_else(String::new, |stem| stem.to_string_lossy().into_owned())
     };
+    let mut name = stem(&first.file);
+    if group.len() > 1
+        && guess::table_rank(&name).is_none()
+        && let Some(folder) = first.file.parent()
+    {
+        name = stem(folder);
+    }
     Ok(Table {
-        name: stem(if group.len() == 1 {
-            &first.file
-        } else {
-            &paths[0]
-        }),
+        name,
         shown,
         paths,
         format: first.format,

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 
-const CONTACTS: &str = "\
+pub const CONTACTS: &str = "\
 id,region,age,consent,signup_at
 1,BE,34,true,2026-11-20T10:00:00Z
 2,NL,17,true,2026-01-05T10:00:00Z
@@ -14,7 +14,7 @@ id,region,age,consent,signup_at
 5,FR,,true,2026-11-22T08:00:00Z
 ";
 
-const MANIFEST: &str = "\
+pub const MANIFEST: &str = "\
 name = \"shop\"
 time_zone = \"Europe/Brussels\"
 
@@ -37,19 +37,19 @@ segment newcomers = reachable AND signup_at in last 30 days
 const NOW: &str = "2026-11-22T10:00";
 
 /// A project in a folder of its own.
-struct Project {
-    folder: TempDir,
+pub struct Project {
+    pub folder: TempDir,
 }
 
 /// How a command ended.
-struct End {
-    code: Option<i32>,
-    output: String,
-    errors: String,
+pub struct End {
+    pub code: Option<i32>,
+    pub output: String,
+    pub errors: String,
 }
 
 impl Project {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let project = Self::empty();
         project.write("contacts.csv", CONTACTS);
         project.write("segql.toml", MANIFEST);
@@ -57,22 +57,22 @@ impl Project {
         project
     }
 
-    fn empty() -> Self {
+    pub fn empty() -> Self {
         Self {
             folder: tempfile::tempdir().unwrap(),
         }
     }
 
-    fn write(&self, name: &str, content: impl AsRef<[u8]>) {
+    pub fn write(&self, name: &str, content: impl AsRef<[u8]>) {
         std::fs::write(self.folder.path().join(name), content).unwrap();
     }
 
-    fn read(&self, name: &str) -> String {
+    pub fn read(&self, name: &str) -> String {
         std::fs::read_to_string(self.folder.path().join(name)).unwrap()
     }
 
     /// The names of all files, in order.
-    fn files(&self) -> Vec<String> {
+    pub fn files(&self) -> Vec<String> {
         let entries = std::fs::read_dir(self.folder.path()).unwrap();
         let mut names: Vec<String> = entries
             .map(|entry| entry.unwrap().file_name().into_string().unwrap())
@@ -88,11 +88,11 @@ impl Project {
     }
 
     /// Runs in the folder, as of one instant where that matters.
-    fn segql(&self, arguments: &[&str]) -> End {
+    pub fn segql(&self, arguments: &[&str]) -> End {
         End::of(self.command(arguments).output().unwrap())
     }
 
-    fn run(&self, arguments: &[&str]) -> End {
+    pub fn run(&self, arguments: &[&str]) -> End {
         let all: Vec<&str> = ["run", "--as-of", NOW]
             .iter()
             .chain(arguments)
@@ -141,7 +141,7 @@ impl End {
     }
 
     /// Ended so, said this beside the answer, and gave no answer.
-    fn refused(&self, code: i32, words: &[&str]) {
+    pub fn refused(&self, code: i32, words: &[&str]) {
         assert_eq!(self.code, Some(code), "{}", self.errors);
         assert_eq!(self.output, "");
         for word in words {
@@ -155,7 +155,7 @@ impl End {
     }
 
     /// Ended well, with an answer and nothing beside it.
-    fn answer(&self) -> &str {
+    pub fn answer(&self) -> &str {
         assert_eq!(self.code, Some(0), "{}", self.errors);
         assert_eq!(self.errors, "");
         &self.output

@@ -15,6 +15,8 @@ mod fuzzing;
 mod manifest_schema;
 mod manual;
 mod pages;
+#[cfg(feature = "cli")]
+mod projects;
 mod spec;
 mod streaming;
 mod syntax;
