@@ -67,7 +67,7 @@
 //!
 //! A condition is true or false of a contact, never unknown. A program that compiled does not fail on a row: columns are looked at before the first contact is answered, and
 //! what is wrong with a single value makes it missing. The same data, text and instant give the same members, on every tier, with any number of threads.
-//! That the keys of a source are there and differ is checked by [`data::check_keys`], once for a source and where you want it.
+//! That the keys of a source are there and differ is checked by [`data::check_keys`], and that closed sets hold by [`profile::outside`], once for a source and where you want it.
 //!
 //! [`Engine`], [`Program`] and all that they give are `Send`, `Sync` and `'static`. Native code belongs to its program and is freed with its last clone. Without the feature
 //! `jit`, everything works, on kernels alone.

@@ -9,7 +9,7 @@ use crate::explain::{grouped, share, shown};
 use crate::profile::{Common, Distinct};
 use crate::schema::{Manifest, Schema, described};
 use crate::source::Sources;
-use crate::types::{Constant, Type};
+use crate::types::{Constant, Type, calendar};
 use jiff::tz::TimeZone;
 use std::fmt::Write;
 use std::sync::Arc;
@@ -90,7 +90,7 @@ pub(super) fn draft(
     others: &[Table],
 ) -> Draft {
     let mut text = String::new();
-    head(&mut text, request);
+    head(&mut text, request, contacts);
     of_contacts(&mut text, request, contacts, key);
     of_others(&mut text, others);
     let zone = TimeZone::get(request.time_zone).unwrap_or(TimeZone::UTC);
@@ -122,13 +122,42 @@ pub(super) fn draft(
     Draft { text, fields }
 }
 
-fn head(text: &mut String, request: &Request<'_>) {
+fn head(text: &mut String, request: &Request<'_>, contacts: &Contacts) {
     text.push_str("# What SegQL knows about the data. Made by `segql init` from what was found; read it through and change what is wrong.\n");
     text.push_str("# `segql check` says what is wrong with it, `segql schema` shows the fields, `segql run` counts the segments.\n\n");
     let _ = writeln!(text, "name = {}", quoted(request.name));
     text.push_str("\n# Days, months and times without an offset are read in this time zone: \"UTC\", or a place such as \"Europe/Brussels\".\n");
     let _ = writeln!(text, "time_zone = {}", quoted(request.time_zone));
-    text.push_str("\n# Runs are as of the present. For data that stand still, say the instant they stand for:\n# as_of = \"2026-01-31\"\n");
+    let zone = TimeZone::get(request.time_zone).unwrap_or(TimeZone::UTC);
+    let day = match last_day(contacts, request.now.nanoseconds(), &zone) {
+        Some(last) => {
+            let _ = write!(
+                text,
+                "\n# Runs are as of the present. The data end on {}; if they stand still, say the instant that they stand for:\n",
+                shown(&Constant::Date(last), &zone)
+            );
+            last + 1
+        }
+        None => {
+            text.push_str("\n# Runs are as of the present. For data that stand still, say the instant that they stand for:\n");
+            calendar::date_of(request.now.nanoseconds(), &zone).unwrap_or(0)
+        }
+    };
+    let _ = writeln!(text, "# as_of = \"{}\"", shown(&Constant::Date(day), &zone));
+}
+
+/// The last day that the data know, of those before now: birthdays tell nothing of it.
+fn last_day(contacts: &Contacts, now: i128, zone: &TimeZone) -> Option<i64> {
+    let today = calendar::date_of(now, zone)?;
+    let days = contacts
+        .columns()
+        .filter(|column| !guess::is_birth(column.name))
+        .filter_map(|column| match column.seen.range.as_ref()?.1 {
+            Constant::Date(day) => Some(day),
+            Constant::Time(time) => calendar::date_of(time, zone),
+            _ => None,
+        });
+    days.filter(|day| *day <= today).max()
 }
 
 fn of_contacts(text: &mut String, request: &Request<'_>, contacts: &Contacts, key: &Key) {
@@ -306,12 +335,16 @@ fn of_field(
             in_comment(&words.join(", "))
         );
     }
+    if let Some(advice) = other_notation(column) {
+        let _ = writeln!(text, "# {advice}");
+    }
     if contacts.is_text_format() {
         let _ = writeln!(text, "type = {}", quoted(&value_type.name()));
     }
     let mut declared = None;
     if column.name != key
         && !is_yes_or_no
+        && other_notation(column).is_none()
         && let Some(set) = set(column, rows)
     {
         let line = list("values", &set.values);
@@ -330,6 +363,46 @@ fn of_field(
         name: column.name.to_owned(),
         value_type,
         values: declared,
+    }
+}
+
+/// Text that is dates or numbers for people, in a notation that is not read as such.
+fn other_notation(column: &Column<'_>) -> Option<&'static str> {
+    let texts = || {
+        column
+            .seen
+            .common
+            .iter()
+            .filter_map(|common| match &common.value {
+                Constant::Text(text) => Some(text.trim()),
+                _ => None,
+            })
+    };
+    let is_day = |text: &str| {
+        let parts: Vec<&str> = text.split(['/', '.', '-']).collect();
+        matches!(parts[..], [a, b, c] if [a, b].iter().all(|part| (1..=2).contains(&part.len()))
+            && (c.len() == 4 || c.len() == 2)
+            && parts.iter().all(|part| part.bytes().all(|byte| byte.is_ascii_digit())))
+    };
+    let is_comma_number = |text: &str| {
+        let unsigned = text.trim_start_matches('-');
+        let digits =
+            |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        unsigned
+            .split_once(',')
+            .is_some_and(|(whole, fraction)| digits(whole) && digits(fraction))
+            || digits(unsigned)
+    };
+    if column.value_type != Some(Type::Text) || column.seen.common.is_empty() {
+        None
+    } else if texts().all(is_day) {
+        Some("These look like dates. Written as 2026-11-22 in the data they are read as such.")
+    } else if texts().all(is_comma_number) && texts().any(|text| text.contains(',')) {
+        Some(
+            "These look like numbers. With a point in the data, as in 12.50, they are read as such.",
+        )
+    } else {
+        None
     }
 }
 

@@ -7,7 +7,7 @@ use crate::data::{DataError, Source, bind_field};
 use crate::diagnostics::suggest::nearest;
 use crate::schema::{Field, FieldId, Schema};
 use arrow_array::{Array, ArrayRef};
-use std::collections::HashSet;
+use hashbrown::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Different values outside a set that are told apart.

@@ -536,6 +536,36 @@ fn words_for_missing_values_are_proposed() {
 }
 
 #[test]
+fn other_notations_are_told() {
+    let project = Project::empty();
+    project.write(
+        "a.csv",
+        "id;born;price;code\n1;31/12/1990;1,50;0032\n2;1/2/1991;12;12\n",
+    );
+    project.segql(&["init", "a.csv"]).answer();
+    let manifest = project.read("segql.toml");
+    has(
+        &manifest,
+        &[
+            "# text; all different\n# These look like dates.",
+            "# text; all different\n# These look like numbers.",
+        ],
+    );
+    assert_eq!(manifest.matches("These look like").count(), 2, "{manifest}");
+}
+
+#[test]
+fn the_last_day_of_the_data_is_told() {
+    let project = Project::empty();
+    project.write("a.csv", "id,joined,birthday,ends\n1,2020-03-28,2021-01-01,2999-01-01\n2,2019-01-01,1990-01-01,2998-01-01\n");
+    project.segql(&["init", "a.csv"]).answer();
+    has(
+        &project.read("segql.toml"),
+        &["The data end on 2020-03-28;", "# as_of = \"2020-03-29\""],
+    );
+}
+
+#[test]
 fn fields_are_shown() {
     let project = Project::new();
     let table = project.segql(&["schema"]);
