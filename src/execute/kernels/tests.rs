@@ -3,6 +3,7 @@
 use super::{Constants, Elements, Kernel, Stride, Test, narrow_lists};
 use crate::execute::Form;
 use crate::execute::column::bits;
+use std::collections::HashSet;
 
 /// Numbers that look random and are the same ones every time.
 struct Random(u64);
@@ -197,15 +198,18 @@ fn rows_are_found_by_their_elements() {
             let end = starts[rows];
             let words = bits::words(end + 40);
             let one_in = [1, 2, 50][random.below(3) as usize];
+            let ends: HashSet<usize> = starts
+                .windows(2)
+                .filter(|list| list[0] < list[1])
+                .map(|list| list[1])
+                .collect();
             // Elements of other rows may pass and be last as well.
             let passing: Vec<u64> = bits::from_rows(words * 64, |_| random.below(one_in) == 0);
             let lasts = bits::from_rows(words * 64, |element| {
                 if element < before || element >= end {
                     return random.below(2) == 0;
                 }
-                starts
-                    .windows(2)
-                    .any(|list| list[0] < list[1] && list[1] == element + 1)
+                ends.contains(&(element + 1))
             });
             let filled = bits::from_rows(rows, |row| starts[row] < starts[row + 1]);
             let mut mask = bits::from_rows(rows, |_| random.below(5) > 0);
