@@ -12,6 +12,9 @@ use crate::types::{CalendarUnit, Constant, Exact, Float, NumberKind, Type, UnitK
 
 impl Checker<'_> {
     pub(super) fn measure(&mut self, measure: &Measure, span: Span) -> Operand {
+        if let UnitKind::Distance { micrometres } = measure.unit.kind() {
+            return self.distance(measure, micrometres, span);
+        }
         match self.length(measure) {
             Some(Length::Exact(nanoseconds)) => {
                 let id = self.graph.add_constant(Constant::Duration(nanoseconds));
@@ -19,6 +22,26 @@ impl Checker<'_> {
             }
             Some(Length::Calendar { count, unit }) => Operand::CalendarLength { count, unit },
             None => Operand::Hole,
+        }
+    }
+
+    fn distance(&mut self, measure: &Measure, micrometres: i64, span: Span) -> Operand {
+        // Half round the globe is 20,016 km: there is room for sums, and none for slips.
+        const LONGEST: i128 = 1_000_000_000_000_000;
+        let amount = measure.amount.exact();
+        let text = self.sources.text(measure.span);
+        match amount.checked_mul(Exact::whole(micrometres.into())) {
+            Some(length) if length.floor() > LONGEST => {
+                self.hole(errors::too_far(text, measure.span))
+            }
+            Some(length) if length.is_whole() => {
+                let id = self
+                    .graph
+                    .add_constant(Constant::Distance(length.numerator()));
+                Operand::Value(Found { id, span })
+            }
+            Some(_) => self.hole(errors::finer_than_micrometres(text, measure.span)),
+            None => self.hole(errors::too_far(text, measure.span)),
         }
     }
 
@@ -42,6 +65,10 @@ impl Checker<'_> {
                         None
                     }
                 }
+            }
+            UnitKind::Distance { .. } => {
+                self.tell(errors::distance_for_a_time(measure, text));
+                None
             }
             UnitKind::Calendar { unit, count } => {
                 if !amount.is_whole() {
@@ -201,7 +228,7 @@ impl Checker<'_> {
             return Operand::Hole;
         };
         let is = self.graph.type_of(found.id).clone();
-        if !matches!(is, Type::Number(_) | Type::Duration) {
+        if !matches!(is, Type::Number(_) | Type::Duration | Type::Distance) {
             return self.hole(errors::cannot_negate(&is, found.span));
         }
         // A number with a minus is a literal as well: it may stand in a list.

@@ -1,6 +1,6 @@
 //! Functions, and definitions with parameters: what stands behind a name with `(` after it.
 
-use super::errors;
+use super::errors::{self, OffTheGlobe};
 use super::item::{Checker, Extent, Scope};
 use super::logic::{Leaf, Logic};
 use super::names::DefinitionId;
@@ -8,7 +8,7 @@ use super::operand::{Checked, Found, Operand};
 use crate::functions::{self, ArgumentFault, FunctionId};
 use crate::ir::{Arithmetic, Value, ValueId};
 use crate::syntax::ast::{Expression, Name};
-use crate::types::{NumberKind, Type};
+use crate::types::{Constant, NumberKind, Point, Type};
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -83,6 +83,17 @@ impl Checker<'_> {
                 return Operand::Hole;
             }
         };
+        if let ("point", [latitude, longitude]) = (table.name, found.as_slice())
+            && let Some(fault) = self.off_the_globe(latitude.id, longitude.id)
+        {
+            let text = |found: &Found| (self.sources.text(found.span), found.span);
+            return self.hole(errors::off_the_globe(
+                &fault,
+                text(latitude),
+                text(longitude),
+                call.span,
+            ));
+        }
         let ids: Vec<ValueId> = found.iter().map(|found| found.id).collect();
         // What is a node of the tree of its own is lowered to it, so that it can be worked on like all others.
         let value = match (table.name, ids.as_slice()) {
@@ -106,6 +117,27 @@ impl Checker<'_> {
         })
     }
 
+    /// What is wrong with a place whose degrees are written out.
+    fn off_the_globe(&self, latitude: ValueId, longitude: ValueId) -> Option<OffTheGlobe> {
+        let degrees = |value: ValueId| match self.graph.value(value) {
+            Value::Constant(Constant::Number(number)) => Some(number.to_f64()),
+            Value::Constant(Constant::Float(float)) => Some(float.get()),
+            _ => None,
+        };
+        let (latitude, longitude) = (degrees(latitude), degrees(longitude));
+        let beyond = |degrees: Option<f64>, most: f64| degrees.is_some_and(|it| it.abs() > most);
+        if beyond(latitude, 90.0) {
+            let turned = latitude
+                .zip(longitude)
+                .and_then(|(latitude, longitude)| Point::new(longitude, latitude));
+            return Some(match turned {
+                Some(_) => OffTheGlobe::TurnedRound,
+                None => OffTheGlobe::Latitude,
+            });
+        }
+        beyond(longitude, 180.0).then_some(OffTheGlobe::Longitude)
+    }
+
     /// What to do where `age` gets a time or `since` a date.
     fn argument_advice(&self, function: &str, argument: Found, is: &Type) -> Option<String> {
         let text = self.sources.text(argument.span);
@@ -116,6 +148,9 @@ impl Checker<'_> {
             ("age", Type::Time) => Some(format!(
                 "Age counts full years between days. Of a time, ask `{text} before 18 years ago`."
             )),
+            ("distance", Type::Text) => Some(
+                "A place is written `point(50.85, 4.35)`: degrees north, then degrees east.".into(),
+            ),
             ("length", Type::List(_)) => Some("`length` counts the characters of a text.".into()),
             _ => None,
         }

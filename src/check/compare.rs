@@ -9,7 +9,7 @@ use crate::functions::fold_case;
 use crate::ir::{self, Bound, Comparison, Condition, Value, ValueId};
 use crate::source::Span;
 use crate::syntax::ast::{CompareOperator, Expression, ExpressionKind, Literal, Spanned, TextTest};
-use crate::types::{Constant, Type};
+use crate::types::{Constant, Type, UnitKind};
 
 impl Checker<'_> {
     pub(super) fn compare(
@@ -34,6 +34,8 @@ impl Checker<'_> {
         // `since(x) > 3 months`
         if let ExpressionKind::Literal(Literal::Measure(measure)) = &*right_place.kind
             && let Operand::Value(found) = &left
+            && let UnitKind::Calendar { .. } = measure.unit.kind()
+            && *self.graph.type_of(found.id) != Type::Distance
             && let Some(Length::Calendar { .. }) = self.length(measure)
         {
             let is = self.graph.type_of(found.id).clone();
@@ -123,6 +125,17 @@ impl Checker<'_> {
             self.tell(errors::list_compared(
                 self.sources.text(list.span),
                 self.sources.text(other.span),
+                is_equality,
+                span,
+            ));
+            return false;
+        }
+        if let (Type::Point, _) | (_, Type::Point) = (&left_type, &right_type)
+            && same_sort(&left_type, &right_type)
+        {
+            self.tell(errors::points_compared(
+                self.sources.text(left.span),
+                self.sources.text(right.span),
                 is_equality,
                 span,
             ));
@@ -259,7 +272,13 @@ impl Checker<'_> {
                     value.span,
                 ));
             }
-            Type::Number(_) | Type::Text | Type::Duration | Type::Date | Type::Time => {}
+            Type::Point => return self.hole(errors::points_in_order(value.span)),
+            Type::Number(_)
+            | Type::Text
+            | Type::Duration
+            | Type::Distance
+            | Type::Date
+            | Type::Time => {}
         }
         let mut fits = true;
         for edge in [low, high] {

@@ -341,6 +341,10 @@ fn condition_advice(text: &str, is: &Type) -> Option<String> {
             format!("Ask when it lies, as in `{text} in last 30 days`, or `{text} is known`.")
         }
         Type::Duration => format!("Compare it, as in `{text} > 7 days`."),
+        Type::Point => format!(
+            "Ask how far it is, as in `distance({text}, point(50.85, 4.35)) <= 25 km`, or `{text} is known`."
+        ),
+        Type::Distance => format!("Compare it, as in `{text} <= 25 km`."),
         Type::List(_) => format!("Ask what is in it, as in `{text} has \"…\"`."),
         Type::Boolean => return None,
     })

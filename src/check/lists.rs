@@ -41,6 +41,10 @@ impl Checker<'_> {
             let text = self.sources.text(value.span);
             return self.hole(errors::list_in_list(text, negated, value.span, span));
         }
+        if *self.graph.type_of(value.id) == Type::Point {
+            let text = self.sources.text(value.span);
+            return self.hole(errors::points_compared(text, "point(…)", true, value.span));
+        }
         if ignoring_case && self.folded(value).is_none() {
             return Operand::Hole;
         }

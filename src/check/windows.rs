@@ -232,6 +232,10 @@ impl Checker<'_> {
             Unit::Months => (Some(StartOf::Month), 1, CalendarUnit::Month),
             Unit::Quarters => (Some(StartOf::Quarter), 3, CalendarUnit::Month),
             Unit::Years => (Some(StartOf::Year), 12, CalendarUnit::Month),
+            Unit::Kilometres | Unit::Metres | Unit::Miles => {
+                self.tell(errors::distance_for_a_time(measure, text));
+                return None;
+            }
             Unit::Seconds | Unit::Minutes | Unit::Hours => {
                 self.tell(errors::full_of_a_clock_unit(text, measure.span));
                 return None;

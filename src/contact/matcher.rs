@@ -319,7 +319,7 @@ impl Tests {
                 }
                 return true;
             }
-            Shape::OneOf { .. } | Shape::General { .. } => return false,
+            Shape::OneOf { .. } | Shape::Distance { .. } | Shape::General { .. } => return false,
         };
         self.row.push((leaf, test));
         true
@@ -434,10 +434,12 @@ impl SlotKind {
             Type::Boolean => SlotKind::Boolean,
             Type::Number(NumberKind::Float) => SlotKind::Float,
             Type::Number(NumberKind::Exact) => SlotKind::Whole { scale: EXACT_SCALE },
-            Type::Number(NumberKind::Whole) | Type::Date | Type::Time | Type::Duration => {
-                SlotKind::Whole { scale: 1 }
-            }
-            Type::Text | Type::List(_) => SlotKind::Known,
+            Type::Number(NumberKind::Whole)
+            | Type::Date
+            | Type::Time
+            | Type::Duration
+            | Type::Distance => SlotKind::Whole { scale: 1 },
+            Type::Text | Type::Point | Type::List(_) => SlotKind::Known,
         }
     }
 
@@ -460,6 +462,7 @@ impl SlotKind {
                 SlotKind::Whole { scale: 1 },
                 Constant::Time(nanoseconds) | Constant::Duration(nanoseconds),
             ) => *nanoseconds,
+            (SlotKind::Whole { scale: 1 }, Constant::Distance(micrometres)) => *micrometres,
             _ => return None,
         };
         let number = i64::try_from(number).ok()?;

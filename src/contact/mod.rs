@@ -118,6 +118,8 @@ fn with_article(field_type: &Type) -> String {
         | Type::Date
         | Type::Time
         | Type::Duration
+        | Type::Point
+        | Type::Distance
         | Type::List(_) => format!("a {}", field_type.name()),
     }
 }

@@ -1,11 +1,13 @@
 //! What a host may put into a field, and what becomes of it there.
 
-use crate::types::{Constant, Decimal, Exact, Float, NumberKind, Type, calendar};
+use crate::types::{
+    Constant, Decimal, Exact, Float, NumberKind, Point, Type, calendar, distance_text,
+};
 use std::sync::Arc;
 use std::time::Duration;
 
 /// A value on its way into a [`Contact`](super::Contact). Made by `into()` from what Rust programs have: `bool`, whole numbers, floats, text, dates and
-/// timestamps of `jiff`, durations, [`Decimal`]s, lists of them, and `Option`s, of which `None` is missing.
+/// timestamps of `jiff`, durations, [`Decimal`]s, [`Point`]s, lists of them, and `Option`s, of which `None` is missing.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FieldValue(pub(super) Constant);
 
@@ -43,6 +45,7 @@ from! {
     jiff::Timestamp => |value| Constant::Time(value.as_nanosecond());
     jiff::SignedDuration => |value| Constant::Duration(value.as_nanos());
     Duration => |value| i128::try_from(value.as_nanos()).map_or(Constant::Missing, Constant::Duration);
+    Point => |value| Constant::Point(value);
     Constant => |value| value;
 }
 
@@ -96,7 +99,9 @@ pub(super) fn fit(
         | (Type::Text, fitting @ Constant::Text(_))
         | (Type::Date, fitting @ Constant::Date(_))
         | (Type::Time, fitting @ Constant::Time(_))
-        | (Type::Duration, fitting @ Constant::Duration(_)) => fitting,
+        | (Type::Duration, fitting @ Constant::Duration(_))
+        | (Type::Point, fitting @ Constant::Point(_))
+        | (Type::Distance, fitting @ Constant::Distance(_)) => fitting,
         (Type::List(element_type), Constant::List(elements)) => {
             let fitted = elements.iter().map(|element| {
                 fit(element.clone(), element_type, blank_is_missing)
@@ -119,6 +124,10 @@ pub(super) fn described(constant: &Constant) -> String {
         Constant::Date(_) => "a date".into(),
         Constant::Time(_) => "a time".into(),
         Constant::Duration(_) => "a duration".into(),
+        Constant::Point(point) => {
+            format!("the point {}, {}", point.latitude(), point.longitude())
+        }
+        Constant::Distance(micrometres) => format!("the distance {}", distance_text(*micrometres)),
         Constant::List(elements) => match &elements[..] {
             [] => "an empty list".into(),
             [first, ..] => format!("a list with {}", described(first)),

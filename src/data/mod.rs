@@ -20,6 +20,7 @@ pub use keys::check_keys;
 pub use open::{files, open, open_bytes};
 pub use options::{Format, OpenOptions};
 pub use read::memory::MemorySource;
+pub use read::points::with_points;
 pub use sniff::{Dialect, dialect, format_of};
 pub use write::{Layout, MembersWriter, write_text};
 
@@ -63,8 +64,8 @@ pub trait Source: Send + Sync {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Statistics {
     pub missing: Option<u64>,
-    /// No known value is smaller.
+    /// No known value is smaller. Of places, the corner than which none lies further south or further west.
     pub low: Option<Constant>,
-    /// No known value is greater.
+    /// No known value is greater. Of places, the corner than which none lies further north or further east.
     pub high: Option<Constant>,
 }

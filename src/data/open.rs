@@ -6,6 +6,7 @@ use super::read::csv::CsvSource;
 use super::read::ipc;
 use super::read::json::JsonSource;
 use super::read::parquet::ParquetSource;
+use super::read::points::with_points;
 use super::sniff::format_of;
 use super::{DataError, Format, OpenOptions, Source, errors};
 use std::path::{Path, PathBuf};
@@ -38,7 +39,10 @@ pub fn open<P: AsRef<Path>>(
         .into_iter()
         .map(|file| open_one(Input::File(file), options))
         .collect::<Result<Vec<_>, DataError>>()?;
-    together(name, sources, options)
+    Ok(with_points(
+        together(name, sources, options)?,
+        &options.points,
+    ))
 }
 
 /// The data files that a path stands for, in the order of their names, whatever their formats: a file, those that a pattern matches, or those
@@ -76,7 +80,10 @@ pub fn open_bytes(
         },
         options,
     )?;
-    together(name, vec![source], options)
+    Ok(with_points(
+        together(name, vec![source], options)?,
+        &options.points,
+    ))
 }
 
 fn together(

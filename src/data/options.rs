@@ -1,6 +1,6 @@
 //! How data files are to be read, as far as the files do not say it themselves.
 
-use crate::schema::Manifest;
+use crate::schema::{Manifest, PointColumns};
 use crate::types::Type;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -20,6 +20,8 @@ pub struct OpenOptions {
     pub missing_words: Vec<String>,
     /// The types of columns of CSV and JSON lines that are not to be seen from the values, by the name of the column.
     pub types: Vec<(String, Type)>,
+    /// Places that are put together of two columns; see [`with_points`](super::with_points).
+    pub points: Vec<PointColumns>,
     /// Rows of a batch at most.
     pub batch_rows: usize,
     /// Set by another thread to stop; opening then ends with an error.
@@ -34,6 +36,7 @@ impl Default for OpenOptions {
             header: true,
             missing_words: Vec::new(),
             types: Vec::new(),
+            points: Vec::new(),
             batch_rows: 65_536,
             cancel: Arc::new(AtomicBool::new(false)),
         }
@@ -50,6 +53,7 @@ impl OpenOptions {
             header: contacts.header,
             missing_words: contacts.missing_words.clone(),
             types: contacts.declared_types(),
+            points: contacts.points(),
             ..Self::default()
         }
     }

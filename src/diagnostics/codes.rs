@@ -72,6 +72,8 @@ static CODES: &[CodeEntry] = table! {
     "E0316" "a condition asked whether it is missing";
     "E0317" "an order of true and false";
     "E0318" "a number or a time that is too much";
+    "E0330" "a distance where a length of time is due";
+    "E0331" "points compared with each other";
     "E0340" "an anniversary without a window";
     "E0341" "an instant at the edge of an anniversary's window";
     // E04xx literals
@@ -84,6 +86,7 @@ static CODES: &[CodeEntry] = table! {
     "E0407" "a period that does not exist";
     "E0408" "an escape that means nothing";
     "E0409" "a unit that has no full periods";
+    "E0410" "a place that is not on the globe";
     // E05xx schema and host
     "E0501" "the key is not among the fields";
     "E0502" "this field cannot be the key";

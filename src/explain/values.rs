@@ -1,6 +1,6 @@
 //! Values for people: as a text could write them, without quotes.
 
-use crate::types::{Constant, Exact, calendar};
+use crate::types::{Constant, Exact, calendar, distance_text};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -21,6 +21,8 @@ pub fn shown(value: &Constant, zone: &TimeZone) -> String {
         }
         Constant::Time(nanoseconds) => time(*nanoseconds, zone),
         Constant::Duration(nanoseconds) => duration(*nanoseconds),
+        Constant::Point(point) => format!("{}, {}", point.latitude(), point.longitude()),
+        Constant::Distance(micrometres) => distance_text(*micrometres),
         Constant::List(elements) => {
             let elements: Vec<String> = elements
                 .iter()
@@ -31,7 +33,7 @@ pub fn shown(value: &Constant, zone: &TimeZone) -> String {
     }
 }
 
-/// A value for programs: digits without groups, times by RFC 3339 in UTC, durations by ISO 8601.
+/// A value for programs: digits without groups, times by RFC 3339 in UTC, durations by ISO 8601, distances in metres.
 pub fn exchanged(value: &Constant) -> String {
     match value {
         Constant::Number(number) => exact(*number),
@@ -40,6 +42,8 @@ pub fn exchanged(value: &Constant) -> String {
         Constant::Time(nanoseconds) => Timestamp::from_nanosecond(*nanoseconds)
             .map_or_else(|_| nanoseconds.to_string(), |time| time.to_string()),
         Constant::Duration(nanoseconds) => format!("PT{}S", decimal(*nanoseconds, 9)),
+        // In metres.
+        Constant::Distance(micrometres) => decimal(*micrometres, 6),
         other => shown(other, &TimeZone::UTC),
     }
 }

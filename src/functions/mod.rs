@@ -4,6 +4,7 @@
 //! Of every function of today: a missing argument makes the result missing. What else does is said in [`Function::missing`].
 
 mod ordered;
+mod place;
 mod text;
 mod time;
 
@@ -57,7 +58,8 @@ pub enum Kind {
     Number,
     Date,
     Time,
-    /// A number, text, date, time or duration; all arguments of this kind are of one sort.
+    Point,
+    /// A number, text, date, time, duration or distance; all arguments of this kind are of one sort.
     Ordered,
 }
 
@@ -68,6 +70,8 @@ pub enum ResultType {
     WholeNumber,
     Time,
     Duration,
+    Point,
+    Distance,
     /// The type of the arguments; of numbers of several kinds the widest (whole, exact, floating).
     OfArguments,
 }
@@ -89,14 +93,16 @@ pub enum ArgumentFault {
     Type { index: usize, expected: String },
 }
 
-static FUNCTIONS: [&Function; 10] = [
+static FUNCTIONS: [&Function; 12] = [
     &ordered::ABS,
     &time::AGE,
+    &place::DISTANCE,
     &ordered::GREATEST,
     &ordered::LEAST,
     &text::LENGTH,
     &text::LOWER,
     &time::MIDNIGHT,
+    &place::POINT,
     &time::SINCE,
     &text::TRIM,
     &text::UPPER,
@@ -146,6 +152,8 @@ impl Function {
             ResultType::WholeNumber => Some("int"),
             ResultType::Time => Some("time"),
             ResultType::Duration => Some("duration"),
+            ResultType::Point => Some("point"),
+            ResultType::Distance => Some("distance"),
             ResultType::OfArguments => self.parameters[0].kind.type_name(),
         };
         let result = result.map_or_else(String::new, |name| format!(" → {name}"));
@@ -186,6 +194,8 @@ impl Function {
             ResultType::WholeNumber => Type::Number(NumberKind::Whole),
             ResultType::Time => Type::Time,
             ResultType::Duration => Type::Duration,
+            ResultType::Point => Type::Point,
+            ResultType::Distance => Type::Distance,
             ResultType::OfArguments => arguments
                 .iter()
                 .cloned()
@@ -203,7 +213,8 @@ impl Kind {
             Kind::Number => "a number",
             Kind::Date => "a date",
             Kind::Time => "a time",
-            Kind::Ordered => "numbers, text, dates, times or durations",
+            Kind::Point => "a point",
+            Kind::Ordered => "numbers, text, dates, times, durations or distances",
         }
     }
 
@@ -214,6 +225,7 @@ impl Kind {
             Kind::Number => Some("number"),
             Kind::Date => Some("date"),
             Kind::Time => Some("time"),
+            Kind::Point => Some("point"),
             Kind::Ordered => None,
         }
     }
@@ -224,9 +236,15 @@ impl Kind {
             Kind::Number => matches!(argument, Type::Number(_)),
             Kind::Date => *argument == Type::Date,
             Kind::Time => *argument == Type::Time,
+            Kind::Point => *argument == Type::Point,
             Kind::Ordered => match argument {
-                Type::Number(_) | Type::Text | Type::Date | Type::Time | Type::Duration => true,
-                Type::Boolean | Type::List(_) => false,
+                Type::Number(_)
+                | Type::Text
+                | Type::Date
+                | Type::Time
+                | Type::Duration
+                | Type::Distance => true,
+                Type::Boolean | Type::Point | Type::List(_) => false,
             },
         }
     }

@@ -101,6 +101,8 @@ impl Graph {
             Constant::Date(_) => Type::Date,
             Constant::Time(_) => Type::Time,
             Constant::Duration(_) => Type::Duration,
+            Constant::Point(_) => Type::Point,
+            Constant::Distance(_) => Type::Distance,
             Constant::Missing | Constant::List(_) => {
                 unreachable!("a constant whose form does not tell its type")
             }

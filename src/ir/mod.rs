@@ -41,7 +41,7 @@ pub enum Condition {
         left: ValueId,
         right: ValueId,
     },
-    /// Value and edges known, and the value between them. Serves numbers, dates, times and durations. At least one edge is there.
+    /// Value and edges known, and the value between them. Serves numbers, dates, times, durations and distances. At least one edge is there.
     Range {
         value: ValueId,
         low: Option<Bound>,
@@ -69,9 +69,9 @@ pub enum Condition {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Comparison {
-    /// Of booleans, numbers, text, dates, times, durations.
+    /// Of booleans, numbers, text, dates, times, durations, distances.
     Equal,
-    /// Of numbers, text, dates, times, durations.
+    /// Of numbers, text, dates, times, durations, distances.
     Less,
     LessOrEqual,
 }
@@ -98,10 +98,11 @@ pub enum Value {
     Field(FieldId),
     /// The instant of the run.
     Now,
-    /// Numbers with numbers; times and durations as far as [`Graph::arithmetic`] admits them.
+    /// Numbers with numbers; times, durations and distances as far as [`Graph::arithmetic`] admits them.
     /// Two exact numbers give the exact fraction, missing where a part of it in lowest terms exceeds 128 bits; with a floating operand
     /// both are rounded to the nearest 64-bit float first and the result is IEEE 754, missing where it is not finite.
-    /// A duration times or divided by a number is that exact fraction of nanoseconds, cut down to the whole nanosecond at or below it.
+    /// A duration times or divided by a number is that exact fraction of nanoseconds, cut down to the whole nanosecond at or below it;
+    /// a distance that of micrometres.
     Arithmetic {
         operator: Arithmetic,
         left: ValueId,
@@ -174,7 +175,7 @@ pub struct Module {
 
 impl Graph {
     /// The type of an arithmetic node, or none where the operands do not fit: number with number; time - time, time ± duration,
-    /// duration ± duration, duration × or ÷ number, number × duration, duration ÷ duration.
+    /// duration ± duration, duration × or ÷ number, number × duration, duration ÷ duration; and distances as durations.
     pub fn arithmetic(operator: Arithmetic, left: &Type, right: &Type) -> Option<Type> {
         use crate::types::NumberKind::{Exact, Float, Whole};
         use Arithmetic::{Add, Divide, Multiply, Subtract};
@@ -193,6 +194,10 @@ impl Graph {
             (Type::Duration, Multiply | Divide, Type::Number(Whole | Exact)) => Type::Duration,
             (Type::Number(Whole | Exact), Multiply, Type::Duration) => Type::Duration,
             (Type::Duration, Divide, Type::Duration) => Type::Number(Exact),
+            (Type::Distance, Add | Subtract, Type::Distance) => Type::Distance,
+            (Type::Distance, Multiply | Divide, Type::Number(Whole | Exact)) => Type::Distance,
+            (Type::Number(Whole | Exact), Multiply, Type::Distance) => Type::Distance,
+            (Type::Distance, Divide, Type::Distance) => Type::Number(Exact),
             _ => return None,
         })
     }

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::functions;
 use crate::schema::Schema;
-use crate::types::{CalendarUnit, Constant, calendar};
+use crate::types::{CalendarUnit, Constant, calendar, distance_text};
 use std::fmt::Write;
 
 /// Lines longer than this are broken at their operands.
@@ -69,6 +69,10 @@ pub fn print_constant(constant: &Constant) -> String {
             |time| time.to_string(),
         ),
         Constant::Duration(nanoseconds) => duration(*nanoseconds),
+        Constant::Point(point) => {
+            format!("point({}, {})", point.latitude(), point.longitude())
+        }
+        Constant::Distance(micrometres) => distance_text(*micrometres),
         Constant::List(elements) => {
             let elements: Vec<String> = elements.iter().map(print_constant).collect();
             format!("({})", elements.join(", "))

@@ -107,7 +107,7 @@ fn condition(graph: &Graph, condition: &Condition) -> Result<(), String> {
             right,
         } => {
             let (left, right) = (type_of(left), type_of(right));
-            let ordered = !matches!(left, Type::Boolean | Type::List(_));
+            let ordered = !matches!(left, Type::Boolean | Type::Point | Type::List(_));
             let equal_only = *comparison == super::Comparison::Equal && *left == Type::Boolean;
             ensure(same_sort(left, right) && (ordered || equal_only), || {
                 format!("{} and {} do not compare", left.name(), right.name())
@@ -118,9 +118,8 @@ fn condition(graph: &Graph, condition: &Condition) -> Result<(), String> {
                 "a range without an edge".into()
             })?;
             let value = type_of(value);
-            ensure(!matches!(value, Type::Boolean | Type::List(_)), || {
-                format!("a range of {}", value.name())
-            })?;
+            let ordered = !matches!(value, Type::Boolean | Type::Point | Type::List(_));
+            ensure(ordered, || format!("a range of {}", value.name()))?;
             for edge in [low, high].into_iter().flatten() {
                 let edge = type_of(&edge.value);
                 ensure(same_sort(value, edge), || {
@@ -190,7 +189,10 @@ fn value(graph: &Graph, value: &Value, value_type: &Type) -> Result<(), String> 
             )),
         },
         Value::Negate(operand) => {
-            let signed = matches!(value_type, Type::Number(_) | Type::Duration);
+            let signed = matches!(
+                value_type,
+                Type::Number(_) | Type::Duration | Type::Distance
+            );
             ensure(signed, || format!("a negative {}", value_type.name()))?;
             is(type_of(operand).clone())
         }
@@ -276,7 +278,9 @@ fn is_of_type(constant: &Constant, value_type: &Type) -> bool {
         | (Constant::Text(_), Type::Text)
         | (Constant::Date(_), Type::Date)
         | (Constant::Time(_), Type::Time)
-        | (Constant::Duration(_), Type::Duration) => true,
+        | (Constant::Duration(_), Type::Duration)
+        | (Constant::Point(_), Type::Point)
+        | (Constant::Distance(_), Type::Distance) => true,
         (Constant::Number(number), Type::Number(NumberKind::Whole)) => number.is_whole(),
         (Constant::List(elements), Type::List(element)) => elements
             .iter()

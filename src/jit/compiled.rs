@@ -163,6 +163,8 @@ fn usual(plan: &Plan, column: ColumnId) -> Layout {
         | Type::Text
         | Type::Time
         | Type::Duration
+        | Type::Point
+        | Type::Distance
         | Type::List(_) => Element::Other,
     };
     Layout {

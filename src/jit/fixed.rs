@@ -148,9 +148,12 @@ pub(crate) fn scaled(constant: &Constant, scale: i128) -> Option<WholeParts> {
         Constant::Time(nanoseconds) | Constant::Duration(nanoseconds) => {
             (nanoseconds.saturating_mul(scale), true)
         }
-        Constant::Missing | Constant::Boolean(_) | Constant::Text(_) | Constant::List(_) => {
-            return None;
-        }
+        Constant::Distance(micrometres) => (micrometres.saturating_mul(scale), true),
+        Constant::Missing
+        | Constant::Boolean(_)
+        | Constant::Text(_)
+        | Constant::Point(_)
+        | Constant::List(_) => return None,
     };
     Some(WholeParts {
         floor: floor.clamp(-FAR, FAR),

@@ -231,6 +231,8 @@ impl Analysis<'_> {
                     Constant::Missing
                     | Constant::Boolean(_)
                     | Constant::Text(_)
+                    | Constant::Point(_)
+                    | Constant::Distance(_)
                     | Constant::List(_) => None,
                 };
             }

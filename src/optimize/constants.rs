@@ -288,10 +288,10 @@ fn in_zone<'a>(
 }
 
 /// `left operator right`; `floating` tells that the result is a floating-point number.
-/// A product or quotient of a duration and a number is rounded down to a whole nanosecond.
+/// A product or quotient of a duration and a number is rounded down to a whole nanosecond, of a distance to a whole micrometre.
 fn arithmetic(operator: Arithmetic, left: &Constant, right: &Constant, floating: bool) -> Constant {
     use Arithmetic::{Add, Divide, Multiply, Subtract};
-    use Constant::{Duration, Missing, Number, Time};
+    use Constant::{Distance, Duration, Missing, Number, Time};
     if floating {
         let (Some(left), Some(right)) = (float(left), float(right)) else {
             return Missing;
@@ -304,14 +304,14 @@ fn arithmetic(operator: Arithmetic, left: &Constant, right: &Constant, floating:
         };
         return Float::new(result).map_or(Missing, Constant::Float);
     }
-    let scaled = |duration: i128, number: Exact, divide: bool| {
-        let duration = Exact::whole(duration);
+    let scaled = |length: i128, number: Exact, divide: bool| {
+        let length = Exact::whole(length);
         let result = if divide {
-            duration.checked_div(number)
+            length.checked_div(number)
         } else {
-            duration.checked_mul(number)
+            length.checked_mul(number)
         };
-        result.map(|result| Duration(result.floor()))
+        result.map(Exact::floor)
     };
     let result = match (left, operator, right) {
         (Number(left), Add, Number(right)) => left.checked_add(*right).map(Number),
@@ -325,12 +325,19 @@ fn arithmetic(operator: Arithmetic, left: &Constant, right: &Constant, floating:
         (Time(left), Subtract, Duration(right)) => left.checked_sub(*right).map(Time),
         (Duration(left), Add, Duration(right)) => left.checked_add(*right).map(Duration),
         (Duration(left), Subtract, Duration(right)) => left.checked_sub(*right).map(Duration),
-        (Duration(left), Multiply, Number(right)) => scaled(*left, *right, false),
-        (Number(left), Multiply, Duration(right)) => scaled(*right, *left, false),
-        (Duration(left), Divide, Number(right)) => scaled(*left, *right, true),
-        (Duration(left), Divide, Duration(right)) => Exact::whole(*left)
-            .checked_div(Exact::whole(*right))
-            .map(Number),
+        (Duration(left), Multiply, Number(right)) => scaled(*left, *right, false).map(Duration),
+        (Number(left), Multiply, Duration(right)) => scaled(*right, *left, false).map(Duration),
+        (Duration(left), Divide, Number(right)) => scaled(*left, *right, true).map(Duration),
+        (Duration(left), Divide, Duration(right)) | (Distance(left), Divide, Distance(right)) => {
+            Exact::whole(*left)
+                .checked_div(Exact::whole(*right))
+                .map(Number)
+        }
+        (Distance(left), Add, Distance(right)) => left.checked_add(*right).map(Distance),
+        (Distance(left), Subtract, Distance(right)) => left.checked_sub(*right).map(Distance),
+        (Distance(left), Multiply, Number(right)) => scaled(*left, *right, false).map(Distance),
+        (Number(left), Multiply, Distance(right)) => scaled(*right, *left, false).map(Distance),
+        (Distance(left), Divide, Number(right)) => scaled(*left, *right, true).map(Distance),
         _ => None,
     };
     result.unwrap_or(Missing)
@@ -349,6 +356,7 @@ fn negate(constant: &Constant) -> Constant {
         Constant::Number(number) => number.checked_neg().map(Constant::Number),
         Constant::Float(number) => Float::new(-number.get()).map(Constant::Float),
         Constant::Duration(duration) => duration.checked_neg().map(Constant::Duration),
+        Constant::Distance(distance) => distance.checked_neg().map(Constant::Distance),
         _ => None,
     }
     .unwrap_or(Constant::Missing)

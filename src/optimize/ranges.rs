@@ -184,8 +184,8 @@ fn sound(graph: &Graph, edge: Option<Bound>) -> bool {
 
 fn is_ordered(graph: &Graph, value: ValueId) -> bool {
     match graph.type_of(value) {
-        Type::Number(_) | Type::Date | Type::Time | Type::Duration => true,
-        Type::Boolean | Type::Text | Type::List(_) => false,
+        Type::Number(_) | Type::Date | Type::Time | Type::Duration | Type::Distance => true,
+        Type::Boolean | Type::Text | Type::Point | Type::List(_) => false,
     }
 }
 

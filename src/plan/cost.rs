@@ -22,6 +22,9 @@ pub(super) fn of_leaf(shape: &Shape, weight: usize) -> Estimate {
             ..
         } => (0.05, 0.2),
         Shape::Range { .. } => (0.05, 0.33),
+        // Most places lie outside the box around a circle, which two ranges tell.
+        Shape::Distance { high: Some(_), .. } => (1.0, 0.1),
+        Shape::Distance { high: None, .. } => (10.0, 0.9),
         Shape::OneOf { set, .. } => (0.05 + 0.02 * set.len().min(8) as f32, of_set(set.len())),
         Shape::Text { test, .. } => {
             let cost = if test.fold_case { 0.3 } else { 0.15 };

@@ -3,7 +3,7 @@
 use super::{Column, Plan};
 use crate::functions;
 use crate::ir::{Arithmetic, Comparison, Condition, ConditionId, TextTest, Value, ValueId, Zone};
-use crate::types::{CalendarUnit, Constant, calendar};
+use crate::types::{CalendarUnit, Constant, calendar, distance_text};
 
 /// Deeper than this, a print says "…".
 const DEPTH: usize = 24;
@@ -225,6 +225,10 @@ pub(super) fn constant(constant: &Constant) -> String {
             Err(_) => format!("{time} ns"),
         },
         Constant::Duration(length) => duration(*length),
+        Constant::Point(point) => {
+            format!("point({}, {})", point.latitude(), point.longitude())
+        }
+        Constant::Distance(micrometres) => distance_text(*micrometres),
         Constant::List(elements) => list(elements),
     }
 }

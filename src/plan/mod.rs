@@ -150,6 +150,13 @@ pub enum Shape {
         low: Option<Edge>,
         high: Option<Edge>,
     },
+    /// The place in a column of points is known, and its distance from the point of a parameter lies in a range of at least one edge.
+    Distance {
+        column: ColumnId,
+        from: ParameterId,
+        low: Option<Edge>,
+        high: Option<Edge>,
+    },
     /// A number, date, time or duration column holds one of these constants: at least one, sorted by value, without doubles by value, none missing.
     OneOf {
         column: ColumnId,
@@ -180,6 +187,7 @@ impl Shape {
             Shape::Missing(column)
             | Shape::Boolean { column, .. }
             | Shape::Range { column, .. }
+            | Shape::Distance { column, .. }
             | Shape::OneOf { column, .. }
             | Shape::Text { column, .. }
             | Shape::Has { column, .. } => visit(*column),
@@ -192,6 +200,14 @@ impl Shape {
         match self {
             Shape::Parameter(parameter) => visit(*parameter),
             Shape::Range { low, high, .. } => {
+                for edge in [low, high].into_iter().flatten() {
+                    visit(edge.parameter);
+                }
+            }
+            Shape::Distance {
+                from, low, high, ..
+            } => {
+                visit(*from);
                 for edge in [low, high].into_iter().flatten() {
                     visit(edge.parameter);
                 }
@@ -215,6 +231,18 @@ impl Shape {
             Shape::Parameter(parameter) => *parameter = parameter_id(*parameter),
             Shape::Range { column, low, high } => {
                 *column = column_id(*column);
+                for edge in [low, high].into_iter().flatten() {
+                    edge.parameter = parameter_id(edge.parameter);
+                }
+            }
+            Shape::Distance {
+                column,
+                from,
+                low,
+                high,
+            } => {
+                *column = column_id(*column);
+                *from = parameter_id(*from);
                 for edge in [low, high].into_iter().flatten() {
                     edge.parameter = parameter_id(edge.parameter);
                 }

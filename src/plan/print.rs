@@ -156,32 +156,17 @@ impl Plan {
             Shape::Parameter(parameter) => format!("p{}", parameter.0),
             Shape::Missing(column) => format!("{} is missing", name(column)),
             Shape::Boolean { column, value } => format!("{} = {value}", name(column)),
-            Shape::Range { column, low, high } => match (low, high) {
-                (Some(low), Some(high)) if low == high => {
-                    format!("{} = p{}", name(column), low.parameter.0)
-                }
-                _ => {
-                    let mut text = String::new();
-                    if let Some(Edge {
-                        parameter,
-                        inclusive,
-                    }) = low
-                    {
-                        let sign = if *inclusive { "<=" } else { "<" };
-                        let _ = write!(text, "p{} {sign} ", parameter.0);
-                    }
-                    text += &name(column);
-                    if let Some(Edge {
-                        parameter,
-                        inclusive,
-                    }) = high
-                    {
-                        let sign = if *inclusive { "<=" } else { "<" };
-                        let _ = write!(text, " {sign} p{}", parameter.0);
-                    }
-                    text
-                }
-            },
+            Shape::Range { column, low, high } => between(&name(column), low, high),
+            Shape::Distance {
+                column,
+                from,
+                low,
+                high,
+            } => between(
+                &format!("distance({}, p{})", name(column), from.0),
+                low,
+                high,
+            ),
             Shape::OneOf { column, set } => format!("{} in {}", name(column), list(set)),
             Shape::Text { column, test } => {
                 let TextPredicate { fold_case, test } = test;
@@ -230,4 +215,21 @@ impl Plan {
             Shape::General { .. } => format!("work out {}", self.condition_text(condition)),
         }
     }
+}
+
+/// `p0 <= age < p1`, `age = p0`
+fn between(value: &str, low: &Option<Edge>, high: &Option<Edge>) -> String {
+    if let (Some(low), Some(high)) = (low, high)
+        && low == high
+    {
+        return format!("{value} = p{}", low.parameter.0);
+    }
+    let sign = |edge: &Edge| if edge.inclusive { "<=" } else { "<" };
+    let low = low.map(|edge| format!("p{} {} ", edge.parameter.0, sign(&edge)));
+    let high = high.map(|edge| format!(" {} p{}", sign(&edge), edge.parameter.0));
+    format!(
+        "{}{value}{}",
+        low.unwrap_or_default(),
+        high.unwrap_or_default()
+    )
 }

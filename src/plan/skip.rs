@@ -16,7 +16,7 @@ use super::{
 };
 use crate::data::Statistics;
 use crate::ir::TextTest;
-use crate::types::{Constant, NumberKind, Type};
+use crate::types::{Constant, NumberKind, Point, Type};
 use std::cmp::Ordering;
 
 /// Of how many contacts of a piece something is true.
@@ -97,6 +97,15 @@ impl BoundPlan {
                     };
                     of(column).within(&edge(low), &edge(high))
                 }
+                Shape::Distance {
+                    column,
+                    from,
+                    low: _,
+                    high,
+                } => {
+                    let high = high.map(|edge| self.value(edge.parameter));
+                    of(column).reached(self.value(*from), high)
+                }
                 Shape::OneOf { column, set } => of(column).among(set),
                 Shape::Text { column, test } => of(column).text(test),
                 Shape::Has { column, .. } => match of(column).missing {
@@ -162,8 +171,11 @@ struct Facts {
 
 impl Facts {
     fn of(column: &Column, rows: Option<u64>, statistics: Statistics) -> Self {
-        let more_may_be_missing =
-            column.blank_is_missing || column.column_type == Type::Number(NumberKind::Float);
+        let more_may_be_missing = column.blank_is_missing
+            || matches!(
+                column.column_type,
+                Type::Number(NumberKind::Float) | Type::Point
+            );
         let missing = match statistics.missing {
             Some(missing) if Some(missing) == rows => Missing::All,
             Some(0) if !more_may_be_missing => Missing::None,
@@ -211,6 +223,46 @@ impl Facts {
             }
         }
         self.known(verdict)
+    }
+
+    /// Whether a place of the piece can be as near as `high` to a point: its latitude would have to be.
+    fn reached(&self, from: &Constant, high: Option<&Constant>) -> Verdict {
+        let from = match from {
+            Constant::Point(from) => from,
+            _ => return Verdict::Never,
+        };
+        let (
+            Some(Constant::Distance(high)),
+            Some(Constant::Point(low)),
+            Some(Constant::Point(top)),
+        ) = (high, &self.low, &self.high)
+        else {
+            return self.known(Verdict::Maybe);
+        };
+        // The way straight north or south to the nearest latitude is the shortest.
+        let latitude = from.latitude().clamp(low.latitude(), top.latitude());
+        let to_latitude = Point::new(latitude, from.longitude()).map(|place| from.distance(place));
+        // To a meridian less than a quarter turn away, the shortest way meets it at a right angle.
+        let aside = |meridian: f64| {
+            let apart = (meridian - from.longitude()).abs();
+            apart.min(360.0 - apart).to_radians()
+        };
+        let (west, east) = (low.longitude(), top.longitude());
+        let aside = match (west..=east).contains(&from.longitude()) {
+            true => 0.0,
+            false => aside(west)
+                .min(aside(east))
+                .min(std::f64::consts::FRAC_PI_2),
+        };
+        let sine = from.latitude().to_radians().cos() * aside.sin();
+        let to_meridian = (Point::DIAMETER / 2.0 * sine.min(1.0).asin()) as i128;
+        // Less ten metres for all that is rounded on the way.
+        const MARGIN: i128 = 10_000_000;
+        let nearest = to_latitude.unwrap_or(0).max(to_meridian) - MARGIN;
+        if nearest > *high {
+            return Verdict::Never;
+        }
+        self.known(Verdict::Maybe)
     }
 
     fn among(&self, set: &[Constant]) -> Verdict {

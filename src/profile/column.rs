@@ -3,9 +3,12 @@
 use super::cells::{Texts, float, lists, numbers, places};
 use super::counts::Counts;
 use super::{ColumnProfile, Common, Distinct, MOST_COMMON, MOST_DISTINCT};
-use crate::schema::type_of;
-use crate::types::{Constant, Exact, Float, NumberKind, Type};
+use crate::schema::{point_parts, type_of};
+use crate::types::{Constant, Exact, Float, NumberKind, Point, Type};
+use arrow_array::cast::AsArray;
+use arrow_array::types::Float64Type;
 use arrow_array::{Array, ArrayRef};
+use arrow_cast::cast;
 use arrow_schema::{DataType, TimeUnit};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -103,6 +106,35 @@ impl Kind {
     }
 }
 
+/// How many rows have no value: of a place also where a half is missing, or where it lies off the globe.
+fn missing_rows(array: &ArrayRef) -> u64 {
+    let nulls = array.logical_null_count() as u64;
+    let halves = match array.data_type() {
+        DataType::Struct(parts) => point_parts(parts),
+        _ => None,
+    };
+    let Some((latitude, longitude)) = halves else {
+        return nulls;
+    };
+    let half = |place: usize| cast(array.as_struct().column(place), &DataType::Float64);
+    let (Ok(latitude), Ok(longitude)) = (half(latitude), half(longitude)) else {
+        return nulls;
+    };
+    let latitudes = latitude.as_primitive::<Float64Type>().iter();
+    let longitudes = longitude.as_primitive::<Float64Type>().iter();
+    let is_known = |(row, halves): (usize, (Option<f64>, Option<f64>))| match halves {
+        (Some(latitude), Some(longitude)) => {
+            array.is_valid(row) && Point::new(latitude, longitude).is_some()
+        }
+        _ => false,
+    };
+    let known = latitudes
+        .zip(longitudes)
+        .enumerate()
+        .filter(|row| is_known(*row));
+    (array.len() - known.count()) as u64
+}
+
 fn nanoseconds(data_type: &DataType) -> Option<i128> {
     let (DataType::Timestamp(unit, _) | DataType::Duration(unit)) = data_type else {
         return None;
@@ -142,7 +174,7 @@ impl Counter {
     /// Takes a batch of the column into account.
     pub(super) fn see(&mut self, array: &ArrayRef) {
         match (self.kind, lists(array)) {
-            (None, _) => self.missing += array.logical_null_count() as u64,
+            (None, _) => self.missing += missing_rows(array),
             (Some(_), Some((places, elements))) => self.see_lists(array, &places, &elements),
             (Some(_), None) => self.see_values(array, &|_| 1),
         }

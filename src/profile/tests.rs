@@ -5,8 +5,10 @@ use arrow_array::builder::{ListBuilder, StringBuilder};
 use arrow_array::types::UInt8Type;
 use arrow_array::{
     ArrayRef, Date32Array, Decimal128Array, DictionaryArray, Float64Array, Int64Array, NullArray,
-    RecordBatch, RunArray, StringArray, StringViewArray, TimestampMillisecondArray, UInt8Array,
+    RecordBatch, RunArray, StringArray, StringViewArray, StructArray, TimestampMillisecondArray,
+    UInt8Array,
 };
+use arrow_schema::{DataType, Field};
 use std::sync::Arc;
 
 fn profiled(name: &str, arrays: Vec<ArrayRef>, blank_is_missing: bool) -> (u64, ColumnProfile) {
@@ -231,6 +233,22 @@ fn beyond_the_limit_it_is_more_than_so_many() {
 fn what_cannot_be_told_apart_has_its_missing_values_counted() {
     let profile = one(NullArray::new(3));
     assert_eq!((profile.missing, profile.distinct), (3, None));
+}
+
+#[test]
+fn a_place_is_missing_where_a_half_is() {
+    let half = |name: &str, degrees: Vec<Option<f64>>| {
+        let field = Arc::new(Field::new(name, DataType::Float64, true));
+        (field, Arc::new(Float64Array::from(degrees)) as ArrayRef)
+    };
+    let homes = StructArray::from(vec![
+        half("latitude", vec![Some(50.85), None, Some(50.85), Some(91.0)]),
+        half(
+            "longitude",
+            vec![Some(4.35), Some(4.35), Some(f64::NAN), Some(4.35)],
+        ),
+    ]);
+    assert_eq!(one(homes).missing, 3);
 }
 
 #[test]

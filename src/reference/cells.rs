@@ -1,6 +1,7 @@
 //! Reading one cell of an Arrow column, whatever its layout.
 
 use super::value::Value;
+use crate::schema::point_parts;
 use crate::types::Type;
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
@@ -57,9 +58,9 @@ pub fn holds(column: &DataType, field: &Type) -> bool {
         | DataType::LargeBinary
         | DataType::BinaryView
         | DataType::FixedSizeBinary(_)
-        | DataType::Struct(_)
         | DataType::Union(..)
         | DataType::Map(..) => false,
+        DataType::Struct(parts) => *field == Type::Point && point_parts(parts).is_some(),
     }
 }
 
@@ -165,9 +166,15 @@ pub fn cell(column: &dyn Array, row: usize) -> Value {
         | DataType::LargeBinary
         | DataType::BinaryView
         | DataType::FixedSizeBinary(_)
-        | DataType::Struct(_)
         | DataType::Union(..)
         | DataType::Map(..) => Value::Missing,
+        DataType::Struct(parts) => match point_parts(parts) {
+            Some((latitude, longitude)) => {
+                let part = |place: usize| cell(column.as_struct().column(place), row);
+                Value::point(&part(latitude), &part(longitude))
+            }
+            None => Value::Missing,
+        },
     }
 }
 

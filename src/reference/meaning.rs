@@ -1,7 +1,7 @@
 //! What each node of the tree means for one contact.
 
 use super::value::Value;
-use super::{calendar, cells};
+use super::{calendar, cells, globe};
 use crate::functions::{self, Context};
 use crate::ir::{
     Arithmetic, Bound, Comparison, Condition, ConditionId, Graph, Module, NodeRef, TextTest,
@@ -184,6 +184,9 @@ impl<'a> Contact<'a> {
                 Value::Duration(length) => {
                     length.checked_neg().map_or(Value::Missing, Value::Duration)
                 }
+                Value::Distance(length) => {
+                    length.checked_neg().map_or(Value::Missing, Value::Distance)
+                }
                 _ => Value::Missing,
             },
             Node::Coalesce { value, fallback } => match self.value(*value) {
@@ -192,6 +195,17 @@ impl<'a> Contact<'a> {
             },
             Node::Condition(condition) => Value::Boolean(self.is_so(*condition)),
             Node::FoldCase(operand) => fold_case(self.value(*operand)),
+            Node::Call {
+                function,
+                arguments,
+            } if functions::function(*function).name == "distance" => {
+                match (self.value(arguments[0]), self.value(arguments[1])) {
+                    (Value::Point(north, east), Value::Point(other_north, other_east)) => {
+                        Value::Distance(globe::distance((north, east), (other_north, other_east)))
+                    }
+                    _ => Value::Missing,
+                }
+            }
             Node::Call {
                 function,
                 arguments,
@@ -302,10 +316,11 @@ fn float_arithmetic(operator: Arithmetic, left: &Value, right: &Value) -> Value 
     })
 }
 
-/// Fractions, times and durations; missing where an operand is, where something is divided by nothing, or where the result does not fit.
+/// Fractions, times, durations and distances; missing where an operand is, where something is divided by nothing, or where the result does not fit.
 fn exact_arithmetic(operator: Arithmetic, left: Value, right: Value) -> Value {
     let instant = |value: Option<i128>| value.map_or(Value::Missing, Value::Time);
     let length = |value: Option<i128>| value.map_or(Value::Missing, Value::Duration);
+    let apart = |value: Option<i128>| value.map_or(Value::Missing, Value::Distance);
     match (left, operator, right) {
         (Value::Number(left), operator, Value::Number(right)) => {
             number(operator, &left, &right).map_or(Value::Missing, Value::number)
@@ -334,9 +349,27 @@ fn exact_arithmetic(operator: Arithmetic, left: Value, right: Value) -> Value {
             Value::Duration(left),
             Arithmetic::Multiply | Arithmetic::Divide,
             Value::Number(right),
-        ) => scaled(number(operator, &whole(left), &right)),
+        ) => scaled(number(operator, &whole(left), &right), Value::Duration),
         (Value::Number(left), Arithmetic::Multiply, Value::Duration(right)) => {
-            scaled(number(operator, &left, &whole(right)))
+            scaled(number(operator, &left, &whole(right)), Value::Duration)
+        }
+        (Value::Distance(left), Arithmetic::Add, Value::Distance(right)) => {
+            apart(left.checked_add(right))
+        }
+        (Value::Distance(left), Arithmetic::Subtract, Value::Distance(right)) => {
+            apart(left.checked_sub(right))
+        }
+        (Value::Distance(left), Arithmetic::Divide, Value::Distance(right)) => {
+            number(Arithmetic::Divide, &whole(left), &whole(right))
+                .map_or(Value::Missing, Value::number)
+        }
+        (
+            Value::Distance(left),
+            Arithmetic::Multiply | Arithmetic::Divide,
+            Value::Number(right),
+        ) => scaled(number(operator, &whole(left), &right), Value::Distance),
+        (Value::Number(left), Arithmetic::Multiply, Value::Distance(right)) => {
+            scaled(number(operator, &left, &whole(right)), Value::Distance)
         }
         _ => Value::Missing,
     }
@@ -357,14 +390,15 @@ fn number(operator: Arithmetic, left: &BigRational, right: &BigRational) -> Opti
     })
 }
 
-/// A duration from the exact fraction of nanoseconds: the whole nanosecond at or below it. The fraction fits in 128 bits as any number does.
-fn scaled(nanoseconds: Option<BigRational>) -> Value {
-    match nanoseconds.map(Value::number) {
-        Some(Value::Number(nanoseconds)) => nanoseconds
+/// A duration from the exact fraction of nanoseconds, or a distance from that of micrometres: the whole one at or below it. The fraction fits
+/// in 128 bits as any number does.
+fn scaled(fraction: Option<BigRational>, unit: impl Fn(i128) -> Value) -> Value {
+    match fraction.map(Value::number) {
+        Some(Value::Number(fraction)) => fraction
             .floor()
             .to_integer()
             .to_i128()
-            .map_or(Value::Missing, Value::Duration),
+            .map_or(Value::Missing, unit),
         _ => Value::Missing,
     }
 }

@@ -6,6 +6,7 @@
 
 mod calendar;
 mod cells;
+mod globe;
 mod meaning;
 mod value;
 

@@ -1,6 +1,6 @@
 //! Values as the reference holds them, and how they compare.
 
-use crate::types::{Constant, Exact, Float};
+use crate::types::{Constant, Exact, Float, Point};
 use num_bigint::{BigInt, Sign};
 use num_rational::BigRational;
 use num_traits::{Signed, ToPrimitive, Zero};
@@ -21,6 +21,10 @@ pub enum Value {
     Time(i128),
     /// Nanoseconds.
     Duration(i128),
+    /// Degrees north and degrees east, on the globe.
+    Point(f64, f64),
+    /// Micrometres.
+    Distance(i128),
     List(Vec<Value>),
 }
 
@@ -46,6 +50,18 @@ impl Value {
         }
     }
 
+    /// Missing where one of them is, or where it is not on the globe.
+    pub fn point(latitude: &Value, longitude: &Value) -> Value {
+        match (latitude.nearest_float(), longitude.nearest_float()) {
+            (Some(latitude), Some(longitude))
+                if (-90.0..=90.0).contains(&latitude) && (-180.0..=180.0).contains(&longitude) =>
+            {
+                Value::Point(latitude, longitude)
+            }
+            _ => Value::Missing,
+        }
+    }
+
     pub fn is_missing(&self) -> bool {
         matches!(self, Value::Missing)
     }
@@ -63,6 +79,8 @@ impl Value {
             Constant::Date(days) => Value::Date(*days),
             Constant::Time(instant) => Value::Time(*instant),
             Constant::Duration(length) => Value::Duration(*length),
+            Constant::Point(point) => Value::Point(point.latitude(), point.longitude()),
+            Constant::Distance(length) => Value::Distance(*length),
             Constant::List(elements) => {
                 Value::List(elements.iter().map(Value::from_constant).collect())
             }
@@ -84,6 +102,10 @@ impl Value {
             Value::Date(days) => Constant::Date(*days),
             Value::Time(instant) => Constant::Time(*instant),
             Value::Duration(length) => Constant::Duration(*length),
+            Value::Point(latitude, longitude) => {
+                Point::new(*latitude, *longitude).map_or(Constant::Missing, Constant::Point)
+            }
+            Value::Distance(length) => Constant::Distance(*length),
             Value::List(elements) => {
                 Constant::List(elements.iter().map(Value::to_constant).collect())
             }
@@ -100,7 +122,9 @@ impl Value {
             }
             (Value::Text(a), Value::Text(b)) => a.chars().cmp(b.chars()),
             (Value::Date(a), Value::Date(b)) => a.cmp(b),
-            (Value::Time(a), Value::Time(b)) | (Value::Duration(a), Value::Duration(b)) => a.cmp(b),
+            (Value::Time(a), Value::Time(b))
+            | (Value::Duration(a), Value::Duration(b))
+            | (Value::Distance(a), Value::Distance(b)) => a.cmp(b),
             (Value::Missing, _) | (_, Value::Missing) => return None,
             (Value::List(_), _)
             | (Value::Boolean(_), _)
@@ -108,7 +132,9 @@ impl Value {
             | (Value::Text(_), _)
             | (Value::Date(_), _)
             | (Value::Time(_), _)
-            | (Value::Duration(_), _) => return None,
+            | (Value::Duration(_), _)
+            | (Value::Point(..), _)
+            | (Value::Distance(_), _) => return None,
         })
     }
 

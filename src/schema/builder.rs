@@ -112,6 +112,12 @@ impl SchemaBuilder {
         self.field(Field::new(name, Type::Duration))
     }
 
+    /// Adds a field of places on the globe: a record of two columns, `latitude` and `longitude`.
+    #[must_use]
+    pub fn point(self, name: impl Into<String>) -> Self {
+        self.field(Field::new(name, Type::Point))
+    }
+
     /// Adds a field of lists.
     #[must_use]
     pub fn list(self, name: impl Into<String>, element: Type) -> Self {
@@ -229,6 +235,8 @@ pub(crate) fn can_be_key(field_type: &Type) -> bool {
         | Type::Date
         | Type::Time
         | Type::Duration
+        | Type::Point
+        | Type::Distance
         | Type::List(_) => false,
     }
 }

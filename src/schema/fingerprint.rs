@@ -69,6 +69,8 @@ impl Fnv {
             Type::Date => 5,
             Type::Time => 6,
             Type::Duration => 7,
+            Type::Point => 9,
+            Type::Distance => 10,
             Type::List(element) => {
                 self.bytes(&[8]);
                 return self.data_type(element);

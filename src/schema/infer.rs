@@ -1,7 +1,7 @@
 //! The type that a column has in the language, from its Arrow type alone.
 
 use crate::types::{NumberKind, Type};
-use arrow_schema::DataType;
+use arrow_schema::{DataType, Fields};
 
 /// A column that has no type in the language.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,8 +13,9 @@ pub struct NotRead {
 /// The type of a column in the language.
 ///
 /// Integers of any width are `int`; decimals and floating-point numbers `number`; text in any layout `text`; both widths of dates
-/// `date`; timestamps of any unit `time`, those without a zone counted as UTC; durations `duration`; lists of these, in any layout,
-/// lists. A dictionary or run-end column has the type of its values.
+/// `date`; timestamps of any unit `time`, those without a zone counted as UTC; durations `duration`; a record of two numbers called
+/// `latitude` and `longitude` (or `lat` and `lon`, `lng` or `long`) `point`; lists of these but points, in any layout, lists. A dictionary or
+/// run-end column has the type of its values.
 ///
 /// # Errors
 ///
@@ -26,6 +27,7 @@ pub fn type_of(data_type: &DataType) -> Result<Type, NotRead> {
         | DataType::FixedSizeList(element, _)
         | DataType::ListView(element)
         | DataType::LargeListView(element) => match scalar(element.data_type()) {
+            Ok(Type::Point) => Err(not_read("it is a list of points")),
             Ok(element) => Ok(Type::List(Box::new(element))),
             Err(NotRead { reason }) => Err(not_read(&format!(
                 "it is a list, and of its elements: {reason}"
@@ -74,6 +76,12 @@ fn scalar(data_type: &DataType) -> Result<Type, NotRead> {
         DataType::Interval(_) => {
             return Err(not_read("it holds calendar intervals"));
         }
+        DataType::Struct(parts) if point_parts(parts).is_some() => Type::Point,
+        DataType::Struct(parts) if is_x_and_y(parts) => {
+            return Err(not_read(
+                "it holds records of x and y, which do not say which of them is north: call them latitude and longitude",
+            ));
+        }
         DataType::Struct(_) => return Err(not_read("it holds records")),
         DataType::Map(..) => return Err(not_read("it holds maps")),
         DataType::Union(..) => return Err(not_read("it holds values of several types")),
@@ -83,6 +91,25 @@ fn scalar(data_type: &DataType) -> Result<Type, NotRead> {
         | DataType::ListView(_)
         | DataType::LargeListView(_) => return Err(not_read("it holds lists in lists")),
     })
+}
+
+/// The places of latitude and longitude among the parts of a record, where it is a point: it has these two and no other, both numbers.
+pub fn point_parts(parts: &Fields) -> Option<(usize, usize)> {
+    let place = |names: &[&str]| {
+        parts
+            .iter()
+            .position(|part| names.contains(&part.name().to_lowercase().as_str()))
+    };
+    let latitude = place(&["latitude", "lat"])?;
+    let longitude = place(&["longitude", "lon", "lng", "long"])?;
+    let is_number = |part: usize| matches!(scalar(parts[part].data_type()), Ok(Type::Number(_)));
+    (parts.len() == 2 && is_number(latitude) && is_number(longitude))
+        .then_some((latitude, longitude))
+}
+
+fn is_x_and_y(parts: &Fields) -> bool {
+    let names = parts.iter().map(|part| part.name().to_lowercase());
+    matches!(&names.collect::<Vec<_>>()[..], [x, y] if x == "x" && y == "y")
 }
 
 fn not_read(reason: &str) -> NotRead {
@@ -132,6 +159,19 @@ mod tests {
         assert_eq!(named(&DataType::Date64), "date");
         assert_eq!(named(&DataType::Timestamp(TimeUnit::Second, None)), "time");
         assert_eq!(named(&DataType::Duration(TimeUnit::Nanosecond)), "duration");
+        for (first, second) in [
+            ("latitude", "longitude"),
+            ("lng", "lat"),
+            ("Lat", "Lon"),
+            ("lat", "long"),
+        ] {
+            let part = |name: &str, data_type| Field::new(name, data_type, true);
+            let parts = vec![
+                part(first, DataType::Float32),
+                part(second, DataType::Decimal128(9, 6)),
+            ];
+            assert_eq!(named(&DataType::Struct(parts.into())), "point");
+        }
         let element = Arc::new(Field::new("item", dictionary(DataType::Utf8), true));
         for list in [
             DataType::FixedSizeList(element.clone(), 3),
@@ -146,6 +186,18 @@ mod tests {
         let inner = Arc::new(Field::new("item", DataType::Binary, true));
         let reason = |data_type: &DataType| type_of(data_type).unwrap_err().reason;
         assert_eq!(reason(&DataType::Binary), "it holds binary data");
+        let record = |names: [&str; 2], data_type: DataType| {
+            let parts = names.map(|name| Field::new(name, data_type.clone(), true));
+            DataType::Struct(parts.to_vec().into())
+        };
+        assert!(
+            reason(&record(["x", "y"], DataType::Float64))
+                .starts_with("it holds records of x and y")
+        );
+        assert_eq!(
+            reason(&record(["latitude", "longitude"], DataType::Utf8)),
+            "it holds records"
+        );
         assert_eq!(
             reason(&DataType::List(inner)),
             "it is a list, and of its elements: it holds binary data"

@@ -17,8 +17,8 @@ pub use describe::{describe, described};
 pub use errors::SchemaError;
 pub use fingerprint::Fingerprint;
 pub use format::Format;
-pub use infer::{NotRead, type_of};
-pub use manifest::{Contacts, DeclaredField, Manifest, OtherValues, Spanned};
+pub use infer::{NotRead, point_parts, type_of};
+pub use manifest::{Contacts, DeclaredField, Manifest, OtherValues, PointColumns, Spanned};
 
 use crate::types::Type;
 use std::collections::HashMap;

@@ -328,8 +328,7 @@ pub(super) fn unknown_unit(
     }
 }
 
-const UNITS: &str =
-    "Units are seconds, minutes, hours, days, weeks, calendar days, months, quarters and years.";
+const UNITS: &str = "Units are seconds, minutes, hours, days, weeks, calendar days, months, quarters and years; km, m and miles.";
 
 /// A number as other places write it.
 pub(super) fn number_spelling(message: &str, span: Span, ours: Option<String>) -> Diagnostic {

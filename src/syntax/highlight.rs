@@ -125,6 +125,10 @@ fn word(text: &str, tokens: &[Token], index: usize, before: Option<(Token, Style
                 && before.is_some_and(|(_, style)| style == Style::Number)
                 || after_keyword(&["full", "calendar", "this", "last"])
         }
+        "km" | "m" | "mile" | "miles" => {
+            kind_before == Some(TokenKind::Number)
+                && before.is_some_and(|(_, style)| style == Style::Number)
+        }
         "calendar" | "full" => kind_before == Some(TokenKind::Number),
         "ago" => after_keyword(&[
             "seconds", "minutes", "hours", "days", "weeks", "months", "quarters", "years",

@@ -312,6 +312,9 @@ fn abbreviation(word: &str) -> Option<&'static str> {
         "mo" | "mon" | "mth" | "mths" => "months",
         "q" => "quarters",
         "y" | "yr" | "yrs" => "years",
+        "kms" | "kilometer" | "kilometers" | "kilometre" | "kilometres" => "km",
+        "meter" | "meters" | "metre" | "metres" => "m",
+        "mi" => "miles",
         _ => return None,
     })
 }

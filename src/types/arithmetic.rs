@@ -131,9 +131,11 @@ fn fraction(numerator: BigInt, denominator: BigInt) -> Option<Exact> {
 
 impl Constant {
     /// The order of two known constants of one sort (numbers of all kinds are one sort), by value; none where one is missing, a list,
-    /// or of another sort. Text is ordered by code point, false before true.
+    /// a point, or of another sort. Text is ordered by code point, false before true.
     pub fn compare(&self, other: &Self) -> Option<Ordering> {
-        use Constant::{Boolean, Date, Duration, List, Missing, Number, Text, Time};
+        use Constant::{
+            Boolean, Date, Distance, Duration, List, Missing, Number, Point, Text, Time,
+        };
         Some(match (self, other) {
             (Boolean(a), Boolean(b)) => a.cmp(b),
             (Number(a), Number(b)) => a.cmp(b),
@@ -143,7 +145,7 @@ impl Constant {
             (Text(a), Text(b)) => a.cmp(b),
             (Date(a), Date(b)) => a.cmp(b),
             (Time(a), Time(b)) => a.cmp(b),
-            (Duration(a), Duration(b)) => a.cmp(b),
+            (Duration(a), Duration(b)) | (Distance(a), Distance(b)) => a.cmp(b),
             (
                 Boolean(_)
                 | Number(_)
@@ -152,6 +154,8 @@ impl Constant {
                 | Date(_)
                 | Time(_)
                 | Duration(_)
+                | Point(_)
+                | Distance(_)
                 | List(_)
                 | Missing,
                 _,

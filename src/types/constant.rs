@@ -1,6 +1,6 @@
 //! Constants: what a text can write, and what is left when an expression has been worked out before any contact is seen.
 
-use super::Exact;
+use super::{Exact, Point};
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
@@ -18,6 +18,9 @@ pub enum Constant {
     Time(i128),
     /// Nanoseconds.
     Duration(i128),
+    Point(Point),
+    /// Micrometres.
+    Distance(i128),
     List(Arc<[Constant]>),
 }
 

@@ -4,10 +4,12 @@ mod arithmetic;
 pub mod calendar;
 mod constant;
 mod exact;
+mod place;
 mod unit;
 
 pub use constant::{Constant, Float};
 pub use exact::{Decimal, Exact};
+pub use place::{Point, distance_text};
 pub use unit::{CalendarUnit, Unit, UnitKind};
 
 /// The type of a value.
@@ -22,6 +24,10 @@ pub enum Type {
     Time,
     /// An exact length of time.
     Duration,
+    /// A place on the globe.
+    Point,
+    /// How far two places are apart.
+    Distance,
     List(Box<Type>),
 }
 
@@ -38,17 +44,20 @@ pub enum NumberKind {
 
 impl Type {
     /// The names that a text can write, without `list of`.
-    pub const NAMES: [&'static str; 7] =
-        ["bool", "date", "duration", "int", "number", "text", "time"];
+    pub const NAMES: [&'static str; 9] = [
+        "bool", "date", "distance", "duration", "int", "number", "point", "text", "time",
+    ];
 
     /// The type that a text calls so. `number` is any number; as a type of its own it is an exact one.
     pub fn named(name: &str) -> Option<Type> {
         Some(match name {
             "bool" => Type::Boolean,
             "date" => Type::Date,
+            "distance" => Type::Distance,
             "duration" => Type::Duration,
             "int" => Type::Number(NumberKind::Whole),
             "number" => Type::Number(NumberKind::Exact),
+            "point" => Type::Point,
             "text" => Type::Text,
             "time" => Type::Time,
             _ => return None,
@@ -65,6 +74,8 @@ impl Type {
             Type::Date => "a date".into(),
             Type::Time => "a time".into(),
             Type::Duration => "a duration".into(),
+            Type::Point => "a point".into(),
+            Type::Distance => "a distance".into(),
             Type::List(element) => format!("a list of {}", element.name()),
         }
     }
@@ -79,6 +90,8 @@ impl Type {
             Type::Date => "date".into(),
             Type::Time => "time".into(),
             Type::Duration => "duration".into(),
+            Type::Point => "point".into(),
+            Type::Distance => "distance".into(),
             Type::List(element) => format!("list of {}", element.name()),
         }
     }

@@ -1,4 +1,4 @@
-//! Units of measures. Exact lengths of time and calendar lengths are different kinds and are never compared.
+//! Units of measures. Exact lengths of time, calendar lengths and distances are different kinds and are never compared.
 
 /// A unit behind a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -14,6 +14,10 @@ pub enum Unit {
     Months,
     Quarters,
     Years,
+    Kilometres,
+    Metres,
+    /// International miles, 1609.344 m each.
+    Miles,
 }
 
 /// What a unit measures.
@@ -23,6 +27,8 @@ pub enum UnitKind {
     Exact { nanoseconds: i64 },
     /// A number of days or months of the calendar, in a time zone.
     Calendar { unit: CalendarUnit, count: u8 },
+    /// A fixed number of micrometres.
+    Distance { micrometres: i64 },
 }
 
 /// The two steps of the calendar that all others are made of.
@@ -35,7 +41,7 @@ pub enum CalendarUnit {
 const SECOND: i64 = 1_000_000_000;
 
 impl Unit {
-    pub const ALL: [Unit; 9] = [
+    pub const ALL: [Unit; 12] = [
         Unit::Seconds,
         Unit::Minutes,
         Unit::Hours,
@@ -45,12 +51,16 @@ impl Unit {
         Unit::Months,
         Unit::Quarters,
         Unit::Years,
+        Unit::Kilometres,
+        Unit::Metres,
+        Unit::Miles,
     ];
 
     pub fn kind(self) -> UnitKind {
         let exact = |seconds: i64| UnitKind::Exact {
             nanoseconds: seconds * SECOND,
         };
+        let distance = |micrometres| UnitKind::Distance { micrometres };
         let months = |count| UnitKind::Calendar {
             unit: CalendarUnit::Month,
             count,
@@ -68,6 +78,9 @@ impl Unit {
             Unit::Months => months(1),
             Unit::Quarters => months(3),
             Unit::Years => months(12),
+            Unit::Kilometres => distance(1_000_000_000),
+            Unit::Metres => distance(1_000_000),
+            Unit::Miles => distance(1_609_344_000),
         }
     }
 
@@ -83,12 +96,15 @@ impl Unit {
             Unit::Months => "months",
             Unit::Quarters => "quarters",
             Unit::Years => "years",
+            Unit::Kilometres => "km",
+            Unit::Metres => "m",
+            Unit::Miles => "miles",
         }
     }
 
     /// The singular, as the formatter prints it for 1.
     pub fn singular(self) -> &'static str {
         let plural = self.plural();
-        &plural[..plural.len() - 1]
+        plural.strip_suffix('s').unwrap_or(plural)
     }
 }

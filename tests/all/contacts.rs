@@ -37,6 +37,7 @@ pub fn schema() -> Schema {
         .int("household_size")
         .int("visits")
         .duration("watched")
+        .point("home")
         .build()
         .expect("the fields fit together")
 }

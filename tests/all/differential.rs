@@ -125,7 +125,7 @@ mod laws {
 #[test]
 fn the_generator_leaves_no_form_out() {
     let mut statistics = Statistics::default();
-    for seed in 0..400 {
+    for seed in 0..1_000 {
         oracle::case(seed, 7, 1, 12, &mut statistics);
     }
     for form in [
@@ -150,6 +150,11 @@ fn the_generator_leaves_no_form_out() {
         "constant missing",
         "compare Equal bool bool",
         "compare Less text text",
+        "compare LessOrEqual distance distance",
+        "distance from a place",
+        "call distance point",
+        "call point exact",
+        "field point",
         "compare LessOrEqual whole float",
         "compare Less exact whole",
         "range whole",
@@ -158,6 +163,7 @@ fn the_generator_leaves_no_form_out() {
         "range date",
         "range time",
         "range duration",
+        "range distance",
         "one of whole",
         "one of float",
         "one of text",
@@ -177,6 +183,7 @@ fn the_generator_leaves_no_form_out() {
         "arithmetic Multiply float whole",
         "arithmetic Subtract time time",
         "arithmetic Add time duration",
+        "arithmetic Multiply exact distance",
         "arithmetic Divide duration duration",
         "call lower text",
         "call upper text",

@@ -53,11 +53,13 @@ fn signatures_read_as_people_write_them() {
         [
             "abs(number: number) → number",
             "age(date: date) → int",
+            "distance(from: point, to: point) → distance",
             "greatest(a, b, …)",
             "least(a, b, …)",
             "length(text: text) → int",
             "lower(text: text) → text",
             "midnight(date: date) → time",
+            "point(latitude: number, longitude: number) → point",
             "since(time: time) → duration",
             "trim(text: text) → text",
             "upper(text: text) → text",

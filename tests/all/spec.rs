@@ -5,7 +5,9 @@
 //! perhaps a line `It is TIME in ZONE.`, and examples: a block of `seg`, followed by `In: names` for a condition, by `In segment: names` for
 //! definitions, or by `Error: code`.
 
-use arrow_array::{Array, ArrayRef, BooleanArray, ListArray, RecordBatch, StringArray};
+use arrow_array::{
+    Array, ArrayRef, BooleanArray, Float64Array, ListArray, RecordBatch, StringArray, StructArray,
+};
 use arrow_buffer::{NullBuffer, OffsetBuffer};
 use arrow_schema::{DataType, Field, Schema as ArrowSchema, TimeUnit};
 use segql::execute::Tier;
@@ -51,6 +53,11 @@ fn definitions() {
 #[test]
 fn words() {
     chapter("words");
+}
+
+#[test]
+fn places() {
+    chapter("places");
 }
 
 #[test]
@@ -276,7 +283,7 @@ impl Expected {
 }
 
 /// The table of a chapter as a batch.
-fn contacts(rows: &[Vec<String>]) -> RecordBatch {
+pub fn contacts(rows: &[Vec<String>]) -> RecordBatch {
     let [heading, _dashes, contacts @ ..] = rows else {
         panic!("a chapter has a table of contacts");
     };
@@ -301,6 +308,9 @@ fn cell(text: &str) -> Option<&str> {
 }
 
 fn column(cells: &[Option<&str>], type_name: &str) -> ArrayRef {
+    if type_name == "point" {
+        return points(cells);
+    }
     let Some(element) = type_name.strip_prefix("list of ") else {
         let texts = StringArray::from(cells.to_vec());
         return convert(&texts, &data_type(type_name));
@@ -330,6 +340,22 @@ fn column(cells: &[Option<&str>], type_name: &str) -> ArrayRef {
         convert(&elements, &data_type(element)),
         Some(known),
     ))
+}
+
+/// Cells such as `50.85, 4.35`; a half that is not there stays empty.
+fn points(cells: &[Option<&str>]) -> ArrayRef {
+    let half = |place: usize| {
+        let halves = cells.iter().map(|cell| {
+            let half = cell.as_ref()?.split(',').nth(place)?.trim();
+            (!half.is_empty()).then(|| half.parse::<f64>().unwrap())
+        });
+        Arc::new(Float64Array::from(halves.collect::<Vec<_>>())) as ArrayRef
+    };
+    let field = |name| Arc::new(Field::new(name, DataType::Float64, true));
+    Arc::new(StructArray::from(vec![
+        (field("latitude"), half(0)),
+        (field("longitude"), half(1)),
+    ]))
 }
 
 /// A cell that cannot be read as its type fails the test.

@@ -176,6 +176,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("toml", &["src/schema", "src/cli"]),
     ("num_bigint", &["src/reference", "src/execute", "src/types"]),
     ("num_rational", &["src/reference", "src/execute/evaluate"]),
+    ("libm", &["src/reference", "src/types/place"]),
 ];
 
 /// Where `unsafe` may stand.

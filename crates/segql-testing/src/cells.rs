@@ -3,7 +3,7 @@
 use crate::random::Random;
 use arrow_array::types::{ArrowPrimitiveType, Float16Type};
 use arrow_schema::TimeUnit;
-use segql::types::{Constant, Decimal, Exact, Float, NumberKind, Type};
+use segql::types::{Constant, Decimal, Exact, Float, NumberKind, Point, Type};
 
 /// A float of 16 bits.
 type Half = <Float16Type as ArrowPrimitiveType>::Native;
@@ -25,6 +25,8 @@ pub enum Cell {
     Time(i64),
     /// In the kind's unit.
     Duration(i64),
+    /// Degrees north and degrees east, on the globe.
+    Point(f64, f64),
     List(Vec<Cell>),
 }
 
@@ -42,7 +44,8 @@ pub enum Kind {
     Date,
     Time(TimeUnit),
     Duration(TimeUnit),
-    /// Of anything but lists.
+    Point,
+    /// Of anything but lists and points.
     List(Box<Kind>),
 }
 
@@ -115,7 +118,8 @@ const TEXTS: &[&str] = &[
 impl Kind {
     /// A kind, lists among them.
     pub fn random(random: &mut Random) -> Kind {
-        match random.below(16) {
+        match random.below(17) {
+            16 => Kind::Point,
             0 => Kind::List(Box::new(Kind::Text)),
             1 => Kind::List(Box::new(Kind::scalar(random))),
             _ => Kind::scalar(random),
@@ -157,6 +161,7 @@ impl Kind {
             Kind::Date => Type::Date,
             Kind::Time(_) => Type::Time,
             Kind::Duration(_) => Type::Duration,
+            Kind::Point => Type::Point,
             Kind::List(element) => Type::List(Box::new(element.type_of())),
         }
     }
@@ -268,6 +273,31 @@ impl Kind {
                     hour * random.between(-3, 50)
                 })
             }
+            Kind::Point => {
+                // A place that many know, or one of the corners of the globe; and a little beside it.
+                let (latitude, longitude): (f64, f64) = *random.pick(&[
+                    (50.85, 4.35),
+                    (50.85, 4.35),
+                    (51.22, 4.4),
+                    (0.0, 0.0),
+                    (90.0, 0.0),
+                    (-90.0, 77.0),
+                    (89.999, -120.0),
+                    (12.5, 180.0),
+                    (12.5, -180.0),
+                    (-33.0, 179.95),
+                    (-33.0, -179.95),
+                    (-50.85, -175.65),
+                ]);
+                let step = *random.pick(&[0.0, 0.0, 1e-9, 0.001, 0.125, 1.0, 30.0, 100.0]);
+                let beside =
+                    |degrees: f64, most: f64, sign: f64| (degrees + sign * step).clamp(-most, most);
+                let signs = [1.0, -1.0, 0.0];
+                Cell::Point(
+                    beside(latitude, 90.0, *random.pick(&signs)),
+                    beside(longitude, 180.0, *random.pick(&signs)),
+                )
+            }
             Kind::List(element) => {
                 let length = *random.pick(&[0, 0, 1, 1, 2, 3, 3, 9]);
                 Cell::List(
@@ -307,6 +337,9 @@ impl Kind {
             }
             (Kind::Duration(unit), Cell::Duration(count)) => {
                 Constant::Duration(i128::from(*count) * i128::from(nanoseconds(*unit)))
+            }
+            (_, Cell::Point(latitude, longitude)) => {
+                Point::new(*latitude, *longitude).map_or(Constant::Missing, Constant::Point)
             }
             (Kind::List(element), Cell::List(cells)) => {
                 Constant::List(cells.iter().map(|cell| element.constant(cell)).collect())

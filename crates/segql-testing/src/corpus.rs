@@ -17,7 +17,7 @@
 //! ```
 //!
 //! The first column is the key; `-` is missing. Types: `bool`, `int`, `int8`, `uint64`, `decimal 2`, `float`, `float32`, `text`,
-//! `blank text` (blank is missing), `date`, `time s` (or `ms`, `us`, `ns`), `duration s`, `list of …`. Behind `=>` stand the keys of
+//! `blank text` (blank is missing), `date`, `time s` (or `ms`, `us`, `ns`), `duration s`, `point` (written `50.85 4.35`), `list of …`. Behind `=>` stand the keys of
 //! all members, or `none`, or `all`; behind `--` the reason. A line `let …` defines a name for all conditions of the file.
 
 use crate::cells::{Cell, Kind};
@@ -249,6 +249,7 @@ fn kind(name: &str) -> Option<(Kind, bool)> {
         ("date", "") => Kind::Date,
         ("time", name) => Kind::Time(unit(name)?),
         ("duration", name) => Kind::Duration(unit(name)?),
+        ("point", "") => Kind::Point,
         _ => return None,
     };
     Some((kind, name == "blank text"))
@@ -289,6 +290,10 @@ fn cell(kind: &Kind, text: &str) -> Option<Cell> {
             Cell::Time(count.try_into().ok()?)
         }
         Kind::Duration(_) => Cell::Duration(text.parse().ok()?),
+        Kind::Point => {
+            let (latitude, longitude) = text.split_once(' ')?;
+            Cell::Point(latitude.parse().ok()?, longitude.trim().parse().ok()?)
+        }
         Kind::List(element) => {
             let inside = text.strip_prefix('[')?.strip_suffix(']')?;
             let parts = inside.split(',').map(str::trim);

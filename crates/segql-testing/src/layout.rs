@@ -18,7 +18,7 @@ use arrow_array::types::{
 use arrow_array::{
     Array, ArrayRef, BooleanArray, DictionaryArray, FixedSizeListArray, GenericListArray,
     GenericListViewArray, GenericStringArray, OffsetSizeTrait, PrimitiveArray, RecordBatch,
-    RunArray, StringViewArray,
+    RunArray, StringViewArray, StructArray,
 };
 use arrow_buffer::{ArrowNativeType, BooleanBuffer, NullBuffer, OffsetBuffer, ScalarBuffer, i256};
 use arrow_schema::{Field, Schema, TimeUnit};
@@ -112,6 +112,7 @@ impl Layout<'_> {
             Kind::Date => self.dates(cells),
             Kind::Time(unit) => self.times(cells, *unit),
             Kind::Duration(unit) => self.durations(cells, *unit),
+            Kind::Point => self.points(cells),
             Kind::List(element) => self.lists(element, cells),
         }
     }
@@ -471,6 +472,49 @@ impl Layout<'_> {
                 Arc::new(self.primitives::<DurationNanosecondType>(cells, native, &junk))
             }
         }
+    }
+
+    /// Records of two numbers. A missing place: the record is missing, or one of the numbers is, or they lie nowhere on the globe.
+    fn points(&mut self, cells: &[Cell]) -> ArrayRef {
+        let mut halves = [Vec::new(), Vec::new()];
+        let mut known = Vec::with_capacity(cells.len());
+        for cell in cells {
+            let (record, latitude, longitude) = match cell {
+                Cell::Point(latitude, longitude) => {
+                    (true, Cell::Float(*latitude), Cell::Float(*longitude))
+                }
+                _ if !self.is_hostile() => (false, Cell::Missing, Cell::Missing),
+                _ => match self.random.below(6) {
+                    0 => (true, Cell::Missing, Cell::Float(4.35)),
+                    1 => (true, Cell::Float(50.85), Cell::Missing),
+                    2 => (true, Cell::Float(90.5), Cell::Float(4.35)),
+                    3 => (true, Cell::Float(50.85), Cell::Float(-180.1)),
+                    _ => (false, Cell::Float(50.85), Cell::Float(4.35)),
+                },
+            };
+            known.push(record);
+            halves[0].push(latitude);
+            halves[1].push(longitude);
+        }
+        let nulls = self.nulls(&known);
+        let names = *self.random.pick(&[
+            ["latitude", "longitude"],
+            ["lat", "lon"],
+            ["Latitude", "LNG"],
+            ["lat", "long"],
+        ]);
+        let mut parts: Vec<(&str, ArrayRef)> = (names.into_iter().zip(&halves))
+            .map(|(name, half)| (name, array(&Kind::Float(64), half, self.taste, self.random)))
+            .collect();
+        if self.is_hostile() && self.random.percent(30) {
+            parts.reverse();
+        }
+        let fields: Vec<Field> = parts
+            .iter()
+            .map(|(name, part)| Field::new(*name, part.data_type().clone(), true))
+            .collect();
+        let parts = parts.into_iter().map(|(_, part)| part).collect();
+        Arc::new(StructArray::new(fields.into(), parts, nulls))
     }
 
     fn dictionary(&mut self, kind: &Kind, cells: &[Cell]) -> ArrayRef {

@@ -214,7 +214,7 @@ impl fmt::Display for Disagreement {
                         .map(|answer| answer.get(row))
                         .collect::<Vec<_>>()
                 ),
-                Err(_) => "an error".into(),
+                Err(error) => format!("an error ({error})"),
             };
             writeln!(
                 f,

@@ -7,7 +7,7 @@ use crate::world::{Table, World};
 use arrow_array::RecordBatch;
 use arrow_schema::SchemaRef;
 use segql::data::{Batches, Source, Statistics};
-use segql::types::Constant;
+use segql::types::{Constant, Point};
 use std::cmp::Ordering;
 
 /// Pieces of a batch, each of several batches.
@@ -98,6 +98,9 @@ fn statistics(kind: &Kind, cells: &[Cell], random: &mut Random) -> Statistics {
         .collect();
     let is_ordered = !matches!(kind, Kind::List(_));
     let edge = |side: Ordering, random: &mut Random| {
+        if *kind == Kind::Point {
+            return corner(&known, side).filter(|_| random.percent(85));
+        }
         let edge = known.iter().cloned().reduce(|best, other| {
             if order(&other, &best) == side {
                 other
@@ -108,12 +111,30 @@ fn statistics(kind: &Kind, cells: &[Cell], random: &mut Random) -> Statistics {
         edge.filter(|_| is_ordered && random.percent(85))
     };
     // A float column may hold a NaN, which a file does not count as null: then the number of missing values is not known.
-    let counts_missing = !matches!(kind, Kind::Float(_)) && random.percent(85);
+    let counts_missing = !matches!(kind, Kind::Float(_) | Kind::Point) && random.percent(85);
     Statistics {
         missing: counts_missing.then(|| (cells.len() - known.len()) as u64),
         low: edge(Ordering::Less, random),
         high: edge(Ordering::Greater, random),
     }
+}
+
+/// The south-west or the north-east corner of places.
+fn corner(known: &[Constant], side: Ordering) -> Option<Constant> {
+    let places = known.iter().filter_map(|constant| match constant {
+        Constant::Point(place) => Some(*place),
+        _ => None,
+    });
+    let outer = |one: f64, other: f64| match side {
+        Ordering::Less => one.min(other),
+        _ => one.max(other),
+    };
+    let corner = places.reduce(|corner, place| {
+        let latitude = outer(corner.latitude(), place.latitude());
+        let longitude = outer(corner.longitude(), place.longitude());
+        Point::new(latitude, longitude).unwrap_or(corner)
+    });
+    corner.map(Constant::Point)
 }
 
 impl Source for Pieces {

@@ -1,6 +1,6 @@
 //! Random typed programs, as the checker could have made them: every node of the tree, over the fields of a world.
 
-use crate::cells::Cell;
+use crate::cells::{Cell, Kind};
 use crate::random::Random;
 use crate::world::{World, ZONE_NAMES};
 use segql::functions;
@@ -9,7 +9,7 @@ use segql::ir::{
     ValueId, Zone,
 };
 use segql::schema::FieldId;
-use segql::types::{CalendarUnit, Constant, Exact, Float, NumberKind, Type};
+use segql::types::{CalendarUnit, Constant, Exact, Float, NumberKind, Point, Type};
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -80,7 +80,13 @@ struct Maker<'a> {
     statistics: &'a mut Statistics,
 }
 
-const ORDERED: [Type; 4] = [Type::Text, Type::Date, Type::Time, Type::Duration];
+const ORDERED: [Type; 5] = [
+    Type::Text,
+    Type::Date,
+    Type::Time,
+    Type::Duration,
+    Type::Distance,
+];
 
 fn number(kind: NumberKind) -> Type {
     Type::Number(kind)
@@ -354,9 +360,14 @@ impl Maker<'_> {
         let of_field = self.random.pick(&self.world.columns).kind.type_of();
         match of_field {
             Type::Number(_) => (of_field, self.number_type()),
-            Type::Text | Type::Date | Type::Time | Type::Duration => (of_field.clone(), of_field),
-            Type::Boolean | Type::List(_) => match self.random.below(8) {
-                choice if choice < 4 => (ORDERED[choice].clone(), ORDERED[choice].clone()),
+            Type::Text | Type::Date | Type::Time | Type::Duration | Type::Distance => {
+                (of_field.clone(), of_field)
+            }
+            Type::Point => (Type::Distance, Type::Distance),
+            Type::Boolean | Type::List(_) => match self.random.below(9) {
+                choice if choice < ORDERED.len() => {
+                    (ORDERED[choice].clone(), ORDERED[choice].clone())
+                }
                 _ => (self.number_type(), self.number_type()),
             },
         }
@@ -387,6 +398,14 @@ impl Maker<'_> {
 
     /// A value of exactly this type.
     fn value(&mut self, value_type: &Type, depth: usize) -> ValueId {
+        // No field holds distances.
+        if *value_type == Type::Distance && self.random.percent(80) {
+            let parameters = [Type::Point, Type::Point];
+            return match self.random.below(3) {
+                0 => self.call("distance", &parameters, depth.saturating_sub(1)),
+                _ => self.measured(),
+            };
+        }
         if depth == 0 || self.random.percent(55) {
             return match self.field(value_type) {
                 Some(field) if self.random.percent(92) => field,
@@ -495,8 +514,50 @@ impl Maker<'_> {
                 5 => self.negation(&Type::Duration, depth - 1),
                 _ => self.call("least", &[Type::Duration, Type::Duration], depth - 1),
             },
+            Type::Point => {
+                let kind = number(*self.random.pick(&[NumberKind::Exact, NumberKind::Float]));
+                self.call("point", &[kind.clone(), kind], depth - 1)
+            }
+            Type::Distance => match self.random.below(5) {
+                0 => self.arithmetic(Arithmetic::Add, &Type::Distance, &Type::Distance, depth - 1),
+                1 => self.arithmetic(
+                    Arithmetic::Multiply,
+                    &number(NumberKind::Exact),
+                    &Type::Distance,
+                    depth - 1,
+                ),
+                2 => self.arithmetic(
+                    Arithmetic::Divide,
+                    &Type::Distance,
+                    &number(NumberKind::Whole),
+                    depth - 1,
+                ),
+                3 => self.negation(&Type::Distance, depth - 1),
+                _ => self.call("greatest", &[Type::Distance, Type::Distance], depth - 1),
+            },
             Type::List(_) => self.leaf(value_type),
         }
+    }
+
+    /// The distance of a field from a fixed place, either way round.
+    fn measured(&mut self) -> ValueId {
+        self.count("distance from a place");
+        let place = match self.field(&Type::Point) {
+            Some(field) => field,
+            None => self.constant(&Type::Point),
+        };
+        let from = self.constant(&Type::Point);
+        let function = functions::lookup("distance").expect("a function of the language");
+        let arguments = if self.random.percent(50) {
+            [place, from]
+        } else {
+            [from, place]
+        };
+        let value = Value::Call {
+            function,
+            arguments: arguments.into(),
+        };
+        self.graph.add_value(value, Type::Distance)
     }
 
     fn calculation(&mut self, kind: NumberKind, depth: usize) -> ValueId {
@@ -526,7 +587,8 @@ impl Maker<'_> {
                     self.arithmetic(operator, &whole, &whole, depth)
                 }
             },
-            NumberKind::Exact => match self.random.below(6) {
+            NumberKind::Exact => match self.random.below(7) {
+                6 => self.arithmetic(Divide, &Type::Distance, &Type::Distance, depth),
                 0 => self.arithmetic(Divide, &Type::Duration, &Type::Duration, depth),
                 1 | 2 => self.arithmetic(Divide, &whole, &whole, depth),
                 _ => {
@@ -775,11 +837,33 @@ impl Maker<'_> {
                 };
                 Constant::Duration(near + *self.random.pick(&[0, 0, 1, -1, 1_500_000]))
             }
+            Type::Point => Constant::Point(self.place()),
+            Type::Distance => {
+                // How far two places are from each other, to the micrometre, so that many lie on the border.
+                let near = match self.random.below(4) {
+                    0 => *self
+                        .random
+                        .pick(&[0, 25_000_000_000, 1_609_344_000, 20_015_114_442_036]),
+                    _ => self.place().distance(self.place()),
+                };
+                Constant::Distance(near + *self.random.pick(&[0, 0, 0, 1, -1, 1_000_000_000]))
+            }
             Type::List(element) => {
                 let size = self.random.below(4);
                 let elements: Vec<_> = (0..size).map(|_| self.constant_of(element)).collect();
                 Constant::List(elements.into())
             }
+        }
+    }
+
+    fn place(&mut self) -> Point {
+        match self.of_pool(&Type::Point) {
+            Some(Constant::Point(place)) => place,
+            _ => match Kind::Point.cell(self.random, self.world.now) {
+                Cell::Point(latitude, longitude) => Point::new(latitude, longitude),
+                _ => None,
+            }
+            .unwrap_or_else(|| unreachable!("a cell of places is a place")),
         }
     }
 
@@ -850,9 +934,9 @@ pub fn order(left: &Constant, right: &Constant) -> std::cmp::Ordering {
         (Constant::Float(a), Constant::Float(b)) => a.get().total_cmp(&b.get()),
         (Constant::Text(a), Constant::Text(b)) => a.cmp(b),
         (Constant::Date(a), Constant::Date(b)) => a.cmp(b),
-        (Constant::Time(a), Constant::Time(b)) | (Constant::Duration(a), Constant::Duration(b)) => {
-            a.cmp(b)
-        }
+        (Constant::Time(a), Constant::Time(b))
+        | (Constant::Duration(a), Constant::Duration(b))
+        | (Constant::Distance(a), Constant::Distance(b)) => a.cmp(b),
         (Constant::Boolean(a), Constant::Boolean(b)) => a.cmp(b),
         _ => std::cmp::Ordering::Equal,
     }

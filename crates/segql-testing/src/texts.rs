@@ -113,6 +113,20 @@ impl Writer<'_> {
                 let operator = self.random.pick(&["=", "<", "<=", ">", ">="]);
                 format!("{name} {operator} {}", self.length())
             }
+            Type::Point => {
+                let operator = self.random.pick(&["<", "<=", ">", ">="]);
+                let (latitude, longitude) = *self.random.pick(&[
+                    ("50.85", "4.35"),
+                    ("90", "0"),
+                    ("12.5", "-180"),
+                    ("-33", "179.95"),
+                ]);
+                let distance = self
+                    .random
+                    .pick(&["25 km", "0 m", "111195.080234 m", "3000 miles"]);
+                format!("distance({name}, point({latitude}, {longitude})) {operator} {distance}")
+            }
+            Type::Distance => unreachable!("no column holds distances"),
             Type::List(element) => {
                 let words = *self
                     .random
@@ -142,7 +156,9 @@ impl Writer<'_> {
             Type::Time => Some(self.instant()),
             Type::Duration => Some(self.length()),
             Type::Boolean => Some(self.random.percent(50).to_string()),
-            Type::List(_) => unreachable!("no {kind:?} holds lists"),
+            Type::Point | Type::Distance | Type::List(_) => {
+                unreachable!("no {kind:?} holds such")
+            }
         }
     }
 

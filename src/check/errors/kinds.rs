@@ -71,6 +71,20 @@ pub(in crate::check) fn advice(value: &Side, other: &Side) -> Option<Advice> {
             format!("say the unit, as in `{} days`", other.text),
             format!("{} days", other.text),
         ),
+        (Type::Distance, Some(Constant::Number(_))) => fix(
+            format!("say the unit, as in `{} km`", other.text),
+            format!("{} km", other.text),
+        ),
+        (Type::Duration, Some(Constant::Distance(_))) if other.text.ends_with(['m', 'M']) => help(
+            "`m` is metres and `km` kilometres; `minutes` and `months` are written out.".into(),
+        ),
+        (Type::Distance, Some(Constant::Duration(_))) => help(
+            "A distance is compared with `km`, `m` or `miles`; `m` is metres, `minutes` are a time.".into(),
+        ),
+        (Type::Number(_), Some(Constant::Distance(_))) => help(format!(
+            "`{}` is a number without a unit: leave the unit out.",
+            value.text
+        )),
         (Type::Number(_), Some(Constant::Duration(_))) => help(format!(
             "`{}` is a number without a unit: leave the unit out.",
             value.text
@@ -234,8 +248,18 @@ pub(in crate::check) fn arithmetic(
         | (Type::Number(NumberKind::Float), _, Type::Duration) => fault.help(
             "A duration is multiplied and divided by whole and decimal numbers, not by floating-point ones.",
         ),
+        (Type::Distance, ArithmeticOperator::Add | ArithmeticOperator::Subtract, Type::Number(_)) => {
+            fault.help(format!("Say the unit, as in `{right_text} km`."))
+        }
+        (Type::Distance, _, Type::Number(NumberKind::Float))
+        | (Type::Number(NumberKind::Float), _, Type::Distance) => fault.help(
+            "A distance is multiplied and divided by whole and decimal numbers, not by floating-point ones.",
+        ),
+        (Type::Point, ArithmeticOperator::Subtract, Type::Point) => fault.help(format!(
+            "Write `distance({left_text}, {right_text})` for how far they are apart."
+        )),
         (Type::Text, _, _) | (_, _, Type::Text) => {
-            fault.help("Arithmetic is for numbers, times and durations; text is not joined.")
+            fault.help("Arithmetic is for numbers, times, durations and distances; text is not joined.")
         }
         _ => fault,
     }
@@ -253,7 +277,7 @@ pub(in crate::check) fn condition_in_arithmetic(span: Span) -> Diagnostic {
 pub(in crate::check) fn cannot_negate(is: &Type, span: Span) -> Diagnostic {
     Diagnostic::error(
         Code("E0304"),
-        "only numbers and durations take a minus",
+        "only numbers, durations and distances take a minus",
         span,
         format!("this is {}", is.described()),
     )

@@ -4,12 +4,14 @@ mod calendar;
 mod kinds;
 mod limits;
 mod names;
+mod places;
 mod windows;
 
 pub(super) use calendar::*;
 pub(super) use kinds::*;
 pub(super) use limits::*;
 pub(super) use names::*;
+pub(super) use places::*;
 pub(super) use windows::*;
 
 fn arguments(number: usize) -> String {

@@ -236,7 +236,6 @@ pub(in crate::check) fn function_of_elsewhere(
             later("figures of the whole population")
         }
         "sample" => later("samples"),
-        "distance" | "point" => later("places"),
         "anniversary" => later("anniversaries"),
         "hour" | "weekday" | "month" | "year" | "day" => later("parts of dates and times"),
         "round" | "floor" | "ceil" => later("roundings"),
@@ -418,7 +417,7 @@ pub(in crate::check) fn unknown_type(name: &TypeName) -> Diagnostic {
         name.name.span,
         "not the name of a type",
     )
-    .help("Types are bool, int, number, text, date, time, duration, and `list of` one of them.");
+    .help("Types are bool, int, number, text, date, time, duration, point, distance, and `list of` one of them.");
     let near = match written.to_lowercase().as_str() {
         "string" | "str" | "varchar" | "char" => Some("text"),
         "integer" | "bigint" | "long" => Some("int"),
@@ -426,6 +425,7 @@ pub(in crate::check) fn unknown_type(name: &TypeName) -> Diagnostic {
         "boolean" => Some("bool"),
         "datetime" | "timestamp" => Some("time"),
         "interval" => Some("duration"),
+        "location" | "place" | "geo" => Some("point"),
         other => crate::diagnostics::suggest::nearest(other, Type::NAMES),
     };
     match near {

@@ -294,6 +294,7 @@ fn with_article(data_type: &Type) -> String {
         Type::Date => "a date such as 2026-11-22".into(),
         Type::Time => "a time such as 2026-11-22T10:00+01:00".into(),
         Type::Duration => "a duration such as PT90M".into(),
+        Type::Point => "a record with latitude and longitude".into(),
         other => format!("a {}", other.name()),
     }
 }

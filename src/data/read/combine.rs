@@ -130,6 +130,7 @@ fn common(left: &DataType, right: &DataType) -> Option<DataType> {
         (Type::Date, Type::Date) => DataType::Date32,
         (Type::Time, Type::Time) => DataType::Timestamp(finer(left, right), Some("UTC".into())),
         (Type::Duration, Type::Duration) => DataType::Duration(finer(left, right)),
+        (Type::Point, Type::Point) => point(left, right)?,
         (Type::List(_), Type::List(_)) => {
             let element = common(element(left)?, element(right)?)?;
             DataType::List(Arc::new(Field::new("item", element, true)))
@@ -174,6 +175,24 @@ fn decimal(left: &DataType, right: &DataType) -> Option<DataType> {
     Some(DataType::Decimal128(precision, scale))
 }
 
+/// The parts under the names of the first.
+fn point(left: &DataType, right: &DataType) -> Option<DataType> {
+    let (DataType::Struct(left), DataType::Struct(right)) = (values(left), values(right)) else {
+        return None;
+    };
+    let same_names = left.len() == right.len()
+        && left
+            .iter()
+            .zip(right)
+            .all(|(left, right)| left.name() == right.name());
+    let parts = left.iter().zip(right).map(|(left, right)| {
+        let part = common(left.data_type(), right.data_type())?;
+        Some(Field::new(left.name(), part, true))
+    });
+    let parts: Vec<Field> = parts.collect::<Option<_>>()?;
+    same_names.then(|| DataType::Struct(parts.into()))
+}
+
 fn unit(data_type: &DataType) -> TimeUnit {
     match values(data_type) {
         DataType::Timestamp(unit, _) | DataType::Duration(unit) => *unit,
@@ -207,6 +226,14 @@ fn empty_of(declared: &Type) -> DataType {
         Type::Date => DataType::Date32,
         Type::Time => DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into())),
         Type::Duration => DataType::Duration(TimeUnit::Nanosecond),
+        Type::Point => DataType::Struct(
+            ["latitude", "longitude"]
+                .map(|part| Field::new(part, DataType::Float64, true))
+                .to_vec()
+                .into(),
+        ),
+        // No column holds distances.
+        Type::Distance => DataType::Null,
         Type::List(element) => {
             DataType::List(Arc::new(Field::new("item", empty_of(element), true)))
         }

@@ -6,4 +6,5 @@ pub(super) mod ipc;
 pub(super) mod json;
 pub(super) mod memory;
 pub(super) mod parquet;
+pub(super) mod points;
 mod rows;

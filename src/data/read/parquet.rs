@@ -1,9 +1,11 @@
 //! Parquet. A piece is a row group; only the columns asked for are decoded. Text whose pages are dictionaries is handed out as dictionaries,
 //! so that a test of text is made once for each different value.
 
+use super::points::corners;
 use crate::data::input::{Chunks, Input};
 use crate::data::statistics::constant;
 use crate::data::{Batches, DataError, OpenOptions, Source, Statistics, errors, guard};
+use crate::schema::point_parts;
 use ::parquet::arrow::ProjectionMask;
 use ::parquet::arrow::arrow_reader::statistics::StatisticsConverter;
 use ::parquet::arrow::arrow_reader::{
@@ -13,7 +15,7 @@ use ::parquet::basic::Encoding;
 use ::parquet::errors::ParquetError;
 use ::parquet::file::metadata::ColumnChunkMetaData;
 use arrow_array::RecordBatch;
-use arrow_schema::{DataType, Field, FieldRef, Schema, SchemaRef};
+use arrow_schema::{DataType, Field, FieldRef, Fields, Schema, SchemaRef};
 use std::sync::Arc;
 
 const FORMAT: &str = "Parquet";
@@ -188,8 +190,11 @@ impl Source for ParquetSource {
     }
 
     fn statistics(&self, piece: usize, column: usize) -> Option<Statistics> {
-        let leaf = self.leaves[column]?;
         let field = self.metadata.schema().field(column);
+        if let DataType::Struct(parts) = field.data_type() {
+            return self.corners_of(piece, column, parts);
+        }
+        let leaf = self.leaves[column]?;
         if field.data_type().is_nested() {
             return None;
         }
@@ -238,6 +243,24 @@ fn damaged_by_arrow(name: &str, error: &arrow_schema::ArrowError) -> DataError {
 }
 
 impl ParquetSource {
+    /// The corners of a column of places; none where it holds other records.
+    fn corners_of(&self, piece: usize, column: usize, parts: &Fields) -> Option<Statistics> {
+        let (latitude, longitude) = point_parts(parts)?;
+        let parquet = self.metadata.parquet_schema();
+        let root = self.roots[column];
+        let leaves: Vec<usize> = (0..parquet.num_columns())
+            .filter(|leaf| parquet.get_column_root_idx(*leaf) == root)
+            .collect();
+        if leaves.len() != parts.len() {
+            return None;
+        }
+        let part = |part: usize| {
+            let bounds = || Ok(self.bounds(piece, leaves[part], &parts[part]));
+            guard::guarded(&self.name, FORMAT, bounds).ok().flatten()
+        };
+        Some(corners(&part(latitude)?, &part(longitude)?))
+    }
+
     /// The figures of the footer, as far as they are certain. Truncated text is a bound all the same: writers cut the low one and raise the
     /// high one. Figures from the old fields, whose order is not defined, are left out.
     fn bounds(&self, piece: usize, leaf: usize, field: &Field) -> Option<Statistics> {

@@ -1,7 +1,9 @@
 //! Columns of many batches put together into one: text under a single sorted dictionary, whole numbers and codes in the least number of bytes that hold
 //! them all.
 
-use super::{Codes, Column, Dictionary, Integers, List, Text, Unit, Values, bits, each_integer};
+use super::{
+    Codes, Column, Dictionary, Integers, List, Points, Text, Unit, Values, bits, each_integer,
+};
 use arrow_array::LargeStringArray;
 use arrow_buffer::{ArrowNativeType, OffsetBuffer, ScalarBuffer};
 use foldhash::fast::FixedState;
@@ -32,6 +34,7 @@ enum Gathered {
     F64(Vec<f64>),
     Codes(Vec<u32>, Texts),
     Plain(PlainTexts),
+    Points(Vec<f64>, Vec<f64>),
     List(Vec<u32>, Box<Gather>),
 }
 
@@ -141,6 +144,10 @@ impl Gather {
                     texts.push(if known(row) { from.get(row) } else { "" });
                 }
             }
+            (Gathered::Points(latitudes, longitudes), Values::Points(from)) => {
+                latitudes.extend_from_slice(&from.latitudes);
+                longitudes.extend_from_slice(&from.longitudes);
+            }
             (Gathered::List(starts, elements), Values::List(list)) => {
                 let first = elements.rows;
                 let end = |row: usize| list.starts[row + 1] as usize + first;
@@ -178,6 +185,10 @@ impl Gather {
             }
             Gathered::Codes(codes, texts) => coded(codes, &texts, validity),
             Gathered::Plain(texts) => Values::Text(texts.finish()),
+            Gathered::Points(latitudes, longitudes) => Values::Points(Points {
+                latitudes: latitudes.into(),
+                longitudes: longitudes.into(),
+            }),
             Gathered::List(starts, elements) => {
                 Values::List(Arc::new(List::new(starts, elements.finish())))
             }
@@ -200,6 +211,7 @@ impl Gathered {
             Values::F32(_) => Gathered::F32(vec![0.0; rows]),
             Values::F64(_) => Gathered::F64(vec![0.0; rows]),
             Values::Codes(..) | Values::Text(_) => Gathered::Codes(vec![0; rows], Texts::default()),
+            Values::Points(_) => Gathered::Points(vec![0.0; rows], vec![0.0; rows]),
             Values::List(_) => Gathered::List(vec![0; rows + 1], Box::default()),
         }
     }
@@ -215,6 +227,10 @@ impl Gathered {
             Gathered::F64(numbers) => numbers.resize(rows, 0.0),
             Gathered::Codes(codes, _) => codes.resize(rows, 0),
             Gathered::Plain(texts) => (texts.rows()..rows).for_each(|_| texts.push("")),
+            Gathered::Points(latitudes, longitudes) => {
+                latitudes.resize(rows, 0.0);
+                longitudes.resize(rows, 0.0);
+            }
             Gathered::List(starts, _) => {
                 let end = starts[starts.len() - 1];
                 starts.resize(rows + 1, end);

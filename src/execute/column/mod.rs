@@ -1,8 +1,8 @@
 //! One physical form a column, whatever its Arrow layout was.
 //!
 //! A batch may bring text as plain, large, view, dictionary or run-end encoded arrays, lists in five layouts, all of them sliced at odd offsets and with
-//! anything at all under nulls. What tests see is this: numbers of one width, text as codes or plain, lists as offsets into a child column, and a
-//! validity mask that says where a value is known. Numbers and codes are not copied where Arrow has them in the right form already.
+//! anything at all under nulls. What tests see is this: numbers of one width, text as codes or plain, points as two columns of degrees, lists as offsets into a
+//! child column, and a validity mask that says where a value is known. Numbers and codes are not copied where Arrow has them in the right form already.
 
 pub(super) mod bits;
 mod coarse;
@@ -47,7 +47,15 @@ pub(super) enum Values {
     F64(ScalarBuffer<f64>),
     Codes(Codes, Arc<Dictionary>),
     Text(Text),
+    Points(Points),
     List(Arc<List>),
+}
+
+/// Places, as degrees north and degrees east; what is known lies on the globe.
+#[derive(Clone, Debug)]
+pub(super) struct Points {
+    pub(super) latitudes: ScalarBuffer<f64>,
+    pub(super) longitudes: ScalarBuffer<f64>,
 }
 
 /// What a stored whole number stands for: `number * multiplier / divisor`; in days for dates, in nanoseconds for times and durations.
@@ -143,10 +151,7 @@ impl Codes {
 impl Values {
     /// The bytes of the numbers or codes of a run of rows; none where there are no such.
     pub(super) fn bytes(&self, span: Span) -> &[u8] {
-        fn of<T: ArrowNativeType>(numbers: &ScalarBuffer<T>, span: Span) -> &[u8] {
-            let width = size_of::<T>();
-            &numbers.inner().as_slice()[span.first * width..(span.first + span.rows) * width]
-        }
+        use stored_bytes as of;
         match self {
             Values::Integers(numbers, _) => each_integer!(numbers, numbers => of(numbers, span)),
             Values::F32(numbers) => of(numbers, span),
@@ -154,9 +159,19 @@ impl Values {
             Values::Codes(Codes::U8(codes), _) => of(codes, span),
             Values::Codes(Codes::U16(codes), _) => of(codes, span),
             Values::Codes(Codes::U32(codes), _) => of(codes, span),
-            Values::Missing | Values::Boolean(_) | Values::Text(_) | Values::List(_) => &[],
+            Values::Missing
+            | Values::Boolean(_)
+            | Values::Text(_)
+            | Values::Points(_)
+            | Values::List(_) => &[],
         }
     }
+}
+
+/// The bytes of a run of rows of stored numbers.
+pub(super) fn stored_bytes<T: ArrowNativeType>(numbers: &ScalarBuffer<T>, span: Span) -> &[u8] {
+    let width = size_of::<T>();
+    &numbers.inner().as_slice()[span.first * width..(span.first + span.rows) * width]
 }
 
 impl Column {
@@ -182,6 +197,9 @@ impl Column {
                 Values::Missing => 0,
                 Values::Boolean(mask) => words(mask),
                 Values::Text(texts) => texts.bytes(),
+                Values::Points(points) => {
+                    size_of_val(&points.latitudes[..]) + size_of_val(&points.longitudes[..])
+                }
                 Values::List(list) => {
                     list.elements.bytes() + words(&list.lasts) + words(&list.filled)
                 }
@@ -201,6 +219,7 @@ impl Column {
             | Values::Boolean(_)
             | Values::Codes(..)
             | Values::Text(_)
+            | Values::Points(_)
             | Values::List(_) => (Element::Other, Unit::ONE),
         };
         Layout {

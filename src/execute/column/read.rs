@@ -1,8 +1,11 @@
 //! From an Arrow array in any of its layouts to the one form that tests see.
 
 use super::text::is_blank;
-use super::{Codes, Column, Dictionary, Integers, List, Text, Unit, Values, bits, each_integer};
-use crate::types::{Exact, NumberKind, Type};
+use super::{
+    Codes, Column, Dictionary, Integers, List, Points, Text, Unit, Values, bits, each_integer,
+};
+use crate::schema::point_parts;
+use crate::types::{Exact, NumberKind, Point, Type};
 use arrow_array::cast::AsArray;
 use arrow_array::types::*;
 use arrow_array::{Array, ArrayRef, RunArray, UInt64Array, make_array};
@@ -41,6 +44,9 @@ pub(in crate::execute) fn read(
         Type::Date => read_dates(array),
         Type::Time => read_times(array),
         Type::Duration => read_durations(array),
+        Type::Point => read_points(array, &mut validity)?,
+        // No column holds distances.
+        Type::Distance => None,
         Type::Text => read_text(array).map(|text| {
             if blank_is_missing {
                 validity = Some(
@@ -232,6 +238,45 @@ fn read_durations(array: &ArrayRef) -> Option<Values> {
     Some(Values::Integers(Integers::I64(numbers), unit))
 }
 
+/// A place is known where both its numbers are, and lie on the globe.
+fn read_points(
+    array: &ArrayRef,
+    validity: &mut Option<Arc<[u64]>>,
+) -> Result<Option<Values>, String> {
+    let Some(record) = array.as_struct_opt() else {
+        return Ok(None);
+    };
+    let Some((latitude, longitude)) = point_parts(record.fields()) else {
+        return Ok(None);
+    };
+    let rows = array.len();
+    // What is missing becomes NaN, which lies nowhere.
+    let degrees = |part: usize| -> Result<ScalarBuffer<f64>, String> {
+        let column = read(record.column(part), &Type::Number(NumberKind::Float), false)?;
+        let known = |row: usize, degree: f64| match column.is_valid(row) {
+            true => degree,
+            false => f64::NAN,
+        };
+        Ok(match &column.values {
+            Values::F64(numbers) if column.validity.is_none() => numbers.clone(),
+            Values::F64(numbers) => (0..rows).map(|row| known(row, numbers[row])).collect(),
+            Values::F32(numbers) => (0..rows)
+                .map(|row| known(row, numbers[row].into()))
+                .collect(),
+            _ => vec![f64::NAN; rows].into(),
+        })
+    };
+    let points = Points {
+        latitudes: degrees(latitude)?,
+        longitudes: degrees(longitude)?,
+    };
+    let known = bits::from_rows(rows, |row| {
+        array.is_valid(row) && Point::new(points.latitudes[row], points.longitudes[row]).is_some()
+    });
+    *validity = (bits::count(&known) < rows as u64).then(|| known.into());
+    Ok(Some(Values::Points(points)))
+}
+
 fn read_text(array: &ArrayRef) -> Option<Text> {
     Some(match array.data_type() {
         DataType::Utf8 => Text::Small(array.as_string::<i32>().clone()),
@@ -349,6 +394,9 @@ fn read_dictionary(
 ) -> Result<Column, String> {
     let dictionary = array.as_any_dictionary();
     let values = dictionary.values();
+    if value_type == &Type::Point {
+        return read_coded_points(array, values);
+    }
     if value_type != &Type::Text || !is_text(values.data_type()) {
         let written_out = arrow_select::take::take(values, dictionary.keys(), None)
             .map_err(|error| error.to_string())?;
@@ -395,6 +443,33 @@ fn read_dictionary(
         dictionary,
         rows,
     ))
+}
+
+/// Places by key. Arrow cannot take records whose parts lie in runs where a missing key points beyond them.
+fn read_coded_points(array: &ArrayRef, values: &ArrayRef) -> Result<Column, String> {
+    let rows = array.len();
+    let column = read(values, &Type::Point, false)?;
+    let points = match &column.values {
+        Values::Points(points) if rows > 0 => points,
+        _ => return Ok(Column::missing(rows)),
+    };
+    let keys = array.as_any_dictionary().normalized_keys();
+    let place = |row: usize| {
+        let key = array.is_valid(row).then(|| keys[row]);
+        key.filter(|key| *key < column.rows && column.is_valid(*key))
+    };
+    let degrees = |of: &ScalarBuffer<f64>| -> ScalarBuffer<f64> {
+        let degree = |row| place(row).map_or(f64::NAN, |place| of[place]);
+        (0..rows).map(degree).collect()
+    };
+    Ok(Column {
+        rows,
+        validity: Some(bits::from_rows(rows, |row| place(row).is_some()).into()),
+        values: Values::Points(Points {
+            latitudes: degrees(&points.latitudes),
+            longitudes: degrees(&points.longitudes),
+        }),
+    })
 }
 
 /// A column of codes; where the code points at a text that counts as missing, so does the value.

@@ -1,7 +1,7 @@
 //! One value of a column, for whatever is worked out row by row.
 
 use super::{Column, Unit, Values, bits};
-use crate::types::{Constant, Exact, Float, Type};
+use crate::types::{Constant, Exact, Float, Point, Type};
 use std::sync::Arc;
 
 impl Column {
@@ -20,6 +20,10 @@ impl Column {
                 Constant::Text(Arc::from(dictionary.texts.get(codes.get(row))))
             }
             Values::Text(texts) => Constant::Text(Arc::from(texts.get(row))),
+            Values::Points(points) => {
+                let point = Point::new(points.latitudes[row], points.longitudes[row]);
+                point.map_or(Constant::Missing, Constant::Point)
+            }
             Values::List(list) => {
                 let element_type = match value_type {
                     Type::List(element) => element,
@@ -48,7 +52,8 @@ impl Unit {
             Type::Date => i64::try_from(number).map_or(Constant::Missing, Constant::Date),
             Type::Time => scaled().map_or(Constant::Missing, Constant::Time),
             Type::Duration => scaled().map_or(Constant::Missing, Constant::Duration),
-            Type::Boolean | Type::Number(_) | Type::Text | Type::List(_) => scaled()
+            Type::Distance => scaled().map_or(Constant::Missing, Constant::Distance),
+            Type::Boolean | Type::Number(_) | Type::Text | Type::Point | Type::List(_) => scaled()
                 .and_then(|number| Exact::new(number, self.divisor))
                 .map_or(Constant::Missing, Constant::Number),
         }

@@ -2,7 +2,7 @@
 
 use super::{Column, Values, bits};
 use crate::data::Statistics;
-use crate::types::{Constant, Float, Type};
+use crate::types::{Constant, Float, Point, Type};
 
 impl Column {
     /// The statistics of each `chunk_rows` rows.
@@ -44,6 +44,10 @@ impl Column {
                     [no, yes] => (Some(Constant::Boolean(!no)), Some(Constant::Boolean(yes))),
                 }
             }
+            Values::Points(points) => corners(
+                known.clone().map(|row| points.latitudes[row]),
+                known.map(|row| points.longitudes[row]),
+            ),
             Values::Missing | Values::Text(_) | Values::List(_) => (None, None),
         };
         // A number beyond 128 bits is missing though it is there: nothing is said of such a chunk.
@@ -56,6 +60,24 @@ impl Column {
             high,
         }
     }
+}
+
+/// The south-west and the north-east corner of known places.
+fn corners(
+    latitudes: impl Iterator<Item = f64>,
+    longitudes: impl Iterator<Item = f64>,
+) -> (Option<Constant>, Option<Constant>) {
+    let edges = |degrees: &mut dyn Iterator<Item = f64>| {
+        degrees.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), degree| {
+            (low.min(degree), high.max(degree))
+        })
+    };
+    let (south, north) = edges(&mut { latitudes });
+    let (west, east) = edges(&mut { longitudes });
+    (
+        Point::new(south, west).map(Constant::Point),
+        Point::new(north, east).map(Constant::Point),
+    )
 }
 
 /// The lowest and highest finite number, and how many are finite.

@@ -10,7 +10,7 @@ pub(super) enum Lanes {
     /// The same for each.
     Same(Constant),
     Boolean(Vec<Option<bool>>),
-    /// Numbers over one divisor; days of dates, nanoseconds of times and durations, whose divisor is 1.
+    /// Numbers over one divisor; days of dates, nanoseconds of times and durations, micrometres of distances, whose divisor is 1.
     Whole {
         numbers: Vec<i128>,
         known: Vec<bool>,
@@ -61,7 +61,7 @@ impl Lanes {
                     .map(|row| finite(known(*row), stored[*row]))
                     .collect(),
             ),
-            Values::Codes(..) | Values::Text(_) | Values::List(_) => {
+            Values::Codes(..) | Values::Text(_) | Values::Points(_) | Values::List(_) => {
                 Lanes::each_of(column, value_type, rows)
             }
         }
@@ -88,7 +88,8 @@ impl Lanes {
                     Type::Date => i64::try_from(number).map_or(Constant::Missing, Constant::Date),
                     Type::Time => Constant::Time(number),
                     Type::Duration => Constant::Duration(number),
-                    Type::Boolean | Type::Number(_) | Type::Text | Type::List(_) => {
+                    Type::Distance => Constant::Distance(number),
+                    Type::Boolean | Type::Number(_) | Type::Text | Type::Point | Type::List(_) => {
                         Exact::new(number, *divisor).map_or(Constant::Missing, Constant::Number)
                     }
                 }
@@ -128,10 +129,12 @@ impl Lanes {
                     Constant::Time(nanoseconds) | Constant::Duration(nanoseconds) => {
                         (*nanoseconds, 1)
                     }
+                    Constant::Distance(micrometres) => (*micrometres, 1),
                     Constant::Missing
                     | Constant::Boolean(_)
                     | Constant::Float(_)
                     | Constant::Text(_)
+                    | Constant::Point(_)
                     | Constant::List(_) => return None,
                 };
                 Whole {

@@ -174,8 +174,8 @@ impl Vectors<'_> {
             Arithmetic::Divide => return None,
         };
         let (by_left, by_right) = (divisor / left.divisor, divisor / right.divisor);
-        // A duration is a whole number of nanoseconds: what lies between is cut down.
-        let cut = *result == Type::Duration && divisor != 1;
+        // A duration is a whole number of nanoseconds, a distance of micrometres: what lies between is cut down.
+        let cut = matches!(result, Type::Duration | Type::Distance) && divisor != 1;
         let mut numbers = Vec::with_capacity(lanes);
         let mut known = Vec::with_capacity(lanes);
         for lane in 0..lanes {

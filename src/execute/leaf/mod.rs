@@ -1,5 +1,6 @@
 //! Leaves of a plan bound to the physical form of their columns: which kernel, with which constants.
 
+mod near;
 mod numbers;
 mod steps;
 mod text;
@@ -49,6 +50,8 @@ pub(super) enum Kind {
     Rows(Question),
     /// The answer hangs on one column of few different values.
     Few(Arc<Few>),
+    /// A place so far from another.
+    Near(Arc<near::Near>),
     /// A list that has an element for each of these tests.
     List(Form, Box<[Leaf]>),
     /// The condition is worked out from the graph.
@@ -71,6 +74,7 @@ impl std::fmt::Debug for Kind {
             Kind::Search(_) => "Search",
             Kind::Rows(_) => "Rows",
             Kind::Few(_) => "Few",
+            Kind::Near(_) => "Near",
             Kind::List(..) => "List",
             Kind::General => "General",
         })
@@ -134,6 +138,20 @@ impl Leaf {
                 };
                 range(column, edge(low), edge(high), form)
             }),
+            Shape::Distance {
+                column,
+                from,
+                low,
+                high,
+            } => of(column, &|column| {
+                let edge = |edge: &Option<crate::plan::Edge>| {
+                    let edge = edge.as_ref()?;
+                    let constant = &bound.parameters[edge.parameter.0 as usize];
+                    Some((constant, edge.inclusive))
+                };
+                let from = &bound.parameters[from.0 as usize];
+                near::distance(column, from, edge(low), edge(high), form)
+            }),
             Shape::OneOf { column, set } => of(column, &|column| one_of(column, set, form)),
             Shape::Text { column, test } => of(column, &|column| text_test(column, test, form)),
             Shape::Has {
@@ -167,7 +185,11 @@ impl Leaf {
 
     /// Whether all contacts of a block are tested at one go, in about the time it takes for some.
     pub(super) fn is_at_once(&self) -> bool {
-        !matches!(self.kind, Kind::General | Kind::Rows(_) | Kind::Few(_))
+        match &self.kind {
+            Kind::General | Kind::Rows(_) | Kind::Few(_) => false,
+            Kind::Near(near) => near.has_box(),
+            _ => true,
+        }
     }
 
     /// About how many nanoseconds a contact takes: by the bytes that are read, or by what is done with each. None where the graph decides.
@@ -182,6 +204,7 @@ impl Leaf {
             }
             Kind::Steps(_) => 0.08,
             Kind::Few(_) => 3.0,
+            Kind::Near(near) => near.cost(far),
             Kind::Rows(_) => 10.0,
             Kind::Search(_) => {
                 let column = column();
@@ -290,6 +313,13 @@ impl Leaf {
                 ask(mask, |row| question(span.first + row))
             }
             Kind::Few(few) => ask(mask, |row| few.answer(column, span.first + row)),
+            Kind::Near(near) => {
+                let Values::Points(points) = &column.values else {
+                    return live;
+                };
+                keep(mask, validity, |known| known);
+                near.narrow(points, span, mask, stride, &mut buffers.before)
+            }
             Kind::List(form, tests) => {
                 let Values::List(list) = &column.values else {
                     return live;
@@ -392,7 +422,11 @@ fn missing(column: &Column, form: Form) -> Kind {
         Values::F32(_) => beyond(numbers::float_range::<f32>(None, None, form)),
         Values::F64(_) => beyond(numbers::float_range::<f64>(None, None, form)),
         Values::Integers(stored, unit) => beyond(numbers::known(stored, *unit, form)),
-        Values::Boolean(_) | Values::Codes(..) | Values::Text(_) | Values::List(_) => Kind::Missing,
+        Values::Boolean(_)
+        | Values::Codes(..)
+        | Values::Text(_)
+        | Values::Points(_)
+        | Values::List(_) => Kind::Missing,
     }
 }
 
@@ -435,6 +469,7 @@ fn range(column: &Column, low: numbers::Edge<'_>, high: numbers::Edge<'_>, form:
         | Values::Boolean(_)
         | Values::Codes(..)
         | Values::Text(_)
+        | Values::Points(_)
         | Values::List(_) => Kind::Never,
     }
 }
@@ -454,7 +489,7 @@ fn one_of(column: &Column, set: &[Constant], form: Form) -> Kind {
             }
         }
         Values::Codes(..) | Values::Text(_) => text_test(column, &texts(set, false), form),
-        Values::Missing | Values::List(_) => Kind::Never,
+        Values::Missing | Values::Points(_) | Values::List(_) => Kind::Never,
     }
 }
 
@@ -483,6 +518,7 @@ fn text_test(column: &Column, test: &TextPredicate, form: Form) -> Kind {
         | Values::Integers(..)
         | Values::F32(_)
         | Values::F64(_)
+        | Values::Points(_)
         | Values::List(_) => Kind::Never,
     }
 }

@@ -25,7 +25,8 @@ fn fraction(constant: &Value) -> Option<(BigInt, BigInt)> {
         Value::Time(nanoseconds) | Value::Duration(nanoseconds) => {
             ((*nanoseconds).into(), 1.into())
         }
-        Value::Missing | Value::Boolean(_) | Value::Text(_) | Value::List(_) => {
+        Value::Distance(micrometres) => ((*micrometres).into(), 1.into()),
+        Value::Missing | Value::Boolean(_) | Value::Text(_) | Value::Point(_) | Value::List(_) => {
             return None;
         }
     })

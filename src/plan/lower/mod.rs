@@ -10,6 +10,7 @@ use super::{
     Column, ColumnId, Edge, Estimate, Leaf, LeafId, Node, NodeId, ParameterId, Plan, Shape,
     TextPredicate, TextTestKind, cost,
 };
+use crate::functions;
 use crate::ir::{
     Bound, Comparison, Condition, ConditionId, Graph, Module, NodeRef, Value, ValueId,
 };
@@ -271,7 +272,14 @@ impl Lowering<'_> {
         {
             return None;
         }
-        let subject = self.subject(value)?;
+        let measured = self.measured(value);
+        let subject = match measured {
+            Some((column, _)) => Subject {
+                column,
+                fold_case: false,
+            },
+            None => self.subject(value)?,
+        };
         let constants =
             edges.map(|edge| edge.and_then(|edge| self.known.value(edge.value).cloned()));
         if constants.contains(&Some(Constant::Missing)) {
@@ -286,13 +294,26 @@ impl Lowering<'_> {
             }
         }
         match self.graph.type_of(value) {
-            Type::Number(_) | Type::Date | Type::Time | Type::Duration => {
+            Type::Number(_) | Type::Date | Type::Time | Type::Duration | Type::Distance => {
                 let [low, high] = edges.map(|edge| {
                     edge.map(|edge| Edge {
                         parameter: self.parameter(edge.value),
                         inclusive: edge.inclusive,
                     })
                 });
+                if let Some((column, from)) = measured {
+                    if self.known.value(from) == Some(&Constant::Missing) {
+                        return Some(self.constant(false));
+                    }
+                    let from = self.parameter(from);
+                    let shape = Shape::Distance {
+                        column,
+                        from,
+                        low,
+                        high,
+                    };
+                    return Some(self.leaf(id, shape));
+                }
                 let shape = Shape::Range {
                     column: subject.column,
                     low,
@@ -312,7 +333,7 @@ impl Lowering<'_> {
                 let [low, high] = texts;
                 Some(self.text(id, subject, TextTestKind::Range { low, high }))
             }
-            Type::Boolean | Type::List(_) => None,
+            Type::Boolean | Type::Point | Type::List(_) => None,
         }
     }
 
@@ -355,14 +376,14 @@ impl Lowering<'_> {
                 let test = TextTestKind::OneOf(texts.collect());
                 Some(self.text(id, subject, test))
             }
-            (Type::Number(_) | Type::Date | Type::Time | Type::Duration, _) => {
+            (Type::Number(_) | Type::Date | Type::Time | Type::Duration | Type::Distance, _) => {
                 let shape = Shape::OneOf {
                     column: subject.column,
                     set: set.into(),
                 };
                 Some(self.leaf(id, shape))
             }
-            (Type::List(_), _) => None,
+            (Type::Point | Type::List(_), _) => None,
         }
     }
 
@@ -490,6 +511,30 @@ impl Lowering<'_> {
         }
     }
 
+    /// The column of places and the fixed point of `distance(home, point(50.85, 4.35))`, whichever comes first.
+    fn measured(&mut self, value: ValueId) -> Option<(ColumnId, ValueId)> {
+        let Value::Call {
+            function,
+            arguments,
+        } = self.graph.value(value)
+        else {
+            return None;
+        };
+        let (one, other) = match arguments[..] {
+            [one, other] if functions::function(*function).name == "distance" => (one, other),
+            _ => return None,
+        };
+        let (place, from) = if self.contact.value(one) {
+            (one, other)
+        } else {
+            (other, one)
+        };
+        match *self.graph.value(place) {
+            Value::Field(field) if !self.contact.value(from) => Some((self.column(field), from)),
+            _ => None,
+        }
+    }
+
     fn column(&mut self, field: FieldId) -> ColumnId {
         let schema = self.schema;
         ColumnId(self.columns.place(field, || {
@@ -583,6 +628,12 @@ fn is_text(field_type: &Type) -> bool {
     match field_type {
         Type::Text => true,
         Type::List(element) => is_text(element),
-        Type::Boolean | Type::Number(_) | Type::Date | Type::Time | Type::Duration => false,
+        Type::Boolean
+        | Type::Number(_)
+        | Type::Date
+        | Type::Time
+        | Type::Duration
+        | Type::Point
+        | Type::Distance => false,
     }
 }

@@ -1,6 +1,6 @@
 //! What a manifest says put together with what the data says of itself.
 
-use super::{DeclaredField, Manifest, errors};
+use super::{DeclaredField, Manifest, Spanned, errors};
 use crate::diagnostics::Diagnostic;
 use crate::schema::builder::can_be_key;
 use crate::schema::{Field, NotRead, Schema, SchemaError, described, type_of};
@@ -21,16 +21,31 @@ impl Manifest {
             .map(|field| field.name().as_str())
             .collect();
         let mut faults = Vec::new();
-        let mut declared: HashMap<&str, Vec<&DeclaredField>> = HashMap::new();
+        let mut declared: HashMap<String, Vec<&DeclaredField>> = HashMap::new();
+        let mut places: Vec<(Field, Option<Span>)> = Vec::new();
         for field in &self.contacts.fields {
             let column = field.column_name();
-            if columns.contains(&column) {
+            if columns.contains(&column.as_str()) {
                 declared.entry(column).or_default().push(field);
+            } else if let Some(parts) = &field.point {
+                // A source that has not put them together yet.
+                let halves = [&parts.latitude, &parts.longitude];
+                let wrong: Vec<_> = halves
+                    .into_iter()
+                    .filter_map(|half| wrong_half(half, data, &columns))
+                    .collect();
+                if wrong.is_empty() {
+                    match self.field(field, Ok(Type::Point)).map_err(|fault| *fault) {
+                        Ok(made) => places.push((made, Some(field.name.span))),
+                        Err(fault) => faults.push(fault),
+                    }
+                }
+                faults.extend(wrong);
             } else {
                 let place = field.column.as_ref().unwrap_or(&field.name);
                 faults.push(errors::no_column(
                     place.span,
-                    column,
+                    &column,
                     field.column.is_none(),
                     &columns,
                 ));
@@ -42,7 +57,7 @@ impl Manifest {
             .zone(self.time_zone.as_ref().map_or("UTC", |zone| &zone.value));
         for column in data.fields() {
             let found = type_of(column.data_type());
-            match (declared.get(column.name().as_str()), found) {
+            match (declared.get(column.name()), found) {
                 (Some(declared), found) => {
                     for field in declared {
                         match self.field(field, found.clone()).map_err(|fault| *fault) {
@@ -55,6 +70,7 @@ impl Manifest {
                 (None, Err(not_read)) => builder = builder.left_out(column.name(), not_read.reason),
             }
         }
+        fields.extend(places);
         self.check_names(&fields, &mut faults);
         if faults.is_empty() {
             for (field, _) in fields {
@@ -84,7 +100,7 @@ impl Manifest {
             Err(NotRead { reason }) => {
                 return Err(Box::new(errors::column_not_readable(
                     declared.name.span,
-                    column,
+                    &column,
                     &reason,
                 )));
             }
@@ -96,7 +112,7 @@ impl Manifest {
                 wanted.span,
                 &declared.name.value,
                 &wanted.value.name(),
-                column,
+                &column,
                 &described(&found),
             )));
         }
@@ -114,7 +130,7 @@ impl Manifest {
             )));
         }
         Ok(Field {
-            column: column.to_owned(),
+            column,
             values: declared
                 .values
                 .as_ref()
@@ -163,6 +179,28 @@ impl Manifest {
         match error.help {
             Some(help) => fault.help(help),
             None => fault,
+        }
+    }
+}
+
+/// What is wrong with one half of a place that is put together of two columns.
+fn wrong_half(
+    half: &Spanned<String>,
+    data: &arrow_schema::Schema,
+    columns: &[&str],
+) -> Option<Diagnostic> {
+    let Ok(column) = data.field_with_name(&half.value) else {
+        return Some(errors::no_column(half.span, &half.value, false, columns));
+    };
+    match type_of(column.data_type()) {
+        Ok(Type::Number(_)) => None,
+        Ok(other) => Some(errors::half_is_no_number(
+            half.span,
+            &half.value,
+            &described(&other),
+        )),
+        Err(NotRead { reason }) => {
+            Some(errors::column_not_readable(half.span, &half.value, &reason))
         }
     }
 }

@@ -12,6 +12,9 @@ fn likely<'a>(written: &str, known: &[&'a str]) -> Option<&'a str> {
         "path" | "file" | "files" | "data" => "source",
         "sep" | "separator" => "delimiter",
         "null" | "nulls" | "na" => "missing",
+        "lat" => "latitude",
+        "lon" | "lng" => "longitude",
+        "location" | "place" | "geo" | "geography" => "point",
         "boolean" => "bool",
         "integer" | "int32" | "int64" | "long" => "int",
         "float" | "double" | "decimal" | "numeric" => "number",
@@ -133,6 +136,38 @@ pub(super) fn value_twice(first: Span, span: Span, value: &str) -> Diagnostic {
     )
     .also(first, "first here")
     .help("Leave one of the two out.")
+}
+
+pub(super) fn not_of_a_point(span: Span, field: &str, setting: &str, reason: &str) -> Diagnostic {
+    Diagnostic::error(
+        Code("E0514"),
+        format!("the place \"{field}\" has no `{setting}`: {reason}"),
+        span,
+        "not for a place",
+    )
+    .help("Leave it out: `latitude` and `longitude` name the two columns.")
+}
+
+pub(super) fn point_of_another_type(span: Span, field: &str, declared: &str) -> Diagnostic {
+    Diagnostic::error(
+        Code("E0514"),
+        format!(
+            "the field \"{field}\" is declared as {declared}, but has a latitude and a longitude"
+        ),
+        span,
+        "it is a point",
+    )
+    .help("Write `type = \"point\"`, or leave the type out.")
+}
+
+pub(super) fn half_is_no_number(span: Span, column: &str, has: &str) -> Diagnostic {
+    Diagnostic::error(
+        Code("E0515"),
+        format!("half of a place is a number of degrees, but the column \"{column}\" holds {has}"),
+        span,
+        format!("the data says {has}"),
+    )
+    .help("Name a column of numbers such as 50.85.")
 }
 
 pub(super) fn contradiction(

@@ -21,9 +21,14 @@
 //! type = "text"                       # seen from the column if it is not said
 //! values = ["BE", "NL", "FR"]         # the closed set of its values
 //! description = "Where the contact lives"
+//!
+//! [contacts.fields.home]              # a place that the data holds in two columns
+//! type = "point"
+//! latitude = "home_lat"
+//! longitude = "home_lon"
 //! ```
 //!
-//! Types are `bool`, `int`, `number`, `text`, `date`, `time`, `duration` and lists of these (`list of text`). In CSV and JSON lines the declared
+//! Types are `bool`, `int`, `number`, `text`, `date`, `time`, `duration`, `point` and lists of these but points (`list of text`). In CSV and JSON lines the declared
 //! type decides how values are read; elsewhere the column has a type, and the manifest may not contradict it. All columns are fields, whether
 //! the manifest names them or not.
 
@@ -35,7 +40,7 @@ mod settings;
 use super::Format;
 use crate::diagnostics::Diagnostic;
 use crate::source::{SourceId, Sources, Span};
-use crate::types::Type;
+use crate::types::{NumberKind, Type};
 use std::path::{Path, PathBuf};
 
 /// A value with its place in the manifest.
@@ -98,6 +103,29 @@ pub struct DeclaredField {
     pub field_type: Option<Spanned<Type>>,
     pub values: Option<Spanned<Vec<String>>>,
     pub description: Option<String>,
+    /// The two columns that a place is put together of.
+    pub point: Option<PointParts>,
+}
+
+/// Where a manifest finds the two halves of a place.
+#[derive(Clone, Debug)]
+pub struct PointParts {
+    pub latitude: Spanned<String>,
+    pub longitude: Spanned<String>,
+}
+
+/// Two columns that make a place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PointColumns {
+    pub latitude: String,
+    pub longitude: String,
+}
+
+impl PointColumns {
+    /// What the column of places is called that is made of the two.
+    pub fn column(&self) -> String {
+        format!("{}, {}", self.latitude, self.longitude)
+    }
 }
 
 impl Manifest {
@@ -139,21 +167,52 @@ fn within(folder: &Path, path: &str) -> PathBuf {
 }
 
 impl Contacts {
-    /// The declared types, by the names of the columns.
+    /// The declared types, by the names of the columns. The two columns of a place are numbers, whether that is said or not.
     pub fn declared_types(&self) -> Vec<(String, Type)> {
-        self.fields
-            .iter()
+        let (places, others): (Vec<_>, Vec<_>) =
+            self.fields.iter().partition(|field| field.point.is_some());
+        let mut types: Vec<(String, Type)> = others
+            .into_iter()
             .filter_map(|field| {
                 let field_type = field.field_type.as_ref()?;
-                Some((field.column_name().to_owned(), field_type.value.clone()))
+                Some((field.column_name(), field_type.value.clone()))
             })
-            .collect()
+            .collect();
+        for half in places
+            .into_iter()
+            .filter_map(|field| field.point.as_ref())
+            .flat_map(|parts| [&parts.latitude, &parts.longitude])
+        {
+            if types.iter().all(|(column, _)| *column != half.value) {
+                types.push((half.value.clone(), Type::Number(NumberKind::Exact)));
+            }
+        }
+        types
+    }
+
+    /// The places that are put together of two columns.
+    pub fn points(&self) -> Vec<PointColumns> {
+        let parts = self.fields.iter().filter_map(|field| field.point.as_ref());
+        parts.map(PointParts::columns).collect()
+    }
+}
+
+impl PointParts {
+    /// Without their places in the manifest.
+    pub fn columns(&self) -> PointColumns {
+        PointColumns {
+            latitude: self.latitude.value.clone(),
+            longitude: self.longitude.value.clone(),
+        }
     }
 }
 
 impl DeclaredField {
     /// The column it is read from.
-    pub fn column_name(&self) -> &str {
-        &self.column.as_ref().unwrap_or(&self.name).value
+    pub fn column_name(&self) -> String {
+        match &self.point {
+            Some(parts) => parts.columns().column(),
+            None => self.column.as_ref().unwrap_or(&self.name).value.clone(),
+        }
     }
 }

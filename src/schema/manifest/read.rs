@@ -1,7 +1,7 @@
 //! From the text of a manifest to what it says. Every mistake is found in one go: tables are looked through setting by setting.
 
 use super::settings::{CONTACTS, FIELD, OTHER_VALUES, PROJECT, Setting, TYPES};
-use super::{Contacts, DeclaredField, Manifest, OtherValues, Spanned, errors};
+use super::{Contacts, DeclaredField, Manifest, OtherValues, PointParts, Spanned, errors};
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::suggest::nearest;
 use crate::schema::Format;
@@ -265,13 +265,63 @@ impl Reader {
             .map(|description| description.value)
             // `segql init` leaves it to be filled in.
             .filter(|description| !description.trim().is_empty());
+        let point = self.point(&name, table, field_type.as_ref());
         DeclaredField {
             name,
             column,
             field_type,
             values,
             description,
+            point,
         }
+    }
+
+    /// The two columns of a place.
+    fn point(
+        &mut self,
+        name: &Spanned<String>,
+        table: &DeTable,
+        field_type: Option<&Spanned<Type>>,
+    ) -> Option<PointParts> {
+        let latitude = self.text(table, "latitude", "\"home_lat\"");
+        let longitude = self.text(table, "longitude", "\"home_lon\"");
+        let said = |setting: &str| table.get(setting).is_some();
+        if !said("latitude") && !said("longitude") {
+            return None;
+        }
+        for (half, other, example) in [
+            ("latitude", "longitude", "latitude = \"home_lat\""),
+            ("longitude", "latitude", "longitude = \"home_lon\""),
+        ] {
+            if !said(half) {
+                let place = format!("the place \"{}\", which has a {other},", name.value);
+                self.faults
+                    .push(errors::setting_missing(name.span, half, &place, example));
+            }
+        }
+        for (setting, reason) in [
+            ("column", "it is put together of two columns"),
+            ("values", "a place has no closed set of values"),
+        ] {
+            if let Some(value) = table.get(setting) {
+                let span = self.span(value.span());
+                self.faults
+                    .push(errors::not_of_a_point(span, &name.value, setting, reason));
+            }
+        }
+        if let Some(wanted) = field_type
+            && wanted.value != Type::Point
+        {
+            self.faults.push(errors::point_of_another_type(
+                wanted.span,
+                &name.value,
+                &wanted.value.name(),
+            ));
+        }
+        Some(PointParts {
+            latitude: latitude?,
+            longitude: longitude?,
+        })
     }
 
     fn known_only(&mut self, table: &DeTable, place: &str, known: &[Setting]) {
@@ -385,6 +435,7 @@ fn type_named(name: &str) -> Option<Type> {
         "date" => Type::Date,
         "time" => Type::Time,
         "duration" => Type::Duration,
+        "point" => Type::Point,
         _ => {
             let element = type_named(name.strip_prefix("list of ")?)?;
             if let Type::List(_) = element {

@@ -45,6 +45,7 @@ pub(super) const TYPES: &[&str] = &[
     "date",
     "time",
     "duration",
+    "point",
     "list of text",
     "list of int",
     "list of number",
@@ -155,6 +156,16 @@ pub(super) const FIELD: &[Setting] = &[
         "description",
         Kind::Text,
         "What the field means, for people.",
+    ),
+    setting(
+        "latitude",
+        Kind::Text,
+        "Of a place that the data holds in two columns: that of the degrees north.",
+    ),
+    setting(
+        "longitude",
+        Kind::Text,
+        "Of a place that the data holds in two columns: that of the degrees east.",
     ),
 ];
 

@@ -159,6 +159,9 @@ impl<'t> Spelling<'t> {
         if tokens[number].kind != TokenKind::Number || number == index {
             return word.to_string();
         }
+        if is_sign(word) {
+            return word.to_string();
+        }
         let digits: String = tokens[number].text(self.text).replace('_', "");
         let is_one = digits.parse::<f64>() == Ok(1.0) && !digits.contains('.');
         let stem = word.trim_end_matches('s');
@@ -210,11 +213,19 @@ impl<'t> Spelling<'t> {
     }
 }
 
-/// Whether a keyword is a unit of time.
+/// Whether a keyword is a unit.
 fn is_unit(word: &str) -> bool {
+    if is_sign(word) {
+        return true;
+    }
     let stem = word.strip_suffix('s').unwrap_or(word);
     matches!(
         stem,
-        "second" | "minute" | "hour" | "day" | "week" | "month" | "quarter" | "year"
+        "second" | "minute" | "hour" | "day" | "week" | "month" | "quarter" | "year" | "mile"
     )
+}
+
+/// Whether a unit is a sign, which has no plural.
+fn is_sign(word: &str) -> bool {
+    matches!(word, "km" | "m")
 }

@@ -185,12 +185,15 @@ fn unit(written: &str) -> Unit {
         .map_or(b' ', u8::to_ascii_lowercase);
     match (first, second) {
         (b's', _) => Unit::Seconds,
-        (b'm', b'i') => Unit::Minutes,
+        (b'm', b'i') if written.len() >= "minute".len() => Unit::Minutes,
+        (b'm', b'i') => Unit::Miles,
         (b'h', _) => Unit::Hours,
         (b'd', _) => Unit::Days,
         (b'w', _) => Unit::Weeks,
         (b'c', _) => Unit::CalendarDays,
-        (b'm', _) => Unit::Months,
+        (b'm', b'o') => Unit::Months,
+        (b'm', _) => Unit::Metres,
+        (b'k', _) => Unit::Kilometres,
         (b'q', _) => Unit::Quarters,
         _ => Unit::Years,
     }

@@ -7,3 +7,4 @@ mod formats;
 mod keys;
 mod manifest;
 mod members;
+mod places;

@@ -1,0 +1,408 @@
+//! Places so far from another: the box around the circle first, which two ranges of degrees tell; then an estimate in a few multiplications; and the
+//! exact distance only for those few that the estimate leaves open.
+//!
+//! Both are made too large for certain: the box by a thousandth of a second of arc, the band that the estimate leaves open by a thousand-millionth of
+//! the square, where the estimate itself errs by less than a hundredth of that. What decides in the band is [`Point::distance`] alone.
+
+use super::Kind;
+use super::numbers::{self, Edge};
+use crate::execute::Form;
+use crate::execute::column::{Column, Points, Values, stored_bytes};
+use crate::execute::kernels::{Stride, Test};
+use crate::execute::leaf::{Span, ask, live_words};
+use crate::types::{Constant, Float, Point};
+use std::f64::consts::FRAC_PI_2;
+use std::sync::Arc;
+
+/// Places whose distance from one lies in a range.
+#[derive(Debug)]
+pub(in crate::execute) struct Near {
+    from: Point,
+    /// Micrometres, both of them within.
+    low: i128,
+    high: i128,
+    around: Option<Around>,
+    estimate: Estimate,
+}
+
+/// The box around a circle.
+#[derive(Debug)]
+struct Around {
+    latitudes: Option<Test>,
+    longitudes: Option<Longitudes>,
+}
+
+#[derive(Debug)]
+enum Longitudes {
+    Between(Test),
+    /// Across the line where the date changes: those between are too far.
+    Outside(Test),
+}
+
+/// No two places are further apart, in micrometres.
+const FURTHEST: i128 = 20_015_114_442_037;
+
+/// The test for places of a column that lie within the edges from `from`.
+pub(super) fn distance(
+    column: &Column,
+    from: &Constant,
+    low: Edge<'_>,
+    high: Edge<'_>,
+    form: Form,
+) -> Kind {
+    let (Values::Points(_), Constant::Point(from)) = (&column.values, from) else {
+        return Kind::Never;
+    };
+    let micrometres = |edge: Edge<'_>, otherwise: i128, inward: i128| match edge {
+        None => Some(otherwise),
+        Some((Constant::Distance(edge), true)) => Some(*edge),
+        Some((Constant::Distance(edge), false)) => edge.checked_add(inward),
+        Some(_) => None,
+    };
+    let (Some(low), Some(high)) = (micrometres(low, 0, 1), micrometres(high, FURTHEST, -1)) else {
+        return Kind::Never;
+    };
+    let (low, high) = (low.max(0), high.min(FURTHEST));
+    if low > high {
+        return Kind::Never;
+    }
+    if (low, high) == (0, FURTHEST) {
+        return Kind::Known;
+    }
+    Kind::Near(Arc::new(Near {
+        from: *from,
+        low,
+        high,
+        around: Box::around(*from, high).map(|around| around.tests(form)),
+        estimate: Estimate::new(*from, low, high),
+    }))
+}
+
+impl Near {
+    /// About how many nanoseconds a contact takes.
+    pub(super) fn cost(&self, far: bool) -> f32 {
+        match &self.around {
+            Some(_) if far => 1.2,
+            Some(_) => 0.6,
+            None => 6.0,
+        }
+    }
+
+    /// Whether most places are told by the box.
+    pub(super) fn has_box(&self) -> bool {
+        self.around.is_some()
+    }
+
+    /// Narrows a mask, of rows that are known, to those within; `before` is memory to work in.
+    pub(super) fn narrow(
+        &self,
+        points: &Points,
+        span: Span,
+        mask: &mut [u64],
+        stride: Stride,
+        before: &mut Vec<u64>,
+    ) -> usize {
+        if let Some(around) = &self.around {
+            let mut live = mask.len();
+            if let Some(test) = &around.latitudes {
+                live = test.narrow(stored_bytes(&points.latitudes, span), None, mask, stride);
+            }
+            let stride = if live * 3 <= mask.len() {
+                Stride::Skip
+            } else {
+                stride
+            };
+            let longitudes = stored_bytes(&points.longitudes, span);
+            match &around.longitudes {
+                Some(_) if live == 0 => {}
+                Some(Longitudes::Between(test)) => {
+                    live = test.narrow(longitudes, None, mask, stride);
+                }
+                Some(Longitudes::Outside(test)) => {
+                    before.clear();
+                    before.extend_from_slice(mask);
+                    test.narrow(longitudes, None, mask, stride);
+                    for (mask, before) in mask.iter_mut().zip(before) {
+                        *mask = *before & !*mask;
+                    }
+                    live = live_words(mask);
+                }
+                None => {}
+            }
+            if live == 0 {
+                return 0;
+            }
+        }
+        let latitudes = &points.latitudes[span.first..span.first + span.rows];
+        let longitudes = &points.longitudes[span.first..span.first + span.rows];
+        ask(mask, |row| self.holds(latitudes[row], longitudes[row]))
+    }
+
+    fn holds(&self, latitude: f64, longitude: f64) -> bool {
+        self.estimate
+            .decide(latitude, longitude)
+            .unwrap_or_else(|| {
+                Point::new(latitude, longitude).is_some_and(|place| {
+                    let distance = self.from.distance(place);
+                    (self.low..=self.high).contains(&distance)
+                })
+            })
+    }
+}
+
+/// Degrees that hold a circle; what lies outside is certainly further.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Box {
+    south: f64,
+    north: f64,
+    /// Beyond 180 or -180 where it lies across the line; none where all longitudes are in it.
+    longitudes: Option<(f64, f64)>,
+}
+
+impl Box {
+    /// None where the circle holds half the globe or more.
+    fn around(from: Point, micrometres: i128) -> Option<Self> {
+        // In radians, like all margins here.
+        const MARGIN: f64 = 5e-9;
+        let reach = micrometres as f64 * 2.0 / Point::DIAMETER + MARGIN;
+        if reach >= FRAC_PI_2 {
+            return None;
+        }
+        let degrees = reach.to_degrees() + MARGIN;
+        let (south, north) = (from.latitude() - degrees, from.latitude() + degrees);
+        // The circle touches the meridians where their sine is this; a pole within it, or nearly, takes them all.
+        let sine = reach.sin() / from.latitude().to_radians().cos();
+        let longitudes = (south > -90.0 && north < 90.0 && sine < 1.0 - 1e-9).then(|| {
+            let aside = (sine.asin() + 10.0 * MARGIN).to_degrees();
+            (from.longitude() - aside, from.longitude() + aside)
+        });
+        Some(Self {
+            south,
+            north,
+            longitudes,
+        })
+    }
+
+    fn tests(self, form: Form) -> Around {
+        let range = |low: f64, high: f64, inclusive: bool| {
+            let edge = |degrees| Float::new(degrees).map(Constant::Float);
+            let (low, high) = (edge(low)?, edge(high)?);
+            let (low, high) = (Some((&low, inclusive)), Some((&high, inclusive)));
+            match numbers::float_range::<f64>(low, high, form) {
+                Kind::Numbers(test) => Some(test),
+                _ => None,
+            }
+        };
+        let longitudes = self.longitudes.and_then(|(west, east)| {
+            if west < -180.0 {
+                range(east, west + 360.0, false).map(Longitudes::Outside)
+            } else if east > 180.0 {
+                range(east - 360.0, west, false).map(Longitudes::Outside)
+            } else {
+                range(west, east, true).map(Longitudes::Between)
+            }
+        });
+        Around {
+            latitudes: range(self.south, self.north, true),
+            longitudes,
+        }
+    }
+}
+
+/// The square of the sine of half the angle between two places, quickly and nearly, and what it says for certain.
+#[derive(Debug)]
+struct Estimate {
+    latitude: f64,
+    longitude: f64,
+    cosine: f64,
+    /// Below the first too near, above the second far enough; above the third too far, below the fourth near enough.
+    too_near: f64,
+    far_enough: f64,
+    near_enough: f64,
+    too_far: f64,
+}
+
+impl Estimate {
+    fn new(from: Point, low: i128, high: i128) -> Self {
+        const BAND: f64 = 1e-9;
+        // Distances are rounded to the micrometre: one more on either side is left open.
+        let square = |micrometres: i128| {
+            let angle = micrometres.max(0) as f64 / Point::DIAMETER;
+            if angle >= FRAC_PI_2 {
+                f64::INFINITY
+            } else {
+                angle.sin() * angle.sin()
+            }
+        };
+        let below = |micrometres: i128| square(micrometres - 2) * (1.0 - BAND);
+        let above = |micrometres: i128| square(micrometres + 2) * (1.0 + BAND);
+        Self {
+            latitude: from.latitude(),
+            longitude: from.longitude(),
+            cosine: cosine(from.latitude()),
+            too_near: if low <= 0 { -1.0 } else { below(low) },
+            far_enough: if low <= 0 { -1.0 } else { above(low) },
+            near_enough: if high >= FURTHEST {
+                f64::INFINITY
+            } else {
+                below(high)
+            },
+            too_far: if high >= FURTHEST {
+                f64::INFINITY
+            } else {
+                above(high)
+            },
+        }
+    }
+
+    /// Whether a place lies within the edges, where the estimate is certain of it.
+    fn decide(&self, latitude: f64, longitude: f64) -> Option<bool> {
+        let north = sine((latitude - self.latitude) * HALF_RADIANS);
+        let apart = (longitude - self.longitude).abs();
+        let apart = apart.min(360.0 - apart);
+        let east = sine(apart * HALF_RADIANS);
+        let square = north * north + self.cosine * cosine(latitude) * (east * east);
+        if square < self.too_near || square > self.too_far {
+            Some(false)
+        } else if square > self.far_enough && square < self.near_enough {
+            Some(true)
+        } else {
+            None
+        }
+    }
+}
+
+const HALF_RADIANS: f64 = std::f64::consts::PI / 360.0;
+
+/// The sine of an angle from -π/2 to π/2, as the first nine terms of its series: off by less than one part in 10^13.
+fn sine(angle: f64) -> f64 {
+    const TERMS: [f64; 8] = [
+        1.0 / 355_687_428_096_000.0,
+        -1.0 / 1_307_674_368_000.0,
+        1.0 / 6_227_020_800.0,
+        -1.0 / 39_916_800.0,
+        1.0 / 362_880.0,
+        -1.0 / 5_040.0,
+        1.0 / 120.0,
+        -1.0 / 6.0,
+    ];
+    let square = angle * angle;
+    let series = TERMS.iter().fold(0.0, |sum, term| sum * square + term);
+    angle + angle * square * series
+}
+
+/// The cosine of a latitude in degrees, as the sine of what is left to the pole, so that it is right beside the poles as well.
+fn cosine(latitude: f64) -> f64 {
+    // What a float leaves off of π / 2.
+    const REST: f64 = 6.123_233_995_736_766e-17;
+    sine(FRAC_PI_2 - (latitude * (2.0 * HALF_RADIANS)).abs() + REST)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Random numbers from 0 up to 1 (SplitMix64).
+    struct Dice(u64);
+
+    impl Dice {
+        fn next(&mut self) -> f64 {
+            self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+            let mut mixed = self.0;
+            mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+            mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+            (mixed ^ (mixed >> 31)) as f64 / 2f64.powi(64)
+        }
+
+        /// Anywhere, and often beside the poles and the line where the date changes.
+        fn point(&mut self) -> Point {
+            let beside = |edge: f64, dice: &mut Self| {
+                let small = 10f64.powf(-9.0 * dice.next());
+                edge - edge.signum() * small
+            };
+            let latitude = match (self.next() * 6.0) as u8 {
+                0 => 90.0,
+                1 => -90.0,
+                2 => beside(90.0, self),
+                3 => beside(-90.0, self),
+                _ => self.next() * 180.0 - 90.0,
+            };
+            let longitude = match (self.next() * 6.0) as u8 {
+                0 => 180.0,
+                1 => -180.0,
+                2 => beside(180.0, self),
+                3 => beside(-180.0, self),
+                _ => self.next() * 360.0 - 180.0,
+            };
+            Point::new(latitude, longitude).unwrap()
+        }
+    }
+
+    #[test]
+    fn the_estimate_never_says_what_the_distance_does_not() {
+        let mut dice = Dice(7);
+        let (mut open, mut told) = (0, 0);
+        for _ in 0..40_000 {
+            let (from, to) = (dice.point(), dice.point());
+            let exact = from.distance(to);
+            // Edges right beside the distance, and further off.
+            for off in [0, 1, -1, 3, -3, 100, -100, 1_000_000, -1_000_000] {
+                let edge = (exact + off).clamp(0, FURTHEST);
+                for (low, high) in [(0, edge), (edge, FURTHEST), (edge, edge)] {
+                    let estimate = Estimate::new(from, low, high);
+                    match estimate.decide(to.latitude(), to.longitude()) {
+                        None => open += 1,
+                        Some(said) => {
+                            told += 1;
+                            let holds = (low..=high).contains(&exact);
+                            assert_eq!(said, holds, "{from:?} {to:?} {low}..={high}, {exact}");
+                        }
+                    }
+                }
+            }
+        }
+        assert!(open > 1_000 && told > 1_000, "{open} open, {told} told");
+    }
+
+    #[test]
+    fn the_box_holds_the_circle() {
+        let mut dice = Dice(8);
+        for round in 0..40_000 {
+            let (from, mut to) = (dice.point(), dice.point());
+            if round % 2 == 0 {
+                // Not far off.
+                let step = |dice: &mut Dice| (dice.next() - 0.5) * 10f64.powf(-4.0 * dice.next());
+                let longitude = to.longitude() + step(&mut dice);
+                let latitude = (from.latitude() + step(&mut dice)).clamp(-90.0, 90.0);
+                to = Point::new(latitude, longitude.clamp(-180.0, 180.0)).unwrap();
+            }
+            let Some(around) = Box::around(from, from.distance(to)) else {
+                continue;
+            };
+            assert!(around.south <= to.latitude() && to.latitude() <= around.north);
+            if let Some((west, east)) = around.longitudes {
+                let turns = [0.0, 360.0, -360.0];
+                let inside = turns
+                    .iter()
+                    .any(|turn| (west..=east).contains(&(to.longitude() + turn)));
+                assert!(inside, "{from:?} {to:?} {around:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn boxes_at_the_corners_of_the_globe() {
+        let around = |latitude: f64, longitude: f64, kilometres: i128| {
+            let from = Point::new(latitude, longitude).unwrap();
+            Box::around(from, kilometres * 1_000_000_000)
+        };
+        // 25 km are 0.2248 degrees of latitude; at 50.85 degrees north 0.3561 of longitude.
+        let brussels = around(50.85, 4.35, 25).unwrap();
+        assert!((brussels.north - 51.0748).abs() < 1e-4, "{brussels:?}");
+        let (west, east) = brussels.longitudes.unwrap();
+        assert!((east - 4.7061).abs() < 1e-4 && (west - 3.9939).abs() < 1e-4);
+        assert_eq!(around(89.9, 0.0, 25).unwrap().longitudes, None);
+        assert!(around(0.0, 179.9, 25).unwrap().longitudes.unwrap().1 > 180.0);
+        assert_eq!(around(0.0, 0.0, 10_100), None);
+    }
+}
