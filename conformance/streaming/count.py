@@ -36,6 +36,14 @@ def days_ago(days):
     return AGO % (24 * days)
 
 
+def kilometres(latitude, longitude):
+    """How far the home is from a place on a sphere; DuckDB's own sines."""
+    north = f"sin(radians({latitude} - home.latitude) / 2)"
+    east = f"sin(radians({longitude} - home.longitude) / 2)"
+    h = f"{north} * {north} + cos(radians(home.latitude)) * cos(radians({latitude})) * {east} * {east}"
+    return f"12742.0176 * asin(sqrt({h}))"
+
+
 def known(condition):
     """The condition, false where SQL does not know."""
     return f"coalesce({condition}, false)"
@@ -89,6 +97,7 @@ SEGMENTS = {
         known("acquisition IN ('referral', 'social')"),
         "NOT " + known("list_has_any(tags, ['complaint', 'press'])"),
     ]),
+    "brussels_event": f"{REACHABLE} AND {known(kilometres(50.8466, 4.3528) + ' <= 25')}",
 }
 
 
