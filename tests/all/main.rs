@@ -1,5 +1,6 @@
 //! The integration tests, one module each, in one binary.
 
+mod acceptance;
 mod check;
 #[cfg(feature = "cli")]
 mod command_line;
