@@ -142,6 +142,10 @@ pub(super) fn is_own_text(name: &str) -> bool {
             "title",
             "description",
             "postcode",
+            "city",
+            "town",
+            "voucher",
+            "coupon",
             "zip",
         ],
     )

@@ -11,6 +11,7 @@ use crate::schema::{Manifest, Schema, described};
 use crate::source::Sources;
 use crate::types::{Constant, Type, calendar};
 use jiff::tz::TimeZone;
+use std::collections::HashMap;
 use std::fmt::Write;
 use std::sync::Arc;
 
@@ -335,6 +336,14 @@ fn of_field(
             in_comment(&words.join(", "))
         );
     }
+    if let Some((one, other)) = alike(column) {
+        let _ = writeln!(
+            text,
+            "# Some values differ in nothing but case or blanks, such as {} and {}: `ignoring case` and `trim` help in conditions.",
+            in_comment(&quoted(&one)),
+            in_comment(&quoted(&other))
+        );
+    }
     if let Some(advice) = other_notation(column) {
         let _ = writeln!(text, "# {advice}");
     }
@@ -345,6 +354,7 @@ fn of_field(
     if column.name != key
         && !is_yes_or_no
         && other_notation(column).is_none()
+        && alike(column).is_none()
         && let Some(set) = set(column, rows)
     {
         let line = list("values", &set.values);
@@ -364,6 +374,22 @@ fn of_field(
         value_type,
         values: declared,
     }
+}
+
+/// Two values of a text that are the same but for case and blanks: typed by hand, and no closed set.
+fn alike(column: &Column<'_>) -> Option<(String, String)> {
+    let mut known: HashMap<String, &str> = HashMap::new();
+    for common in &column.seen.common {
+        if let Constant::Text(text) = &common.value {
+            let words: Vec<&str> = text.split_whitespace().collect();
+            let folded = words.join(" ").to_lowercase();
+            if let Some(first) = known.get(&folded) {
+                return Some(((*first).to_owned(), text.to_string()));
+            }
+            known.insert(folded, text);
+        }
+    }
+    None
 }
 
 /// Text that is dates or numbers for people, in a notation that is not read as such.

@@ -334,13 +334,19 @@ impl Proposer<'_> {
         }
     }
 
-    /// `birthday after 1989-12-31`
+    /// `anniversary(birthday) in next 30 days`, and `birthday after 1989-12-31`
     fn births(&self, proposals: &mut Vec<Proposal>) {
         for (column, field) in self.fields(|_| 0) {
             if field.value_type == Type::Date && guess::is_birth(column.name) {
                 let Some((Constant::Date(low), Constant::Date(high))) = &column.seen.range else {
                     continue;
                 };
+                proposals.push(Proposal {
+                    about: "anniversary",
+                    name: "birthday_in_next_30_days".into(),
+                    title: "Birthday in the next 30 days".into(),
+                    condition: format!("anniversary({}) in next 30 days", named(column.name)),
+                });
                 let middle = match &column.seen.upper_quarter {
                     Some(Constant::Date(day)) => *day,
                     _ => low + (high - low) / 2,
@@ -471,9 +477,17 @@ fn name(parts: &[&str]) -> String {
     }
 }
 
-/// `last_seen_at` as people read it: `Last seen at`.
+/// `last_seen_at` as people read it: `Last seen`.
 fn label(name: &str) -> String {
-    let words = guess::words(name).join(" ");
+    let mut words = guess::words(name);
+    if words.len() > 1
+        && words
+            .last()
+            .is_some_and(|last| matches!(last.as_str(), "at" | "on"))
+    {
+        words.pop();
+    }
+    let words = words.join(" ");
     let mut characters = words.chars();
     match characters.next() {
         Some(first) => first.to_uppercase().chain(characters).collect(),

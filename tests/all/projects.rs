@@ -536,6 +536,30 @@ fn words_for_missing_values_are_proposed() {
 }
 
 #[test]
+fn values_that_were_typed_by_hand_are_no_set() {
+    let project = Project::empty();
+    let mut text = String::from("id,source,plan\n");
+    for number in 0..120 {
+        text += &format!(
+            "{number},{},{}\n",
+            ["web", "Web ", "shop"][number % 3],
+            ["free", "pro"][number % 2]
+        );
+    }
+    project.write("a.csv", text);
+    project.segql(&["init", "a.csv"]).answer();
+    let manifest = project.read("segql.toml");
+    has(
+        &manifest,
+        &[
+            "differ in nothing but case or blanks, such as \"Web \" and \"web\"",
+            "values = [\"free\", \"pro\"]",
+        ],
+    );
+    assert_eq!(manifest.matches("\nvalues = ").count(), 1, "{manifest}");
+}
+
+#[test]
 fn other_notations_are_told() {
     let project = Project::empty();
     project.write(
@@ -752,6 +776,34 @@ fn values_outside_a_closed_set_are_reported_where_the_manifest_says_so() {
         MANIFEST.replace("key = ", "other_values = \"ignore\"\nkey = "),
     );
     refused(&project.run(&[]), 1, &["E0514", "\"refuse\" or \"report\""]);
+}
+
+#[test]
+fn birthdays_to_come_are_a_segment() {
+    let project = Project::empty();
+    let mut text = String::from("id,birthday\n");
+    let mut day = jiff::civil::date(2001, 1, 1);
+    for number in 0..365 {
+        text += &format!("{number},{day}\n");
+        day = day.tomorrow().unwrap();
+    }
+    project.write("contacts.csv", text);
+    project.segql(&["init", "contacts.csv"]).answer();
+    let segments = project.read("segments.seg");
+    has(
+        &segments,
+        &[
+            "segment birthday_in_next_30_days",
+            "anniversary(birthday) in next 30 days",
+        ],
+    );
+    // One born on each day of a common year; in a leap year the window may hold 29 February, on which nobody was.
+    assert!(
+        ["-- 30 of 365", "-- 29 of 365"]
+            .iter()
+            .any(|count| segments.contains(count)),
+        "{segments}"
+    );
 }
 
 /// Of times long ago, and in the running year.
