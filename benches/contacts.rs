@@ -5,8 +5,9 @@ use arrow_array::builder::{ListBuilder, StringBuilder, StringDictionaryBuilder};
 use arrow_array::types::{Int8Type, Int16Type};
 use arrow_array::{
     ArrayRef, BooleanArray, DictionaryArray, Float64Array, Int8Array, Int16Array, Int32Array,
-    Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray,
+    Int64Array, RecordBatch, StringArray, StructArray, TimestampMicrosecondArray,
 };
+use arrow_schema::{DataType, Field};
 use std::sync::Arc;
 
 /// 2025-12-28T00:00Z.
@@ -213,6 +214,16 @@ pub fn contacts(rows: usize) -> Vec<RecordBatch> {
             }
             tagged.append(true);
         }
+        // Around Brussels, from a few kilometres to a few hundred.
+        let degrees = |r: &mut Random, centre: f64, spread: f64| -> ArrayRef {
+            let degree = |_| centre + spread * r.normal();
+            Arc::new((0..n).map(degree).collect::<Float64Array>())
+        };
+        let part = |name| Arc::new(Field::new(name, DataType::Float64, true));
+        let home = StructArray::from(vec![
+            (part("latitude"), degrees(r, 50.85, 1.0)),
+            (part("longitude"), degrees(r, 4.35, 1.5)),
+        ]);
         let columns: Vec<(&str, ArrayRef)> = vec![
             (
                 "contact_id",
@@ -243,6 +254,7 @@ pub fn contacts(rows: usize) -> Vec<RecordBatch> {
             ("orders_90d", Arc::new(orders)),
             ("nps", Arc::new(nps)),
             ("tags", Arc::new(tagged.finish())),
+            ("home", Arc::new(home)),
         ];
         let batch = RecordBatch::try_from_iter_with_nullable(
             columns

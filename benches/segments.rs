@@ -3,7 +3,7 @@
 use crate::contacts::{LANGUAGES, PLANS, REGIONS, Random, tags};
 
 /// Single conditions, from one test to a tree of twelve.
-pub const CONDITIONS: [(&str, &str); 7] = [
+pub const CONDITIONS: [(&str, &str); 8] = [
     ("Q1 region equals one code", r#"region = "BE""#),
     (
         "Q2 region in 3, age between, consent, plan not",
@@ -21,6 +21,10 @@ pub const CONDITIONS: [(&str, &str); 7] = [
     (
         "Q5 tags has x and has not y",
         r#"tags has "vip-a" AND NOT tags has "vip-bx""#,
+    ),
+    (
+        "Q7 home within 25 km",
+        "distance(home, point(50.85, 4.35)) <= 25 km",
     ),
     (
         "Q8 tree of 12 conditions",

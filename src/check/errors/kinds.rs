@@ -101,6 +101,10 @@ pub(in crate::check) fn advice(value: &Side, other: &Side) -> Option<Advice> {
             "A date is written `2026-11-22`, a time `2026-11-22T10:00+01:00`, without quotes."
                 .into(),
         ),
+        (Type::Point, _) => help(format!(
+            "Ask how far it is from a place: `distance({}, point(50.85, 4.35)) <= 25 km`.",
+            value.text
+        )),
         _ => None,
     }
 }
