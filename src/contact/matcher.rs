@@ -8,6 +8,8 @@ use crate::jit::gates::Gates;
 use crate::jit::row::{RowTest, SLOT_WORDS};
 #[cfg(feature = "jit")]
 use crate::jit::row_code::RowCode;
+#[cfg(feature = "jit")]
+use crate::jit::row_glue::RowGlue;
 use crate::optimize::constants::{decide, work_out};
 use crate::plan::{BoundPlan, ColumnId, Edge, Node, Plan, Shape};
 use crate::types::{Constant, NumberKind, Type};
@@ -89,7 +91,9 @@ enum FixedWords {
 }
 
 enum Combination {
-    Planes(Planes),
+    #[cfg(feature = "jit")]
+    Code(Box<RowGlue>),
+    Planes(Box<Planes>),
     /// Node by node, for segments that are too large for planes.
     Nodes,
 }
@@ -106,7 +110,7 @@ impl ContactMatcher {
     /// Where this machine or build has none.
     pub fn native(bound: &BoundPlan) -> Result<Self, Unsupported> {
         let mut tests = Tests::new(&bound.plan);
-        tests.compile()?;
+        tests.compile(&bound.plan)?;
         Ok(Self::with(tests, bound))
     }
 
@@ -197,6 +201,10 @@ impl ContactMatcher {
             }
         }
         match &tests.combination {
+            #[cfg(feature = "jit")]
+            Combination::Code(glue) => {
+                glue.members(&work.answers, &mut work.bytes, &mut members.words);
+            }
             Combination::Planes(planes) => {
                 work.planes.resize(planes.scratch_words(), 0);
                 planes.members(&work.answers, &mut work.planes, &mut members.words);
@@ -216,7 +224,9 @@ impl Tests {
             texts: Vec::new(),
             lists: Vec::new(),
             general: Vec::new(),
-            combination: combination.map_or(Combination::Nodes, Combination::Planes),
+            combination: combination.map_or(Combination::Nodes, |planes| {
+                Combination::Planes(Box::new(planes))
+            }),
             #[cfg(feature = "jit")]
             code: None,
         };
@@ -397,19 +407,27 @@ impl Tests {
     }
 
     #[cfg(feature = "jit")]
-    fn compile(&mut self) -> Result<(), Unsupported> {
+    fn compile(&mut self, plan: &Plan) -> Result<(), Unsupported> {
         self.code = Some(RowCode::new(&self.row)?);
+        // Where there can be no code for it, what is there stays.
+        if let Ok(glue) = RowGlue::new(plan) {
+            self.combination = Combination::Code(Box::new(glue));
+        }
         Ok(())
     }
 
     #[cfg(not(feature = "jit"))]
-    fn compile(&mut self) -> Result<(), Unsupported> {
+    fn compile(&mut self, _plan: &Plan) -> Result<(), Unsupported> {
         Err(crate::jit::absent())
     }
 
     #[cfg(feature = "jit")]
     fn code_bytes(&self) -> Option<usize> {
-        self.code.as_ref().map(RowCode::bytes)
+        let glue = match &self.combination {
+            Combination::Code(glue) => glue.bytes(),
+            Combination::Planes(_) | Combination::Nodes => 0,
+        };
+        Some(self.code.as_ref()?.bytes() + glue)
     }
 
     #[cfg(not(feature = "jit"))]

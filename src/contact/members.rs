@@ -21,6 +21,9 @@ pub(super) struct Work {
     /// A bit for each text that is named, for one list after the other.
     pub(super) present: Vec<u64>,
     pub(super) planes: Vec<u64>,
+    /// A byte for each segment and whatever native code keeps on the way.
+    #[cfg(feature = "jit")]
+    pub(super) bytes: Vec<u8>,
 }
 
 impl PartialEq for SegmentSet {

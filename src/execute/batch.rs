@@ -4,12 +4,12 @@ use super::column::{Coarse, Column, bits};
 use super::evaluate::{Rows, Vectors};
 use super::flat::Flat;
 use super::kernels;
-use super::leaf::{Buffers, Leaf, Span, Together, ask};
+use super::leaf::{Buffers, Leaf, Masks, Span, Together, ask};
 use super::native::{Glue, Layout, LeafCode, Native, View};
 use super::segments::{Leaves, Made, Program, Scratch, block};
 use super::{Form, Options, Tier};
 use crate::plan::{BoundPlan, LeafId, Plan, Shape};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// From so many segments on, native code combines masks where it is there.
 const GLUE_SEGMENTS: usize = 20;
@@ -76,6 +76,7 @@ impl<'a> Prepared<'a> {
             leaves,
             groups,
             is_alone,
+            layouts: OnceLock::new(),
         }
     }
 
@@ -88,12 +89,7 @@ impl<'a> Prepared<'a> {
     }
 
     /// Native code for each leaf that has some.
-    fn leaf_code(
-        &self,
-        native: &dyn Native,
-        leaves: &[Leaf],
-        columns: &[Column],
-    ) -> Vec<Option<Arc<dyn LeafCode>>> {
+    fn leaf_code(&self, native: &dyn Native, batch: Batch<'_>) -> Vec<Option<Arc<dyn LeafCode>>> {
         let plan = &*self.bound.plan;
         let code = |(place, leaf): (usize, &Leaf)| {
             let Shape::General { columns: used } = &plan.leaves[place].shape else {
@@ -102,13 +98,25 @@ impl<'a> Prepared<'a> {
             if !leaf.is_general() {
                 return None;
             }
-            let layouts: Vec<Layout> = used
+            let layouts = batch.bound.layouts.get_or_init(|| {
+                let mut needed = vec![None; batch.columns.len()];
+                for (leaf, bound) in plan.leaves.iter().zip(&batch.bound.leaves) {
+                    if let (Shape::General { columns }, true) = (&leaf.shape, bound.is_general()) {
+                        for column in columns {
+                            let place = column.0 as usize;
+                            needed[place].get_or_insert_with(|| batch.columns[place].layout());
+                        }
+                    }
+                }
+                needed
+            });
+            let used: Option<Vec<Layout>> = used
                 .iter()
-                .map(|column| columns[column.0 as usize].layout())
+                .map(|column| layouts[column.0 as usize])
                 .collect();
-            native.leaf(LeafId(place as u32), &layouts, self.bound)
+            native.leaf(LeafId(place as u32), &used?, self.bound)
         };
-        leaves.iter().enumerate().map(code).collect()
+        batch.bound.leaves.iter().enumerate().map(code).collect()
     }
 }
 
@@ -166,6 +174,8 @@ pub(super) struct Bound {
     /// By leaf: it is in no group.
     is_alone: Vec<bool>,
     flat: Option<Flat>,
+    /// How native code sees the columns that leaves of general shape read; looked at when there is native code.
+    layouts: OnceLock<Vec<Option<Layout>>>,
 }
 
 /// Columns with leaves bound to them.
@@ -192,7 +202,7 @@ impl Worker {
         self.counts.resize(plan.segments.len(), 0);
         let native = prepared.native();
         let code = match native {
-            Some(native) => prepared.leaf_code(&**native, &batch.bound.leaves, batch.columns),
+            Some(native) => prepared.leaf_code(&**native, batch),
             None => Vec::new(),
         };
         let wanted = prepared.options.tier == Tier::Native || plan.segments.len() >= GLUE_SEGMENTS;
@@ -271,7 +281,12 @@ fn glued(
     let words = bits::words(leaves.span.rows);
     masks.resize(plan.leaves.len() * words, 0);
     segment_masks.resize(plan.segments.len() * words, 0);
-    leaves.test(0..plan.leaves.len(), Some, words, masks);
+    let into = Masks {
+        masks,
+        stride: words,
+        place: |leaf| leaf,
+    };
+    leaves.test(0..plan.leaves.len(), into);
     glue.run(masks, words, segment_masks);
     for (segment, mask) in segment_masks.chunks_exact(words).enumerate() {
         out(segment, mask, 0);
@@ -285,22 +300,23 @@ fn flattened(
     masks: &mut Vec<u64>,
     out: &mut dyn FnMut(usize, &[u64], u64),
 ) {
-    let plan = &*leaves.prepared.bound.plan;
     let words = bits::words(leaves.span.rows);
     let stride = Flat::stride(leaves.span.rows);
     masks.resize(flat.words(stride), 0);
-    leaves.test(
-        flat.leaves().iter().copied(),
-        |leaf| flat.place(leaf),
+    let into = Masks {
+        masks,
+        stride,
+        place: |leaf| flat.place(leaf),
+    };
+    leaves.test(flat.leaves().iter().copied(), into);
+    flat.combine(
+        leaves.prepared.form,
         stride,
         masks,
-    );
-    flat.combine(leaves.prepared.form, stride, masks);
-    for (segment, root) in plan.segments.iter().enumerate() {
-        if let Some((mask, flip)) = flat.mask(*root, masks, stride) {
+        |segment, mask, flip| {
             out(segment, &mask[..words], flip);
-        }
-    }
+        },
+    );
 }
 
 /// The leaves of one block.
@@ -356,36 +372,22 @@ impl Leaves for BlockLeaves<'_> {
 }
 
 impl BlockLeaves<'_> {
-    /// Tests leaves for all contacts of the block; `place` tells which mask of `masks` a leaf has.
-    fn test(
+    /// Tests leaves for all contacts of the block.
+    fn test<P: Fn(usize) -> usize>(
         &mut self,
         which: impl Iterator<Item = usize>,
-        place: impl Fn(usize) -> Option<usize>,
-        stride: usize,
-        masks: &mut [u64],
+        mut out: Masks<'_, P>,
     ) {
         let rows = self.span.rows;
         let words = bits::words(rows);
-        let last = bits::live(words - 1, rows);
         for group in &self.batch.bound.groups {
-            group.test(
-                self.batch.columns,
-                self.span,
-                self.buffers,
-                |leaf, found| {
-                    if let Some(place) = place(leaf) {
-                        masks[place * stride..][..words].copy_from_slice(found);
-                    }
-                },
-            );
+            group.test(self.batch.columns, self.span, self.buffers, &mut out);
         }
-        for leaf in which {
-            if let (true, Some(place)) = (self.batch.bound.is_alone[leaf], place(leaf)) {
-                let mask = &mut masks[place * stride..][..words];
-                mask.fill(u64::MAX);
-                mask[words - 1] = last;
-                self.narrow(leaf, mask, words);
-            }
+        for leaf in which.filter(|leaf| self.batch.bound.is_alone[*leaf]) {
+            let mask = out.of(leaf, words);
+            mask.fill(u64::MAX);
+            mask[words - 1] = bits::live(words - 1, rows);
+            self.narrow(leaf, mask, words);
         }
     }
 

@@ -3,6 +3,7 @@
 use super::batch::{Batch, Prepared, Worker};
 use super::column::{Column, bits, read};
 use super::dataset::CHUNK_ROWS;
+use super::feed::{Feed, Part};
 use super::{ExecuteError, Input, Members, Options, Outcome, Sink};
 use crate::data::{Source, Statistics};
 use crate::plan::{BoundPlan, ColumnId, Verdict};
@@ -16,7 +17,7 @@ use std::sync::{Condvar, Mutex, PoisonError};
 const WAITING_BYTES: usize = 32 << 20;
 
 /// Contacts that are answered before their members are handed out, at most.
-const MOST_ROWS: usize = 1 << 17;
+pub(super) const MOST_ROWS: usize = 1 << 17;
 
 /// Runs a plan over its contacts: how many there are, how many are in each segment, and, where there is a sink, who they are.
 ///
@@ -46,9 +47,14 @@ pub fn run(
     match input {
         Input::Source(source) => {
             let reading = Reading::new(bound, source, options)?;
-            spread(&shared, source.pieces(), |worker, piece, members| {
-                shared.piece(&reading, worker, piece, members)
-            });
+            if Feed::is_wanted(source.pieces(), options) {
+                let feed = Feed::new(&reading);
+                on_threads(options.threads.get(), || shared.feed(&reading, &feed));
+            } else {
+                spread(&shared, source.pieces(), |worker, piece, members| {
+                    shared.piece(&reading, worker, piece, members)
+                });
+            }
         }
         Input::Dataset(dataset) => {
             let places = dataset.places(&bound.plan)?;
@@ -117,12 +123,17 @@ fn spread<'s>(
         }
         shared.merge(contacts, &worker.counts);
     };
+    on_threads(threads, thread);
+}
+
+/// Does the same on so many threads.
+fn on_threads(threads: usize, thread: impl Fn() + Sync) {
     if threads == 1 {
         thread();
     } else {
         std::thread::scope(|scope| {
             for _ in 0..threads {
-                scope.spawn(thread);
+                scope.spawn(&thread);
             }
         });
     }
@@ -144,6 +155,74 @@ struct Shared<'a, 's> {
 }
 
 impl Shared<'_, '_> {
+    /// Answers parts of a source as long as there are some.
+    fn feed(&self, reading: &Reading<'_>, feed: &Feed<'_>) {
+        let mut worker = Worker::default();
+        let mut contacts = 0;
+        while !self.stop.load(Ordering::Relaxed) {
+            let next = feed.next(|piece| {
+                let mut waiting = Waiting::new(0);
+                let decided = self.decided_piece(reading, &mut worker, piece, &mut waiting);
+                contacts += waiting.contacts;
+                decided
+            });
+            let part = match next {
+                Ok(Some(part)) => part,
+                Ok(None) => break,
+                Err(unread) => {
+                    let (number, error) = *unread;
+                    self.fail(number, error);
+                    break;
+                }
+            };
+            let mut waiting = Waiting::new(part.number);
+            let result = self
+                .part(reading, &mut worker, &part, &mut waiting)
+                .and_then(|()| self.turn.finish(&mut waiting, &self.stop));
+            contacts += waiting.contacts;
+            if let Err(error) = result {
+                self.fail(part.number, error);
+                break;
+            }
+        }
+        self.merge(contacts, &worker.counts);
+    }
+
+    fn part(
+        &self,
+        reading: &Reading<'_>,
+        worker: &mut Worker,
+        part: &Part,
+        waiting: &mut Waiting,
+    ) -> Result<(), ExecuteError> {
+        let leaves = part.whole.bound(self.prepared, reading)?;
+        let batch = Batch {
+            columns: &leaves.columns,
+            bound: &leaves.bound,
+            far: false,
+        };
+        let keys = part.whole.batch.column(reading.key);
+        let keys = keys.slice(part.first, part.rows);
+        self.answer(worker, batch, part.first, &keys, waiting)
+    }
+
+    /// Counts a piece by its statistics, where they say enough.
+    fn decided_piece(
+        &self,
+        reading: &Reading<'_>,
+        worker: &mut Worker,
+        piece: usize,
+        waiting: &mut Waiting,
+    ) -> bool {
+        let statistics = |column: ColumnId| {
+            reading
+                .source
+                .statistics(piece, reading.wanted[column.0 as usize])
+        };
+        let rows = reading.source.rows(piece);
+        rows.is_some_and(|rows| self.decided(worker, rows, waiting, statistics))
+    }
+
     /// Reads a piece and answers its contacts batch by batch.
     fn piece(
         &self,
@@ -152,15 +231,7 @@ impl Shared<'_, '_> {
         piece: usize,
         waiting: &mut Waiting,
     ) -> Result<(), ExecuteError> {
-        let rows = reading.source.rows(piece);
-        let statistics = |column: ColumnId| {
-            reading
-                .source
-                .statistics(piece, reading.wanted[column.0 as usize])
-        };
-        if let Some(rows) = rows
-            && self.decided(worker, rows, waiting, statistics)
-        {
+        if self.decided_piece(reading, worker, piece, waiting) {
             return Ok(());
         }
         for batch in reading.source.read(piece, &reading.columns)? {
@@ -284,7 +355,7 @@ impl Shared<'_, '_> {
 }
 
 /// Which columns of a source are read, and where they stand in its batches.
-struct Reading<'a> {
+pub(super) struct Reading<'a> {
     source: &'a dyn Source,
     bound: &'a BoundPlan,
     /// Places in the source's schema, ascending.
@@ -335,8 +406,17 @@ impl<'a> Reading<'a> {
         })
     }
 
+    pub(super) fn source(&self) -> &dyn Source {
+        self.source
+    }
+
+    /// The columns that are read, as places in the source's schema.
+    pub(super) fn columns(&self) -> &[usize] {
+        &self.columns
+    }
+
     /// The columns of the plan in a batch.
-    fn columns_of(&self, batch: &RecordBatch) -> Result<Vec<Column>, ExecuteError> {
+    pub(super) fn columns_of(&self, batch: &RecordBatch) -> Result<Vec<Column>, ExecuteError> {
         let planned = self.bound.plan.columns.iter();
         planned
             .zip(&self.places)

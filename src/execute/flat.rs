@@ -1,12 +1,14 @@
 //! Many segments at once: the quick tests of a block are all made first, then the masks of segments are combined from theirs, one after the other, without
 //! asking who is left. With many segments somebody needs nearly every test for nearly every contact, so looking costs more than it saves.
 //!
-//! Tests that are not quick are left to the way of `segments`, which makes them only for those who are asked about, with the finished masks at hand.
+//! Tests that are not quick are left to the way of `segments`, which makes them only for those who are asked about, with the finished masks at hand. The
+//! place of a mask is used again as soon as nobody needs it any more, so that what is in use stays in the cache next to the core.
 
 use super::Form;
 use super::column::bits;
 use super::kernels::{Combination, LANE_WORDS, Operand, combine};
 use crate::plan::{Node, NodeId, Plan};
+use std::ops::Range;
 
 /// How the nodes of a plan are combined when these leaves are tested first.
 pub(super) struct Flat {
@@ -15,8 +17,22 @@ pub(super) struct Flat {
     /// By leaf: the place of its mask.
     places: Vec<Option<usize>>,
     combinations: Vec<Combination>,
-    /// By node: the mask that it is, where it is made here.
+    /// The segments that are made here.
+    segments: Vec<Made>,
+    /// Combinations that are made for nodes which are not made here.
+    rest: Range<usize>,
+    /// By node: the mask that it is, where it is made here and lasts.
     nodes: Vec<Option<Operand>>,
+    /// By node: it is made here.
+    makes: Vec<bool>,
+    masks: usize,
+}
+
+/// A segment: its combinations are made, then its mask is there.
+struct Made {
+    segment: usize,
+    combinations: Range<usize>,
+    root: Operand,
 }
 
 impl Flat {
@@ -27,43 +43,61 @@ impl Flat {
         for (place, leaf) in leaves.iter().enumerate() {
             places[*leaf] = Some(place);
         }
-        let mut flat = Self {
-            leaves,
-            places,
-            combinations: Vec::new(),
-            nodes: Vec::with_capacity(plan.nodes.len()),
-        };
-        for node in &plan.nodes {
-            let made = match node {
-                Node::Constant(_) => None,
-                Node::Leaf(leaf) => flat.places[leaf.0 as usize].map(|place| Operand {
-                    mask: place as u32,
-                    turned: false,
-                }),
-                Node::Not(operand) => flat.nodes[operand.0 as usize].map(|operand| Operand {
-                    turned: !operand.turned,
-                    ..operand
-                }),
-                Node::And(parts) | Node::Or(parts) => {
-                    let operand = |part: &NodeId| flat.nodes[part.0 as usize];
-                    let operands: Option<Box<[Operand]>> = parts.iter().map(operand).collect();
-                    operands
-                        .filter(|operands| !operands.is_empty())
-                        .map(|operands| {
-                            flat.combinations.push(Combination {
-                                all: matches!(node, Node::And(_)),
-                                operands,
-                            });
-                            Operand {
-                                mask: (flat.leaves.len() + flat.combinations.len() - 1) as u32,
-                                turned: false,
-                            }
-                        })
-                }
-            };
-            flat.nodes.push(made);
+        let draft = Draft::new(plan, &places, leaves.len());
+        let mut order = Order::new(&draft);
+        let mut made = Vec::new();
+        for (segment, root) in plan.segments.iter().enumerate() {
+            if let Some(root) = draft.nodes[root.0 as usize] {
+                let begin = order.steps.len();
+                order.make(root);
+                order.take(root);
+                made.push((segment, begin..order.steps.len(), root));
+            }
         }
-        flat
+        let begin = order.steps.len();
+        for operand in &draft.lasting {
+            order.make(*operand);
+        }
+        let rest = begin..order.steps.len();
+        let (combinations, place_of, masks) = order.place();
+        let place = |operand: Operand| Operand {
+            mask: match draft.combination(operand) {
+                Some(combination) => place_of[combination],
+                None => operand.mask,
+            },
+            ..operand
+        };
+        // Steps count what is taken as well; combinations do not.
+        let taken = |step: usize| {
+            made.iter()
+                .filter(|(_, steps, _)| steps.end <= step)
+                .count()
+        };
+        let segments: Vec<Made> = (made.iter().enumerate())
+            .map(|(before, (segment, steps, root))| Made {
+                segment: *segment,
+                combinations: steps.start - before..steps.end - before - 1,
+                root: place(*root),
+            })
+            .collect();
+        let rest = rest.start - taken(rest.start)..rest.end - taken(rest.start);
+        let lasts = |operand: &Operand| {
+            draft
+                .combination(*operand)
+                .is_none_or(|combination| draft.lasts[combination])
+        };
+        Self {
+            places,
+            combinations,
+            segments,
+            rest,
+            makes: draft.nodes.iter().map(Option::is_some).collect(),
+            nodes: (draft.nodes.iter())
+                .map(|node| node.filter(lasts).map(place))
+                .collect(),
+            masks,
+            leaves,
+        }
     }
 
     /// The leaves that are tested first.
@@ -71,9 +105,9 @@ impl Flat {
         &self.leaves
     }
 
-    /// The place of a leaf's mask, where it is tested first.
-    pub(super) fn place(&self, leaf: usize) -> Option<usize> {
-        self.places[leaf]
+    /// The place of the mask of a leaf that is tested first.
+    pub(super) fn place(&self, leaf: usize) -> usize {
+        self.places[leaf].expect("only leaves that are tested first have masks")
     }
 
     /// How many words each mask has in a block of so many contacts.
@@ -83,21 +117,34 @@ impl Flat {
 
     /// The words of all masks of a block.
     pub(super) fn words(&self, stride: usize) -> usize {
-        (self.leaves.len() + self.combinations.len()) * stride
+        self.masks * stride
     }
 
-    /// Makes the masks of nodes from those of the leaves, which stand at the beginning.
-    pub(super) fn combine(&self, form: Form, stride: usize, masks: &mut [u64]) {
-        combine(form, &self.combinations, self.leaves.len(), stride, masks);
+    /// Makes the masks of nodes from those of the leaves, which stand at the beginning; `out` takes the mask of each segment and what its bits are turned
+    /// over with. Bits of contacts that do not exist may be anything.
+    pub(super) fn combine(
+        &self,
+        form: Form,
+        stride: usize,
+        masks: &mut [u64],
+        mut out: impl FnMut(usize, &[u64], u64),
+    ) {
+        for made in &self.segments {
+            let combinations = &self.combinations[made.combinations.clone()];
+            combine(form, combinations, stride, masks);
+            let mask = &masks[made.root.mask as usize * stride..][..stride];
+            out(made.segment, mask, flip(made.root));
+        }
+        combine(form, &self.combinations[self.rest.clone()], stride, masks);
     }
 
     /// Whether a node is made here.
     pub(super) fn makes(&self, node: NodeId) -> bool {
-        self.nodes[node.0 as usize].is_some()
+        self.makes[node.0 as usize]
     }
 
-    /// The mask of a node and what its bits are turned over with; none where the node is not made here. Bits of contacts that do not exist may be
-    /// anything.
+    /// The mask of a node that other nodes are made of, and what its bits are turned over with; none where the node is not made here. Bits of contacts that
+    /// do not exist may be anything.
     pub(super) fn mask<'m>(
         &self,
         node: NodeId,
@@ -105,7 +152,181 @@ impl Flat {
         stride: usize,
     ) -> Option<(&'m [u64], u64)> {
         let operand = self.nodes[node.0 as usize]?;
-        let flip = if operand.turned { u64::MAX } else { 0 };
-        Some((&masks[operand.mask as usize * stride..][..stride], flip))
+        Some((
+            &masks[operand.mask as usize * stride..][..stride],
+            flip(operand),
+        ))
+    }
+}
+
+fn flip(operand: Operand) -> u64 {
+    if operand.turned { u64::MAX } else { 0 }
+}
+
+/// Nodes as operands, with a mask of its own for each combination behind those of the leaves.
+struct Draft {
+    leaves: usize,
+    /// By combination: whether all of the operands, or any of them.
+    combinations: Vec<(bool, Box<[Operand]>)>,
+    nodes: Vec<Option<Operand>>,
+    /// What nodes that are not made here are made of.
+    lasting: Vec<Operand>,
+    /// By combination: it is among them.
+    lasts: Vec<bool>,
+}
+
+impl Draft {
+    fn new(plan: &Plan, places: &[Option<usize>], leaves: usize) -> Self {
+        let mut draft = Self {
+            leaves,
+            combinations: Vec::new(),
+            nodes: Vec::with_capacity(plan.nodes.len()),
+            lasting: Vec::new(),
+            lasts: Vec::new(),
+        };
+        for node in &plan.nodes {
+            let own = |part: &NodeId| draft.nodes[part.0 as usize];
+            let made = match node {
+                Node::Constant(_) => None,
+                Node::Leaf(leaf) => places[leaf.0 as usize].map(|place| Operand {
+                    mask: place as u32,
+                    turned: false,
+                }),
+                Node::Not(operand) => own(operand).map(|operand| Operand {
+                    turned: !operand.turned,
+                    ..operand
+                }),
+                Node::And(parts) | Node::Or(parts) => {
+                    let operands: Option<Box<[Operand]>> = parts.iter().map(own).collect();
+                    if let Some(operands) = operands.filter(|operands| !operands.is_empty()) {
+                        let is_all = matches!(node, Node::And(_));
+                        draft.combinations.push((is_all, operands));
+                        Some(Operand {
+                            mask: (leaves + draft.combinations.len() - 1) as u32,
+                            turned: false,
+                        })
+                    } else {
+                        let lasting: Vec<Operand> = parts.iter().filter_map(own).collect();
+                        draft.lasting.extend(lasting);
+                        None
+                    }
+                }
+            };
+            draft.nodes.push(made);
+        }
+        draft.lasts = vec![false; draft.combinations.len()];
+        for operand in &draft.lasting {
+            if let Some(combination) = (operand.mask as usize).checked_sub(leaves) {
+                draft.lasts[combination] = true;
+            }
+        }
+        draft
+    }
+
+    /// The combination that an operand is; none where it is a leaf.
+    fn combination(&self, operand: Operand) -> Option<usize> {
+        (operand.mask as usize).checked_sub(self.leaves)
+    }
+}
+
+/// What is done, one after the other.
+struct Order<'a> {
+    draft: &'a Draft,
+    steps: Vec<Step>,
+    is_made: Vec<bool>,
+}
+
+enum Step {
+    Make(usize),
+    /// A segment's mask is looked at.
+    Take(Operand),
+}
+
+impl<'a> Order<'a> {
+    fn new(draft: &'a Draft) -> Self {
+        Self {
+            draft,
+            steps: Vec::new(),
+            is_made: vec![false; draft.combinations.len()],
+        }
+    }
+
+    /// Makes an operand and whatever it needs, unless it is there.
+    fn make(&mut self, operand: Operand) {
+        let mut needed = Vec::new();
+        let mut open = vec![operand];
+        while let Some(operand) = open.pop() {
+            if let Some(combination) = self.draft.combination(operand)
+                && !self.is_made[combination]
+            {
+                self.is_made[combination] = true;
+                needed.push(combination);
+                open.extend(&self.draft.combinations[combination].1);
+            }
+        }
+        // Operands stand before what is made of them.
+        needed.sort_unstable();
+        self.steps.extend(needed.into_iter().map(Step::Make));
+    }
+
+    fn take(&mut self, operand: Operand) {
+        self.steps.push(Step::Take(operand));
+    }
+
+    /// Gives each combination a place, which is free again when it was used for the last time: the combinations in order, the place of each, and the number
+    /// of masks.
+    fn place(self) -> (Vec<Combination>, Vec<u32>, usize) {
+        let draft = self.draft;
+        let mut last_use = vec![0; draft.combinations.len()];
+        for (step, what) in self.steps.iter().enumerate() {
+            let uses = match what {
+                Step::Make(combination) => &draft.combinations[*combination].1[..],
+                Step::Take(operand) => std::slice::from_ref(operand),
+            };
+            for used in uses
+                .iter()
+                .filter_map(|operand| draft.combination(*operand))
+            {
+                last_use[used] = step;
+            }
+        }
+        let mut place_of = vec![0; draft.combinations.len()];
+        let mut free = Vec::new();
+        let mut masks = draft.leaves;
+        let mut combinations = Vec::with_capacity(draft.combinations.len());
+        for (step, what) in self.steps.iter().enumerate() {
+            let uses = match what {
+                Step::Make(combination) => {
+                    let place = free.pop().unwrap_or_else(|| {
+                        masks += 1;
+                        (masks - 1) as u32
+                    });
+                    place_of[*combination] = place;
+                    let (all, operands) = &draft.combinations[*combination];
+                    let placed = operands.iter().map(|operand| Operand {
+                        mask: match draft.combination(*operand) {
+                            Some(combination) => place_of[combination],
+                            None => operand.mask,
+                        },
+                        ..*operand
+                    });
+                    combinations.push(Combination {
+                        all: *all,
+                        operands: placed.collect(),
+                        out: place,
+                    });
+                    &operands[..]
+                }
+                Step::Take(operand) => std::slice::from_ref(operand),
+            };
+            let mut ended: Vec<usize> = (uses.iter())
+                .filter_map(|operand| draft.combination(*operand))
+                .filter(|used| last_use[*used] == step && !draft.lasts[*used])
+                .collect();
+            ended.sort_unstable();
+            ended.dedup();
+            free.extend(ended.into_iter().map(|used| place_of[used]));
+        }
+        (combinations, place_of, masks)
     }
 }

@@ -9,6 +9,7 @@ mod column;
 mod dataset;
 mod driver;
 mod evaluate;
+mod feed;
 mod flat;
 mod kernels;
 mod leaf;

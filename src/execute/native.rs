@@ -47,6 +47,8 @@ pub struct Layout {
     pub divisor: i128,
     /// Whether a [`View`] may have a validity mask.
     pub nullable: bool,
+    /// Known whole numbers lie from -2^bits up to 2^bits; 63 says no more than that they have 64 bits.
+    pub bits: u8,
 }
 
 /// The type of a stored number.

@@ -40,6 +40,11 @@ pub fn compile(_plan: &Plan, _block_words: usize) -> Result<Compiled, Unsupporte
     Err(absent())
 }
 
+/// Never in this build.
+pub fn has_arithmetic(_plan: &Plan) -> bool {
+    false
+}
+
 /// Does nothing in this build.
 pub fn warm_up() {}
 

@@ -92,6 +92,17 @@ pub fn warm_up() {
     drop(made);
 }
 
+/// Whether a leaf of the plan is arithmetic that there would be code for, with columns as they mostly come.
+pub fn has_arithmetic(plan: &Plan) -> bool {
+    plan.leaves.iter().enumerate().any(|(leaf, test)| {
+        let Shape::General { columns } = &test.shape else {
+            return false;
+        };
+        let layouts: Vec<Layout> = columns.iter().map(|column| usual(plan, *column)).collect();
+        lanes::analyse(plan, leaf, &layouts).is_some()
+    })
+}
+
 /// What Cranelift is given for one segment, as text; `segment` is its place in the plan.
 pub fn print_clif(plan: &Plan, segment: usize) -> Result<String, Unsupported> {
     print(plan, segment, |listing| listing.clif)
@@ -172,5 +183,6 @@ fn usual(plan: &Plan, column: ColumnId) -> Layout {
         multiplier: 1,
         divisor: 1,
         nullable: true,
+        bits: 63,
     }
 }

@@ -18,7 +18,7 @@ const OPERATIONS: usize = 1_000;
 /// Segments a function may have.
 const SEGMENTS: usize = 200;
 /// Gates that so many others have in common are worked out once. A pair in two gates saves one operation and costs a store.
-const COMMON: u32 = 3;
+pub(super) const COMMON: u32 = 3;
 /// Mask words that are worked on at once.
 const LANES: usize = 2;
 const WORD_BYTES: usize = 8;
@@ -42,7 +42,8 @@ impl CompiledGlue {
     /// Compiles the glue of a plan for blocks of `stride` words. Other lengths work as well, by copying.
     pub fn new(plan: &Plan, stride: usize) -> Result<Self, Unsupported> {
         let stride = stride.max(LANES);
-        let program = GlueProgram::new(Gates::new(plan).share(COMMON), stride);
+        let lanes = Lanes::Masks { stride };
+        let program = GlueProgram::new(Gates::new(plan).share(COMMON), lanes);
         program.check(plan.leaves.len())?;
         let mut compiler = Compiler::new(Effort::Straight)?;
         let mut functions = Vec::new();
@@ -118,7 +119,7 @@ impl CompiledGlue {
 pub(super) fn list(plan: &Plan, segment: usize, stride: usize) -> Result<Listing, Unsupported> {
     let mut alone = Gates::new(plan);
     alone.outputs = vec![alone.outputs[segment]];
-    let program = GlueProgram::new(alone, stride);
+    let program = GlueProgram::new(alone, Lanes::Masks { stride });
     program.check(plan.leaves.len())?;
     let mut compiler = Compiler::new(Effort::Straight)?;
     let mut listing = Listing {
@@ -134,19 +135,45 @@ pub(super) fn list(plan: &Plan, segment: usize, stride: usize) -> Result<Listing
 }
 
 /// Which function works out what.
-struct GlueProgram {
+pub(super) struct GlueProgram {
     gates: Gates,
     /// Gates that are computed turned over, because that is how they come out.
     turned: Vec<bool>,
     /// The place of a gate among the masks between functions.
     slots: Vec<Option<usize>>,
-    between: usize,
-    parts: Vec<Part>,
-    stride: usize,
+    pub(super) between: usize,
+    pub(super) parts: Vec<Part>,
+    lanes: Lanes,
+}
+
+/// What one gate is worked out for at a time.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Lanes {
+    /// 128 contacts, of which masks of so many words are gone over.
+    Masks { stride: usize },
+    /// One contact: the lowest bit of a byte.
+    One,
+}
+
+impl Lanes {
+    /// Bytes from the value of a gate in memory to that of the next.
+    fn step(self) -> usize {
+        match self {
+            Lanes::Masks { stride } => stride * WORD_BYTES,
+            Lanes::One => 1,
+        }
+    }
+
+    fn lane(self) -> ir::Type {
+        match self {
+            Lanes::Masks { .. } => types::I64X2,
+            Lanes::One => types::I8,
+        }
+    }
 }
 
 /// One function.
-enum Part {
+pub(super) enum Part {
     /// Works out these gates for others.
     Between(Vec<usize>),
     /// Works out these segments.
@@ -175,7 +202,7 @@ impl User {
 }
 
 impl GlueProgram {
-    fn new(gates: Gates, stride: usize) -> Self {
+    pub(super) fn new(gates: Gates, lanes: Lanes) -> Self {
         let ranges = segment_ranges(&gates);
         let mut users = vec![User::Nobody; gates.gates.len()];
         for (part, range) in ranges.iter().enumerate() {
@@ -214,7 +241,7 @@ impl GlueProgram {
             parts: Vec::new(),
             slots,
             gates,
-            stride,
+            lanes,
         };
         let mut parts = program.between_parts(&shared);
         parts.extend(ranges.into_iter().map(Part::Segments));
@@ -244,9 +271,9 @@ impl GlueProgram {
     }
 
     /// Displacements in the code are 32 bits wide.
-    fn check(&self, leaves: usize) -> Result<(), Unsupported> {
+    pub(super) fn check(&self, leaves: usize) -> Result<(), Unsupported> {
         let masks = leaves.max(self.gates.outputs.len()).max(self.between);
-        match i32::try_from(masks.saturating_mul(self.stride * WORD_BYTES)) {
+        match i32::try_from(masks.saturating_mul(self.lanes.step())) {
             Ok(_) => Ok(()),
             Err(_) => Err(Unsupported::new("a block of so many masks is beyond 2 GB")),
         }
@@ -254,7 +281,24 @@ impl GlueProgram {
 
     /// The offset of a mask within its memory.
     fn offset(&self, mask: usize) -> i32 {
-        (mask * self.stride * WORD_BYTES) as i32
+        (mask * self.lanes.step()) as i32
+    }
+
+    /// A function that works out a part for one contact: the answers of leaves, gates between functions, the answers of segments.
+    pub(super) fn emit_one(&self, part: &Part, builder: &mut FunctionBuilder<'_>) {
+        let entry = builder.current_block().expect("a function has begun");
+        let [leaves, between, out] = builder.block_params(entry)[..] else {
+            unreachable!("the glue of one contact has three parameters");
+        };
+        let body = Body {
+            program: self,
+            leaves,
+            between,
+            out,
+            values: vec![None; self.gates.gates.len()],
+            builder,
+        };
+        body.put(part);
     }
 
     fn emit(&self, part: &Part, builder: &mut FunctionBuilder<'_>) {
@@ -269,7 +313,7 @@ impl GlueProgram {
         builder.ins().jump(turn, &[zero.into()]);
 
         builder.switch_to_block(turn);
-        let mut body = Body {
+        let body = Body {
             program: self,
             leaves: builder.ins().iadd(leaves, at),
             between: builder.ins().iadd(between, at),
@@ -277,10 +321,7 @@ impl GlueProgram {
             values: vec![None; self.gates.gates.len()],
             builder,
         };
-        match part {
-            Part::Between(gates) => gates.iter().for_each(|gate| body.put_between(*gate)),
-            Part::Segments(range) => range.clone().for_each(|segment| body.put_out(segment)),
-        }
+        body.put(part);
 
         // The last turn is moved back where the number of words is odd, and works out a word again.
         let step = (LANES * WORD_BYTES) as i64;
@@ -308,6 +349,13 @@ struct Body<'a, 'b> {
 }
 
 impl Body<'_, '_> {
+    fn put(mut self, part: &Part) {
+        match part {
+            Part::Between(gates) => gates.iter().for_each(|gate| self.put_between(*gate)),
+            Part::Segments(range) => range.clone().for_each(|segment| self.put_out(segment)),
+        }
+    }
+
     fn put_out(&mut self, segment: usize) {
         let output = self.program.gates.outputs[segment];
         let value = self.value(output.gate(), true);
@@ -379,8 +427,12 @@ impl Body<'_, '_> {
         match result {
             Some(result) => result,
             None => {
-                let ones = self.builder.ins().iconst(types::I64, -1);
-                self.builder.ins().splat(types::I64X2, ones)
+                let lane = self.program.lanes.lane();
+                let ones = self.builder.ins().iconst(lane.lane_type(), -1);
+                match lane.is_vector() {
+                    true => self.builder.ins().splat(lane, ones),
+                    false => ones,
+                }
             }
         }
     }
@@ -396,7 +448,8 @@ impl Body<'_, '_> {
             (Gate::All(_), None) => unreachable!("a gate is worked out before it is used"),
         };
         let offset = self.program.offset(mask);
-        self.builder.ins().load(types::I64X2, flags(), base, offset)
+        let lane = self.program.lanes.lane();
+        self.builder.ins().load(lane, flags(), base, offset)
     }
 }
 

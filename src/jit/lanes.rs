@@ -337,7 +337,7 @@ fn column(place: usize, layout: Layout, column_type: &Type) -> Option<Lane> {
         Element::U16 => range(0, u16::MAX.into()),
         Element::I32 => range(i32::MIN.into(), i32::MAX.into()),
         Element::U32 => range(0, u32::MAX.into()),
-        Element::I64 => range(i64::MIN.into(), i64::MAX.into()),
+        Element::I64 => range(-1 << layout.bits.min(63), (1 << layout.bits.min(63)) - 1),
         Element::U64 | Element::I128 | Element::F32 | Element::F64 | Element::Other => None,
     };
     let kind = match (column_type, layout.element) {

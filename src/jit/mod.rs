@@ -37,6 +37,8 @@ mod lanes;
 pub(crate) mod row;
 #[cfg(feature = "jit")]
 pub(crate) mod row_code;
+#[cfg(feature = "jit")]
+pub(crate) mod row_glue;
 
 #[cfg(feature = "jit")]
 mod compiled;
@@ -49,6 +51,7 @@ mod tests;
 
 #[cfg(not(feature = "jit"))]
 pub(crate) use compiled::absent;
+use compiled::has_arithmetic;
 pub use compiled::{Compiled, compile, live_code_bytes, print_asm, print_clif, warm_up};
 
 use crate::plan::Plan;
@@ -83,8 +86,12 @@ pub const LEAST_SEGMENTS: usize = 50;
 /// beside the run takes some milliseconds of a core that the run could use. `cargo bench --bench native` measures both.
 pub const LEAST_WORK: u64 = 400_000_000;
 
+/// Contacts from which native code for arithmetic pays for itself.
+pub const LEAST_ARITHMETIC: u64 = 200_000;
+
 /// Whether compiling the plan beside a run over so many contacts is likely to save more time than it takes.
 pub fn worthwhile(plan: &Plan, rows: u64) -> bool {
-    plan.segments.len() >= LEAST_SEGMENTS
-        && rows.saturating_mul(plan.segments.len() as u64) >= LEAST_WORK
+    let segments = plan.segments.len();
+    (segments >= LEAST_SEGMENTS && rows.saturating_mul(segments as u64) >= LEAST_WORK)
+        || (rows >= LEAST_ARITHMETIC && has_arithmetic(plan))
 }

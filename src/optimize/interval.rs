@@ -1,6 +1,6 @@
 //! Stretches of ordered constants.
 
-use crate::types::Constant;
+use crate::types::{Constant, Exact};
 use std::cmp::Ordering;
 
 /// Where a stretch ends.
@@ -39,6 +39,40 @@ impl Interval {
             *place = Some(edge);
         }
         Some(())
+    }
+
+    /// The same for values that are whole, with edges that are whole and belong to it; none where an edge is no number or date.
+    pub fn of_whole(&self) -> Option<Self> {
+        let edge = |edge: &Option<Edge>, is_low: bool| match edge {
+            None => Some(None),
+            Some(edge) => {
+                let step = |at: i128| match (edge.inclusive, is_low) {
+                    (true, _) => Some(at),
+                    (false, true) => at.checked_add(1),
+                    (false, false) => at.checked_sub(1),
+                };
+                let at = match &edge.at {
+                    Constant::Number(number) if number.is_whole() => {
+                        Constant::Number(Exact::whole(step(number.floor())?))
+                    }
+                    Constant::Number(number) => {
+                        let below = number.floor();
+                        let at = if is_low { below.checked_add(1)? } else { below };
+                        Constant::Number(Exact::whole(at))
+                    }
+                    Constant::Date(days) => Constant::Date(step((*days).into())?.try_into().ok()?),
+                    _ => return None,
+                };
+                Some(Some(Edge {
+                    at,
+                    inclusive: true,
+                }))
+            }
+        };
+        Some(Self {
+            low: edge(&self.low, true)?,
+            high: edge(&self.high, false)?,
+        })
     }
 
     /// Nothing lies within.

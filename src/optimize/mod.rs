@@ -10,6 +10,7 @@ mod negation;
 mod ranges;
 mod rewrite;
 mod share;
+mod since;
 
 #[cfg(test)]
 mod tests;
@@ -25,6 +26,8 @@ pub enum Pass {
     Negation,
     /// Makes nested ANDs and ORs one, without doubles and contradictions.
     Flatten,
+    /// Makes tests of lengths of time since a field tests of the field.
+    Since,
     /// Merges the tests of one value.
     Ranges,
     /// Says once what several parts have in common.
@@ -33,10 +36,11 @@ pub enum Pass {
 
 impl Pass {
     /// All passes, in the order of the pipeline.
-    pub const ALL: [Pass; 5] = [
+    pub const ALL: [Pass; 6] = [
         Pass::Fold,
         Pass::Negation,
         Pass::Flatten,
+        Pass::Since,
         Pass::Ranges,
         Pass::Share,
     ];
@@ -47,6 +51,7 @@ impl Pass {
             Pass::Fold => "fold",
             Pass::Negation => "negation",
             Pass::Flatten => "flatten",
+            Pass::Since => "since",
             Pass::Ranges => "ranges",
             Pass::Share => "share",
         }
@@ -54,7 +59,13 @@ impl Pass {
 }
 
 /// What simplifies, again and again until nothing changes. Sharing comes once, at the end: it builds up what flattening takes down.
-const SIMPLIFY: [Pass; 4] = [Pass::Fold, Pass::Negation, Pass::Flatten, Pass::Ranges];
+const SIMPLIFY: [Pass; 5] = [
+    Pass::Fold,
+    Pass::Negation,
+    Pass::Flatten,
+    Pass::Since,
+    Pass::Ranges,
+];
 
 /// The most passes that are tried; hardly a program needs half of them.
 const PATIENCE: usize = 4 * SIMPLIFY.len();
@@ -89,6 +100,7 @@ fn apply(module: &Module, pass: Pass) -> (Module, bool) {
         Pass::Fold => rewrite::rewrite(module, &mut fold::Fold { zone: &module.zone }),
         Pass::Negation => rewrite::rewrite(module, &mut negation::Negation),
         Pass::Flatten => rewrite::rewrite(module, &mut flatten::Flatten),
+        Pass::Since => rewrite::rewrite(module, &mut since::Since),
         Pass::Ranges => rewrite::rewrite(module, &mut ranges::Ranges),
         Pass::Share => {
             let (factored, _) = rewrite::rewrite(module, &mut share::Factor);

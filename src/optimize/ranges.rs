@@ -1,6 +1,7 @@
 //! Law: the tests of one value against constants, in one AND or one OR, are one test as far as can be.
 //!
 //! * `x >= 1 AND x < 9 AND x >= 3` is `3 <= x < 9`; edges that hang on `now` keep an edge of their own, since which is tighter is not known.
+//! * Of whole numbers and dates, `x > 5 AND x < 6` is false and `x > 5 AND x < 7` is `x = 6`.
 //! * `x = 1 OR x in (2, 3)` is `x in (1, 2, 3)`; `x in (1, 2) AND x in (2, 3)` is `x = 2`; `x < 5 AND x > 9` is false.
 //! * `x < 5 OR x >= 3` is `x is known`, not true: where x is missing, both are false.
 //! * `NOT x in (1, 2) AND NOT x = 3` is `NOT x in (1, 2, 3)`: where x is missing, all are true. For the same reason `NOT x < 5` is left as it is.
@@ -10,7 +11,7 @@ use super::fold::constant;
 use super::interval::{Edge, Interval, union};
 use super::rewrite::{Rewrite, Shared};
 use crate::ir::{Bound, Comparison, Condition, ConditionId, Graph, Value, ValueId};
-use crate::types::{Constant, Type};
+use crate::types::{Constant, NumberKind, Type};
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
 use std::cmp::Ordering;
@@ -325,6 +326,21 @@ impl Out<'_> {
                     None => highs.push(bound),
                 }
             }
+        }
+        // Between two whole numbers may lie none, or one.
+        let is_whole = match self.graph.type_of(value) {
+            Type::Number(NumberKind::Whole) | Type::Date => true,
+            Type::Number(NumberKind::Exact | NumberKind::Float)
+            | Type::Time
+            | Type::Duration
+            | Type::Boolean
+            | Type::Text
+            | Type::List(_) => false,
+        };
+        if let (true, Some(whole)) = (is_whole, interval.of_whole())
+            && (whole.is_empty() || whole.only().is_some())
+        {
+            interval = whole;
         }
         if interval.is_empty() {
             self.add(Condition::Constant(false));

@@ -339,6 +339,16 @@ fn tests_of_one_value_are_merged_and_missing_is_remembered() {
             let operands = [b.below(5), b.from(5)];
             b.and(&operands)
         }),
+        // Whole numbers: one lies between, or none.
+        ("x = 5", &|b| {
+            let operands = [b.below(6), b.from(5)];
+            b.and(&operands)
+        }),
+        ("false", &|b| {
+            let (x, five) = (b.field('x'), b.number(5));
+            let operands = [b.below(6), b.compare(five, Comparison::Less, x)];
+            b.and(&operands)
+        }),
         // Not "true": where x is missing, both are false.
         ("NOT x is missing", &|b| {
             let operands = [b.below(5), b.from(3)];
@@ -419,6 +429,44 @@ fn an_edge_that_hangs_on_now_is_kept_beside_constant_ones() {
         b.and(&[low, high])
     });
     assert_eq!(window, "@5 < t <= now");
+}
+
+#[test]
+fn lengths_of_time_since_a_field_are_edges_of_the_field() {
+    let day = 86_400_000_000_000;
+    let since = |b: &mut Build, length: i128| {
+        let (t, now) = (b.field('t'), b.now());
+        let since = Value::Arithmetic {
+            operator: Arithmetic::Subtract,
+            left: now,
+            right: t,
+        };
+        let since = b.graph.add_value(since, Type::Duration);
+        (since, b.graph.add_constant(Constant::Duration(length)))
+    };
+    let at_least = after(&[Pass::Since], |b| {
+        let (since, length) = since(b, 60 * day);
+        b.compare(length, Comparison::LessOrEqual, since)
+    });
+    // The difference is that of `now` and the constant, not of the field.
+    assert!(
+        at_least.starts_with("t <= Arithmetic { operator: Subtract, "),
+        "{at_least}"
+    );
+    let less = after(&[Pass::Since], |b| {
+        let (since, length) = since(b, 60 * day);
+        b.compare(since, Comparison::Less, length)
+    });
+    assert!(
+        less.starts_with("Arithmetic { operator: Subtract, ") && less.ends_with(" < t"),
+        "{less}"
+    );
+    // So long that `now` less it may be no time: left alone.
+    let long = after(&[Pass::Since], |b| {
+        let (since, length) = since(b, i128::MAX);
+        b.compare(since, Comparison::Less, length)
+    });
+    assert!(!long.ends_with(" < t"), "{long}");
 }
 
 #[test]

@@ -35,6 +35,25 @@ pub(in crate::execute) fn from_buffer(buffer: &BooleanBuffer) -> Vec<u64> {
     mask
 }
 
+/// Appends the bits of `rows` rows, all of them set where there is no mask, to a mask over `before` rows.
+pub(in crate::execute) fn append(
+    mask: &mut Vec<u64>,
+    before: usize,
+    more: Option<&[u64]>,
+    rows: usize,
+) {
+    mask.resize(words(before + rows), 0);
+    let shift = before % 64;
+    for word in 0..words(rows) {
+        let bits = more.map_or(u64::MAX, |more| more[word]) & live(word, rows);
+        let place = before / 64 + word;
+        mask[place] |= bits << shift;
+        if shift > 0 && bits >> (64 - shift) != 0 {
+            mask[place + 1] |= bits >> (64 - shift);
+        }
+    }
+}
+
 /// The validity of an Arrow array; none where no value is null.
 pub(in crate::execute) fn from_nulls(nulls: Option<&NullBuffer>) -> Option<Arc<[u64]>> {
     let nulls = nulls.filter(|nulls| nulls.null_count() > 0)?;
@@ -74,6 +93,19 @@ mod tests {
             assert_eq!(rows, expected);
             assert_eq!(count(&mask), expected.len() as u64);
         }
+    }
+
+    #[test]
+    fn masks_are_appended_at_any_row() {
+        let mut mask = Vec::new();
+        let mut expected = Vec::new();
+        for (round, rows) in [3, 64, 0, 61, 130, 1, 200].into_iter().enumerate() {
+            let more = from_rows(rows, |row| row * row % 5 < 2);
+            let more = (round != 3).then_some(&more[..]);
+            append(&mut mask, expected.len(), more, rows);
+            expected.extend((0..rows).map(|row| more.is_none_or(|more| get(more, row))));
+        }
+        assert_eq!(mask, from_rows(expected.len(), |row| expected[row]));
     }
 
     #[test]

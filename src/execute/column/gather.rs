@@ -43,12 +43,12 @@ impl Gather {
     pub(in crate::execute) fn push(&mut self, column: &Column) -> Result<(), String> {
         let before = self.rows;
         self.rows += column.rows;
-        self.validity.resize(bits::words(self.rows), 0);
-        for row in 0..column.rows {
-            if column.is_valid(row) {
-                bits::set(&mut self.validity, before + row);
-            }
-        }
+        bits::append(
+            &mut self.validity,
+            before,
+            column.validity.as_deref(),
+            column.rows,
+        );
         if matches!(self.values, Gathered::Missing) {
             self.values = Gathered::like(&column.values, before);
         }
@@ -56,7 +56,7 @@ impl Gather {
     }
 
     fn push_values(&mut self, column: &Column, before: usize) -> Result<(), String> {
-        let rows = self.rows;
+        let (rows, from_rows) = (self.rows, column.rows);
         let known = |row: usize| column.is_valid(row);
         match (&mut self.values, &column.values) {
             (Gathered::Missing, _) => {}
@@ -73,11 +73,16 @@ impl Gather {
                     return Err("the unit changes from batch to batch".into());
                 }
                 let before = numbers.len();
+                numbers.resize(before + from_rows, 0);
+                let places = &mut numbers[before..];
                 let fits = each_integer!(from, from => {
-                    from.iter().enumerate().all(|(row, number)| {
-                        let number = if known(row) { narrowed(*number) } else { Some(0) };
-                        numbers.extend(number);
-                        number.is_some()
+                    places.iter_mut().zip(from.iter()).enumerate().all(|(row, (place, number))| {
+                        match narrowed(*number) {
+                            Some(number) if known(row) => *place = number,
+                            Some(_) => {}
+                            None => return !known(row),
+                        }
+                        true
                     })
                 });
                 if !fits {

@@ -227,7 +227,38 @@ impl Column {
             multiplier: unit.multiplier,
             divisor: unit.divisor,
             nullable: self.validity.is_some(),
+            bits: self.magnitude(),
         }
+    }
+
+    /// How many bits known numbers of eight bytes have, beside their sign: few for most columns, so that sums of them stay within 64 bits. In coarse
+    /// steps, since code is made for a layout.
+    fn magnitude(&self) -> u8 {
+        const STEPS: [u8; 4] = [31, 45, 55, 61];
+        let Values::Integers(Integers::I64(numbers), _) = &self.values else {
+            return 63;
+        };
+        let all = numbers
+            .iter()
+            .fold(0, |all, number| all | (number ^ (number >> 63)));
+        let fits = |all: i64, bits: u8| all >> bits == 0;
+        let Some(validity) = self.validity.as_deref().filter(|_| !fits(all, STEPS[0])) else {
+            return STEPS
+                .into_iter()
+                .find(|bits| fits(all, *bits))
+                .unwrap_or(63);
+        };
+        // What stands under missing values may be anything.
+        let mut known = 0;
+        for (row, number) in numbers.iter().enumerate() {
+            if bits::get(validity, row) {
+                known |= number ^ (number >> 63);
+            }
+        }
+        STEPS
+            .into_iter()
+            .find(|bits| fits(known, *bits))
+            .unwrap_or(63)
     }
 
     /// A column of missing values.

@@ -1,6 +1,6 @@
 //! What is known of each chunk of a column: how many values are missing, the lowest and the highest.
 
-use super::{Column, Values, bits};
+use super::{Codes, Column, Values, bits, each_integer};
 use crate::data::Statistics;
 use crate::types::{Constant, Float, Point, Type};
 
@@ -25,15 +25,19 @@ impl Column {
         let mut known_rows = known.clone().count() as u64;
         let constant = |bound: Option<usize>| bound.map(|row| self.constant(row, value_type));
         let (low, high) = match &self.values {
-            Values::Integers(numbers, _) => (
-                constant(known.clone().min_by_key(|row| numbers.get(*row))),
-                constant(known.max_by_key(|row| numbers.get(*row))),
-            ),
+            Values::Integers(numbers, _) => {
+                let (low, high) = each_integer!(numbers, numbers => ends(known, numbers));
+                (constant(low), constant(high))
+            }
             // Codes are in the order of their texts.
-            Values::Codes(codes, _) => (
-                constant(known.clone().min_by_key(|row| codes.get(*row))),
-                constant(known.max_by_key(|row| codes.get(*row))),
-            ),
+            Values::Codes(codes, _) => {
+                let (low, high) = match codes {
+                    Codes::U8(codes) => ends(known, codes),
+                    Codes::U16(codes) => ends(known, codes),
+                    Codes::U32(codes) => ends(known, codes),
+                };
+                (constant(low), constant(high))
+            }
             Values::F32(numbers) => floats(known.map(|row| numbers[row].into()), &mut known_rows),
             Values::F64(numbers) => floats(known.map(|row| numbers[row]), &mut known_rows),
             Values::Boolean(mask) => {
@@ -78,6 +82,28 @@ fn corners(
         Point::new(south, west).map(Constant::Point),
         Point::new(north, east).map(Constant::Point),
     )
+}
+
+/// The rows of the lowest and the highest number.
+fn ends<T: Ord + Copy>(
+    mut rows: impl Iterator<Item = usize>,
+    numbers: &[T],
+) -> (Option<usize>, Option<usize>) {
+    let Some(first) = rows.next() else {
+        return (None, None);
+    };
+    let ((mut low, mut low_row), (mut high, mut high_row)) =
+        ((numbers[first], first), (numbers[first], first));
+    for row in rows {
+        let number = numbers[row];
+        if number < low {
+            (low, low_row) = (number, row);
+        }
+        if number > high {
+            (high, high_row) = (number, row);
+        }
+    }
+    (Some(low_row), Some(high_row))
 }
 
 /// The lowest and highest finite number, and how many are finite.

@@ -1,7 +1,13 @@
 //! Text: plain in one of Arrow's three layouts, or the different texts of a column with codes that point at them.
 
 use super::bits;
+use crate::execute::Form;
+use crate::execute::leaf::Kind;
+use crate::plan::TextPredicate;
 use arrow_array::{Array, LargeStringArray, StringArray, StringViewArray};
+use foldhash::fast::FixedState;
+use hashbrown::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Texts as they lie in an Arrow array.
 #[derive(Clone, Debug)]
@@ -53,7 +59,17 @@ pub(in crate::execute) struct Dictionary {
     pub(in crate::execute) texts: Text,
     /// A bit for each text.
     pub(in crate::execute) known: Vec<u64>,
+    tests: Kept,
 }
+
+/// Tests of codes that were made for a dictionary, so that repeated runs need not go over its texts again.
+#[derive(Clone, Debug, Default)]
+struct Kept(Arc<Mutex<Tests>>);
+
+type Tests = HashMap<(TextPredicate, Form), Kind, FixedState>;
+
+/// What the tests that are kept may have as answers, one for each text; beyond it all are forgotten.
+const MOST_KEPT: usize = 1 << 22;
 
 impl Dictionary {
     pub(in crate::execute) fn new(texts: Text, blank_is_missing: bool) -> Self {
@@ -61,7 +77,35 @@ impl Dictionary {
             let passes = |text: &str| !blank_is_missing || !is_blank(text);
             !texts.is_null(row) && passes(texts.get(row))
         });
-        Self { texts, known }
+        Self {
+            texts,
+            known,
+            tests: Kept::default(),
+        }
+    }
+
+    /// The test of codes for a predicate, made only where it was not before.
+    pub(in crate::execute) fn test(
+        &self,
+        predicate: &TextPredicate,
+        form: Form,
+        make: impl FnOnce() -> Kind,
+    ) -> Kind {
+        let key = (predicate.clone(), form);
+        // Entries are only ever added whole, so what a thread that panicked has left is sound.
+        let kept = || self.tests.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(test) = kept().get(&key) {
+            return test.clone();
+        }
+        let test = make();
+        let mut kept = kept();
+        if (kept.len() + 1) * self.len() > MOST_KEPT {
+            kept.clear();
+        }
+        if self.len() <= MOST_KEPT {
+            kept.insert(key, test.clone());
+        }
+        test
     }
 
     pub(in crate::execute) fn len(&self) -> usize {

@@ -1,8 +1,8 @@
 //! Tests with 256-bit vectors. The comparisons are those of the portable form, compiled for AVX2; bits are gathered by instructions of its own.
 
-use super::drive::{Word, drive};
+use super::drive::{CallTogether, Word, drive, drive_together};
 use super::portable::{Gather, Range, RangeF32, RangeF64, Set, SetF32, SetF64, Table};
-use super::{Call, Constants, Function, Kernel};
+use super::{Call, Constants, Functions, Kernel};
 use std::arch::x86_64::*;
 
 /// Gathers 32 bytes by one instruction.
@@ -78,32 +78,45 @@ impl Table8 {
     }
 }
 
-pub(super) fn function(kernel: Kernel) -> Function {
+pub(super) fn function(kernel: Kernel) -> Functions {
     /// # Safety
     /// As [`drive`] says; the machine has AVX2.
     #[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
-    unsafe fn with_avx2<W: Word>(call: &Call<'_>) -> usize {
+    unsafe fn one<W: Word>(call: &Call<'_>) -> usize {
         // SAFETY: passed on from the caller.
         unsafe { drive::<W>(call) }
     }
+    /// # Safety
+    /// As [`drive_together`] says; the machine has AVX2.
+    #[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
+    unsafe fn together<W: Word>(call: &CallTogether<'_>) {
+        // SAFETY: passed on from the caller.
+        unsafe { drive_together::<W>(call) }
+    }
+    fn of<W: Word>() -> Functions {
+        Functions {
+            one: one::<W>,
+            together: together::<W>,
+        }
+    }
     match kernel {
-        Kernel::Range8 => with_avx2::<Range<u8, MoveMask>>,
-        Kernel::Range16 => with_avx2::<Range<u16, MoveMask>>,
-        Kernel::Range32 => with_avx2::<Range<u32, MoveMask>>,
-        Kernel::Range64 => with_avx2::<Range<u64, MoveMask>>,
-        Kernel::Range128 => with_avx2::<Range<u128, MoveMask>>,
-        Kernel::RangeF32 => with_avx2::<RangeF32<MoveMask>>,
-        Kernel::RangeF64 => with_avx2::<RangeF64<MoveMask>>,
-        Kernel::Set8 => with_avx2::<Set<u8, MoveMask>>,
-        Kernel::Set16 => with_avx2::<Set<u16, MoveMask>>,
-        Kernel::Set32 => with_avx2::<Set<u32, MoveMask>>,
-        Kernel::Set64 => with_avx2::<Set<u64, MoveMask>>,
-        Kernel::Set128 => with_avx2::<Set<u128, MoveMask>>,
-        Kernel::SetF32 => with_avx2::<SetF32<MoveMask>>,
-        Kernel::SetF64 => with_avx2::<SetF64<MoveMask>>,
-        Kernel::Table8 => with_avx2::<Table8>,
-        Kernel::Table16 => with_avx2::<Table<u16, MoveMask>>,
-        Kernel::Table32 => with_avx2::<Table<u32, MoveMask>>,
+        Kernel::Range8 => of::<Range<u8, MoveMask>>(),
+        Kernel::Range16 => of::<Range<u16, MoveMask>>(),
+        Kernel::Range32 => of::<Range<u32, MoveMask>>(),
+        Kernel::Range64 => of::<Range<u64, MoveMask>>(),
+        Kernel::Range128 => of::<Range<u128, MoveMask>>(),
+        Kernel::RangeF32 => of::<RangeF32<MoveMask>>(),
+        Kernel::RangeF64 => of::<RangeF64<MoveMask>>(),
+        Kernel::Set8 => of::<Set<u8, MoveMask>>(),
+        Kernel::Set16 => of::<Set<u16, MoveMask>>(),
+        Kernel::Set32 => of::<Set<u32, MoveMask>>(),
+        Kernel::Set64 => of::<Set<u64, MoveMask>>(),
+        Kernel::Set128 => of::<Set<u128, MoveMask>>(),
+        Kernel::SetF32 => of::<SetF32<MoveMask>>(),
+        Kernel::SetF64 => of::<SetF64<MoveMask>>(),
+        Kernel::Table8 => of::<Table8>(),
+        Kernel::Table16 => of::<Table<u16, MoveMask>>(),
+        Kernel::Table32 => of::<Table<u32, MoveMask>>(),
     }
 }
 

@@ -1,9 +1,9 @@
 //! Tests with 512-bit vectors: a comparison leaves its bits in a mask register, as they are wanted.
 
 use super::avx2::MoveMask;
-use super::drive::{Word, drive};
+use super::drive::{CallTogether, Word, drive, drive_together};
 use super::portable::{Range, Set};
-use super::{Call, Constants, Function, Kernel};
+use super::{Call, Constants, Functions, Kernel};
 use std::arch::x86_64::*;
 
 /// Loads a vector of 64 bytes.
@@ -340,32 +340,45 @@ unsafe fn load_32(data: *const u8) -> __m512i {
 tables!(Table16, 2, load_16);
 tables!(Table32, 4, load_32);
 
-pub(super) fn function(kernel: Kernel) -> Function {
+pub(super) fn function(kernel: Kernel) -> Functions {
     /// # Safety
     /// As [`drive`] says; the machine has AVX-512 with BW, DQ and VL.
     #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,bmi1,bmi2,popcnt")]
-    unsafe fn with_avx512<W: Word>(call: &Call<'_>) -> usize {
+    unsafe fn one<W: Word>(call: &Call<'_>) -> usize {
         // SAFETY: passed on from the caller.
         unsafe { drive::<W>(call) }
     }
+    /// # Safety
+    /// As [`drive_together`] says; the machine has AVX-512 with BW, DQ and VL.
+    #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,bmi1,bmi2,popcnt")]
+    unsafe fn together<W: Word>(call: &CallTogether<'_>) {
+        // SAFETY: passed on from the caller.
+        unsafe { drive_together::<W>(call) }
+    }
+    fn of<W: Word>() -> Functions {
+        Functions {
+            one: one::<W>,
+            together: together::<W>,
+        }
+    }
     match kernel {
-        Kernel::Range8 => with_avx512::<Range8>,
-        Kernel::Range16 => with_avx512::<Range16>,
-        Kernel::Range32 => with_avx512::<Range32>,
-        Kernel::Range64 => with_avx512::<Range64>,
-        Kernel::Range128 => with_avx512::<Range<u128, MoveMask>>,
-        Kernel::RangeF32 => with_avx512::<RangeF32>,
-        Kernel::RangeF64 => with_avx512::<RangeF64>,
-        Kernel::Set8 => with_avx512::<Set8>,
-        Kernel::Set16 => with_avx512::<Set16>,
-        Kernel::Set32 => with_avx512::<Set32>,
-        Kernel::Set64 => with_avx512::<Set64>,
-        Kernel::Set128 => with_avx512::<Set<u128, MoveMask>>,
-        Kernel::SetF32 => with_avx512::<SetF32>,
-        Kernel::SetF64 => with_avx512::<SetF64>,
-        Kernel::Table8 => with_avx512::<Table8>,
-        Kernel::Table16 => with_avx512::<Table16>,
-        Kernel::Table32 => with_avx512::<Table32>,
+        Kernel::Range8 => of::<Range8>(),
+        Kernel::Range16 => of::<Range16>(),
+        Kernel::Range32 => of::<Range32>(),
+        Kernel::Range64 => of::<Range64>(),
+        Kernel::Range128 => of::<Range<u128, MoveMask>>(),
+        Kernel::RangeF32 => of::<RangeF32>(),
+        Kernel::RangeF64 => of::<RangeF64>(),
+        Kernel::Set8 => of::<Set8>(),
+        Kernel::Set16 => of::<Set16>(),
+        Kernel::Set32 => of::<Set32>(),
+        Kernel::Set64 => of::<Set64>(),
+        Kernel::Set128 => of::<Set<u128, MoveMask>>(),
+        Kernel::SetF32 => of::<SetF32>(),
+        Kernel::SetF64 => of::<SetF64>(),
+        Kernel::Table8 => of::<Table8>(),
+        Kernel::Table16 => of::<Table16>(),
+        Kernel::Table32 => of::<Table32>(),
     }
 }
 

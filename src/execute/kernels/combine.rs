@@ -10,24 +10,24 @@ pub(in crate::execute) struct Operand {
     pub(in crate::execute) turned: bool,
 }
 
-/// A mask that is made of others before it.
+/// A mask that is made of others.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::execute) struct Combination {
     /// All of the operands, or any of them.
     pub(in crate::execute) all: bool,
     /// At least one.
     pub(in crate::execute) operands: Box<[Operand]>,
+    /// The place that it gets; an operand may stand there before.
+    pub(in crate::execute) out: u32,
 }
 
 /// Words that are worked on at once; the distance of masks is a multiple of it.
 pub(in crate::execute) const LANE_WORDS: usize = 8;
 
-/// Works out masks one after the other. `masks` holds `first` masks of `stride` words each, and behind them has room for those of the combinations, which
-/// name no mask behind their own.
+/// Works out masks one after the other. `masks` holds masks of `stride` words each.
 pub(in crate::execute) fn combine(
     form: Form,
     combinations: &[Combination],
-    first: usize,
     stride: usize,
     masks: &mut [u64],
 ) {
@@ -35,11 +35,11 @@ pub(in crate::execute) fn combine(
     match form {
         // SAFETY: the form was chosen among those of this machine.
         #[cfg(target_arch = "x86_64")]
-        Form::Avx512 => unsafe { with_avx512(combinations, first, stride, masks) },
+        Form::Avx512 => unsafe { with_avx512(combinations, stride, masks) },
         // SAFETY: as above.
         #[cfg(target_arch = "x86_64")]
-        Form::Avx2 => unsafe { with_avx2(combinations, first, stride, masks) },
-        _ => each(combinations, first, stride, masks),
+        Form::Avx2 => unsafe { with_avx2(combinations, stride, masks) },
+        _ => each(combinations, stride, masks),
     }
 }
 
@@ -47,44 +47,36 @@ pub(in crate::execute) fn combine(
 /// The machine has AVX-512.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2")]
-unsafe fn with_avx512(
-    combinations: &[Combination],
-    first: usize,
-    stride: usize,
-    masks: &mut [u64],
-) {
-    each(combinations, first, stride, masks);
+unsafe fn with_avx512(combinations: &[Combination], stride: usize, masks: &mut [u64]) {
+    each(combinations, stride, masks);
 }
 
 /// # Safety
 /// The machine has AVX2.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2")]
-unsafe fn with_avx2(combinations: &[Combination], first: usize, stride: usize, masks: &mut [u64]) {
-    each(combinations, first, stride, masks);
+unsafe fn with_avx2(combinations: &[Combination], stride: usize, masks: &mut [u64]) {
+    each(combinations, stride, masks);
 }
 
 #[inline(always)]
-fn each(combinations: &[Combination], first: usize, stride: usize, masks: &mut [u64]) {
-    for (place, combination) in combinations.iter().enumerate() {
-        let (made, out) = masks.split_at_mut((first + place) * stride);
-        let out = &mut out[..stride];
+fn each(combinations: &[Combination], stride: usize, masks: &mut [u64]) {
+    for combination in combinations {
         if combination.all {
-            one::<true>(&combination.operands, made, out);
+            one::<true>(combination, stride, masks);
         } else {
-            one::<false>(&combination.operands, made, out);
+            one::<false>(combination, stride, masks);
         }
     }
 }
 
 #[inline(always)]
-fn one<const ALL: bool>(operands: &[Operand], made: &[u64], out: &mut [u64]) {
-    let stride = out.len();
-    for (chunk, out) in out.as_chunks_mut::<LANE_WORDS>().0.iter_mut().enumerate() {
+fn one<const ALL: bool>(combination: &Combination, stride: usize, masks: &mut [u64]) {
+    for chunk in (0..stride).step_by(LANE_WORDS) {
         let mut lane = [if ALL { u64::MAX } else { 0 }; LANE_WORDS];
-        for operand in operands {
-            let start = operand.mask as usize * stride + chunk * LANE_WORDS;
-            let Some(words) = made[start..].first_chunk::<LANE_WORDS>() else {
+        for operand in &combination.operands {
+            let start = operand.mask as usize * stride + chunk;
+            let Some(words) = masks[start..].first_chunk::<LANE_WORDS>() else {
                 continue;
             };
             let flip = if operand.turned { u64::MAX } else { 0 };
@@ -96,7 +88,8 @@ fn one<const ALL: bool>(operands: &[Operand], made: &[u64], out: &mut [u64]) {
                 }
             }
         }
-        *out = lane;
+        let start = combination.out as usize * stride + chunk;
+        masks[start..start + LANE_WORDS].copy_from_slice(&lane);
     }
 }
 
@@ -115,18 +108,22 @@ mod tests {
             Combination {
                 all: true,
                 operands: [straight(0), turned(1)].into(),
+                out: 2,
             },
             Combination {
                 all: false,
                 operands: [straight(2), turned(0), straight(1)].into(),
+                out: 3,
             },
             Combination {
                 all: false,
                 operands: [turned(3)].into(),
+                out: 4,
             },
             Combination {
                 all: true,
-                operands: [straight(2), straight(3), straight(4)].into(),
+                operands: [straight(2), straight(4)].into(),
+                out: 4,
             },
         ];
         let stride = 24;
@@ -138,17 +135,17 @@ mod tests {
             random
         };
         for form in Form::available() {
-            let mut masks: Vec<u64> = (0..6 * stride).map(|_| next()).collect();
+            let mut masks: Vec<u64> = (0..5 * stride).map(|_| next()).collect();
             let before = masks.clone();
-            combine(form, &combinations, 2, stride, &mut masks);
+            combine(form, &combinations, stride, &mut masks);
             for word in 0..stride {
                 let at = |mask: usize| masks[mask * stride + word];
                 let (a, b) = (before[word], before[stride + word]);
                 assert_eq!((at(0), at(1)), (a, b), "{form:?}");
                 assert_eq!(at(2), a & !b, "{form:?}");
                 assert_eq!(at(3), at(2) | !a | b, "{form:?}");
-                assert_eq!(at(4), !at(3), "{form:?}");
-                assert_eq!(at(5), at(2) & at(3) & at(4), "{form:?}");
+                // The last one took the place of an operand.
+                assert_eq!(at(4), at(2) & !at(3), "{form:?}");
             }
         }
     }

@@ -92,6 +92,66 @@ unsafe fn words<W: Word, const VALIDITY: bool, const PREFETCH: bool, const SKIP:
     live
 }
 
+/// How many tests of one column are made at one go.
+pub(super) const TOGETHER: usize = 4;
+
+/// The arguments of several tests of one column.
+#[derive(Clone, Copy)]
+pub(super) struct CallTogether<'a> {
+    pub(super) data: *const u8,
+    pub(super) rows: usize,
+    pub(super) constants: [&'a Constants; TOGETHER],
+    /// Where each test writes a word for each 64 rows, whatever stands there.
+    pub(super) masks: [*mut u64; TOGETHER],
+    pub(super) prefetch: bool,
+}
+
+/// Makes several tests: each number is loaded once, and known or not, whatever comes of it is written.
+///
+/// # Safety
+/// As [`super::Test::test_together`] says, and the instructions of `W` exist on this machine.
+#[inline(always)]
+pub(super) unsafe fn drive_together<W: Word>(call: &CallTogether<'_>) {
+    // SAFETY: passed on from the caller.
+    let tests = unsafe { [0, 1, 2, 3].map(|test: usize| W::new(call.constants[test])) };
+    let full = call.rows / 64;
+    for word in 0..full {
+        // SAFETY: `word` is below the number of complete words, so its 64 numbers and a word of each mask are there.
+        unsafe {
+            let data = call.data.add(word * 64 * W::WIDTH);
+            if call.prefetch {
+                for line in 0..W::WIDTH {
+                    ask_for(data.wrapping_add(AHEAD + line * 64));
+                }
+            }
+            let first = tests[0].word(data, call.constants[0]);
+            let second = tests[1].word(data, call.constants[1]);
+            let third = tests[2].word(data, call.constants[2]);
+            let fourth = tests[3].word(data, call.constants[3]);
+            *call.masks[0].add(word) = first;
+            *call.masks[1].add(word) = second;
+            *call.masks[2].add(word) = third;
+            *call.masks[3].add(word) = fourth;
+        }
+    }
+    let rest = call.rows % 64;
+    if rest > 0 {
+        let mut copy = [0u8; 64 * 16];
+        // SAFETY: `rest` numbers remain behind the complete words, with one word of each mask for them; the copy holds 64 of the widest.
+        unsafe {
+            std::ptr::copy_nonoverlapping(
+                call.data.add(full * 64 * W::WIDTH),
+                copy.as_mut_ptr(),
+                rest * W::WIDTH,
+            );
+            for (place, test) in tests.iter().enumerate() {
+                let passes = test.word(copy.as_ptr(), call.constants[place]);
+                *call.masks[place].add(full) = passes & ((1 << rest) - 1);
+            }
+        }
+    }
+}
+
 /// Asks for a line of memory without reading it.
 #[inline(always)]
 fn ask_for(address: *const u8) {

@@ -19,6 +19,7 @@ mod tests;
 
 use super::Form;
 use super::column::bits;
+use drive::{CallTogether, TOGETHER};
 
 /// The shape of a test on numbers or codes of one width. Signed and unsigned numbers of a width share kernels: a range is one subtraction and one
 /// unsigned comparison.
@@ -123,7 +124,13 @@ struct Call<'a> {
     stride: Stride,
 }
 
-type Function = unsafe fn(&Call<'_>) -> usize;
+/// A kernel in one form.
+#[derive(Clone, Copy, Debug)]
+struct Functions {
+    one: unsafe fn(&Call<'_>) -> usize,
+    /// Several tests of one column.
+    together: unsafe fn(&CallTogether<'_>),
+}
 
 impl Kernel {
     #[cfg(test)]
@@ -159,7 +166,7 @@ impl Kernel {
         }
     }
 
-    fn function(self, form: Form) -> Function {
+    fn function(self, form: Form) -> Functions {
         match form {
             #[cfg(target_arch = "x86_64")]
             Form::Avx512 => avx512::function(self),
@@ -175,7 +182,7 @@ impl Kernel {
 pub(super) struct Test {
     kernel: Kernel,
     constants: Constants,
-    function: Function,
+    functions: Functions,
 }
 
 impl Test {
@@ -185,7 +192,7 @@ impl Test {
         Self {
             kernel,
             constants,
-            function: kernel.function(form),
+            functions: kernel.function(form),
         }
     }
 
@@ -194,11 +201,51 @@ impl Test {
         self.kernel.width()
     }
 
+    /// The shape of the test: those of one shape and column can be made together.
+    pub(super) fn kernel(&self) -> Kernel {
+        self.kernel
+    }
+
     /// The lowest and the highest number of a range of eight bytes, as signed ones.
     pub(super) fn range_64(&self) -> Option<(i64, i64)> {
         let low = self.constants.low as i64;
         let high = low.checked_add_unsigned(self.constants.span as u64)?;
         (self.kernel == Kernel::Range64).then_some((low, high))
+    }
+
+    /// Makes tests of one column, all of one kernel and form. For each a mask is written to `masks`, from its place on, with the bits of the rows that
+    /// pass; they may be missing.
+    pub(super) fn test_together(
+        tests: &[(&Test, usize)],
+        data: &[u8],
+        far: bool,
+        masks: &mut [u64],
+    ) {
+        let Some((first, _)) = tests.first() else {
+            return;
+        };
+        let rows = data.len() / first.kernel.width();
+        let (length, base) = (masks.len(), masks.as_mut_ptr());
+        for four in tests.chunks(TOGETHER) {
+            // Where there are fewer, the last one is made again.
+            let nth = |place: usize| four[place.min(four.len() - 1)];
+            let at = |place: usize| {
+                let (test, at) = nth(place);
+                assert_eq!(test.kernel, first.kernel);
+                assert!(at + bits::words(rows) <= length);
+                base.wrapping_add(at)
+            };
+            let call = CallTogether {
+                data: data.as_ptr(),
+                rows,
+                constants: [0, 1, 2, 3].map(|place| &nth(place).0.constants),
+                masks: [0, 1, 2, 3].map(at),
+                prefetch: far,
+            };
+            // SAFETY: `data` holds `rows` numbers of the kernel's width; each mask has a word for each 64 of them within `masks`, which is borrowed for
+            // writing; tables were made for this kernel; the function's instructions exist on this machine, which `Test::new` made sure of.
+            unsafe { (first.functions.together)(&call) };
+        }
     }
 
     /// Narrows the mask to the rows that are known and pass, and tells how many of its words still have a bit.
@@ -226,7 +273,7 @@ impl Test {
         };
         // SAFETY: `data` holds `rows` numbers of the kernel's width; mask and validity have a word for each 64 of them; tables were made for this kernel and
         // end with an entry for codes beyond; the function's instructions exist on this machine, which `Test::new` made sure of.
-        unsafe { (self.function)(&call) }
+        unsafe { (self.functions.one)(&call) }
     }
 }
 

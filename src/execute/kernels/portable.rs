@@ -1,7 +1,7 @@
 //! Tests in plain Rust, for every machine. The AVX2 form builds on them with its own way of gathering bits.
 
-use super::drive::{Word, drive};
-use super::{Call, Constants, Function, Kernel};
+use super::drive::{CallTogether, Word, drive, drive_together};
+use super::{Call, Constants, Functions, Kernel};
 
 /// Gathers 64 bytes that are 0 or 1 into the bits of a word.
 pub(super) trait Gather: Copy {
@@ -199,30 +199,42 @@ impl<T: Copy + Into<u32>, G: Gather> Word for Table<T, G> {
     }
 }
 
-pub(super) fn function(kernel: Kernel) -> Function {
+pub(super) fn function(kernel: Kernel) -> Functions {
     /// # Safety
     /// As [`drive`] says.
-    unsafe fn plain<W: Word>(call: &Call<'_>) -> usize {
+    unsafe fn one<W: Word>(call: &Call<'_>) -> usize {
         // SAFETY: passed on from the caller.
         unsafe { drive::<W>(call) }
     }
+    /// # Safety
+    /// As [`drive_together`] says.
+    unsafe fn together<W: Word>(call: &CallTogether<'_>) {
+        // SAFETY: passed on from the caller.
+        unsafe { drive_together::<W>(call) }
+    }
+    fn of<W: Word>() -> Functions {
+        Functions {
+            one: one::<W>,
+            together: together::<W>,
+        }
+    }
     match kernel {
-        Kernel::Range8 => plain::<Range<u8, Multiply>>,
-        Kernel::Range16 => plain::<Range<u16, Multiply>>,
-        Kernel::Range32 => plain::<Range<u32, Multiply>>,
-        Kernel::Range64 => plain::<Range<u64, Multiply>>,
-        Kernel::Range128 => plain::<Range<u128, Multiply>>,
-        Kernel::RangeF32 => plain::<RangeF32<Multiply>>,
-        Kernel::RangeF64 => plain::<RangeF64<Multiply>>,
-        Kernel::Set8 => plain::<Set<u8, Multiply>>,
-        Kernel::Set16 => plain::<Set<u16, Multiply>>,
-        Kernel::Set32 => plain::<Set<u32, Multiply>>,
-        Kernel::Set64 => plain::<Set<u64, Multiply>>,
-        Kernel::Set128 => plain::<Set<u128, Multiply>>,
-        Kernel::SetF32 => plain::<SetF32<Multiply>>,
-        Kernel::SetF64 => plain::<SetF64<Multiply>>,
-        Kernel::Table8 => plain::<Table<u8, Multiply>>,
-        Kernel::Table16 => plain::<Table<u16, Multiply>>,
-        Kernel::Table32 => plain::<Table<u32, Multiply>>,
+        Kernel::Range8 => of::<Range<u8, Multiply>>(),
+        Kernel::Range16 => of::<Range<u16, Multiply>>(),
+        Kernel::Range32 => of::<Range<u32, Multiply>>(),
+        Kernel::Range64 => of::<Range<u64, Multiply>>(),
+        Kernel::Range128 => of::<Range<u128, Multiply>>(),
+        Kernel::RangeF32 => of::<RangeF32<Multiply>>(),
+        Kernel::RangeF64 => of::<RangeF64<Multiply>>(),
+        Kernel::Set8 => of::<Set<u8, Multiply>>(),
+        Kernel::Set16 => of::<Set<u16, Multiply>>(),
+        Kernel::Set32 => of::<Set<u32, Multiply>>(),
+        Kernel::Set64 => of::<Set<u64, Multiply>>(),
+        Kernel::Set128 => of::<Set<u128, Multiply>>(),
+        Kernel::SetF32 => of::<SetF32<Multiply>>(),
+        Kernel::SetF64 => of::<SetF64<Multiply>>(),
+        Kernel::Table8 => of::<Table<u8, Multiply>>(),
+        Kernel::Table16 => of::<Table<u16, Multiply>>(),
+        Kernel::Table32 => of::<Table<u32, Multiply>>(),
     }
 }

@@ -18,18 +18,31 @@ pub(in crate::execute) struct Patterns {
     low: [[u8; 16]; PLACES],
     /// The same by high half.
     high: [[u8; 16]; PLACES],
+    /// The first eight bytes of each, and which of their bits count.
+    heads: [u64; MOST_PATTERNS],
+    counting: [u64; MOST_PATTERNS],
+    /// The patterns that have more bytes.
+    long: u8,
 }
 
-/// Where a pattern begins.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Where patterns begin.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(in crate::execute) struct Hit {
     pub(in crate::execute) at: usize,
-    pub(in crate::execute) pattern: usize,
+    /// A bit for each pattern.
+    pub(in crate::execute) patterns: u8,
 }
 
 /// An offset of Arrow.
 pub(in crate::execute) trait Offset: Copy {
     fn place(self) -> usize;
+
+    /// How many of these, which never fall, are at most a place.
+    ///
+    /// # Safety
+    /// The machine has AVX-512 with VL.
+    #[cfg(target_arch = "x86_64")]
+    unsafe fn count_to(offsets: &[Self; 8], place: usize) -> usize;
 }
 
 impl Offset for i32 {
@@ -37,12 +50,34 @@ impl Offset for i32 {
     fn place(self) -> usize {
         self as usize
     }
+
+    #[cfg(target_arch = "x86_64")]
+    #[inline(always)]
+    unsafe fn count_to(offsets: &[Self; 8], place: usize) -> usize {
+        use std::arch::x86_64::*;
+        // SAFETY: eight offsets are there; the caller made sure of the instructions.
+        unsafe {
+            let offsets = _mm256_loadu_si256(offsets.as_ptr().cast());
+            _mm256_cmple_epu32_mask(offsets, _mm256_set1_epi32(place as i32)).count_ones() as usize
+        }
+    }
 }
 
 impl Offset for i64 {
     #[inline(always)]
     fn place(self) -> usize {
         self as usize
+    }
+
+    #[cfg(target_arch = "x86_64")]
+    #[inline(always)]
+    unsafe fn count_to(offsets: &[Self; 8], place: usize) -> usize {
+        use std::arch::x86_64::*;
+        // SAFETY: eight offsets are there; the caller made sure of the instructions.
+        unsafe {
+            let offsets = _mm512_loadu_si512(offsets.as_ptr().cast());
+            _mm512_cmple_epu64_mask(offsets, _mm512_set1_epi64(place as i64)).count_ones() as usize
+        }
     }
 }
 
@@ -66,11 +101,28 @@ impl Patterns {
                 }
             }
         }
+        let (mut heads, mut counting, mut long) = ([0; MOST_PATTERNS], [0; MOST_PATTERNS], 0);
+        for (number, pattern) in patterns.iter().enumerate().take(MOST_PATTERNS) {
+            let head = &pattern[..pattern.len().min(8)];
+            let mut bytes = [0; 8];
+            bytes[..head.len()].copy_from_slice(head);
+            heads[number] = u64::from_le_bytes(bytes);
+            counting[number] = u64::MAX >> (64 - 8 * head.len().max(1));
+            long |= u8::from(pattern.len() > 8) << number;
+        }
         Self {
             patterns,
             low,
             high,
+            heads,
+            counting,
+            long,
         }
+    }
+
+    /// A bit for each pattern.
+    fn all(&self) -> u8 {
+        u8::MAX >> (MOST_PATTERNS - self.patterns.len())
     }
 
     /// Notes every place where a pattern begins, in order.
@@ -100,13 +152,13 @@ impl Patterns {
                     while let Some(place) = finder.find(&text[from..]) {
                         hits.push(Hit {
                             at: from + place,
-                            pattern: number,
+                            patterns: 1 << number,
                         });
                         from += place + 1;
                     }
                 }
                 if self.patterns.len() > 1 {
-                    hits.sort_unstable_by_key(|hit| (hit.at, hit.pattern));
+                    hits.sort_unstable_by_key(|hit| hit.at);
                 }
             }
         }
@@ -128,7 +180,7 @@ impl Patterns {
             // SAFETY: as above.
             #[cfg(target_arch = "x86_64")]
             Form::Avx2 => unsafe { self.mark_with_avx2(hits, offsets, found) },
-            _ => self.mark_rows(hits, offsets, found),
+            _ => self.mark_rows::<O, false>(hits, offsets, found),
         }
     }
 
@@ -137,7 +189,7 @@ impl Patterns {
     #[cfg(target_arch = "x86_64")]
     #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,bmi1,popcnt")]
     unsafe fn mark_with_avx512<O: Offset>(&self, hits: &[Hit], offsets: &[O], found: &mut [u64]) {
-        self.mark_rows(hits, offsets, found);
+        self.mark_rows::<O, true>(hits, offsets, found);
     }
 
     /// # Safety
@@ -145,11 +197,17 @@ impl Patterns {
     #[cfg(target_arch = "x86_64")]
     #[target_feature(enable = "avx2,bmi1,popcnt")]
     unsafe fn mark_with_avx2<O: Offset>(&self, hits: &[Hit], offsets: &[O], found: &mut [u64]) {
-        self.mark_rows(hits, offsets, found);
+        self.mark_rows::<O, false>(hits, offsets, found);
     }
 
+    /// `AVX512` only where the machine has it.
     #[inline(always)]
-    fn mark_rows<O: Offset>(&self, hits: &[Hit], offsets: &[O], found: &mut [u64]) {
+    fn mark_rows<O: Offset, const AVX512: bool>(
+        &self,
+        hits: &[Hit],
+        offsets: &[O],
+        found: &mut [u64],
+    ) {
         let rows = offsets.len() - 1;
         let start = offsets[0].place();
         let words = rows.div_ceil(64);
@@ -158,50 +216,67 @@ impl Patterns {
             let at = start + hit.at;
             // The row that the hit begins in. Eight ends of rows are compared at once.
             while let Some(ends) = offsets[row + 1..].first_chunk::<8>() {
-                let mut ended = 0;
-                for end in ends {
-                    ended += usize::from(end.place() <= at);
-                }
+                let ended = match AVX512 {
+                    // SAFETY: the caller made sure of AVX-512.
+                    #[cfg(target_arch = "x86_64")]
+                    true => unsafe { O::count_to(ends, at) },
+                    _ => ends.iter().filter(|end| end.place() <= at).count(),
+                };
                 row += ended;
                 if ended < 8 {
                     break;
                 }
             }
+            // Near the end, where there are no eight, one by one.
             while row + 1 < rows && offsets[row + 1].place() <= at {
                 row += 1;
             }
-            if at + self.patterns[hit.pattern].len() <= offsets[row + 1].place() {
-                found[hit.pattern * words + row / 64] |= 1 << (row % 64);
+            let mut patterns = hit.patterns;
+            while patterns != 0 {
+                let pattern = patterns.trailing_zeros() as usize;
+                patterns &= patterns - 1;
+                let fits = at + self.patterns[pattern].len() <= offsets[row + 1].place();
+                found[pattern * words + row / 64] |= u64::from(fits) << (row % 64);
             }
         }
     }
 
     /// The patterns at a place, of those that `may` be there.
     #[inline(always)]
-    fn compare(&self, text: &[u8], at: usize, mut may: u8, hits: &mut Vec<Hit>) {
+    fn compare(&self, text: &[u8], at: usize, may: u8, hits: &mut Vec<Hit>) {
+        let patterns = self.begin(text, at, may);
+        if patterns != 0 {
+            hits.push(Hit { at, patterns });
+        }
+    }
+
+    #[inline(always)]
+    fn begin(&self, text: &[u8], at: usize, mut may: u8) -> u8 {
+        let mut patterns = 0;
         while may != 0 {
             let pattern = may.trailing_zeros() as usize;
             may &= may - 1;
-            if begins(&text[at..], &self.patterns[pattern]) {
-                hits.push(Hit { at, pattern });
-            }
+            patterns |= u8::from(begins(&text[at..], &self.patterns[pattern])) << pattern;
         }
+        patterns
     }
 
     /// The places from `first` on, one by one.
     fn rest(&self, text: &[u8], first: usize, hits: &mut Vec<Hit>) {
-        let all = u8::MAX >> (MOST_PATTERNS - self.patterns.len());
         for at in first..text.len() {
-            self.compare(text, at, all, hits);
+            self.compare(text, at, self.all(), hits);
         }
     }
 
+    /// Notes places first and looks at them then: whether a vector has one is as good as random, and such questions are best not asked.
+    ///
     /// # Safety
     /// The machine has AVX-512 with BW.
     #[cfg(target_arch = "x86_64")]
-    #[target_feature(enable = "avx512f,avx512bw,bmi1")]
+    #[target_feature(enable = "avx512f,avx512bw,bmi1,popcnt")]
     unsafe fn with_avx512(&self, text: &[u8], hits: &mut Vec<Hit>) {
         use std::arch::x86_64::*;
+        const AT_ONCE: usize = 8;
         let mut low = [_mm512_setzero_si512(); PLACES];
         let mut high = low;
         for place in 0..PLACES {
@@ -214,29 +289,61 @@ impl Patterns {
             }
         }
         let half = _mm512_set1_epi8(15);
+        let mut places = [0usize; 1024];
         let mut at = 0;
-        while at + 64 + PLACES - 1 <= text.len() {
-            let mut may = _mm512_set1_epi8(-1);
-            for place in 0..PLACES {
-                // SAFETY: 64 bytes are there from `at + place`.
-                let bytes = unsafe { _mm512_loadu_si512(text.as_ptr().add(at + place).cast()) };
-                let low = _mm512_shuffle_epi8(low[place], _mm512_and_si512(bytes, half));
-                let above = _mm512_and_si512(_mm512_srli_epi16::<4>(bytes), half);
-                let high = _mm512_shuffle_epi8(high[place], above);
-                may = _mm512_and_si512(may, _mm512_and_si512(low, high));
-            }
-            let mut places = _mm512_test_epi8_mask(may, may);
-            if places != 0 {
-                let mut which = [0u8; 64];
-                // SAFETY: there is room for 64 bytes.
-                unsafe { _mm512_storeu_si512(which.as_mut_ptr().cast(), may) };
-                while places != 0 {
-                    let place = places.trailing_zeros() as usize;
-                    places &= places - 1;
-                    self.compare(text, at + place, which[place], hits);
+        // Eight bytes are compared at a place.
+        let end = (text.len() + 1).saturating_sub(64 + 7);
+        while at < end {
+            let mut number = 0;
+            while at < end && number + 64 <= places.len() {
+                let mut may = _mm512_set1_epi8(-1);
+                for place in 0..PLACES {
+                    // SAFETY: 64 bytes are there from `at + place`.
+                    let bytes = unsafe { _mm512_loadu_si512(text.as_ptr().add(at + place).cast()) };
+                    let low = _mm512_shuffle_epi8(low[place], _mm512_and_si512(bytes, half));
+                    let above = _mm512_and_si512(_mm512_srli_epi16::<4>(bytes), half);
+                    let high = _mm512_shuffle_epi8(high[place], above);
+                    may = _mm512_and_si512(may, _mm512_and_si512(low, high));
                 }
+                let mut bits = _mm512_test_epi8_mask(may, may);
+                let count = bits.count_ones() as usize;
+                let mut first = number;
+                loop {
+                    // Of 64 places that are free, the first few are always written; those that are none are written over.
+                    for free in &mut places[first..first + AT_ONCE] {
+                        *free = at + bits.trailing_zeros() as usize;
+                        bits &= bits.wrapping_sub(1);
+                    }
+                    if bits == 0 {
+                        break;
+                    }
+                    first += AT_ONCE;
+                }
+                number += count;
+                at += 64;
             }
-            at += 64;
+            // SAFETY: 8 times 8 bytes are there.
+            let (heads, counting) = unsafe {
+                (
+                    _mm512_loadu_si512(self.heads.as_ptr().cast()),
+                    _mm512_loadu_si512(self.counting.as_ptr().cast()),
+                )
+            };
+            let before = hits.len();
+            hits.resize(before + number, Hit::default());
+            let mut next = before;
+            for at in &places[..number] {
+                // SAFETY: a place lies at least eight bytes before the end of the text.
+                let bytes = unsafe { text.as_ptr().add(*at).cast::<i64>().read_unaligned() };
+                let differs = _mm512_xor_si512(_mm512_set1_epi64(bytes), heads);
+                let mut patterns = _mm512_testn_epi64_mask(differs, counting) & self.all();
+                if patterns & self.long != 0 {
+                    patterns = self.begin(text, *at, patterns);
+                }
+                hits[next] = Hit { at: *at, patterns };
+                next += usize::from(patterns != 0);
+            }
+            hits.truncate(next);
         }
         self.rest(text, at, hits);
     }
@@ -306,7 +413,7 @@ fn check(text: &[u8], pattern: &[u8], first: usize, mut places: u64, hits: &mut 
         let at = first + places.trailing_zeros() as usize;
         places &= places - 1;
         if begins(&text[at..], pattern) {
-            hits.push(Hit { at, pattern: 0 });
+            hits.push(Hit { at, patterns: 1 });
         }
     }
 }
@@ -316,7 +423,7 @@ fn rest(text: &[u8], pattern: &[u8], first: usize, hits: &mut Vec<Hit>) {
     let end = (text.len() + 1).saturating_sub(pattern.len());
     for at in first..end {
         if text[at..].starts_with(pattern) {
-            hits.push(Hit { at, pattern: 0 });
+            hits.push(Hit { at, patterns: 1 });
         }
     }
 }
@@ -398,16 +505,24 @@ mod tests {
         choices.push(ODD.iter().copied().chain([long, b"il"]).collect());
         for patterns in choices {
             let several = Patterns::new(patterns.iter().copied());
-            for length in [0, 1, 5, 63, 64, 65, 66, 67, 127, 200, 999, 1000] {
+            for length in [0, 1, 5, 63, 64, 65, 66, 67, 70, 71, 72, 127, 200, 999, 1000] {
                 let text = &text[..length];
-                let expected: Vec<Hit> = (0..length)
-                    .flat_map(|at| (0..patterns.len()).map(move |pattern| Hit { at, pattern }))
-                    .filter(|hit| text[hit.at..].starts_with(patterns[hit.pattern]))
+                let expected: Vec<(usize, usize)> = (0..length)
+                    .flat_map(|at| (0..patterns.len()).map(move |pattern| (at, pattern)))
+                    .filter(|(at, pattern)| text[*at..].starts_with(patterns[*pattern]))
                     .collect();
                 for form in Form::available() {
-                    let mut hits = vec![Hit { at: 7, pattern: 0 }];
+                    let mut hits = vec![Hit::default()];
                     several.find(form, text, &mut hits);
-                    assert_eq!(hits, expected, "{form:?} {patterns:?} {length}");
+                    let mut found: Vec<(usize, usize)> = (hits.iter())
+                        .flat_map(|hit| {
+                            let bits = (0..8).filter(|bit| hit.patterns >> bit & 1 == 1);
+                            bits.map(|pattern| (hit.at, pattern))
+                        })
+                        .collect();
+                    found.sort_unstable();
+                    assert!(hits.is_sorted_by_key(|hit| hit.at));
+                    assert_eq!(found, expected, "{form:?} {patterns:?} {length}");
                 }
             }
         }

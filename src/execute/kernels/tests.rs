@@ -1,6 +1,6 @@
 //! Every kernel, in every form of this machine, against a plain loop.
 
-use super::{Constants, Elements, Kernel, Stride, Test, narrow_lists};
+use super::{Constants, Elements, Kernel, Stride, Tables, Test, narrow_lists};
 use crate::execute::Form;
 use crate::execute::column::bits;
 use std::collections::HashSet;
@@ -172,6 +172,49 @@ fn kernels_agree_with_a_plain_loop() {
                         "{form:?} {kernel:?} {stride:?} {constants:?}"
                     );
                     assert_eq!(live, expected.iter().filter(|word| **word != 0).count());
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn tests_that_are_made_together_say_the_same() {
+    let mut random = Random(0x70_9e7);
+    for form in Form::available() {
+        for kernel in Kernel::ALL {
+            for round in 0..10 {
+                let rows = [1, 63, 64, 65, 200, 319][random.below(6) as usize];
+                let tests: Vec<Test> = (0..1 + round)
+                    .map(|_| Test::new(kernel, constants(&mut random, kernel), form))
+                    .collect();
+                let near = tests[0].constants.low;
+                let mut bytes = vec![0xa5];
+                for _ in 0..rows {
+                    let number = number(&mut random, kernel, near);
+                    bytes.extend(&number.to_le_bytes()[..kernel.width()]);
+                }
+                let words = bits::words(rows);
+                let mut expected = Vec::new();
+                for test in &tests {
+                    let mut mask: Vec<u64> =
+                        (0..words).map(|word| bits::live(word, rows)).collect();
+                    test.narrow(&bytes[1..], None, &mut mask, Stride::Dense);
+                    expected.extend(mask);
+                }
+                let mut masks = vec![7; words * tests.len()];
+                let places: Vec<(&Test, usize)> = (tests.iter().enumerate())
+                    .map(|(place, test)| (test, place * words))
+                    .collect();
+                for far in [false, true] {
+                    Test::test_together(&places, &bytes[1..], far, &mut masks);
+                    assert_eq!(masks, expected, "{form:?} {kernel:?}");
+                }
+                if tests[0].is_table() {
+                    let tests: Vec<&Test> = tests.iter().collect();
+                    masks.fill(7);
+                    Tables::of(form, &tests).test(&bytes[1..], &mut masks);
+                    assert_eq!(masks, expected, "{form:?} {kernel:?} as one table");
                 }
             }
         }

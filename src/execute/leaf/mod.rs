@@ -6,7 +6,7 @@ mod steps;
 mod text;
 mod together;
 
-pub(super) use together::Together;
+pub(super) use together::{Masks, Together};
 
 use super::Form;
 use super::column::{Coarse, Column, List, Values, bits};

@@ -43,6 +43,16 @@ impl StepsTest {
         })))
     }
 
+    /// The kernel that finds the steps on which a number of the range may lie.
+    pub(super) fn range(&self) -> &Test {
+        &self.range
+    }
+
+    /// What the kernel is made over.
+    pub(super) fn data(&self, span: Span) -> &[u8] {
+        self.steps.bytes(span)
+    }
+
     /// Narrows the mask of a run of rows, and tells how many of its words still have a bit.
     pub(super) fn narrow(
         &self,
@@ -53,23 +63,31 @@ impl StepsTest {
         stride: Stride,
         on_edges: &mut Vec<u64>,
     ) -> usize {
-        let data = self.steps.bytes(span);
-        let live = self.range.narrow(data, validity, mask, stride);
-        let Some(edges) = &self.edges else {
+        let live = self.range.narrow(self.data(span), validity, mask, stride);
+        if live == 0 || !self.look_at_edges(column, span, None, mask, on_edges) {
             return live;
+        }
+        live_words(mask)
+    }
+
+    /// Takes the rows out of the mask whose numbers lie on the step of an edge and outside of the range. Tells whether any row lay on such a step.
+    pub(super) fn look_at_edges(
+        &self,
+        column: &Column,
+        span: Span,
+        validity: Option<&[u64]>,
+        mask: &mut [u64],
+        on_edges: &mut Vec<u64>,
+    ) -> bool {
+        let (Some(edges), Values::Integers(Integers::I64(numbers), _)) =
+            (&self.edges, &column.values)
+        else {
+            return false;
         };
         on_edges.clear();
         on_edges.extend_from_slice(mask);
-        // What was asked for a moment ago is near.
-        let stride = match stride {
-            Stride::Prefetch => Stride::Dense,
-            stride => stride,
-        };
-        let Values::Integers(Integers::I64(numbers), _) = &column.values else {
-            return live;
-        };
-        if edges.narrow(data, None, on_edges, stride) == 0 {
-            return live;
+        if edges.narrow(self.data(span), validity, on_edges, Stride::Skip) == 0 {
+            return false;
         }
         ask(on_edges, |row| {
             !(self.from..=self.to).contains(&numbers[span.first + row])
@@ -77,6 +95,6 @@ impl StepsTest {
         for (mask, outside) in mask.iter_mut().zip(&*on_edges) {
             *mask &= !outside;
         }
-        live_words(mask)
+        true
     }
 }

@@ -83,11 +83,13 @@ pub(super) fn codes(
     predicate: &TextPredicate,
     form: Form,
 ) -> Kind {
-    let passes = prepared(predicate);
-    let passing: Vec<bool> = (0..dictionary.len())
-        .map(|code| dictionary.is_known(code) && passes(dictionary.texts.get(code)))
-        .collect();
-    coded(codes, dictionary, &passing, form)
+    dictionary.test(predicate, form, || {
+        let passes = prepared(predicate);
+        let passing: Vec<bool> = (0..dictionary.len())
+            .map(|code| dictionary.is_known(code) && passes(dictionary.texts.get(code)))
+            .collect();
+        coded(codes, dictionary, &passing, form)
+    })
 }
 
 /// The quickest test for codes that pass according to a table.
@@ -263,8 +265,9 @@ fn search(
             let words = bits::words(rows.len());
             for (place, row) in rows.enumerate().filter(|(_, row)| !array.is_null(*row)) {
                 patterns.find(form, array.value(row).as_bytes(), hits);
-                for hit in &*hits {
-                    bits::set(&mut found[hit.pattern * words..], place);
+                let all = hits.iter().fold(0, |all, hit| all | hit.patterns);
+                for pattern in (0..u8::BITS as usize).filter(|bit| all >> bit & 1 == 1) {
+                    bits::set(&mut found[pattern * words..], place);
                 }
             }
         }

@@ -1,10 +1,14 @@
 //! Leaves of one column that are tested together, because one look at a value answers all of them.
 
-use super::text::Searches;
-use super::{Buffers, Kind, Leaf, Span, keep};
+use super::steps::StepsTest;
+use super::text::{Search, Searches};
+use super::{Buffers, Kind, Leaf, Span};
 use crate::execute::Form;
-use crate::execute::column::{Column, bits};
-use crate::execute::kernels::{MOST_PATTERNS, MOST_TABLES, Tables, Test};
+use crate::execute::column::{Column, List, Values, bits};
+use crate::execute::kernels::{
+    Elements, Kernel, MOST_PATTERNS, MOST_TABLES, Tables, Test, narrow_lists,
+};
+use std::sync::Arc;
 
 /// Leaves of one column, by their places in the plan.
 #[derive(Debug)]
@@ -16,8 +20,32 @@ pub(in crate::execute) struct Together {
 
 #[derive(Debug)]
 enum How {
-    Searches(Box<Searches>),
+    /// Kernels of one shape.
+    Tests(Vec<Test>),
     Tables(Tables),
+    Steps(Vec<Arc<StepsTest>>),
+    Searches(Box<Searches>),
+    /// Tests of one shape that an element of a list has to pass.
+    Lists(Form, Vec<Test>),
+}
+
+/// Where masks of leaves are written: the place of a leaf's mask, and how many words masks are apart.
+pub(in crate::execute) struct Masks<'a, P> {
+    pub(in crate::execute) masks: &'a mut [u64],
+    pub(in crate::execute) stride: usize,
+    pub(in crate::execute) place: P,
+}
+
+impl<P: Fn(usize) -> usize> Masks<'_, P> {
+    /// The first word of a leaf's mask.
+    fn at(&self, leaf: usize) -> usize {
+        (self.place)(leaf) * self.stride
+    }
+
+    pub(in crate::execute) fn of(&mut self, leaf: usize, words: usize) -> &mut [u64] {
+        let at = self.at(leaf);
+        &mut self.masks[at..at + words]
+    }
 }
 
 impl Together {
@@ -28,40 +56,41 @@ impl Together {
         columns.sort_unstable();
         columns.dedup();
         for column in columns {
-            let own = || {
-                leaves
-                    .iter()
-                    .enumerate()
-                    .filter(|(_, leaf)| leaf.column == column)
+            let mut own = Own::default();
+            for (place, leaf) in leaves.iter().enumerate() {
+                if leaf.column == column {
+                    own.add(place, &leaf.kind);
+                }
+            }
+            let mut group = |leaves: Vec<usize>, how: How| {
+                if leaves.len() > 1 {
+                    groups.push(Self {
+                        column,
+                        leaves,
+                        how,
+                    });
+                }
             };
-            let searches: Vec<_> = own()
-                .filter_map(|(place, leaf)| match &leaf.kind {
-                    Kind::Search(search) => Some((place, &**search)),
-                    _ => None,
-                })
-                .collect();
-            for some in searches.chunks(MOST_PATTERNS).filter(|some| some.len() > 1) {
-                let (leaves, searches): (Vec<_>, Vec<_>) = some.iter().copied().unzip();
-                groups.extend(Searches::of(&searches).map(|searches| Self {
-                    column,
-                    leaves,
-                    how: How::Searches(Box::new(searches)),
-                }));
+            for (_, tests) in own.tests {
+                let (leaves, tests) = tests.into_iter().unzip();
+                group(leaves, How::Tests(tests));
             }
-            let tables: Vec<(usize, &Test)> = own()
-                .filter_map(|(place, leaf)| match &leaf.kind {
-                    Kind::Numbers(test) if test.is_table() => Some((place, test)),
-                    _ => None,
-                })
-                .collect();
-            for some in tables.chunks(MOST_TABLES).filter(|some| some.len() > 1) {
-                let (leaves, tests): (Vec<_>, Vec<_>) = some.iter().copied().unzip();
-                groups.push(Self {
-                    column,
-                    leaves,
-                    how: How::Tables(Tables::of(form, &tests)),
-                });
+            for (_, tests) in own.lists {
+                let (leaves, tests) = tests.into_iter().unzip();
+                group(leaves, How::Lists(form, tests));
             }
+            for tables in own.tables.chunks(MOST_TABLES) {
+                let (leaves, tests): (_, Vec<&Test>) = tables.iter().copied().unzip();
+                group(leaves, How::Tables(Tables::of(form, &tests)));
+            }
+            for searches in own.searches.chunks(MOST_PATTERNS) {
+                let (leaves, searches): (_, Vec<&Search>) = searches.iter().copied().unzip();
+                if let Some(searches) = Searches::of(&searches) {
+                    group(leaves, How::Searches(Box::new(searches)));
+                }
+            }
+            let (leaves, steps) = own.steps.into_iter().unzip();
+            group(leaves, How::Steps(steps));
         }
         groups
     }
@@ -71,32 +100,188 @@ impl Together {
         &self.leaves
     }
 
-    /// Tests all of them for a run of rows; `out` takes the mask of each.
-    pub(in crate::execute) fn test(
+    /// Tests all of them for a run of rows: every word of their masks is written.
+    pub(in crate::execute) fn test<P: Fn(usize) -> usize>(
         &self,
         columns: &[Column],
         span: Span,
         buffers: &mut Buffers,
-        mut out: impl FnMut(usize, &[u64]),
+        out: &mut Masks<'_, P>,
     ) {
         let words = bits::words(span.rows);
         let column = &columns[self.column];
-        let mut found = std::mem::take(&mut buffers.found);
-        found.clear();
-        found.resize(words * self.leaves.len(), 0);
-        match &self.how {
-            How::Searches(searches) => searches.find(span, buffers, &mut found),
-            How::Tables(tables) => tables.test(column.values.bytes(span), &mut found),
-        }
         let first = span.first / 64;
-        let validity = column
-            .validity
-            .as_deref()
-            .map(|validity| &validity[first..first + words]);
-        for (leaf, mask) in self.leaves.iter().zip(found.chunks_exact_mut(words)) {
-            keep(mask, validity, |known| known);
-            out(*leaf, mask);
+        let validity = (column.validity.as_deref()).map(|known| &known[first..first + words]);
+        let mut found = std::mem::take(&mut buffers.found);
+        match &self.how {
+            How::Tests(tests) => {
+                let tests = self.leaves.iter().zip(tests);
+                let tests: Vec<_> = tests.map(|(leaf, test)| (test, out.at(*leaf))).collect();
+                Test::test_together(&tests, column.values.bytes(span), span.far, out.masks);
+            }
+            How::Steps(tests) => {
+                let ranges = self.leaves.iter().zip(tests);
+                let ranges: Vec<_> = ranges
+                    .map(|(leaf, test)| (test.range(), out.at(*leaf)))
+                    .collect();
+                if let Some(first) = tests.first() {
+                    Test::test_together(&ranges, first.data(span), span.far, out.masks);
+                }
+                found.resize(words, 0);
+                for (leaf, test) in self.leaves.iter().zip(tests) {
+                    test.look_at_edges(column, span, validity, out.of(*leaf, words), &mut found);
+                }
+            }
+            How::Tables(tables) => {
+                found.clear();
+                found.resize(words * self.leaves.len(), 0);
+                tables.test(column.values.bytes(span), &mut found);
+                self.copy(&found, words, out);
+            }
+            How::Searches(searches) => {
+                found.clear();
+                found.resize(words * self.leaves.len(), 0);
+                searches.find(span, buffers, &mut found);
+                self.copy(&found, words, out);
+            }
+            How::Lists(form, tests) => {
+                if let Values::List(list) = &column.values {
+                    let lists = Lists {
+                        list,
+                        form: *form,
+                        span,
+                    };
+                    lists.test(tests, &mut found, &mut buffers.packed, |place, mask| {
+                        out.of(self.leaves[place], words).copy_from_slice(mask);
+                    });
+                }
+            }
+        }
+        if let Some(validity) = validity {
+            for leaf in &self.leaves {
+                for (mask, known) in out.of(*leaf, words).iter_mut().zip(validity) {
+                    *mask &= known;
+                }
+            }
         }
         buffers.found = found;
+    }
+
+    fn copy<P: Fn(usize) -> usize>(&self, found: &[u64], words: usize, out: &mut Masks<'_, P>) {
+        for (leaf, mask) in self.leaves.iter().zip(found.chunks_exact(words)) {
+            out.of(*leaf, words).copy_from_slice(mask);
+        }
+    }
+}
+
+/// The leaves of a column that can be tested together, each with its place in the plan.
+#[derive(Default)]
+struct Own<'a> {
+    tests: Vec<(Kernel, Vec<(usize, Test)>)>,
+    lists: Vec<(Kernel, Vec<(usize, Test)>)>,
+    tables: Vec<(usize, &'a Test)>,
+    searches: Vec<(usize, &'a Search)>,
+    steps: Vec<(usize, Arc<StepsTest>)>,
+}
+
+impl<'a> Own<'a> {
+    fn add(&mut self, place: usize, kind: &'a Kind) {
+        let of_kernel = |tests: &mut Vec<(Kernel, Vec<(usize, Test)>)>, test: &Test| {
+            let one = (place, test.clone());
+            match tests
+                .iter_mut()
+                .find(|(kernel, _)| *kernel == test.kernel())
+            {
+                Some((_, tests)) => tests.push(one),
+                None => tests.push((test.kernel(), vec![one])),
+            }
+        };
+        match kind {
+            Kind::Numbers(test) if test.is_table() => self.tables.push((place, test)),
+            Kind::Numbers(test) => of_kernel(&mut self.tests, test),
+            Kind::Steps(test) => self.steps.push((place, test.clone())),
+            Kind::Search(search) => self.searches.push((place, search)),
+            Kind::List(_, tests) => {
+                if let [
+                    Leaf {
+                        kind: Kind::Numbers(test),
+                        ..
+                    },
+                ] = &tests[..]
+                {
+                    of_kernel(&mut self.lists, test);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The lists of a run of rows.
+struct Lists<'a> {
+    list: &'a List,
+    form: Form,
+    span: Span,
+}
+
+impl Lists<'_> {
+    /// Tests elements; `out` takes the mask of the rows for each test.
+    fn test(
+        &self,
+        tests: &[Test],
+        passing: &mut Vec<u64>,
+        packed: &mut Vec<u64>,
+        mut out: impl FnMut(usize, &[u64]),
+    ) {
+        let span = self.span;
+        let first = self.list.starts[span.first] as usize;
+        let end = self.list.starts[span.first + span.rows] as usize;
+        // Whole words of elements, some of which may belong to rows before or behind.
+        let aligned = first / 64 * 64;
+        let elements = &self.list.elements;
+        let rows = (bits::words(end) * 64).min(elements.rows) - aligned.min(end);
+        let rows = if end > first { rows } else { 0 };
+        let words = bits::words(rows);
+        passing.clear();
+        passing.resize(words * tests.len(), 0);
+        let places: Vec<_> = tests
+            .iter()
+            .enumerate()
+            .map(|(place, test)| (test, place * words))
+            .collect();
+        if words > 0 {
+            let span = Span {
+                first: aligned,
+                rows,
+                far: span.far,
+            };
+            Test::test_together(&places, elements.values.bytes(span), span.far, passing);
+        }
+        let of_elements = aligned / 64..aligned / 64 + words;
+        let known = elements
+            .validity
+            .as_deref()
+            .map(|known| &known[of_elements.clone()]);
+        let filled = &self.list.filled[span.first / 64..];
+        let mut mask = vec![0; bits::words(span.rows)];
+        for place in 0..tests.len() {
+            let passing = &mut passing[place * words..(place + 1) * words];
+            if let Some(known) = known {
+                for (passing, known) in passing.iter_mut().zip(known) {
+                    *passing &= known;
+                }
+            }
+            for (word, mask) in mask.iter_mut().enumerate() {
+                *mask = bits::live(word, span.rows);
+            }
+            let of_rows = Elements {
+                passing,
+                lasts: &self.list.lasts[of_elements.clone()],
+                first: first - aligned,
+                end: end - aligned,
+            };
+            narrow_lists(self.form, of_rows, filled, &mut mask, packed);
+            out(place, &mask);
+        }
     }
 }

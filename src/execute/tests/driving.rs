@@ -181,3 +181,45 @@ fn progress_counts_every_contact_once() {
         [100, 200, 300, 337, 400, 500, 600, 700, 800, 900]
     );
 }
+
+/// The keys of members in the order in which they come, and how often any came.
+#[derive(Default)]
+struct Keys(Vec<i64>, usize);
+
+impl Sink for Keys {
+    fn members(&mut self, members: Members<'_>) -> Result<(), String> {
+        let keys = members.keys.as_any().downcast_ref::<Int64Array>();
+        let keys = keys.ok_or("keys are whole numbers")?;
+        let own = (0..keys.len()).filter(|row| members.masks[0].value(*row));
+        self.0.extend(own.map(|row| keys.value(row)));
+        self.1 += 1;
+        Ok(())
+    }
+}
+
+#[test]
+fn a_source_of_one_piece_is_answered_by_many_threads_in_its_order() {
+    let numbers: Vec<i64> = (0..300_000).collect();
+    let batch = RecordBatch::try_from_iter([(
+        "int",
+        Arc::new(Int64Array::from(numbers.clone())) as ArrayRef,
+    )]);
+    let source = super::Memory(vec![batch.unwrap()]);
+    let bound = at_least(&schema(), 100);
+    for threads in [1, 2, 3] {
+        let options = Options {
+            threads: NonZero::new(threads).unwrap(),
+            ..Options::default()
+        };
+        let mut keys = Keys::default();
+        let outcome = run(&bound, Input::Source(&source), &options, Some(&mut keys)).unwrap();
+        assert_eq!(
+            (outcome.contacts, &outcome.counts[..]),
+            (300_000, &[299_900][..])
+        );
+        assert_eq!(keys.0, numbers[100..], "{threads} threads");
+        assert!(keys.1 > 1, "in parts");
+        let counted = run(&bound, Input::Source(&source), &options, None).unwrap();
+        assert_eq!(counted, outcome);
+    }
+}

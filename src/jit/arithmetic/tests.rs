@@ -154,6 +154,7 @@ fn batch(rows: usize, seed: u64) -> (RecordBatch, Vec<Layout>) {
             multiplier: 1,
             divisor: 1,
             nullable: place != 1,
+            bits: 63,
         })
         .collect();
     let batch = RecordBatch::try_from_iter_with_nullable(

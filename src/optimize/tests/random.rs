@@ -287,7 +287,7 @@ fn passes_in_any_order_keep_what_random_programs_say() {
         let segments: Vec<ConditionId> = (0..3).map(|_| draw(&mut build, &mut dice, 4)).collect();
         let module = build.module(&segments);
         let passes: Vec<Pass> = (0..dice.below(8))
-            .map(|_| Pass::ALL[dice.below(5)])
+            .map(|_| Pass::ALL[dice.below(Pass::ALL.len())])
             .collect();
         let whole = optimize(module.clone());
         let some = optimize_with(module.clone(), &passes);

@@ -1,0 +1,92 @@
+//! Law: a test of how long ago a time was is a test of the time itself. `since(x) >= 60 days` is `x <= now - 60 days`, since `since(x)` is `now - x`.
+//!
+//! Both are false where x is missing. What is earlier than `now` by more than the length of a constant can hold is no time of any data, and lengths that
+//! would come near it are left alone; so nothing that was missing becomes known.
+
+use super::fold::constant;
+use super::rewrite::{Rewrite, Shared};
+use crate::ir::{Arithmetic, Bound, Condition, ConditionId, Graph, Value, ValueId};
+use crate::types::{Constant, Type};
+
+/// Longer lengths are left alone, in nanoseconds: some ten million million years.
+const LONGEST: u128 = 1 << 98;
+
+pub(super) struct Since;
+
+impl Rewrite for Since {
+    fn condition(
+        &mut self,
+        graph: &mut Graph,
+        condition: &Condition,
+        _: &Shared,
+    ) -> Option<ConditionId> {
+        let rewritten = match condition {
+            Condition::Compare {
+                comparison,
+                left,
+                right,
+            } => match (since(graph, *left), since(graph, *right)) {
+                (Some((now, time)), None) => Condition::Compare {
+                    comparison: *comparison,
+                    left: before(graph, now, *right)?,
+                    right: time,
+                },
+                (None, Some((now, time))) => Condition::Compare {
+                    comparison: *comparison,
+                    left: time,
+                    right: before(graph, now, *left)?,
+                },
+                _ => return None,
+            },
+            Condition::Range { value, low, high } => {
+                let (now, time) = since(graph, *value)?;
+                let mut edge = |bound: &Option<Bound>| match bound {
+                    None => Some(None),
+                    Some(bound) => Some(Some(Bound {
+                        value: before(graph, now, bound.value)?,
+                        inclusive: bound.inclusive,
+                    })),
+                };
+                let (earliest, latest) = (edge(high)?, edge(low)?);
+                Condition::Range {
+                    value: time,
+                    low: earliest,
+                    high: latest,
+                }
+            }
+            _ => return None,
+        };
+        Some(graph.add_condition(rewritten))
+    }
+}
+
+/// For `now - field`: `now` and the field.
+fn since(graph: &Graph, id: ValueId) -> Option<(ValueId, ValueId)> {
+    match graph.value(id) {
+        Value::Arithmetic {
+            operator: Arithmetic::Subtract,
+            left,
+            right,
+        } if matches!(graph.value(*left), Value::Now)
+            && matches!(graph.value(*right), Value::Field(_))
+            && *graph.type_of(*right) == Type::Time =>
+        {
+            Some((*left, *right))
+        }
+        _ => None,
+    }
+}
+
+/// So long before `now`; none where the length is not a constant, or too long.
+fn before(graph: &mut Graph, now: ValueId, length: ValueId) -> Option<ValueId> {
+    match constant(graph, length)? {
+        Constant::Duration(nanoseconds) if nanoseconds.unsigned_abs() < LONGEST => {}
+        _ => return None,
+    }
+    let earlier = Value::Arithmetic {
+        operator: Arithmetic::Subtract,
+        left: now,
+        right: length,
+    };
+    Some(graph.add_value(earlier, Type::Time))
+}
