@@ -328,15 +328,10 @@ impl Out<'_> {
             }
         }
         // Between two whole numbers may lie none, or one.
-        let is_whole = match self.graph.type_of(value) {
-            Type::Number(NumberKind::Whole) | Type::Date => true,
-            Type::Number(NumberKind::Exact | NumberKind::Float)
-            | Type::Time
-            | Type::Duration
-            | Type::Boolean
-            | Type::Text
-            | Type::List(_) => false,
-        };
+        let is_whole = matches!(
+            self.graph.type_of(value),
+            Type::Number(NumberKind::Whole) | Type::Date
+        );
         if let (true, Some(whole)) = (is_whole, interval.of_whole())
             && (whole.is_empty() || whole.only().is_some())
         {

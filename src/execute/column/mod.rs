@@ -270,3 +270,32 @@ impl Column {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_have_the_bits_of_the_greatest_that_is_known() {
+        let bits_of = |numbers: &[i64], validity: Option<u64>| {
+            let column = Column {
+                rows: numbers.len(),
+                validity: validity.map(|bits| vec![bits].into()),
+                values: Values::Integers(Integers::I64(numbers.to_vec().into()), Unit::ONE),
+            };
+            column.layout().bits
+        };
+        assert_eq!(
+            bits_of(&[0, -1, i64::from(i32::MIN), i64::from(i32::MAX)], None),
+            31
+        );
+        assert_eq!(bits_of(&[1 << 31], None), 45);
+        assert_eq!(bits_of(&[-(1 << 45)], None), 45);
+        assert_eq!(bits_of(&[-(1 << 45) - 1], None), 55);
+        assert_eq!(bits_of(&[1 << 60], None), 61);
+        assert_eq!(bits_of(&[i64::MIN], None), 63);
+        // What stands under a missing value does not count.
+        assert_eq!(bits_of(&[7, i64::MIN], Some(0b01)), 31);
+        assert_eq!(bits_of(&[7, i64::MIN], Some(0b10)), 63);
+    }
+}

@@ -86,6 +86,12 @@ fn batch(rows: usize, seed: u64) -> (RecordBatch, Vec<Layout>) {
         0 => (bits >> 8) as i64 % 1_000,
         _ => WHOLES[(bits >> 8) as usize % WHOLES.len()],
     };
+    // Every other batch has totals that may be added and multiplied by small numbers.
+    let total_bits = if seed % 2 == 1 { 45 } else { 63 };
+    let total_of = |bits: u64| match total_bits {
+        45 => bits as i64 >> 18,
+        _ => whole(bits),
+    };
     let [ltv, score, rate, visits, opens, total, step, born] = columns;
     let map = |column: Vec<Option<u64>>| column.into_iter();
     let arrays: Vec<(&str, ArrayRef)> = vec![
@@ -122,7 +128,7 @@ fn batch(rows: usize, seed: u64) -> (RecordBatch, Vec<Layout>) {
         (
             "total",
             Arc::new(Int64Array::from_iter(
-                map(total).map(|bits| bits.map(whole)),
+                map(total).map(|bits| bits.map(total_of)),
             )),
         ),
         (
@@ -154,7 +160,11 @@ fn batch(rows: usize, seed: u64) -> (RecordBatch, Vec<Layout>) {
             multiplier: 1,
             divisor: 1,
             nullable: place != 1,
-            bits: 63,
+            bits: if *element == Element::I64 {
+                total_bits
+            } else {
+                63
+            },
         })
         .collect();
     let batch = RecordBatch::try_from_iter_with_nullable(
