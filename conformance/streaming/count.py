@@ -16,6 +16,7 @@ import venv
 
 HERE = pathlib.Path(__file__).resolve().parent
 CONTACTS = HERE.parent.parent / "examples" / "streaming" / "contacts.parquet"
+SUPPRESSED = CONTACTS.parent / "lists" / "suppressed.csv"
 EXPECTED = HERE / "expected.json"
 DUCKDB = "duckdb==2.0.0"
 AS_OF = "2026-11-22T10:00+01:00"
@@ -92,6 +93,16 @@ SEGMENTS = {
         known("lifetime_value < 3 * monthly_price"),
         known("score BETWEEN 20 AND 55"),
     ]),
+    "newsletter": f"{REACHABLE} AND lower(email) NOT IN (SELECT lower(email) FROM read_csv('{SUPPRESSED}'))",
+    "well_reached": f"({REACHABLE}::INT + (phone IS NOT NULL)::INT + "
+    + known("list_has_any(devices, ['mobile', 'tablet'])") + "::INT) >= 2",
+    "silver_regulars": " AND ".join([
+        "coalesce(lifetime_value, 0) >= 100 AND coalesce(lifetime_value, 0) < 500",
+        known(f"last_seen_at > {days_ago(30)} AND last_seen_at <= {NOW}"),
+    ]),
+    "seasonal_codes": known(r"regexp_matches(voucher, '(?i)^\s*(spring|summer|autumn|winter)[0-9]{2}\s*$')"),
+    "next_offer": f"{REACHABLE} AND {PAYING} AND "
+    + "CASE WHEN coalesce(children > 0, false) THEN plan <> 'family' ELSE plan = 'basic' END",
     "ambassadors": " AND ".join([
         known("(coalesce(lifetime_value, 0) * 0.1)::DOUBLE + score >= 100"),
         known("acquisition IN ('referral', 'social')"),

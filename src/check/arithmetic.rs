@@ -192,7 +192,7 @@ impl Checker<'_> {
     }
 
     /// A number as a floating one where that is asked for.
-    fn as_kind(&mut self, value: ValueId, wanted: &Type) -> ValueId {
+    pub(super) fn as_kind(&mut self, value: ValueId, wanted: &Type) -> ValueId {
         let floating = Type::Number(NumberKind::Float);
         if *wanted != floating || *self.graph.type_of(value) == floating {
             return value;
@@ -361,7 +361,8 @@ fn fits_a_time(nanoseconds: i128) -> bool {
     nanoseconds.abs() <= i128::from(LONGEST_IN_DAYS) * 86_400_000_000_000
 }
 
-fn widest(left: NumberKind, right: NumberKind) -> NumberKind {
+/// The kind that holds the values of both.
+pub(super) fn widest(left: NumberKind, right: NumberKind) -> NumberKind {
     use NumberKind::{Exact, Float, Whole};
     match (left, right) {
         (Float, _) | (_, Float) => Float,

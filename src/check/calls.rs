@@ -214,6 +214,12 @@ impl Checker<'_> {
                 fits = false;
             }
         }
+        let sets = self.parameter_sets[id.0].clone();
+        for (argument, set) in found.iter().zip(sets) {
+            if let Some(set) = set {
+                fits &= self.is_in_set(*argument, &set);
+            }
+        }
         // A faulty definition has been told where it stands.
         if !fits || !self.sound[id.0] {
             return Operand::Hole;
@@ -310,7 +316,9 @@ pub(super) fn at(result: Operand, place: &Expression) -> Operand {
                     ..leaf.clone()
                 })),
             }),
-            Logic::Not { .. } | Logic::And(_) | Logic::Or(_) => Operand::Condition(condition),
+            Logic::Not { .. } | Logic::And(_) | Logic::Or(_) | Logic::Counted { .. } => {
+                Operand::Condition(condition)
+            }
         },
         Operand::Hole | Operand::CalendarLength { .. } => result,
     }

@@ -334,16 +334,41 @@ impl Checker<'_> {
         ignoring_case: bool,
         scope: &Scope,
     ) -> Operand {
+        let (words, test) = match test.value {
+            TextTest::StartsWith => ("starts with", ir::TextTest::StartsWith),
+            TextTest::EndsWith => ("ends with", ir::TextTest::EndsWith),
+            TextTest::Contains => ("contains", ir::TextTest::Contains),
+            TextTest::Matches => {
+                return self.matches(value_place, pattern_place, ignoring_case, scope);
+            }
+        };
         let value = self.value(value_place, scope);
         let pattern = self.value_beside(pattern_place, value, scope);
         let (Some(mut value), Some(mut pattern)) = (value, pattern) else {
             return Operand::Hole;
         };
-        let words = match test.value {
-            TextTest::StartsWith => "starts with",
-            TextTest::EndsWith => "ends with",
-            TextTest::Contains => "contains",
-        };
+        if !self.are_text(words, value, pattern) {
+            return Operand::Hole;
+        }
+        if ignoring_case {
+            let Some(both) = self.folded(value).zip(self.folded(pattern)) else {
+                return Operand::Hole;
+            };
+            (value, pattern) = both;
+        }
+        let needed = self.needed_of([value.id, pattern.id]);
+        self.checked(
+            Condition::TextTest {
+                test,
+                value: value.id,
+                pattern: pattern.id,
+            },
+            Logic::comparison(needed),
+        )
+    }
+
+    /// Tells which of a value and what it is tested for is no text.
+    pub(super) fn are_text(&mut self, words: &str, value: Found, pattern: Found) -> bool {
         let mut fits = true;
         for found in [value, pattern] {
             let is = self.graph.type_of(found.id).clone();
@@ -358,28 +383,7 @@ impl Checker<'_> {
                 fits = false;
             }
         }
-        if !fits {
-            return Operand::Hole;
-        }
-        if ignoring_case {
-            let Some(both) = self.folded(value).zip(self.folded(pattern)) else {
-                return Operand::Hole;
-            };
-            (value, pattern) = both;
-        }
-        let needed = self.needed_of([value.id, pattern.id]);
-        self.checked(
-            Condition::TextTest {
-                test: match test.value {
-                    TextTest::StartsWith => ir::TextTest::StartsWith,
-                    TextTest::EndsWith => ir::TextTest::EndsWith,
-                    TextTest::Contains => ir::TextTest::Contains,
-                },
-                value: value.id,
-                pattern: pattern.id,
-            },
-            Logic::comparison(needed),
-        )
+        fits
     }
 }
 

@@ -71,6 +71,12 @@ impl Checker<'_> {
                 list,
                 ignoring_case,
             } => self.in_list(value, *negated, list, *ignoring_case, span, scope),
+            ExpressionKind::InList {
+                value,
+                negated,
+                list,
+                ignoring_case,
+            } => self.in_key_list(value, *negated, list, *ignoring_case, span, scope),
             ExpressionKind::TextTest {
                 test,
                 value,
@@ -85,6 +91,15 @@ impl Checker<'_> {
             } => self.has(list, *quantifier, values, *ignoring_case, span, scope),
             ExpressionKind::IsMissing { value, known } => self.is_missing(value, *known, scope),
             ExpressionKind::Window { subject, window } => self.window(subject, window, scope),
+            ExpressionKind::If {
+                branches,
+                otherwise,
+            } => self.choice(branches, otherwise, span, scope),
+            ExpressionKind::Counted {
+                comparison,
+                number,
+                conditions,
+            } => self.counted(*comparison, *number, conditions, span, scope),
             ExpressionKind::Not(inner) => {
                 let Some(inner) = self.condition(inner, scope) else {
                     return Operand::Hole;
@@ -109,7 +124,11 @@ impl Checker<'_> {
     }
 
     /// All of them are looked at, so that every fault is told.
-    fn conditions(&mut self, parts: &[Expression], scope: &Scope) -> Option<Vec<Checked>> {
+    pub(super) fn conditions(
+        &mut self,
+        parts: &[Expression],
+        scope: &Scope,
+    ) -> Option<Vec<Checked>> {
         let parts: Vec<Option<Checked>> = parts
             .iter()
             .map(|part| self.condition(part, scope))

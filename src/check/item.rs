@@ -24,6 +24,8 @@ pub(super) struct Checker<'a> {
     pub sound: Vec<bool>,
     /// By definition: the types of its parameters, none where one is faulty.
     pub parameter_types: Vec<Option<Vec<Type>>>,
+    /// By definition: the named sets that its parameters are of.
+    pub parameter_sets: Vec<Vec<Option<crate::schema::NamedSet>>>,
     /// By definition: what it means, of those without parameters.
     pub meanings: Vec<Option<Operand>>,
     /// By definition: the fields of which its own negations were told that they let missing values in.
@@ -74,6 +76,7 @@ pub(super) fn check_files(schema: &Schema, sources: &Sources, mut files: Files) 
         diagnostics,
         sound: vec![false; count],
         parameter_types: vec![None; count],
+        parameter_sets: vec![Vec::new(); count],
         meanings: vec![None; count],
         told: vec![Fields::new(); count],
         expanded: HashMap::new(),
@@ -210,7 +213,11 @@ impl<'a> Checker<'a> {
             } else if definitions.lookup(definition.file, &name.text).is_some() {
                 self.tell(errors::parameter_hides(name, "definition"));
             }
-            let found = Type::named(&parameter.type_name.name.text).map(|element| {
+            let type_name = &parameter.type_name.name.text;
+            let set = self.schema.set_named(type_name).cloned();
+            let named = Type::named(type_name).or_else(|| set.as_ref().map(|_| Type::Text));
+            self.parameter_sets[id.0].push(set);
+            let found = named.map(|element| {
                 if parameter.type_name.is_list {
                     Type::List(Box::new(element))
                 } else {
@@ -218,7 +225,9 @@ impl<'a> Checker<'a> {
                 }
             });
             if found.is_none() {
-                self.tell(errors::unknown_type(&parameter.type_name));
+                let sets = self.schema.sets().iter().map(|set| set.name.as_str());
+                let fault = errors::unknown_type(&parameter.type_name, sets);
+                self.tell(fault);
             }
             let value = found.clone().map(|parameter_type| Found {
                 id: self

@@ -9,5 +9,8 @@ pub(super) const SIZE: usize = 200_000;
 /// How many expressions are looked at in all, those of definitions with parameters once for each different use.
 pub(super) const WORK: usize = 5_000_000;
 
+/// How many conditions one `at least … of` may count.
+pub(super) const COUNTED: usize = 64;
+
 /// How many files one text may bring in.
 pub(super) const FILES: usize = 256;

@@ -37,7 +37,7 @@ pub(super) fn mixed_and_or(checker: &mut Checker, body: &Expression) {
                 checker.tell(errors::mixed_and_or(expression.span, &ands));
             }
         }
-        order::parts(expression, &mut |part| stack.push(part));
+        expression.for_each_part(&mut |part| stack.push(part));
     }
 }
 
@@ -114,7 +114,7 @@ fn has_hole(body: &Expression) -> bool {
         if matches!(*expression.kind, ExpressionKind::Hole) {
             return true;
         }
-        order::parts(expression, &mut |part| stack.push(part));
+        expression.for_each_part(&mut |part| stack.push(part));
     }
     false
 }

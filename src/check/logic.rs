@@ -20,6 +20,11 @@ pub(super) enum Logic {
     },
     And(Vec<Rc<Logic>>),
     Or(Vec<Rc<Logic>>),
+    /// So many of these hold; whether it takes one that does.
+    Counted {
+        parts: Vec<Rc<Logic>>,
+        some_hold: bool,
+    },
 }
 
 /// A condition that has no conditions in it as far as the reader of this item sees.
@@ -75,6 +80,15 @@ impl Logic {
         Rc::new(Logic::Leaf(leaf))
     }
 
+    /// The opposite, where the reader has not written a negation.
+    pub fn denied(&self) -> Rc<Self> {
+        Rc::new(Logic::Leaf(Leaf {
+            known_if_true: self.known_if(false),
+            known_if_false: self.known_if(true),
+            ..Leaf::default()
+        }))
+    }
+
     pub fn not(inner: Rc<Logic>, span: Span) -> Rc<Self> {
         Rc::new(Logic::Not { inner, span })
     }
@@ -89,6 +103,10 @@ impl Logic {
             Logic::And(parts) => intersection(parts, truth),
             Logic::Or(parts) if truth => intersection(parts, truth),
             Logic::Or(parts) => union(parts, truth),
+            Logic::Counted { parts, some_hold } if truth && *some_hold => {
+                intersection(parts, truth)
+            }
+            Logic::Counted { .. } => Fields::new(),
         }
     }
 
@@ -160,6 +178,11 @@ impl Walk {
             }
             Logic::And(parts) => self.parts(parts, true, positive, known, negation),
             Logic::Or(parts) => self.parts(parts, false, positive, known, negation),
+            Logic::Counted { parts, .. } => {
+                for part in parts {
+                    self.visit(part, positive, known, negation, true);
+                }
+            }
         }
     }
 
@@ -215,7 +238,7 @@ pub(super) fn needed(graph: &Graph, schema: &Schema, value: ValueId) -> Fields {
             Value::Constant(_) | Value::Now | Value::Condition(_) => {}
             Value::Arithmetic { left, right, .. } => stack.extend([*left, *right]),
             // Known where one of the two is: what both need would be right, and is hardly ever anything.
-            Value::Coalesce { .. } => {}
+            Value::Coalesce { .. } | Value::If { .. } => {}
             Value::Negate(inner) | Value::FoldCase(inner) | Value::StartOf { date: inner, .. } => {
                 stack.push(*inner)
             }

@@ -10,12 +10,14 @@
 mod anniversary;
 mod arithmetic;
 mod calls;
+mod choices;
 mod closed;
 mod compare;
 mod errors;
 mod expression;
 mod files;
 mod item;
+mod key_lists;
 mod limits;
 mod lints;
 mod lists;
@@ -24,6 +26,7 @@ mod lookup;
 mod names;
 mod operand;
 mod order;
+mod patterns;
 mod windows;
 
 use crate::diagnostics::Diagnostic;

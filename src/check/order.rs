@@ -1,7 +1,7 @@
 //! Definitions before what uses them; those that use themselves are found here.
 
 use super::names::{DefinitionId, Definitions};
-use crate::syntax::ast::{Expression, ExpressionKind, Window};
+use crate::syntax::ast::{Expression, ExpressionKind};
 
 /// What [`sort`] found.
 pub(super) struct Order {
@@ -92,69 +92,7 @@ pub(super) fn names<'a>(expression: &'a Expression, visit: &mut impl FnMut(&'a s
             visit(&name.text);
         }
         let above = stack.len();
-        parts(expression, &mut |part| stack.push(part));
+        expression.for_each_part(&mut |part| stack.push(part));
         stack[above..].reverse();
-    }
-}
-
-/// Calls `visit` for each expression that stands directly in this one, in the order of the text.
-pub(super) fn parts<'a>(expression: &'a Expression, visit: &mut impl FnMut(&'a Expression)) {
-    match &*expression.kind {
-        ExpressionKind::Hole
-        | ExpressionKind::Literal(_)
-        | ExpressionKind::Now
-        | ExpressionKind::Name(_)
-        | ExpressionKind::Ago(_) => {}
-        ExpressionKind::Call { arguments, .. } => arguments.iter().for_each(visit),
-        ExpressionKind::Member { base, .. } => visit(base),
-        ExpressionKind::Parenthesized(inner)
-        | ExpressionKind::Negate(inner)
-        | ExpressionKind::Not(inner) => visit(inner),
-        ExpressionKind::Coalesce { value, fallback } => {
-            visit(value);
-            visit(fallback);
-        }
-        ExpressionKind::Arithmetic { left, right, .. }
-        | ExpressionKind::Compare { left, right, .. } => {
-            visit(left);
-            visit(right);
-        }
-        ExpressionKind::Between {
-            value, low, high, ..
-        } => {
-            visit(value);
-            visit(low);
-            visit(high);
-        }
-        ExpressionKind::In { value, list, .. } => {
-            visit(value);
-            list.iter().for_each(visit);
-        }
-        ExpressionKind::TextTest { value, pattern, .. } => {
-            visit(value);
-            visit(pattern);
-        }
-        ExpressionKind::Has { list, values, .. } => {
-            visit(list);
-            values.iter().for_each(visit);
-        }
-        ExpressionKind::IsMissing { value, .. } => visit(value),
-        ExpressionKind::Window { subject, window } => {
-            visit(subject);
-            match &window.value {
-                Window::Before(edge) | Window::After(edge) => visit(edge),
-                Window::WithinAfter { anchor, .. } | Window::WithinBefore { anchor, .. } => {
-                    visit(anchor);
-                }
-                Window::InLast(_)
-                | Window::InLastFull(_)
-                | Window::InNext(_)
-                | Window::Over(_)
-                | Window::During(_) => {}
-            }
-        }
-        ExpressionKind::And(operands) | ExpressionKind::Or(operands) => {
-            operands.iter().for_each(visit);
-        }
     }
 }

@@ -4,6 +4,7 @@ use super::arguments::MessageFormat;
 use super::{Failure, terminal};
 use segql::CompileError;
 use segql::diagnostics::{Diagnostic, RenderOptions, render};
+use segql::schema::KeyList;
 use segql::source::Sources;
 
 /// How diagnostics are drawn on the error output.
@@ -37,6 +38,33 @@ pub fn mention(warnings: &[Diagnostic]) {
             "{}: `segql check` shows what is meant\n",
             sum(warnings)
         ));
+    }
+}
+
+/// Says of lists of keys that were read what is odd about them.
+pub fn mention_lists(lists: &[KeyList]) {
+    for list in lists {
+        let Some(keys) = list.keys() else { continue };
+        let rows = |count: u64, one: &str, many: &str| match count {
+            0 => None,
+            1 => Some(format!("1 row {one}")),
+            _ => Some(format!("{count} rows {many}")),
+        };
+        let odd: Vec<String> = [
+            rows(keys.repeated, "repeats a key", "repeat keys"),
+            rows(keys.missing, "has no key", "have no key"),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        if !odd.is_empty() {
+            terminal::say(&format!(
+                "the list \"{}\" has {} keys; {}\n",
+                list.name(),
+                keys.len(),
+                odd.join(", ")
+            ));
+        }
     }
 }
 

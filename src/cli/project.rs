@@ -241,6 +241,8 @@ impl Place {
         })?;
         drop(work);
         let schema = manifest.schema(&source.schema()).map_err(told)?;
+        let (lists, unreadable) = data::lists_of(&manifest, &folder, &interrupt::stop());
+        let schema = schema.with_lists(lists, unreadable);
         let (texts, own) = texts(&folder, &manifest, &self.texts)?;
         Ok(Project {
             name: manifest.name.clone().unwrap_or_else(|| name_of(&folder)),

@@ -79,6 +79,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     for report in reports {
         terminal::say(&format!("{report}\n"));
     }
+    diagnose::mention_lists(&program.lists());
     let page = Page {
         colours: terminal::colours_on_answer(),
         width: terminal::answer_width(),
@@ -163,6 +164,7 @@ pub fn failure(error: RunError) -> Failure {
         RunError::Data(error) => error.into(),
         RunError::Cancelled => Failure::Interrupted,
         RunError::Sink(words) => Failure::fault("E0804", words),
+        error @ RunError::List { .. } => Failure::fault("E0738", error.to_string()),
         other => panic!("{other}"),
     }
 }

@@ -77,9 +77,10 @@ impl TextGroup {
                     // A text that no test names equals none of theirs.
                     answers[*leaf] = match test {
                         TextTestKind::OneOf(_) => 0,
-                        TextTestKind::Range { .. } | TextTestKind::Pattern { .. } => {
-                            passes(test, &text).into()
-                        }
+                        TextTestKind::Range { .. }
+                        | TextTestKind::Pattern { .. }
+                        | TextTestKind::InList { .. }
+                        | TextTestKind::Matches(_) => passes(test, &text).into(),
                     };
                 }
             }
@@ -99,6 +100,8 @@ fn passes(test: &TextTestKind, text: &str) -> bool {
             };
             low.as_ref().is_none_or(above) && high.as_ref().is_none_or(below)
         }
+        TextTestKind::InList { list, fold_case } => list.holds_text(text, *fold_case),
+        TextTestKind::Matches(pattern) => pattern.is_found_in(text),
         TextTestKind::Pattern { test, pattern } => match test {
             TextTest::StartsWith => text.starts_with(&**pattern),
             TextTest::EndsWith => text.ends_with(&**pattern),

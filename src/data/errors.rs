@@ -85,6 +85,45 @@ pub(super) fn cannot_open(path: &Path, error: &io::Error) -> DataError {
     DataError::new("E0701", &path.display().to_string(), message).help(help)
 }
 
+pub(super) fn no_list_column(source: &str, column: &str, near: Option<&str>) -> DataError {
+    let help = match near {
+        Some(near) => format!("Did you mean \"{near}\"?"),
+        None => "Name a column that the file has with `column` in the manifest.".into(),
+    };
+    DataError::new("E0735", source, "the list has no such column")
+        .column(column)
+        .help(help)
+}
+
+pub(super) fn which_list_column(source: &str, list: &str, names: &[&str]) -> DataError {
+    const SHOWN: usize = 6;
+    let mut shown: Vec<String> = (names.iter().take(SHOWN))
+        .map(|name| format!("\"{name}\""))
+        .collect();
+    if names.len() > SHOWN {
+        shown.push("…".into());
+    }
+    DataError::new(
+        "E0736",
+        source,
+        format!("it is not said which column holds the keys of the list \"{list}\""),
+    )
+    .help(format!(
+        "Name one with `column` in the manifest; there are {}.",
+        shown.join(", ")
+    ))
+}
+
+pub(super) fn not_a_list(source: &str, column: &str, holds: &str) -> DataError {
+    DataError::new(
+        "E0737",
+        source,
+        format!("a list holds text or whole numbers, and this column is {holds}"),
+    )
+    .column(column)
+    .help("Name another column, or say `type = \"text\"` in the manifest to read a CSV column as it is written.")
+}
+
 pub(super) fn reading_failed(source: &str, error: &io::Error) -> DataError {
     DataError::new(
         "E0701",

@@ -1,6 +1,6 @@
 //! How data files are to be read, as far as the files do not say it themselves.
 
-use crate::schema::{Manifest, PointColumns};
+use crate::schema::{DeclaredList, Manifest, PointColumns};
 use crate::types::Type;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -54,6 +54,21 @@ impl OpenOptions {
             missing_words: contacts.missing_words.clone(),
             types: contacts.declared_types(),
             points: contacts.points(),
+            ..Self::default()
+        }
+    }
+
+    /// What a manifest says about the files of a list.
+    pub fn of_list(list: &DeclaredList) -> Self {
+        let typed = list.column.iter().zip(&list.element);
+        Self {
+            format: list.format,
+            delimiter: list.delimiter,
+            header: list.header,
+            missing_words: list.missing_words.clone(),
+            types: typed
+                .map(|(column, element)| (column.value.clone(), element.value.clone()))
+                .collect(),
             ..Self::default()
         }
     }

@@ -162,7 +162,7 @@ fn moving(graph: &Graph, id: ValueId, is_ordinary_now: bool, depth: usize) -> Op
             unit,
             zone: None,
         } => {
-            if count.abs() > 400_000 {
+            if count.unsigned_abs() > 400_000 {
                 return None;
             }
             let moved = inner(*value)?;

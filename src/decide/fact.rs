@@ -213,6 +213,15 @@ impl Reader<'_> {
                     Fact::Or(facts)
                 }
             }
+            // Which texts a pattern finds, and which keys a list holds, is left open.
+            Condition::Matches { value, .. } | Condition::InList { value, .. } => Fact::And(vec![
+                Fact::Not(Box::new(self.about(*value, &Question::Missing))),
+                Fact::Opaque(id),
+            ]),
+            Condition::AtLeast { count, of } if of.len() <= MOST_COUNTED => {
+                at_least(*count as usize, of)
+            }
+            Condition::AtLeast { .. } => Fact::Opaque(id),
             Condition::Constant(_) | Condition::Not(_) | Condition::And(_) | Condition::Or(_) => {
                 Fact::Condition(id)
             }
@@ -291,6 +300,23 @@ impl Reader<'_> {
                 Some(truth) => Fact::Constant(truth),
                 None => plain(value, question),
             },
+            (
+                Value::If {
+                    condition,
+                    then,
+                    otherwise,
+                },
+                _,
+            ) => {
+                let denied = Fact::Not(Box::new(Fact::Condition(*condition)));
+                Fact::Or(vec![
+                    Fact::And(vec![
+                        Fact::Condition(*condition),
+                        self.about(*then, question),
+                    ]),
+                    Fact::And(vec![denied, self.about(*otherwise, question)]),
+                ])
+            }
             (Value::Condition(_), Question::Missing) => Fact::Constant(false),
             (Value::Condition(condition), Question::OneOf(set)) => {
                 let has = |truth| set.contains(&Constant::Boolean(truth));
@@ -398,6 +424,22 @@ impl Reader<'_> {
             }
         }
         false
+    }
+}
+
+/// Of more conditions, how many hold is left open: the ways grow with their number.
+const MOST_COUNTED: usize = 8;
+
+/// So many of these hold: the first and one less of the others, or as many of the others.
+fn at_least(count: usize, of: &[ConditionId]) -> Fact {
+    match of {
+        _ if count == 0 => Fact::Constant(true),
+        _ if count > of.len() => Fact::Constant(false),
+        [] => Fact::Constant(true),
+        [first, rest @ ..] => Fact::Or(vec![
+            Fact::And(vec![Fact::Condition(*first), at_least(count - 1, rest)]),
+            at_least(count, rest),
+        ]),
     }
 }
 

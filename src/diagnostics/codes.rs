@@ -41,6 +41,7 @@ static CODES: &[CodeEntry] = table! {
     "E0108" "a list in the wrong place, or no list where one is due";
     "E0109" "`not` in the middle of a condition";
     "E0110" "text that belongs to no definition";
+    "E0111" "an `if` without `else`";
     // E02xx names
     "E0201" "a name that means nothing here";
     "E0202" "a name that is given twice";
@@ -53,6 +54,8 @@ static CODES: &[CodeEntry] = table! {
     "E0209" "files that use each other in a circle";
     "E0210" "a type that is not there";
     "E0211" "a part of the language that is not there yet";
+    "E0220" "a list that the manifest does not name";
+    "E0221" "a list that cannot be read";
     // E03xx types and units
     "E0301" "values of different kinds side by side";
     "E0302" "something that is not a condition";
@@ -76,6 +79,10 @@ static CODES: &[CodeEntry] = table! {
     "E0331" "points compared with each other";
     "E0340" "an anniversary without a window";
     "E0341" "an instant at the edge of an anniversary's window";
+    "E0350" "a pattern that is not written out";
+    "E0351" "an `if` whose parts are of different kinds";
+    "E0352" "a count that decides nothing";
+    "E0353" "a value asked for in a list of others";
     // E04xx literals
     "E0401" "a date that does not exist";
     "E0402" "a time that does not exist";
@@ -87,6 +94,8 @@ static CODES: &[CodeEntry] = table! {
     "E0408" "an escape that means nothing";
     "E0409" "a unit that has no full periods";
     "E0410" "a place that is not on the globe";
+    "E0420" "a pattern that cannot be read";
+    "E0421" "a count that is no whole number";
     // E05xx schema and host
     "E0501" "the key is not among the fields";
     "E0502" "this field cannot be the key";
@@ -113,6 +122,8 @@ static CODES: &[CodeEntry] = table! {
     "E0620" "definitions that nest too deep";
     "E0621" "definitions that grow too large";
     "E0622" "too many files";
+    "E0630" "a pattern that is too large";
+    "E0631" "too many conditions to count";
     // E07xx data
     "E0701" "a data file cannot be opened or read";
     "E0702" "a data file is empty";
@@ -130,6 +141,10 @@ static CODES: &[CodeEntry] = table! {
     "E0714" "reading was stopped";
     "E0715" "a line is not a JSON object";
     "E0716" "the first line of a CSV does not name the columns";
+    "E0735" "a list has not the column that is named";
+    "E0736" "a list with several columns";
+    "E0737" "a list of something else than keys";
+    "E0738" "a list of a host that cannot be read";
     "E0745" "a value outside the closed set of its field";
     "E0746" "there are no contacts in the data";
     // E08xx files and command line

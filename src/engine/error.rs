@@ -58,6 +58,9 @@ pub enum RunError {
     /// The data cannot be read, or is not what the schema says.
     #[error(transparent)]
     Data(#[from] DataError),
+    /// A list of keys cannot be read, for this reason.
+    #[error("the list \"{name}\" cannot be read: {reason}")]
+    List { name: String, reason: String },
     /// What takes the members said no, with these words.
     #[error("{0}")]
     Sink(String),

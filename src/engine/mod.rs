@@ -9,10 +9,11 @@ pub use compile::Engine;
 pub use error::{CompileError, RunError};
 pub use run::{Now, Outcome, RunOptions, SegmentOutcome};
 
+use crate::data::DataError;
 use crate::diagnostics::Diagnostic;
 use crate::ir;
 use crate::plan::Plan;
-use crate::schema::Schema;
+use crate::schema::{KeyList, Schema};
 use crate::source::{Sources, Span};
 use std::sync::Arc;
 
@@ -100,6 +101,44 @@ impl Program {
             segments,
             checked,
         )
+    }
+
+    /// The lists of keys that the segments ask.
+    pub fn lists(&self) -> Vec<KeyList> {
+        let module = &self.parts.checked;
+        let roots = module
+            .segments
+            .iter()
+            .map(|root| ir::NodeRef::Condition(*root));
+        let mut lists: Vec<KeyList> = Vec::new();
+        for node in module.graph.reachable(roots) {
+            if let ir::NodeRef::Condition(id) = node
+                && let ir::Condition::InList { list, .. } = module.graph.condition(id)
+                && !lists.contains(list)
+            {
+                lists.push(list.clone());
+            }
+        }
+        lists
+    }
+
+    /// Reads the lists of keys that the segments ask and that have not been read. Every run does this before the first contact; a host that
+    /// answers one contact at a time calls it once, since a list that has not been read holds nothing.
+    ///
+    /// # Errors
+    /// A list cannot be read.
+    pub fn load_lists(&self) -> Result<(), RunError> {
+        for list in self.lists() {
+            list.load()
+                .map_err(|error| match error.downcast_ref::<DataError>() {
+                    Some(error) => RunError::Data(error.clone()),
+                    None => RunError::List {
+                        name: list.name().to_owned(),
+                        reason: error.to_string(),
+                    },
+                })?;
+        }
+        Ok(())
     }
 
     /// The typed tree before any simplification.

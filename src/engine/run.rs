@@ -164,7 +164,9 @@ impl Program {
 
     /// Makes the program ready for one [`Contact`](crate::contact::Contact) after the other, as of an instant. Native code is made by the first call
     /// and kept by the program; a matcher for another instant costs little.
+    /// Lists of keys are read, where they have not been; one that cannot be read holds nothing, which [`Program::load_lists`] tells beforehand.
     pub fn matcher(&self, now: impl Into<Now>) -> ContactMatcher {
+        let _ = self.load_lists();
         let bound = self.parts.plan.bind(now.into().nanoseconds());
         self.parts.native.matcher(&bound)
     }
@@ -187,6 +189,7 @@ impl Program {
         if let Input::Source(source) = input {
             self.bind(source)?;
         }
+        self.load_lists()?;
         let contacts = contacts(input);
         let native = self
             .parts

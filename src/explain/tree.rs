@@ -148,6 +148,16 @@ impl Tree<'_> {
                 let operands: Vec<&Expression> = std::iter::once(value).chain(list).collect();
                 self.node(depth, &word, &operands);
             }
+            ExpressionKind::InList {
+                value,
+                negated,
+                list,
+                ignoring_case,
+            } => {
+                let word = if *negated { "not in list" } else { "in list" };
+                let word = format!("{} {:?}", folding(word, *ignoring_case), list.value);
+                self.node(depth, &word, &[value]);
+            }
             ExpressionKind::TextTest {
                 test,
                 value,
@@ -193,6 +203,25 @@ impl Tree<'_> {
                     | Window::Over(_)
                     | Window::During(_) => {}
                 }
+            }
+            ExpressionKind::If {
+                branches,
+                otherwise,
+            } => {
+                self.line(depth, "if");
+                for branch in branches {
+                    self.node(depth + 1, "when", &[&branch.condition, &branch.value]);
+                }
+                self.node(depth + 1, "else", &[otherwise]);
+            }
+            ExpressionKind::Counted {
+                comparison,
+                number,
+                conditions,
+            } => {
+                let word = self.written(comparison.span.to(number.span));
+                let operands: Vec<&Expression> = conditions.iter().collect();
+                self.node(depth, &format!("{word} of"), &operands);
             }
             ExpressionKind::Not(inner) => self.node(depth, "NOT", &[inner]),
             ExpressionKind::And(operands) => {

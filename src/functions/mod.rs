@@ -3,11 +3,14 @@
 //!
 //! Of every function of today: a missing argument makes the result missing. What else does is said in [`Function::missing`].
 
+mod numbers;
 mod ordered;
+mod pattern;
 mod place;
 mod text;
 mod time;
 
+pub use pattern::{Pattern, PatternFault};
 pub use text::fold_case;
 
 use crate::types::{Constant, NumberKind, Type};
@@ -30,8 +33,10 @@ pub struct Context<'a> {
 #[derive(Debug)]
 pub struct Function {
     pub name: &'static str,
+    pub family: Family,
+    /// Those that may be left out stand behind the others.
     pub parameters: &'static [Parameter],
-    /// The last parameter may be given more than once.
+    /// The last parameter may be given more than once; then none may be left out.
     pub repeats_last: bool,
     pub result: ResultType,
     /// One or two sentences for the manual (Markdown).
@@ -44,11 +49,42 @@ pub struct Function {
     evaluate: fn(&[Constant], &Context) -> Constant,
 }
 
+/// What a function is about: the manual has a section for each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Family {
+    Text,
+    Numbers,
+    /// Of values of several types, as long as they have an order.
+    Ordered,
+    Time,
+    Places,
+}
+
 /// A parameter of a function.
 #[derive(Debug)]
 pub struct Parameter {
     pub name: &'static str,
     pub kind: Kind,
+    /// It may be left out, together with those behind it.
+    pub optional: bool,
+}
+
+impl Parameter {
+    const fn needed(name: &'static str, kind: Kind) -> Self {
+        Self {
+            name,
+            kind,
+            optional: false,
+        }
+    }
+
+    const fn optional(name: &'static str, kind: Kind) -> Self {
+        Self {
+            name,
+            kind,
+            optional: true,
+        }
+    }
 }
 
 /// What an argument may be.
@@ -56,6 +92,7 @@ pub struct Parameter {
 pub enum Kind {
     Text,
     Number,
+    WholeNumber,
     Date,
     Time,
     Point,
@@ -68,6 +105,11 @@ pub enum Kind {
 pub enum ResultType {
     Text,
     WholeNumber,
+    /// An exact number.
+    Number,
+    /// A whole number, or an exact one where the last of the optional arguments is given.
+    WholeUnlessAllGiven,
+    FloatingNumber,
     Time,
     Duration,
     Point,
@@ -93,17 +135,28 @@ pub enum ArgumentFault {
     Type { index: usize, expected: String },
 }
 
-static FUNCTIONS: [&Function; 12] = [
-    &ordered::ABS,
+static FUNCTIONS: [&Function; 23] = [
+    &numbers::ABS,
     &time::AGE,
+    &numbers::CEIL,
+    &text::CONCAT,
     &place::DISTANCE,
+    &numbers::FLOOR,
     &ordered::GREATEST,
     &ordered::LEAST,
+    &text::LEFT,
     &text::LENGTH,
     &text::LOWER,
     &time::MIDNIGHT,
+    &text::NUMBER,
+    &text::PART,
     &place::POINT,
+    &numbers::REMAINDER,
+    &text::REPLACE,
+    &text::RIGHT,
+    &numbers::ROUND,
     &time::SINCE,
+    &numbers::SQRT,
     &text::TRIM,
     &text::UPPER,
 ];
@@ -139,9 +192,12 @@ impl Function {
         let mut parameters: Vec<String> = self
             .parameters
             .iter()
-            .map(|parameter| match parameter.kind.type_name() {
-                Some(name) => format!("{}: {name}", parameter.name),
-                None => parameter.name.to_owned(),
+            .map(|parameter| {
+                let optional = if parameter.optional { "?" } else { "" };
+                match parameter.kind.type_name() {
+                    Some(name) => format!("{}{optional}: {name}", parameter.name),
+                    None => format!("{}{optional}", parameter.name),
+                }
             })
             .collect();
         if self.repeats_last {
@@ -150,6 +206,9 @@ impl Function {
         let result = match self.result {
             ResultType::Text => Some("text"),
             ResultType::WholeNumber => Some("int"),
+            ResultType::Number | ResultType::WholeUnlessAllGiven | ResultType::FloatingNumber => {
+                Some("number")
+            }
             ResultType::Time => Some("time"),
             ResultType::Duration => Some("duration"),
             ResultType::Point => Some("point"),
@@ -160,24 +219,46 @@ impl Function {
         format!("{}({}){result}", self.name, parameters.join(", "))
     }
 
+    /// How many arguments cannot be left out.
+    pub fn needed(&self) -> usize {
+        let needed = self.parameters.iter().filter(|one| !one.optional);
+        needed.count()
+    }
+
+    /// "one argument", "two or more arguments", "one or two arguments"
+    fn count_in_words(&self) -> String {
+        let word = |count: usize| match count {
+            1 => "one".to_owned(),
+            2 => "two".to_owned(),
+            3 => "three".to_owned(),
+            4 => "four".to_owned(),
+            more => more.to_string(),
+        };
+        let (least, most) = (self.needed(), self.parameters.len());
+        match (least, most) {
+            _ if self.repeats_last => format!("{} or more arguments", word(least)),
+            (1, 1) => "one argument".into(),
+            _ if least == most => format!("{} arguments", word(most)),
+            _ if least + 1 == most => format!("{} or {} arguments", word(least), word(most)),
+            _ => format!("{} to {} arguments", word(least), word(most)),
+        }
+    }
+
     /// The type of the result for arguments of these types.
     ///
     /// # Errors
     ///
     /// The number of arguments or the type of one does not fit; the first such fault.
     pub fn result_type(&self, arguments: &[Type]) -> Result<Type, ArgumentFault> {
-        let wanted = self.parameters.len();
-        if arguments.len() < wanted || (arguments.len() > wanted && !self.repeats_last) {
-            let number = match wanted {
-                1 => "one argument".to_owned(),
-                2 if self.repeats_last => "two or more arguments".to_owned(),
-                2 => "two arguments".to_owned(),
-                more => format!("{more} arguments"),
-            };
-            return Err(ArgumentFault::Count { expected: number });
+        let most = self.parameters.len();
+        let least = self.needed();
+        if arguments.len() < least || (arguments.len() > most && !self.repeats_last) {
+            return Err(ArgumentFault::Count {
+                expected: self.count_in_words(),
+            });
         }
         for (index, argument) in arguments.iter().enumerate() {
-            let kind = self.parameters[index.min(wanted - 1)].kind;
+            let kind = self.parameters[index.min(most - 1)].kind;
             let fits = kind.admits(argument)
                 && (kind != Kind::Ordered || same_sort(&arguments[0], argument));
             if !fits {
@@ -192,6 +273,11 @@ impl Function {
         Ok(match self.result {
             ResultType::Text => Type::Text,
             ResultType::WholeNumber => Type::Number(NumberKind::Whole),
+            ResultType::WholeUnlessAllGiven if arguments.len() < most => {
+                Type::Number(NumberKind::Whole)
+            }
+            ResultType::Number | ResultType::WholeUnlessAllGiven => Type::Number(NumberKind::Exact),
+            ResultType::FloatingNumber => Type::Number(NumberKind::Float),
             ResultType::Time => Type::Time,
             ResultType::Duration => Type::Duration,
             ResultType::Point => Type::Point,
@@ -211,6 +297,7 @@ impl Kind {
         match self {
             Kind::Text => "text",
             Kind::Number => "a number",
+            Kind::WholeNumber => "a whole number",
             Kind::Date => "a date",
             Kind::Time => "a time",
             Kind::Point => "a point",
@@ -223,6 +310,7 @@ impl Kind {
         match self {
             Kind::Text => Some("text"),
             Kind::Number => Some("number"),
+            Kind::WholeNumber => Some("int"),
             Kind::Date => Some("date"),
             Kind::Time => Some("time"),
             Kind::Point => Some("point"),
@@ -234,6 +322,7 @@ impl Kind {
         match self {
             Kind::Text => *argument == Type::Text,
             Kind::Number => matches!(argument, Type::Number(_)),
+            Kind::WholeNumber => *argument == Type::Number(NumberKind::Whole),
             Kind::Date => *argument == Type::Date,
             Kind::Time => *argument == Type::Time,
             Kind::Point => *argument == Type::Point,
@@ -290,6 +379,21 @@ mod tests {
     }
 
     #[test]
+    fn parameters_that_may_be_left_out_stand_last() {
+        for function in all() {
+            let mut parameters = function.parameters.iter();
+            let is_sorted = parameters.by_ref().is_sorted_by_key(|one| one.optional);
+            assert!(is_sorted, "{}", function.name);
+            let repeats = function.repeats_last;
+            assert!(
+                !repeats || function.needed() == function.parameters.len(),
+                "{}",
+                function.name
+            );
+        }
+    }
+
+    #[test]
     fn a_missing_argument_makes_the_result_missing() {
         let zone = TimeZone::UTC;
         let context = Context {
@@ -314,6 +418,24 @@ mod tests {
             result("lower", &[]),
             Err(ArgumentFault::Count {
                 expected: "one argument".into()
+            })
+        );
+        assert_eq!(result("round", &[float.clone()]), Ok(whole.clone()));
+        assert_eq!(
+            result("round", &[float.clone(), whole.clone()]),
+            Ok(Type::Number(NumberKind::Exact))
+        );
+        assert_eq!(
+            result("round", &[]),
+            Err(ArgumentFault::Count {
+                expected: "one or two arguments".into()
+            })
+        );
+        assert_eq!(
+            result("round", &[whole.clone(), float.clone()]),
+            Err(ArgumentFault::Type {
+                index: 1,
+                expected: "a whole number".into()
             })
         );
         assert_eq!(

@@ -1,53 +1,17 @@
-//! Functions of numbers and of other values that have an order.
+//! Functions of values that have an order: numbers, text, dates, times and durations.
 
-use super::{Example, Function, Kind, Parameter, ResultType};
+use super::{Example, Family, Function, Kind, Parameter, ResultType};
 use crate::types::{Constant, Float};
 use std::cmp::Ordering;
 
-pub(super) static ABS: Function = Function {
-    name: "abs",
-    parameters: &[Parameter {
-        name: "number",
-        kind: Kind::Number,
-    }],
-    repeats_last: false,
-    result: ResultType::OfArguments,
-    documentation: "The number without its sign.",
-    examples: &[
-        Example {
-            expression: "abs(-3.5)",
-            result: "3.5",
-        },
-        Example {
-            expression: "abs(2 - 2)",
-            result: "0",
-        },
-    ],
-    missing: "where the result does not fit in 128 bits",
-    reads_now: false,
-    evaluate: |arguments, _| match arguments {
-        [Constant::Number(number)] if number.numerator() < 0 => number
-            .checked_neg()
-            .map_or(Constant::Missing, Constant::Number),
-        [Constant::Number(number)] => Constant::Number(*number),
-        [Constant::Float(float)] => float_or_missing(float.get().abs()),
-        _ => Constant::Missing,
-    },
-};
-
 const TWO_OR_MORE: &[Parameter] = &[
-    Parameter {
-        name: "a",
-        kind: Kind::Ordered,
-    },
-    Parameter {
-        name: "b",
-        kind: Kind::Ordered,
-    },
+    Parameter::needed("a", Kind::Ordered),
+    Parameter::needed("b", Kind::Ordered),
 ];
 
 pub(super) static LEAST: Function = Function {
     name: "least",
+    family: Family::Ordered,
     parameters: TWO_OR_MORE,
     repeats_last: true,
     result: ResultType::OfArguments,
@@ -70,6 +34,7 @@ pub(super) static LEAST: Function = Function {
 
 pub(super) static GREATEST: Function = Function {
     name: "greatest",
+    family: Family::Ordered,
     parameters: TWO_OR_MORE,
     repeats_last: true,
     result: ResultType::OfArguments,
@@ -113,7 +78,7 @@ fn extreme(arguments: &[Constant], wanted: Ordering) -> Constant {
     }
 }
 
-fn float_or_missing(value: f64) -> Constant {
+pub(super) fn float_or_missing(value: f64) -> Constant {
     Float::new(value).map_or(Constant::Missing, Constant::Float)
 }
 

@@ -1,19 +1,14 @@
 //! Functions of places on the globe.
 
-use super::{Example, Function, Kind, Parameter, ResultType};
+use super::{Example, Family, Function, Kind, Parameter, ResultType};
 use crate::types::{Constant, Point};
 
 pub(super) static POINT: Function = Function {
     name: "point",
+    family: Family::Places,
     parameters: &[
-        Parameter {
-            name: "latitude",
-            kind: Kind::Number,
-        },
-        Parameter {
-            name: "longitude",
-            kind: Kind::Number,
-        },
+        Parameter::needed("latitude", Kind::Number),
+        Parameter::needed("longitude", Kind::Number),
     ],
     repeats_last: false,
     result: ResultType::Point,
@@ -49,15 +44,10 @@ pub(super) static POINT: Function = Function {
 
 pub(super) static DISTANCE: Function = Function {
     name: "distance",
+    family: Family::Places,
     parameters: &[
-        Parameter {
-            name: "from",
-            kind: Kind::Point,
-        },
-        Parameter {
-            name: "to",
-            kind: Kind::Point,
-        },
+        Parameter::needed("from", Kind::Point),
+        Parameter::needed("to", Kind::Point),
     ],
     repeats_last: false,
     result: ResultType::Distance,

@@ -1,14 +1,12 @@
 //! Functions of dates and times.
 
-use super::{Example, Function, Kind, Parameter, ResultType};
+use super::{Example, Family, Function, Kind, Parameter, ResultType};
 use crate::types::{Constant, Exact, calendar};
 
 pub(super) static SINCE: Function = Function {
     name: "since",
-    parameters: &[Parameter {
-        name: "time",
-        kind: Kind::Time,
-    }],
+    family: Family::Time,
+    parameters: &[Parameter::needed("time", Kind::Time)],
     repeats_last: false,
     result: ResultType::Duration,
     documentation: "How long ago a time was: from it to the instant of the run. Below zero where the time is still to come. It is an \
@@ -36,10 +34,8 @@ pub(super) static SINCE: Function = Function {
 
 pub(super) static AGE: Function = Function {
     name: "age",
-    parameters: &[Parameter {
-        name: "date",
-        kind: Kind::Date,
-    }],
+    family: Family::Time,
+    parameters: &[Parameter::needed("date", Kind::Date)],
     repeats_last: false,
     result: ResultType::WholeNumber,
     documentation: "The full years from a date to today (in the project's zone): one more on each anniversary, that of 29 February \
@@ -72,10 +68,8 @@ pub(super) static AGE: Function = Function {
 
 pub(super) static MIDNIGHT: Function = Function {
     name: "midnight",
-    parameters: &[Parameter {
-        name: "date",
-        kind: Kind::Date,
-    }],
+    family: Family::Time,
+    parameters: &[Parameter::needed("date", Kind::Date)],
     repeats_last: false,
     result: ResultType::Time,
     documentation: "The first instant of a day in the project's zone, to set a date against a time.",

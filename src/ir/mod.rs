@@ -18,8 +18,8 @@ pub use crate::types::calendar::Period;
 pub use graph::{ConditionId, Graph, ValueId};
 pub use visit::NodeRef;
 
-use crate::functions::FunctionId;
-use crate::schema::FieldId;
+use crate::functions::{FunctionId, Pattern};
+use crate::schema::{FieldId, KeyList};
 use crate::types::{CalendarUnit, Constant, Type};
 
 /// A condition of a contact: true or false.
@@ -31,6 +31,11 @@ pub enum Condition {
     And(Box<[ConditionId]>),
     /// True where one is; of none, false.
     Or(Box<[ConditionId]>),
+    /// At least so many of these are true; one that stands twice counts twice.
+    AtLeast {
+        count: u32,
+        of: Box<[ConditionId]>,
+    },
     /// A boolean value that is known and true.
     Holds(ValueId),
     /// The value is missing.
@@ -57,6 +62,17 @@ pub enum Condition {
         test: TextTest,
         value: ValueId,
         pattern: ValueId,
+    },
+    /// A known text in which the pattern is found.
+    Matches {
+        value: ValueId,
+        pattern: Pattern,
+    },
+    /// A known value that stands in a list of keys; with `fold_case` the keys are case-folded, as the value is.
+    InList {
+        value: ValueId,
+        list: KeyList,
+        fold_case: bool,
     },
     /// The list has (an element equal to) one of the values, or each of them. Missing elements and missing values are equal to nothing;
     /// a missing list is an empty one. `has none of` is `Not` of `Any`.
@@ -113,6 +129,12 @@ pub enum Value {
     Coalesce {
         value: ValueId,
         fallback: ValueId,
+    },
+    /// The one where the condition is true, the other where it is false. Both are of the sort of the node.
+    If {
+        condition: ConditionId,
+        then: ValueId,
+        otherwise: ValueId,
     },
     /// A condition as a boolean value; never missing.
     Condition(ConditionId),

@@ -201,6 +201,17 @@ impl Printer<'_> {
             },
             Condition::And(parts) => self.joined("AND", parts, "true"),
             Condition::Or(parts) => self.joined("OR", parts, "false"),
+            Condition::AtLeast { count, of } => {
+                let parts: Vec<String> = of
+                    .iter()
+                    .map(|part| {
+                        let mut out = String::new();
+                        self.condition(*part).write_flat(&mut out);
+                        out
+                    })
+                    .collect();
+                flat(format!("at least {count} of ({})", parts.join(", ")))
+            }
             Condition::Holds(value) => flat(self.value(*value)),
             Condition::Missing(value) => flat(format!("{} is missing", self.value(*value))),
             Condition::Compare {
@@ -241,6 +252,12 @@ impl Printer<'_> {
                     self.value(*value),
                     self.value(*pattern)
                 ))
+            }
+            Condition::Matches { value, pattern } => {
+                flat(format!("{} matches {pattern:?}", self.value(*value)))
+            }
+            Condition::InList { value, list, .. } => {
+                flat(format!("{} in {list:?}", self.value(*value)))
             }
             Condition::Has { list, all, values } => {
                 let values: Vec<String> = values.iter().map(|value| self.value(*value)).collect();
@@ -309,6 +326,16 @@ impl Printer<'_> {
             Value::Negate(inner) => format!("-{}", self.value(*inner)),
             Value::Coalesce { value, fallback } => {
                 format!("({} ?? {})", self.value(*value), self.value(*fallback))
+            }
+            Value::If {
+                condition,
+                then,
+                otherwise,
+            } => {
+                let mut out = String::new();
+                self.condition(*condition).write_flat(&mut out);
+                let (then, otherwise) = (self.value(*then), self.value(*otherwise));
+                format!("(if {out} then {then} else {otherwise})")
             }
             Value::Condition(id) => {
                 let mut out = String::new();

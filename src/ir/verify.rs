@@ -97,6 +97,7 @@ fn condition(graph: &Graph, condition: &Condition) -> Result<(), String> {
         | Condition::Not(_)
         | Condition::And(_)
         | Condition::Or(_)
+        | Condition::AtLeast { .. }
         | Condition::Missing(_) => Ok(()),
         Condition::Holds(value) => ensure(*type_of(value) == Type::Boolean, || {
             format!("a {} cannot hold", type_of(value).name())
@@ -149,6 +150,15 @@ fn condition(graph: &Graph, condition: &Condition) -> Result<(), String> {
             let both = *type_of(value) == Type::Text && *type_of(pattern) == Type::Text;
             ensure(both, || "a text test of what is not text".into())
         }
+        Condition::Matches { value, .. } => ensure(*type_of(value) == Type::Text, || {
+            "a pattern in what is not text".into()
+        }),
+        Condition::InList { value, list, .. } => {
+            let (value, element) = (type_of(value), list.element());
+            ensure(same_sort(value, element), || {
+                format!("{} in a list of {}", value.name(), element.name())
+            })
+        }
         Condition::Has { list, values, .. } => {
             let Type::List(element) = type_of(list) else {
                 return Err(format!("a {} has no elements", type_of(list).name()));
@@ -200,6 +210,13 @@ fn value(graph: &Graph, value: &Value, value_type: &Type) -> Result<(), String> 
             let fit =
                 same_sort(type_of(value), value_type) && same_sort(type_of(fallback), value_type);
             ensure(fit, || "a fallback of another sort".into())
+        }
+        Value::If {
+            then, otherwise, ..
+        } => {
+            let fit =
+                same_sort(type_of(then), value_type) && same_sort(type_of(otherwise), value_type);
+            ensure(fit, || "a choice between values of different sorts".into())
         }
         Value::Condition(_) => is(Type::Boolean),
         Value::FoldCase(operand) => {

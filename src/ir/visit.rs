@@ -16,7 +16,9 @@ impl Condition {
         match self {
             Condition::Constant(_) => {}
             Condition::Not(operand) => visit(NodeRef::Condition(*operand)),
-            Condition::And(operands) | Condition::Or(operands) => {
+            Condition::And(operands)
+            | Condition::Or(operands)
+            | Condition::AtLeast { of: operands, .. } => {
                 for operand in operands {
                     visit(NodeRef::Condition(*operand));
                 }
@@ -32,7 +34,11 @@ impl Condition {
                     visit(NodeRef::Value(edge.value));
                 }
             }
-            Condition::OneOf { value, .. } => visit(NodeRef::Value(*value)),
+            Condition::OneOf { value, .. }
+            | Condition::Matches { value, .. }
+            | Condition::InList { value, .. } => {
+                visit(NodeRef::Value(*value));
+            }
             Condition::TextTest { value, pattern, .. } => {
                 visit(NodeRef::Value(*value));
                 visit(NodeRef::Value(*pattern));
@@ -62,6 +68,10 @@ impl Condition {
             Condition::Not(operand) => Condition::Not(condition(*operand)),
             Condition::And(operands) => Condition::And(all(operands)),
             Condition::Or(operands) => Condition::Or(all(operands)),
+            Condition::AtLeast { count, of } => Condition::AtLeast {
+                count: *count,
+                of: all(of),
+            },
             Condition::Holds(operand) => Condition::Holds(value(*operand)),
             Condition::Missing(operand) => Condition::Missing(value(*operand)),
             Condition::Compare {
@@ -98,6 +108,22 @@ impl Condition {
                 value: value(*operand),
                 pattern: value(*pattern),
             },
+            Condition::Matches {
+                value: operand,
+                pattern,
+            } => Condition::Matches {
+                value: value(*operand),
+                pattern: pattern.clone(),
+            },
+            Condition::InList {
+                value: operand,
+                list,
+                fold_case,
+            } => Condition::InList {
+                value: value(*operand),
+                list: list.clone(),
+                fold_case: *fold_case,
+            },
             Condition::Has { list, all, values } => Condition::Has {
                 list: value(*list),
                 all: *all,
@@ -119,6 +145,15 @@ impl Value {
             Value::Coalesce { value, fallback } => {
                 visit(NodeRef::Value(*value));
                 visit(NodeRef::Value(*fallback));
+            }
+            Value::If {
+                condition,
+                then,
+                otherwise,
+            } => {
+                visit(NodeRef::Condition(*condition));
+                visit(NodeRef::Value(*then));
+                visit(NodeRef::Value(*otherwise));
             }
             Value::Condition(condition) => visit(NodeRef::Condition(*condition)),
             Value::Call { arguments, .. } => {
@@ -168,6 +203,15 @@ impl Value {
             } => Value::Coalesce {
                 value: value(*operand),
                 fallback: value(*fallback),
+            },
+            Value::If {
+                condition: chosen_by,
+                then,
+                otherwise,
+            } => Value::If {
+                condition: condition(*chosen_by),
+                then: value(*then),
+                otherwise: value(*otherwise),
             },
             Value::Condition(operand) => Value::Condition(condition(*operand)),
             Value::FoldCase(operand) => Value::FoldCase(value(*operand)),

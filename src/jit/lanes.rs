@@ -175,6 +175,9 @@ impl Analysis<'_> {
             | Condition::Holds(_)
             | Condition::OneOf { .. }
             | Condition::TextTest { .. }
+            | Condition::Matches { .. }
+            | Condition::AtLeast { .. }
+            | Condition::InList { .. }
             | Condition::Has { .. } => return None,
         })
     }
@@ -261,6 +264,7 @@ impl Analysis<'_> {
                 coalesce(self.lane(*value)?, self.operand(*fallback)?)?
             }
             Value::Now
+            | Value::If { .. }
             | Value::Condition(_)
             | Value::FoldCase(_)
             | Value::Call { .. }

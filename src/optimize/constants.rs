@@ -89,6 +89,21 @@ pub(crate) fn decide(
         Condition::Not(operand) => !truth(*operand)?,
         Condition::And(operands) => all(operands, truth, true)?,
         Condition::Or(operands) => !all(operands, truth, false)?,
+        Condition::AtLeast { count, of } => {
+            let (mut sure, mut open) = (0, 0);
+            for operand in of {
+                match truth(*operand) {
+                    Some(true) => sure += 1,
+                    Some(false) => {}
+                    None => open += 1,
+                }
+            }
+            match *count as usize {
+                count if sure >= count => true,
+                count if sure + open < count => false,
+                _ => return None,
+            }
+        }
         Condition::Holds(value) => constant(*value)? == Constant::Boolean(true),
         Condition::Missing(value) => constant(*value)? == Constant::Missing,
         Condition::Compare {
@@ -134,6 +149,20 @@ pub(crate) fn decide(
             },
             _ => false,
         },
+        Condition::Matches { value, pattern } => match constant(*value)? {
+            Constant::Text(text) => pattern.is_found_in(&text),
+            _ => false,
+        },
+        Condition::InList {
+            value,
+            list,
+            fold_case,
+        } => {
+            let value = constant(*value)?;
+            // Keys that have not been read say nothing yet.
+            list.keys()?;
+            list.holds(&value, *fold_case)
+        }
         Condition::Has { list, all, values } => {
             let list = constant(*list)?;
             let elements: &[Constant] = match &list {
@@ -203,6 +232,17 @@ pub(crate) fn work_out(
             Constant::Missing => constant(*fallback)?,
             known => known,
         },
+        Value::If {
+            condition,
+            then,
+            otherwise,
+        } => {
+            if truth(*condition)? {
+                constant(*then)?
+            } else {
+                constant(*otherwise)?
+            }
+        }
         Value::FoldCase(value) => fold_case(&constant(*value)?),
         Value::Call {
             function,

@@ -211,7 +211,10 @@ impl Fold<'_> {
 fn tested(graph: &Graph, condition: &Condition) -> Option<ValueId> {
     let is_constant = |id: &ValueId| constant(graph, *id).is_some();
     match condition {
-        Condition::Holds(value) | Condition::OneOf { value, .. } => Some(*value),
+        Condition::Holds(value)
+        | Condition::OneOf { value, .. }
+        | Condition::Matches { value, .. }
+        | Condition::InList { value, .. } => Some(*value),
         Condition::Compare { left, right, .. } if is_constant(right) => Some(*left),
         Condition::Compare { left, right, .. } if is_constant(left) => Some(*right),
         Condition::Range { value, low, high } => {
@@ -225,6 +228,7 @@ fn tested(graph: &Graph, condition: &Condition) -> Option<ValueId> {
         | Condition::Not(_)
         | Condition::And(_)
         | Condition::Or(_)
+        | Condition::AtLeast { .. }
         | Condition::Missing(_)
         | Condition::Has { .. } => None,
     }

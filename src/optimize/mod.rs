@@ -2,6 +2,7 @@
 //!
 //! A pass may be left out, repeated, or run in another order; tests do all of that. In debug builds the graph is verified after each.
 
+mod choice;
 pub(crate) mod constants;
 mod flatten;
 mod fold;
@@ -20,6 +21,8 @@ use crate::ir::Module;
 /// One rewriting of a module. Any choice of passes, in any order, keeps the meaning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Pass {
+    /// Takes tests to the parts of an `if`, and counts of conditions to AND and OR where they are that.
+    Choice,
     /// Works out what depends on no contact and not on `now`.
     Fold,
     /// Takes double negations away and moves the others inwards, up to the tests.
@@ -36,7 +39,8 @@ pub enum Pass {
 
 impl Pass {
     /// All passes, in the order of the pipeline.
-    pub const ALL: [Pass; 6] = [
+    pub const ALL: [Pass; 7] = [
+        Pass::Choice,
         Pass::Fold,
         Pass::Negation,
         Pass::Flatten,
@@ -48,6 +52,7 @@ impl Pass {
     /// What the pass is called in prints.
     pub fn name(self) -> &'static str {
         match self {
+            Pass::Choice => "choice",
             Pass::Fold => "fold",
             Pass::Negation => "negation",
             Pass::Flatten => "flatten",
@@ -59,7 +64,8 @@ impl Pass {
 }
 
 /// What simplifies, again and again until nothing changes. Sharing comes once, at the end: it builds up what flattening takes down.
-const SIMPLIFY: [Pass; 5] = [
+const SIMPLIFY: [Pass; 6] = [
+    Pass::Choice,
     Pass::Fold,
     Pass::Negation,
     Pass::Flatten,
@@ -98,6 +104,7 @@ pub fn optimize_with(mut module: Module, passes: &[Pass]) -> Module {
 fn apply(module: &Module, pass: Pass) -> (Module, bool) {
     let (rewritten, changed) = match pass {
         Pass::Fold => rewrite::rewrite(module, &mut fold::Fold { zone: &module.zone }),
+        Pass::Choice => rewrite::rewrite(module, &mut choice::Choice),
         Pass::Negation => rewrite::rewrite(module, &mut negation::Negation),
         Pass::Flatten => rewrite::rewrite(module, &mut flatten::Flatten),
         Pass::Since => rewrite::rewrite(module, &mut since::Since),

@@ -179,6 +179,9 @@ fn shown(graph: &Graph, id: ConditionId) -> String {
         } => {
             format!("{} starts with {}", value(operand), value(pattern))
         }
+        Condition::AtLeast { count, of } => format!("at least {count} of {}", joined(of, ", ")),
+        Condition::InList { list, .. } => format!("in {list:?}"),
+        Condition::Matches { pattern, .. } => format!("matches {pattern:?}"),
         Condition::Has { .. } => "has".into(),
     }
 }
@@ -194,6 +197,16 @@ fn shown_value(graph: &Graph, id: ValueId) -> String {
             shown_value(graph, *fallback)
         ),
         Value::Condition(condition) => format!("[{}]", shown(graph, *condition)),
+        Value::If {
+            condition,
+            then,
+            otherwise,
+        } => format!(
+            "(if {} then {} else {})",
+            shown(graph, *condition),
+            shown_value(graph, *then),
+            shown_value(graph, *otherwise)
+        ),
         other => format!("{other:?}"),
     }
 }
@@ -266,6 +279,56 @@ fn a_test_of_a_fallback_is_a_test_of_the_value() {
     };
     assert_eq!(with_fallback(0, 100), "100 < x");
     assert_eq!(with_fallback(200, 100), "(100 < x OR x is missing)");
+}
+
+#[test]
+fn a_test_of_a_choice_is_a_choice_of_tests() {
+    let level = |wanted: i128| {
+        after(&Pass::ALL, move |b| {
+            let (condition, then, otherwise) = (b.below(5), b.number(1), b.number(2));
+            let choice = Value::If {
+                condition,
+                then,
+                otherwise,
+            };
+            let (choice, wanted) = (b.graph.add_value(choice, WHOLE), b.number(wanted));
+            b.compare(choice, Comparison::Equal, wanted)
+        })
+    };
+    assert_eq!(level(1), "x < 5");
+    assert_eq!(level(2), "NOT x < 5");
+    assert_eq!(level(3), "false");
+    let holds_or_missing = after(&[Pass::Choice], |b| {
+        let (condition, then, otherwise) = (b.below(5), b.field('b'), b.field('b'));
+        let choice = Value::If {
+            condition,
+            then,
+            otherwise,
+        };
+        let choice = b.graph.add_value(choice, Type::Boolean);
+        b.add(Condition::Holds(choice))
+    });
+    assert_eq!(holds_or_missing, "b");
+}
+
+#[test]
+fn counts_come_to_and_or_or_where_they_are_that() {
+    let counted = |count: u32| {
+        after(&[Pass::Choice], move |b| {
+            let (yes, no) = (
+                b.add(Condition::Constant(true)),
+                b.add(Condition::Constant(false)),
+            );
+            let of = [b.below(5), yes, b.holds(), no, b.from(9)].into();
+            b.add(Condition::AtLeast { count, of })
+        })
+    };
+    assert_eq!(counted(0), "true");
+    assert_eq!(counted(1), "true");
+    assert_eq!(counted(2), "(9 <= x OR b OR x < 5)");
+    assert_eq!(counted(3), "at least 2 of (9 <= x, b, x < 5)");
+    assert_eq!(counted(4), "(9 <= x AND b AND x < 5)");
+    assert_eq!(counted(5), "false");
 }
 
 #[test]

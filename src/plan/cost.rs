@@ -32,6 +32,8 @@ pub(super) fn of_leaf(shape: &Shape, weight: usize) -> Estimate {
                 TextTestKind::OneOf(set) => (cost, of_set(set.len())),
                 TextTestKind::Range { .. } => (cost * 2.0, 0.33),
                 TextTestKind::Pattern { .. } => (cost * 10.0, 0.1),
+                TextTestKind::Matches(_) => (cost * 40.0, 0.1),
+                TextTestKind::InList { .. } => (cost * 60.0, 0.1),
             }
         }
         Shape::Has {

@@ -39,6 +39,12 @@ impl Plan {
             Condition::Not(operand) => format!("NOT {}", inner(operand)),
             Condition::And(operands) => joined(operands, " AND "),
             Condition::Or(operands) => joined(operands, " OR "),
+            Condition::AtLeast { count, of } => {
+                let of: Vec<String> = (of.iter())
+                    .map(|id| self.condition_at(*id, depth + 1))
+                    .collect();
+                format!("at least {count} of ({})", of.join(", "))
+            }
             Condition::Holds(operand) => value(operand),
             Condition::Missing(operand) => format!("{} is missing", value(operand)),
             Condition::Compare {
@@ -79,6 +85,15 @@ impl Plan {
                 value: operand,
                 pattern,
             } => format!("{} {} {}", value(operand), words(*test), value(pattern)),
+            Condition::Matches {
+                value: operand,
+                pattern,
+            } => format!("{} matches {pattern:?}", value(operand)),
+            Condition::InList {
+                value: operand,
+                list,
+                ..
+            } => format!("{} in {list:?}", value(operand)),
             Condition::Has { list, all, values } => {
                 let quantifier = if *all { "all of" } else { "any of" };
                 let values: Vec<String> = values.iter().map(value).collect();
@@ -131,6 +146,15 @@ impl Plan {
                 value: operand,
                 fallback,
             } => format!("({} ?? {})", value(operand), value(fallback)),
+            Value::If {
+                condition,
+                then,
+                otherwise,
+            } => {
+                let condition = self.condition_at(*condition, depth + 1);
+                let (then, otherwise) = (value(then), value(otherwise));
+                format!("(if {condition} then {then} else {otherwise})")
+            }
             Value::Condition(condition) => {
                 format!("({})", self.condition_at(*condition, depth + 1))
             }

@@ -13,9 +13,10 @@ pub use lower::plan;
 pub use print::PlanPrint;
 pub use skip::{Verdict, Verdicts};
 
+use crate::functions::Pattern;
 use crate::ir::{ConditionId, Graph, NodeRef, TextTest, ValueId};
 use crate::optimize::constants::Known;
-use crate::schema::FieldId;
+use crate::schema::{FieldId, KeyList};
 use crate::types::{Constant, Type};
 use std::sync::Arc;
 
@@ -289,6 +290,13 @@ pub enum TextTestKind {
     Pattern {
         test: TextTest,
         pattern: Arc<str>,
+    },
+    /// Found in the text as it is: a pattern sees to the case itself.
+    Matches(Pattern),
+    /// In a list of keys, which are case-folded where the text is.
+    InList {
+        list: KeyList,
+        fold_case: bool,
     },
 }
 

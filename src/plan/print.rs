@@ -194,6 +194,8 @@ impl Plan {
                         }
                         text + folded
                     }
+                    TextTestKind::InList { list, .. } => format!("{name} in {list:?}{folded}"),
+                    TextTestKind::Matches(pattern) => format!("{name} matches {pattern:?}"),
                     TextTestKind::Pattern { test, pattern } => {
                         format!("{name} {} {pattern:?}{folded}", words(*test))
                     }

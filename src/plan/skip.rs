@@ -303,6 +303,14 @@ impl Facts {
             }
             TextTestKind::Range { low, high } => self.within(&edge(low), &edge(high)),
             TextTestKind::Pattern { test, pattern } => self.known(self.pattern(*test, pattern)),
+            TextTestKind::InList { list, fold_case } => self.known(match self.only() {
+                Some(only) => Verdict::of(list.holds(only, *fold_case)),
+                None => Verdict::Maybe,
+            }),
+            TextTestKind::Matches(pattern) => self.known(match self.only() {
+                Some(Constant::Text(text)) => Verdict::of(pattern.is_found_in(text)),
+                _ => Verdict::Maybe,
+            }),
         }
     }
 

@@ -78,6 +78,10 @@ impl<'a> Contact<'a> {
             Condition::Not(operand) => !self.is_so(*operand),
             Condition::And(operands) => operands.iter().all(|operand| self.is_so(*operand)),
             Condition::Or(operands) => operands.iter().any(|operand| self.is_so(*operand)),
+            Condition::AtLeast { count, of } => {
+                let true_ones = of.iter().filter(|operand| self.is_so(**operand)).count();
+                true_ones >= *count as usize
+            }
             Condition::Holds(value) => matches!(self.value(*value), Value::Boolean(true)),
             Condition::Missing(value) => self.value(*value).is_missing(),
             Condition::Compare {
@@ -117,6 +121,15 @@ impl<'a> Contact<'a> {
                 },
                 _ => false,
             },
+            Condition::Matches { value, pattern } => match self.value(*value) {
+                Value::Text(text) => pattern.is_found_in(&text),
+                _ => false,
+            },
+            Condition::InList {
+                value,
+                list,
+                fold_case,
+            } => list.holds(&self.value(*value).to_constant(), *fold_case),
             Condition::Has { list, all, values } => {
                 let elements = match self.value(*list) {
                     Value::List(elements) => elements,
@@ -193,6 +206,17 @@ impl<'a> Contact<'a> {
                 Value::Missing => self.value(*fallback),
                 known => known,
             },
+            Node::If {
+                condition,
+                then,
+                otherwise,
+            } => {
+                if self.is_so(*condition) {
+                    self.value(*then)
+                } else {
+                    self.value(*otherwise)
+                }
+            }
             Node::Condition(condition) => Value::Boolean(self.is_so(*condition)),
             Node::FoldCase(operand) => fold_case(self.value(*operand)),
             Node::Call {

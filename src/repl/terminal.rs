@@ -84,7 +84,7 @@ fn completions(session: &Session) -> Vec<String> {
 }
 
 /// The words that stand in conditions and definitions.
-const WORDS: [&str; 38] = [
+const WORDS: [&str; 39] = [
     "AND",
     "OR",
     "NOT",
@@ -101,6 +101,7 @@ const WORDS: [&str; 38] = [
     "starts with",
     "ends with",
     "contains",
+    "matches",
     "ignoring case",
     "over",
     "ago",

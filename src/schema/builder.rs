@@ -1,9 +1,8 @@
 //! A schema put together field by field, by a host or by what reads a manifest.
 
 use super::described;
-use super::{
-    Field, FieldId, LeftOut, Parts, Schema, SchemaError, errors, fingerprint::fingerprint,
-};
+use super::fingerprint::Fingerprint;
+use super::{Field, FieldId, KeyList, LeftOut, NamedSet, Parts, Schema, SchemaError, errors};
 use crate::diagnostics::suggest::nearest;
 use crate::types::{NumberKind, Type};
 use std::collections::HashMap;
@@ -29,6 +28,8 @@ use std::sync::Arc;
 pub struct SchemaBuilder {
     fields: Vec<Field>,
     left_out: Vec<LeftOut>,
+    sets: Vec<NamedSet>,
+    lists: Vec<KeyList>,
     key: Option<String>,
     zone: String,
 }
@@ -38,6 +39,8 @@ impl SchemaBuilder {
         Self {
             fields: Vec::new(),
             left_out: Vec::new(),
+            sets: Vec::new(),
+            lists: Vec::new(),
             key: None,
             zone: "UTC".into(),
         }
@@ -142,6 +145,27 @@ impl SchemaBuilder {
         self
     }
 
+    /// Adds a closed set with a name, which parameters may have as their type.
+    #[must_use]
+    pub fn set<T: Into<String>>(
+        mut self,
+        name: impl Into<String>,
+        values: impl IntoIterator<Item = T>,
+    ) -> Self {
+        self.sets.push(NamedSet {
+            name: name.into(),
+            values: values.into_iter().map(Into::into).collect(),
+        });
+        self
+    }
+
+    /// Adds a list of keys, which a text asks by its name: `email in list "suppressed"`.
+    #[must_use]
+    pub fn key_list(mut self, list: KeyList) -> Self {
+        self.lists.push(list);
+        self
+    }
+
     /// What the field added last means, for people. Without a field yet, nothing happens.
     #[must_use]
     pub fn description(mut self, description: impl Into<String>) -> Self {
@@ -190,17 +214,23 @@ impl SchemaBuilder {
         let key = self.key_field(&by_name)?;
         let zone = jiff::tz::TimeZone::get(&self.zone)
             .map_err(|_| errors::unknown_zone(&self.zone, near_zone(&self.zone).as_deref()))?;
-        let fingerprint = fingerprint(&self.fields, key, &self.zone);
+        let mut sets = self.sets;
+        sets.sort_by(|a, b| a.name.cmp(&b.name));
+        let mut parts = Parts {
+            fields: self.fields,
+            by_name,
+            left_out: self.left_out,
+            sets,
+            lists: self.lists,
+            unreadable_lists: Vec::new(),
+            key,
+            zone_name: self.zone,
+            zone,
+            fingerprint: Fingerprint(0),
+        };
+        parts.fingerprint = parts.print();
         Ok(Schema {
-            parts: Arc::new(Parts {
-                fields: self.fields,
-                by_name,
-                left_out: self.left_out,
-                key,
-                zone_name: self.zone,
-                zone,
-                fingerprint,
-            }),
+            parts: Arc::new(parts),
         })
     }
 

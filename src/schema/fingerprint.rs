@@ -1,6 +1,6 @@
 //! A number that tells schemas apart, the same on every machine and in every version: FNV-1a with 128 bits over a plain byte form.
 
-use super::{Field, FieldId};
+use super::Parts;
 use crate::types::{NumberKind, Type};
 use std::fmt;
 
@@ -17,10 +17,11 @@ impl fmt::Display for Fingerprint {
 const OFFSET: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
 const PRIME: u128 = 0x0000_0000_0100_0000_0000_0000_0000_013b;
 
-pub(super) fn fingerprint(fields: &[Field], key: FieldId, zone_name: &str) -> Fingerprint {
+pub(super) fn fingerprint(parts: &Parts) -> Fingerprint {
+    let fields = &parts.fields;
     let mut hash = Fnv(OFFSET);
-    hash.text(zone_name);
-    hash.number(u64::from(key.0));
+    hash.text(&parts.zone_name);
+    hash.number(u64::from(parts.key.0));
     hash.number(fields.len() as u64);
     for field in fields {
         hash.text(&field.name);
@@ -36,6 +37,20 @@ pub(super) fn fingerprint(fields: &[Field], key: FieldId, zone_name: &str) -> Fi
                 hash.text(value);
             }
         }
+    }
+    // What a schema without them does not have leaves its fingerprint as it is.
+    for set in &parts.sets {
+        hash.bytes(b"set");
+        hash.text(&set.name);
+        hash.number(set.values.len() as u64);
+        for value in set.values.iter() {
+            hash.text(value);
+        }
+    }
+    for list in &parts.lists {
+        hash.bytes(b"list");
+        hash.text(list.name());
+        hash.data_type(list.element());
     }
     Fingerprint(hash.0)
 }

@@ -9,6 +9,7 @@ mod errors;
 mod fingerprint;
 mod format;
 mod infer;
+mod key_list;
 mod manifest;
 
 pub use builder::SchemaBuilder;
@@ -18,7 +19,11 @@ pub use errors::SchemaError;
 pub use fingerprint::Fingerprint;
 pub use format::Format;
 pub use infer::{NotRead, point_parts, type_of};
-pub use manifest::{Contacts, DeclaredField, Manifest, OtherValues, PointColumns, Spanned};
+pub use key_list::{KeyList, Keys};
+pub use manifest::{
+    Contacts, DeclaredField, DeclaredList, DeclaredSet, DeclaredValues, Manifest, OtherValues,
+    PointColumns, Spanned,
+};
 
 use crate::types::Type;
 use std::collections::HashMap;
@@ -72,15 +77,31 @@ pub struct Schema {
     parts: Arc<Parts>,
 }
 
-#[derive(Debug)]
+/// A closed set of texts with a name, for fields and parameters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedSet {
+    pub name: String,
+    pub values: Arc<[String]>,
+}
+
+#[derive(Clone, Debug)]
 struct Parts {
     fields: Vec<Field>,
     by_name: HashMap<String, FieldId>,
     left_out: Vec<LeftOut>,
+    sets: Vec<NamedSet>,
+    lists: Vec<KeyList>,
+    unreadable_lists: Vec<LeftOut>,
     key: FieldId,
     zone_name: String,
     zone: jiff::tz::TimeZone,
     fingerprint: Fingerprint,
+}
+
+impl Parts {
+    fn print(&self) -> Fingerprint {
+        fingerprint::fingerprint(self)
+    }
 }
 
 impl Schema {
@@ -138,6 +159,43 @@ impl Schema {
         self.parts.left_out.iter().find(|left| left.name == name)
     }
 
+    /// The closed sets that have names, in the order of their names.
+    pub fn sets(&self) -> &[NamedSet] {
+        &self.parts.sets
+    }
+
+    /// The closed set of that name.
+    pub fn set_named(&self, name: &str) -> Option<&NamedSet> {
+        self.parts.sets.iter().find(|set| set.name == name)
+    }
+
+    /// The lists of keys that a text may name.
+    pub fn lists(&self) -> &[KeyList] {
+        &self.parts.lists
+    }
+
+    /// The list of keys of that name.
+    pub fn list_named(&self, name: &str) -> Option<&KeyList> {
+        self.parts.lists.iter().find(|list| list.name() == name)
+    }
+
+    /// The lists that cannot be read, with the reason: their use is answered with it.
+    pub fn unreadable_lists(&self) -> &[LeftOut] {
+        &self.parts.unreadable_lists
+    }
+
+    /// The same schema with lists of keys, and those that cannot be read.
+    #[must_use]
+    pub fn with_lists(&self, lists: Vec<KeyList>, unreadable: Vec<LeftOut>) -> Schema {
+        let mut parts = Parts::clone(&self.parts);
+        parts.lists = lists;
+        parts.unreadable_lists = unreadable;
+        parts.fingerprint = parts.print();
+        Schema {
+            parts: Arc::new(parts),
+        }
+    }
+
     /// The field that tells contacts apart.
     pub fn key(&self) -> FieldId {
         self.parts.key
@@ -152,7 +210,7 @@ impl Schema {
         &self.parts.zone
     }
 
-    /// The same for schemas that mean the same: names, columns, types, closed sets, what blank text is, key and zone. Descriptions are
+    /// The same for schemas that mean the same: names, columns, types, closed sets, lists, what blank text is, key and zone. Descriptions are
     /// not in it. It stays the same from one version to the next and from machine to machine.
     pub fn fingerprint(&self) -> Fingerprint {
         self.parts.fingerprint

@@ -136,6 +136,13 @@ pub enum ExpressionKind {
         list: Vec<Expression>,
         ignoring_case: bool,
     },
+    /// `value in list "suppressed"`
+    InList {
+        value: Expression,
+        negated: bool,
+        list: Text,
+        ignoring_case: bool,
+    },
     TextTest {
         test: Spanned<TextTest>,
         value: Expression,
@@ -159,11 +166,41 @@ pub enum ExpressionKind {
         subject: Expression,
         window: Spanned<Window>,
     },
+    /// `if a then x else if b then y else z`
+    If {
+        /// At least one.
+        branches: Vec<Branch>,
+        otherwise: Expression,
+    },
+    /// `at least 2 of (a, b, c)`
+    Counted {
+        comparison: Spanned<CountComparison>,
+        number: Spanned<u32>,
+        /// At least one.
+        conditions: Vec<Expression>,
+    },
     Not(Expression),
     /// At least two.
     And(Vec<Expression>),
     /// At least two.
     Or(Vec<Expression>),
+}
+
+/// `if condition then value`
+#[derive(Clone, Debug, PartialEq)]
+pub struct Branch {
+    pub condition: Expression,
+    pub value: Expression,
+}
+
+/// How many of several conditions are to hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum CountComparison {
+    AtLeast,
+    AtMost,
+    Exactly,
+    MoreThan,
+    FewerThan,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -220,6 +257,8 @@ pub enum TextTest {
     StartsWith,
     EndsWith,
     Contains,
+    /// `matches "^info@"`
+    Matches,
 }
 
 /// How many of the values a list must have.
@@ -340,7 +379,9 @@ impl Expression {
                 visit(list);
                 values.iter().for_each(visit);
             }
-            ExpressionKind::IsMissing { value, .. } => visit(value),
+            ExpressionKind::InList { value, .. } | ExpressionKind::IsMissing { value, .. } => {
+                visit(value);
+            }
             ExpressionKind::Window { subject, window } => {
                 visit(subject);
                 match &window.value {
@@ -355,7 +396,19 @@ impl Expression {
                     | Window::During(_) => {}
                 }
             }
-            ExpressionKind::And(conditions) | ExpressionKind::Or(conditions) => {
+            ExpressionKind::If {
+                branches,
+                otherwise,
+            } => {
+                for branch in branches {
+                    visit(&branch.condition);
+                    visit(&branch.value);
+                }
+                visit(otherwise);
+            }
+            ExpressionKind::Counted { conditions, .. }
+            | ExpressionKind::And(conditions)
+            | ExpressionKind::Or(conditions) => {
                 conditions.iter().for_each(visit);
             }
         }

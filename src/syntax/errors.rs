@@ -149,7 +149,41 @@ pub(super) fn unknown_escape(written: &str, span: Span) -> Diagnostic {
         span,
         "unknown escape",
     )
-    .help("The escapes are \\\" \\\\ \\n \\t and \\u{…} with the number of a character.")
+    .help(
+        "The escapes are \\\" \\\\ \\n \\t and \\u{…} with the number of a character. A backslash itself, as in patterns, is written twice.",
+    )
+    .fix(
+        format!("write `\\{written}`"),
+        span,
+        format!("\\{written}"),
+    )
+}
+
+/// `if a then b` with nothing behind it; the condition and the value as they are written, empty where there are several.
+pub(super) fn no_else(condition: &str, value: &str, span: Span) -> Diagnostic {
+    let fault = Diagnostic::error(
+        Code("E0111"),
+        "this `if` has no `else`",
+        span,
+        "`else` and a value are expected here",
+    );
+    if condition.is_empty() || value.len() > 40 {
+        return fault
+            .help("An `if` says what holds in both cases, as in `if consent then 1 else 0`.");
+    }
+    fault.help(format!(
+        "An `if` says what holds in both cases. If you ask whether both hold, write `{condition} AND {value}`."
+    ))
+}
+
+/// `at least 1.5 of (…)`
+pub(super) fn no_whole_count(written: &str, span: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code("E0421"),
+        format!("`{written}` of several conditions cannot hold"),
+        span,
+        "a whole number is expected here",
+    )
 }
 
 /// `in last 4 full hours`

@@ -140,11 +140,28 @@ fn word(text: &str, tokens: &[Token], index: usize, before: Option<(Token, Style
         "with" => after_keyword(&["starts", "ends"]),
         "case" => after_keyword(&["ignoring"]),
         "all" => after_keyword(&["has"]),
-        "starts" | "ends" | "contains" | "over" | "within" | "during" | "ignoring" => after_value,
+        "starts" | "ends" | "contains" | "matches" | "over" | "within" | "during" | "ignoring" => {
+            after_value
+        }
         "before" | "after" => {
             after_value || after_keyword(&["days", "weeks", "hours", "months", "years"])
         }
-        "list" => kind_before == Some(TokenKind::Colon),
+        "list" => {
+            kind_before == Some(TokenKind::Colon)
+                || next_kind == Some(TokenKind::Text) && after_keyword(&["in"])
+        }
+        "least" | "most" => {
+            word_before.eq_ignore_ascii_case("at") && next_kind == Some(TokenKind::Number)
+        }
+        "than" => next_kind == Some(TokenKind::Number),
+        "exactly" => next_kind == Some(TokenKind::Number),
+        "at" | "more" | "fewer" => {
+            let next = next.map_or("", |token| token.text(text));
+            !after_value
+                && ["least", "most", "than"]
+                    .iter()
+                    .any(|word| word.eq_ignore_ascii_case(next))
+        }
         _ => false,
     };
     if is_keyword {

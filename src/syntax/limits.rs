@@ -25,17 +25,27 @@ pub(super) fn depth(
 ) -> Result<usize, Box<Diagnostic>> {
     // For each open bracket, the levels that its content adds so far.
     let mut open: Vec<usize> = Vec::new();
+    // Since the innermost open bracket or comma: what an `if` has begun reaches up to there.
+    let mut choices = 0;
+    let mut outer_choices: Vec<usize> = Vec::new();
     let (mut levels, mut deepest) = (0usize, 0);
+    let mut after_else = false;
     for token in significant(tokens) {
+        let is_further_branch = std::mem::take(&mut after_else);
         match token.kind {
             TokenKind::OpenParenthesis | TokenKind::OpenBracket | TokenKind::OpenBrace => {
                 open.push(levels);
+                outer_choices.push(std::mem::take(&mut choices));
                 levels += 1;
             }
             TokenKind::CloseParenthesis | TokenKind::CloseBracket | TokenKind::CloseBrace => {
                 levels = open.pop().unwrap_or(0);
+                choices = outer_choices.pop().unwrap_or(0);
             }
-            TokenKind::Comma => levels = open.last().map_or(0, |outer| outer + 1),
+            TokenKind::Comma => {
+                choices = 0;
+                levels = open.last().map_or(0, |outer| outer + 1);
+            }
             TokenKind::Plus
             | TokenKind::Minus
             | TokenKind::Times
@@ -45,11 +55,18 @@ pub(super) fn depth(
             | TokenKind::ForeignOperator => levels += 1,
             TokenKind::Word => {
                 let word = token.text(text);
-                if word.eq_ignore_ascii_case("and") || word.eq_ignore_ascii_case("or") {
-                    levels = open.last().map_or(0, |outer| outer + 1);
+                let is_one_of =
+                    |words: &[&str]| words.iter().any(|one| word.eq_ignore_ascii_case(one));
+                if is_one_of(&["and", "or", "then", "else"]) {
+                    levels = open.last().map_or(0, |outer| outer + 1) + choices;
                 } else if word.eq_ignore_ascii_case("not") {
                     levels += 1;
+                } else if word.eq_ignore_ascii_case("if") && !is_further_branch {
+                    // An `else if` is a further branch of the same `if`.
+                    choices += 1;
+                    levels += 1;
                 }
+                after_else = word.eq_ignore_ascii_case("else");
             }
             _ => {}
         }

@@ -299,6 +299,14 @@ impl<'t> Stretch<'t> {
             return;
         };
         let token = self.tokens[index];
+        // Nothing stands before an `if`.
+        if part.after.is_some_and(|next| {
+            self.tokens[next]
+                .text(self.written)
+                .eq_ignore_ascii_case("if")
+        }) {
+            return;
+        }
         // A comma may stand behind the last element.
         if token.kind == TokenKind::Comma && part.after.is_none() {
             return;
@@ -329,6 +337,8 @@ impl<'t> Stretch<'t> {
     fn cut(&self, range: Range<usize>) -> Vec<Part> {
         let mut parts = Vec::new();
         let (mut start, mut before, mut depth, mut betweens) = (range.start, None, 0usize, 0usize);
+        // An `if` that begins a clause is cut at its words as well.
+        let mut in_choice = false;
         for index in range.clone() {
             let token = self.tokens[index];
             let mut is_connective = false;
@@ -350,9 +360,14 @@ impl<'t> Stretch<'t> {
                         betweens += 1;
                     } else if word.eq_ignore_ascii_case("and") && betweens > 0 {
                         betweens -= 1;
+                    } else if word.eq_ignore_ascii_case("if") {
+                        is_connective = self.span_of(&(start..index)).is_none();
+                        in_choice |= is_connective;
                     } else {
+                        let is_one_of =
+                            |words: &[&str]| words.iter().any(|one| word.eq_ignore_ascii_case(one));
                         is_connective =
-                            word.eq_ignore_ascii_case("and") || word.eq_ignore_ascii_case("or");
+                            is_one_of(&["and", "or"]) || in_choice && is_one_of(&["then", "else"]);
                     }
                 }
                 _ => {}

@@ -173,6 +173,12 @@ fn expectation(
         };
         return if begins { "a condition" } else { "a value" }.to_string();
     }
+    // Inside an `if`, its next word is what is most likely left out.
+    for word in ["`then`", "`else`"] {
+        if expected.words.contains(&word) && !expected.words.contains(&"`and`") {
+            return word.to_string();
+        }
+    }
     if expected.question {
         let mut words = if place.has_question(index) {
             "`AND` or `OR`".to_string()
@@ -221,8 +227,7 @@ fn word_out_of_place(
         return Some(errors::reserved(&word, span));
     }
     if let Some(what) = later(&word)
-        && (expected.value
-            || !place.is_word(Some(at), &["did", "never", "if", "every", "any", "none"]))
+        && (expected.value || !place.is_word(Some(at), &["did", "never", "every", "any", "none"]))
     {
         return Some(errors::later(&word, what, span));
     }
@@ -231,6 +236,16 @@ fn word_out_of_place(
     if matches!(word.as_str(), "least" | "most") && place.is_word(Some(previous), &["at"])
         || matches!(word.as_str(), "days" | "weeks") && place.is_word(Some(previous), &["active"])
     {
+        let next = place.from(at + 1);
+        if let Some(number) = next.and_then(|next| digits_of(place.written(next)))
+            && let Some(next) = next
+        {
+            return Some(errors::phrase(
+                "a number is written in digits",
+                place.span(next),
+                number,
+            ));
+        }
         let phrase = place.span(previous).to(span);
         let written = place.text[phrase.range()].to_string();
         return Some(errors::later(&written, "counting what happened", phrase));
@@ -301,6 +316,19 @@ fn word_out_of_place(
     None
 }
 
+/// A number that is written as a word.
+fn digits_of(word: &str) -> Option<&'static str> {
+    Some(match word.to_ascii_lowercase().as_str() {
+        "one" => "1",
+        "two" => "2",
+        "three" => "3",
+        "four" => "4",
+        "five" => "5",
+        "six" => "6",
+        _ => return None,
+    })
+}
+
 /// Short forms of units that are further from the unit than a slip.
 fn abbreviation(word: &str) -> Option<&'static str> {
     Some(match word {
@@ -323,12 +351,10 @@ fn abbreviation(word: &str) -> Option<&'static str> {
 fn later(word: &str) -> Option<&'static str> {
     Some(match word {
         "did" | "never" => "events",
-        "if" | "then" | "else" => "`if … then … else`",
         "any" | "every" | "none" => "lists of records",
         "of" => "values of records",
         "as" => "`as of` and `as`",
         "per" | "among" => "figures of a population",
-        "matches" => "patterns",
         _ => return None,
     })
 }

@@ -117,13 +117,15 @@ pub enum TokenKind {
     /// A back-tick without its partner on the line.
     #[regex(r"`[^`\n]*", priority = 2)]
     OpenName,
-    /// A date as other places write it: `22/11/2026`, `22-11-2026`, `22.11.2026`, `2026/11/22`, `2026-1-5`.
+    /// A date as other places write it: `22/11/2026`, `22-11-2026`, `22.11.2026`, `2026/11/22`, `2026-1-5`; one digit too many.
     #[regex(r"[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}", priority = 20)]
     #[regex(r"[0-9]{1,2}-[0-9]{1,2}-[0-9]{4}", priority = 20)]
     #[regex(r"[0-9]{1,2}\.[0-9]{1,2}\.[0-9]{4}", priority = 20)]
     #[regex(r"[0-9]{4}/[0-9]{1,2}/[0-9]{1,2}", priority = 20)]
     #[regex(r"[0-9]{4}-[0-9]-[0-9]{1,2}", priority = 20)]
     #[regex(r"[0-9]{4}-[0-9]{2}-[0-9]", priority = 20)]
+    #[regex(r"[0-9]{4}-[0-9]{3,}", priority = 20)]
+    #[regex(r"[0-9]{4}-[0-9]{2}-[0-9]{3,}", priority = 20)]
     ForeignDate,
     /// Anything else.
     Unknown,

@@ -113,6 +113,7 @@ fn parts_of(value: f64) -> (i128, i32) {
     (if value < 0.0 { -magnitude } else { magnitude }, exponent)
 }
 
+/// In lowest terms; none where a part does not fit. The denominator is not 0.
 fn fraction(numerator: BigInt, denominator: BigInt) -> Option<Exact> {
     let (mut a, mut b) = (numerator.clone(), denominator.clone());
     while b != BigInt::ZERO {
@@ -127,6 +128,13 @@ fn fraction(numerator: BigInt, denominator: BigInt) -> Option<Exact> {
         (numerator / &divisor).to_i128()?,
         (denominator / divisor).to_i128()?,
     )
+}
+
+impl Float {
+    /// `mantissa * 2^exponent` is the value; the mantissa carries the sign.
+    pub fn parts(self) -> (i128, i32) {
+        parts_of(self.get())
+    }
 }
 
 impl Constant {

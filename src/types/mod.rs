@@ -5,6 +5,7 @@ pub mod calendar;
 mod constant;
 mod exact;
 mod place;
+mod rounding;
 mod unit;
 
 pub use constant::{Constant, Float};

@@ -783,3 +783,47 @@ fn the_example_of_the_readme_comes_out_as_the_readme_says() {
         );
     }
 }
+
+#[test]
+fn lists_of_keys_and_named_sets_come_from_the_manifest() {
+    let project = Project::new();
+    let manifest = MANIFEST.replace(
+        "values = [\"BE\", \"NL\", \"FR\"]",
+        "values = \"countries\"",
+    );
+    let tables = "\n[sets.countries]\nvalues = [\"BE\", \"NL\", \"FR\"]\n\n[lists.seen]\nsource = \"seen.csv\"\ncolumn = \"contact\"\n\n\
+                  [lists.\"gone.csv\"]\nsource = \"gone.csv\"\n";
+    project.write("segql.toml", manifest + tables);
+    project.write(
+        "seen.csv",
+        "contact,on\n3,Monday\n1,Monday\n3,Friday\n,Sunday\n",
+    );
+    project.write(
+        "segments.seg",
+        "let from(country: countries) = region = country\n\nsegment seen_belgians = from(\"BE\") AND id in list \"seen\"\n",
+    );
+    let end = project.run(&["--format", "csv"]);
+    assert_eq!(end.code, Some(0), "{}", end.errors);
+    assert!(end.output.contains("seen_belgians,,2,"), "{}", end.output);
+    assert_eq!(
+        end.errors,
+        "the list \"seen\" has 2 keys; 1 row repeats a key, 1 row has no key\n"
+    );
+    let refused = |condition: &str, words: &[&str]| {
+        project.run(&["-e", condition]).refused(1, words);
+    };
+    refused(
+        "id in list \"gone.csv\"",
+        &["E0221", "there is no such file or folder"],
+    );
+    refused("id in list \"sen\"", &["E0220", "seen"]);
+    refused("region in list \"seen\"", &["E0353", "whole numbers"]);
+    refused("from(\"BEL\")", &["BEL", "countries", "BE"]);
+    project.write(
+        "segql.toml",
+        MANIFEST.replace("values = [\"BE\", \"NL\", \"FR\"]", "values = \"contries\"") + tables,
+    );
+    project
+        .run(&[])
+        .refused(1, &["there is no set \"contries\"", "countries"]);
+}

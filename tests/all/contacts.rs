@@ -1,7 +1,7 @@
 //! The schema that examples in tests and on the pages of codes are checked against: the contacts of the streaming example, with
 //! a field of every type.
 
-use segql::schema::Schema;
+use segql::schema::{KeyList, LeftOut, Schema};
 use segql::types::Type;
 
 pub fn schema() -> Schema {
@@ -38,6 +38,23 @@ pub fn schema() -> Schema {
         .int("visits")
         .duration("watched")
         .point("home")
+        .set(
+            "genres",
+            ["drama", "comedy", "crime", "documentary", "kids", "horror"],
+        )
+        .key_list(KeyList::of_texts(
+            "suppressed",
+            ["ann@example.be", "Bob@Example.be"],
+        ))
+        .key_list(KeyList::of_numbers("vip", [1i64, 7]))
         .build()
+        .map(|schema| {
+            let lists = schema.lists().to_vec();
+            let gone = LeftOut {
+                name: "gone".into(),
+                reason: "lists/gone.csv: there is no such file or folder".into(),
+            };
+            schema.with_lists(lists, vec![gone])
+        })
         .expect("the fields fit together")
 }

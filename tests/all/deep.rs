@@ -23,6 +23,11 @@ fn the_deepest_texts_do_no_harm() {
     let nested = |open: &str, inner: &str, close: &str| {
         format!("{}{inner}{}", open.repeat(128), close.repeat(128))
     };
+    let branches = |count: usize| -> String {
+        (0..count)
+            .map(|age| format!("if age = {age} then {age} else "))
+            .collect()
+    };
     let deep = [
         // (condition, whether ann and bob are in)
         (nested("(", "consent", ")"), [true, false]),
@@ -36,6 +41,16 @@ fn the_deepest_texts_do_no_harm() {
             nested("least(99, 1 + -", "age", ")") + " = 17",
             [true, false],
         ),
+        (
+            nested("(if age = 0 then false else ", "consent", ")"),
+            [true, false],
+        ),
+        (
+            nested("at least 1 of (age = 0, ", "consent", ")"),
+            [true, false],
+        ),
+        (format!("({}999) = 17", branches(200)), [true, false]),
+        (format!("({}999) = 17", branches(5_000)), [true, false]),
         (format!("{}age > 260", "1 + ".repeat(250)), [true, true]),
         (format!("{}consent", "NOT ".repeat(250)), [true, false]),
         (format!("{}1 = 17", "age ?? ".repeat(250)), [true, false]),

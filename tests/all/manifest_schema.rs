@@ -104,7 +104,10 @@ fn schema_and_reader_accept_the_same() {
                  [contacts]\nsource = [\"a.csv\", \"b\"]\nkey = \"id\"\nformat = \"csv\"\ndelimiter = \"\\t\"\nheader = false\n\
                  missing = [\"NA\"]\nblank_text_is_missing = true\n\
                  [contacts.fields.region]\ncolumn = \"R\"\ntype = \"text\"\nvalues = [\"BE\", \"NL\"]\ndescription = \"\"\n\
-                 [contacts.fields.tags]\ntype = \"list of text\"\nvalues = \"vip\"\n";
+                 [contacts.fields.tags]\ntype = \"list of text\"\nvalues = \"tags\"\n\
+                 [sets.tags]\nvalues = [\"vip\", \"new\"]\n[sets.one]\nvalues = \"vip\"\n\
+                 [lists.out]\nsource = \"out.csv\"\n\
+                 [lists.\"vip.csv\"]\nsource = [\"a.csv\"]\ncolumn = \"id\"\ntype = \"int\"\nformat = \"csv\"\ndelimiter = \";\"\nheader = true\nmissing = \"-\"\n";
     let mut texts = vec![LEAST.to_owned(), whole.to_owned()];
     for head in [
         "as_of = \"2026-11-22T10:00\"\n",
@@ -162,6 +165,14 @@ fn schema_and_reader_refuse_the_same() {
         "[contacts.fields]\nage = \"int\"\n",
         "[contacts.fields.region]\ntype = \"string\"\n",
         "[contacts.fields.region]\nvalues = []\n",
+        "[sets.a]\n",
+        "[sets.a]\nvalues = []\n",
+        "[sets]\na = [\"b\"]\n",
+        "[lists.a]\n",
+        "[lists.a]\nsource = []\n",
+        "[lists.a]\nsource = \"\"\n",
+        "[lists.a]\nsource = \"a.csv\"\ntype = \"date\"\n",
+        "[lists.a]\nsource = \"a.csv\"\nkey = \"id\"\n",
         "[contacts.fields.region]\nvalues = [\"BE\", \"BE\"]\n",
         "[contacts.fields.region]\nvaleus = [\"BE\"]\n",
         "[contacts.fields.region]\ndescription = 1\n",

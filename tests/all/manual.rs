@@ -1,6 +1,7 @@
 //! The manual holds together: its lists of codes are complete, every page is in the table of contents, and every link leads somewhere.
 
 use segql::diagnostics::codes;
+use segql::functions::{self, Family};
 use std::path::{Path, PathBuf};
 
 fn book() -> PathBuf {
@@ -59,6 +60,57 @@ fn the_list_of_codes_is_complete() {
         codes_page(),
         snapbox::Data::read_from(&book().join("codes/README.md"), None).raw(),
     );
+}
+
+/// The page of all functions, from their table.
+fn functions_page() -> String {
+    const FAMILIES: [(Family, &str); 5] = [
+        (Family::Text, "Text"),
+        (Family::Numbers, "Numbers"),
+        (Family::Ordered, "Whatever has an order"),
+        (Family::Time, "Dates and times"),
+        (Family::Places, "Places"),
+    ];
+    let mut page = String::from(
+        "# Functions\n\nWhere an argument is missing, so is what a function gives. What else makes it missing stands with each. The examples are \
+         tests; they are asked at 2026-11-22T10:00+01:00 in Europe/Brussels. A parameter with `?` may be left out.\n",
+    );
+    for (family, title) in FAMILIES {
+        page += &format!("\n## {title}\n");
+        for function in functions::all() {
+            if function.family != family {
+                continue;
+            }
+            let signature = function.signature();
+            page += &format!("\n### {}\n\n`{signature}`\n\n", function.name);
+            page += function.documentation;
+            if !function.missing.is_empty() {
+                page += &format!(" Missing {}.", function.missing);
+            }
+            page += "\n\n| | |\n| --- | --- |\n";
+            for example in function.examples {
+                let expression = example.expression.replace('|', "\\|");
+                page += &format!("| `{expression}` | `{}` |\n", example.result);
+            }
+        }
+    }
+    page
+}
+
+/// Write it anew with `SNAPSHOTS=overwrite`.
+#[test]
+fn the_page_of_functions_is_that_of_the_table() {
+    let named: Vec<_> = functions::all().iter().map(|one| one.name).collect();
+    let page = functions_page();
+    for name in named {
+        assert!(
+            page.contains(&format!("\n### {name}\n")),
+            "{name} has no family"
+        );
+    }
+    let assert = snapbox::Assert::new().action_env(snapbox::assert::DEFAULT_ACTION_ENV);
+    let path = book().join("language/functions.md");
+    assert.eq(page, snapbox::Data::read_from(&path, None).raw());
 }
 
 #[test]

@@ -2,7 +2,7 @@
 //! on kernels and on native code.
 //!
 //! A chapter has contacts as a table (`name: type` above each column; an empty cell is missing, `()` an empty list, quotes hold blanks or nothing),
-//! perhaps a line `It is TIME in ZONE.`, and examples: a block of `seg`, followed by `In: names` for a condition, by `In segment: names` for
+//! perhaps lines `It is TIME in ZONE.` and `The list "name" holds a, b.` (or `holds the numbers 1, 2.`), and examples: a block of `seg`, followed by `In: names` for a condition, by `In segment: names` for
 //! definitions, or by `Error: code`.
 
 use arrow_array::{
@@ -11,6 +11,7 @@ use arrow_array::{
 use arrow_buffer::{NullBuffer, OffsetBuffer};
 use arrow_schema::{DataType, Field, Schema as ArrowSchema, TimeUnit};
 use segql::execute::Tier;
+use segql::schema::KeyList;
 use segql::{CompileError, Engine, Now, Program, RunOptions, Schema};
 use std::path::Path;
 use std::sync::Arc;
@@ -48,6 +49,16 @@ fn time() {
 #[test]
 fn definitions() {
     chapter("definitions");
+}
+
+#[test]
+fn choices() {
+    chapter("choices");
+}
+
+#[test]
+fn key_lists() {
+    chapter("key_lists");
 }
 
 #[test]
@@ -127,6 +138,7 @@ impl Chapter {
             "2026-11-22T10:00:00+01:00".to_owned(),
             "Europe/Brussels".to_owned(),
         );
+        let mut lists = Vec::new();
         let mut block: Option<(usize, String)> = None;
         for (at, line) in text.lines().enumerate() {
             if let Some((begin, code)) = &mut block {
@@ -156,6 +168,8 @@ impl Chapter {
             } else if let Some(rest) = line.strip_prefix("It is ") {
                 let (time, place) = rest.trim_end_matches('.').split_once(" in ").unwrap();
                 (now, zone) = (time.to_owned(), place.to_owned());
+            } else if let Some(list) = key_list(line) {
+                lists.push(list);
             } else if let Some(expected) = Expected::read(line) {
                 let example = examples
                     .last_mut()
@@ -164,7 +178,9 @@ impl Chapter {
             }
         }
         let contacts = contacts(&rows);
-        let schema = Schema::from_arrow(&contacts.schema(), "id", &zone).unwrap();
+        let schema = Schema::from_arrow(&contacts.schema(), "id", &zone)
+            .unwrap()
+            .with_lists(lists, Vec::new());
         let now: jiff::Timestamp = now.parse().unwrap();
         Self {
             engine: Engine::new(schema),
@@ -280,6 +296,19 @@ impl Expected {
         };
         Some(Expected::In(name, members))
     }
+}
+
+/// `The list "name" holds a, b.`
+fn key_list(line: &str) -> Option<KeyList> {
+    let rest = line.strip_prefix("The list \"")?.trim_end_matches('.');
+    let (name, keys) = rest.split_once("\" holds ")?;
+    Some(match keys.strip_prefix("the numbers ") {
+        Some(numbers) => {
+            let numbers = numbers.split(", ").map(|number| number.parse::<i64>());
+            KeyList::of_numbers(name, numbers.map(|number| number.expect("a number")))
+        }
+        None => KeyList::of_texts(name, keys.split(", ")),
+    })
 }
 
 /// The table of a chapter as a batch.

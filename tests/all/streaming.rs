@@ -15,6 +15,7 @@ use segql::{Engine, Now, Program, RunOptions, reference};
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::Path;
+use std::sync::Arc;
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/streaming");
 const EXPECTED: &str = include_str!("../../conformance/streaming/expected.json");
@@ -49,7 +50,11 @@ fn manifest() -> Manifest {
 
 /// The example's program over data of these columns.
 fn program(columns: &arrow_schema::Schema) -> Program {
-    Engine::new(manifest().schema(columns).unwrap())
+    let manifest = manifest();
+    let (lists, unreadable) = data::lists_of(&manifest, Path::new(FOLDER), &Arc::default());
+    assert_eq!(unreadable, []);
+    let schema = manifest.schema(columns).unwrap();
+    Engine::new(schema.with_lists(lists, unreadable))
         .compile_files(&["segments.seg".into()], &Folder)
         .unwrap()
 }
@@ -107,6 +112,7 @@ fn segments_have_the_counts_that_duckdb_finds() {
 fn the_meaning_itself_comes_to_the_same_counts() {
     let batch = contacts::contacts();
     let program = program(&batch.schema());
+    program.load_lists().unwrap();
     let masks = reference::evaluate(program.checked(), program.schema(), &batch, as_of()).unwrap();
     let counts = program.segments().iter().zip(&masks);
     let counts: BTreeMap<String, u64> = counts

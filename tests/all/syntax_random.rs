@@ -35,6 +35,10 @@ fn value() -> BoxedStrategy<String> {
             inner.clone().prop_map(|a| format!("- {a}")),
             inner.clone().prop_map(|a| format!("(\n{a})")),
             (inner.clone(), inner.clone()).prop_map(|(a, b)| format!("{a} ?? {b}")),
+            (inner.clone(), inner.clone(), inner.clone())
+                .prop_map(|(a, b, c)| format!("(if {a} = 1\nAND b then {b} else {c})")),
+            (inner.clone(), inner.clone())
+                .prop_map(|(a, b)| format!("At  least 2 of ({a}, b > 3, {b} = 2,)")),
             (inner.clone(), inner.clone(), 0..4usize)
                 .prop_map(|(a, b, sign)| format!("{a} {} {b}", ["+", "-", "*", "/"][sign])),
             proptest::collection::vec(inner, 0..3)

@@ -173,6 +173,8 @@ const CRATES: &[(&str, &[&str])] = &[
     ("arrow_ipc", &["src/data"]),
     ("clap", &["src/cli", "src/main.rs"]),
     ("strsim", &["src/diagnostics"]),
+    ("regex", &["src/functions/pattern"]),
+    ("regex_syntax", &["src/functions/pattern"]),
     ("toml", &["src/schema", "src/cli"]),
     ("num_bigint", &["src/reference", "src/execute", "src/types"]),
     ("num_rational", &["src/reference", "src/execute/evaluate"]),

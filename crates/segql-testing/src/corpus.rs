@@ -18,13 +18,15 @@
 //!
 //! The first column is the key; `-` is missing. Types: `bool`, `int`, `int8`, `uint64`, `decimal 2`, `float`, `float32`, `text`,
 //! `blank text` (blank is missing), `date`, `time s` (or `ms`, `us`, `ns`), `duration s`, `point` (written `50.85 4.35`), `list of …`. Behind `=>` stand the keys of
-//! all members, or `none`, or `all`; behind `--` the reason. A line `let …` defines a name for all conditions of the file.
+//! all members, or `none`, or `all`; behind `--` the reason. A line `let …` defines a name for all conditions of the file; a line
+//! `list vip 1 2` or `list suppressed "a" "b"` is a list of keys.
 
 use crate::cells::{Cell, Kind};
 use crate::executors::Case;
 use crate::world::{Column, Table, World};
 use arrow_schema::TimeUnit;
 use segql::check::{NoFiles, check};
+use segql::schema::KeyList;
 use segql::source::Sources;
 use segql::syntax;
 
@@ -57,6 +59,7 @@ pub fn read(text: &str) -> Result<File, String> {
     let (mut names, mut kinds): (Vec<String>, Vec<(Kind, bool)>) = (Vec::new(), Vec::new());
     let mut cells: Vec<Vec<Cell>> = Vec::new();
     let mut definitions = String::new();
+    let mut lists = Vec::new();
     let mut conditions = Vec::new();
     for (place, line) in text.lines().enumerate() {
         let line = line.trim();
@@ -93,6 +96,8 @@ pub fn read(text: &str) -> Result<File, String> {
                         .ok_or_else(|| fault(&format!("cannot read the cell {part}")))?,
                 );
             }
+        } else if let Some(list) = line.strip_prefix("list ") {
+            lists.push(key_list(list).ok_or_else(|| fault("not a list of keys"))?);
         } else if line.starts_with("let ") {
             definitions.push_str(line);
             definitions.push('\n');
@@ -134,8 +139,10 @@ pub fn read(text: &str) -> Result<File, String> {
             blank_is_missing,
         })
         .collect();
+    let mut world = World::new(columns, &zone, now.ok_or("the file does not say now")?);
+    world.schema = world.schema.with_lists(lists, Vec::new());
     Ok(File {
-        world: World::new(columns, &zone, now.ok_or("the file does not say now")?),
+        world,
         table: Table { columns: cells },
         definitions,
         conditions,
@@ -196,6 +203,29 @@ impl File {
                 .collect(),
         }
     }
+}
+
+/// `suppressed "a" "b"`, `vip 1 2`
+fn key_list(text: &str) -> Option<KeyList> {
+    let (name, keys) = text.split_once(' ').unwrap_or((text, ""));
+    let keys = keys.trim();
+    if keys.starts_with('"') {
+        let texts: Option<Vec<String>> = keys
+            .split_inclusive('"')
+            .collect::<Vec<_>>()
+            .chunks(2)
+            .map(|pair| match cell(&Kind::Text, pair.concat().trim())? {
+                Cell::Text(text) => Some(text.to_string()),
+                _ => None,
+            })
+            .collect();
+        return Some(KeyList::of_texts(name, texts?));
+    }
+    let numbers: Option<Vec<i64>> = keys
+        .split_whitespace()
+        .map(|number| number.parse().ok())
+        .collect();
+    Some(KeyList::of_numbers(name, numbers?))
 }
 
 /// Cells between bars; a bar in quotes is none.

@@ -243,6 +243,8 @@ fn condition(graph: &Graph, id: ConditionId, out: &mut String, fields: &mut Fiel
         Condition::OneOf { set, .. } => write!(out, "OneOf{{{set:?}}}")?,
         Condition::Compare { comparison, .. } => write!(out, "{comparison:?}")?,
         Condition::TextTest { test, .. } => write!(out, "{test:?}")?,
+        Condition::InList { list, .. } => write!(out, "InList{{{list:?}}}")?,
+        Condition::Matches { pattern, .. } => write!(out, "Matches{{{pattern:?}}}")?,
         Condition::Has { all, .. } => write!(out, "Has{{all: {all}}}")?,
         Condition::Range { low, high, .. } => write!(
             out,
@@ -254,6 +256,7 @@ fn condition(graph: &Graph, id: ConditionId, out: &mut String, fields: &mut Fiel
         Condition::Not(_) => out.push_str("Not"),
         Condition::And(_) => out.push_str("And"),
         Condition::Or(_) => out.push_str("Or"),
+        Condition::AtLeast { count, .. } => write!(out, "AtLeast{{{count}}}")?,
         Condition::Holds(_) => out.push_str("Holds"),
         Condition::Missing(_) => out.push_str("Missing"),
     }
@@ -279,6 +282,7 @@ fn value(
         Value::Arithmetic { operator, .. } => write!(out, "{operator:?}")?,
         Value::Negate(_) => out.push_str("Negate"),
         Value::Coalesce { .. } => out.push_str("Coalesce"),
+        Value::If { .. } => out.push_str("If"),
         Value::Condition(_) => out.push_str("Condition"),
         Value::FoldCase(_) => out.push_str("FoldCase"),
         Value::Call { function, .. } => {

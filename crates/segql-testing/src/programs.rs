@@ -3,7 +3,7 @@
 use crate::cells::{Cell, Kind};
 use crate::random::Random;
 use crate::world::{World, ZONE_NAMES};
-use segql::functions;
+use segql::functions::{self, Pattern};
 use segql::ir::{
     Arithmetic, Bound, Comparison, Condition, ConditionId, Graph, Module, Period, TextTest, Value,
     ValueId, Zone,
@@ -113,7 +113,15 @@ impl Maker<'_> {
     }
 
     fn combination(&mut self, depth: usize) -> Condition {
-        match self.random.below(5) {
+        match self.random.below(6) {
+            5 => {
+                self.count("at least");
+                let size = *self.random.pick(&[1, 2, 3, 4, 7, 9]);
+                Condition::AtLeast {
+                    count: self.random.below(size + 2) as u32,
+                    of: (0..size).map(|_| self.condition(depth)).collect(),
+                }
+            }
             0 => {
                 self.count("not");
                 Condition::Not(self.condition(depth))
@@ -133,7 +141,7 @@ impl Maker<'_> {
     }
 
     fn test(&mut self, depth: usize) -> Condition {
-        match self.random.below(21) {
+        match self.random.below(22) {
             0 => {
                 self.count("constant condition");
                 Condition::Constant(self.random.percent(50))
@@ -150,7 +158,9 @@ impl Maker<'_> {
             5..=9 => self.comparison(depth),
             10..=13 => self.range(depth),
             14 | 15 => self.one_of(depth),
-            16..=18 => self.text_test(depth),
+            16 | 17 => self.text_test(depth),
+            18 => self.matches(depth),
+            21 if !self.world.schema.lists().is_empty() => self.in_list(depth),
             _ => self.has(depth),
         }
     }
@@ -274,6 +284,48 @@ impl Maker<'_> {
             test,
             value,
             pattern,
+        }
+    }
+
+    fn in_list(&mut self, depth: usize) -> Condition {
+        let list = self.random.pick(self.world.schema.lists()).clone();
+        self.count(&format!("in list {}", list.name()));
+        let value_type = match list.element() {
+            Type::Text => Type::Text,
+            _ => self.number_type(),
+        };
+        let mut value = self.value(&value_type, depth);
+        let fold_case = value_type == Type::Text && self.random.percent(35);
+        if fold_case {
+            value = self.folded(value);
+        }
+        Condition::InList {
+            value,
+            list,
+            fold_case,
+        }
+    }
+
+    /// A pattern: pieces of what contacts have between signs of their own.
+    fn matches(&mut self, depth: usize) -> Condition {
+        self.count("matches");
+        let value = self.value(&Type::Text, depth);
+        let piece = escaped(&self.pattern());
+        let other = escaped(&self.pattern());
+        let text = match self.random.below(8) {
+            0 => format!("^{piece}"),
+            1 => format!("{piece}$"),
+            2 => format!("^({piece}|{other})$"),
+            3 => format!("{piece}.*{other}"),
+            4 => "^\\w+$".into(),
+            5 => "[a-f0-9]{2,}".into(),
+            6 => "(?s)^.?$".into(),
+            _ => piece,
+        };
+        let pattern = Pattern::new(&text, self.random.percent(35));
+        Condition::Matches {
+            value,
+            pattern: pattern.expect("the pieces are escaped"),
         }
     }
 
@@ -433,6 +485,23 @@ impl Maker<'_> {
                 .graph
                 .add_value(Value::Coalesce { value, fallback }, value_type.clone());
         }
+        if !matches!(value_type, Type::List(_)) && self.random.percent(10) {
+            self.count(&format!("if {}", kind_name(value_type)));
+            let condition = self.condition(depth - 1);
+            let part = |maker: &mut Self| match value_type {
+                Type::Number(NumberKind::Exact) if maker.random.percent(30) => {
+                    maker.value(&number(NumberKind::Whole), depth - 1)
+                }
+                other => maker.value(other, depth - 1),
+            };
+            let (then, otherwise) = (part(self), part(self));
+            let choice = Value::If {
+                condition,
+                then,
+                otherwise,
+            };
+            return self.graph.add_value(choice, value_type.clone());
+        }
         match value_type {
             Type::Boolean => {
                 self.count("condition as value");
@@ -442,15 +511,19 @@ impl Maker<'_> {
             }
             Type::Number(kind) => self.calculation(*kind, depth - 1),
             Type::Text => {
-                let name = *self
-                    .random
-                    .pick(&["lower", "upper", "trim", "least", "greatest"]);
-                let count = if matches!(name, "least" | "greatest") {
-                    2
-                } else {
-                    1
+                let name = *self.random.pick(&[
+                    "lower", "upper", "trim", "least", "greatest", "concat", "replace", "left",
+                    "right", "part",
+                ]);
+                let whole = || number(NumberKind::Whole);
+                let parameters = match name {
+                    "least" | "greatest" | "concat" => vec![Type::Text; 2],
+                    "replace" => vec![Type::Text; 3],
+                    "left" | "right" => vec![Type::Text, whole()],
+                    "part" => vec![Type::Text, Type::Text, whole()],
+                    _ => vec![Type::Text],
                 };
-                self.call(name, &vec![Type::Text; count], depth - 1)
+                self.call(name, &parameters, depth - 1)
             }
             Type::Date => match self.random.below(6) {
                 0 => {
@@ -572,9 +645,26 @@ impl Maker<'_> {
         }
         if self.random.percent(15) {
             let wanted = number(kind);
-            return match self.random.below(3) {
-                0 => self.call("abs", &[wanted], depth),
-                1 => self.call("least", &[wanted.clone(), wanted], depth),
+            return match self.random.below(5) {
+                0 if kind == NumberKind::Whole => {
+                    let name = *self.random.pick(&["round", "floor", "ceil"]);
+                    let argument = self.number_type();
+                    self.call(name, &[argument], depth)
+                }
+                0 if kind == NumberKind::Exact => {
+                    let argument = self.number_type();
+                    self.call("round", &[argument, whole], depth)
+                }
+                0 => {
+                    let argument = self.number_type();
+                    self.call("sqrt", &[argument], depth)
+                }
+                1 if kind == NumberKind::Whole => {
+                    self.call("remainder", &[whole.clone(), whole], depth)
+                }
+                1 if kind == NumberKind::Exact => self.call("number", &[Type::Text], depth),
+                1 | 2 => self.call("abs", &[wanted], depth),
+                3 => self.call("least", &[wanted.clone(), wanted], depth),
                 _ => self.call("greatest", &[wanted.clone(), wanted.clone(), wanted], depth),
             };
         }
@@ -950,4 +1040,12 @@ fn kind_name(value_type: &Type) -> String {
         Type::List(element) => format!("list of {}", kind_name(element)),
         other => other.name(),
     }
+}
+
+/// The text as a pattern that finds it.
+fn escaped(text: &str) -> String {
+    let escape = |letter: char| letter.is_ascii_punctuation().then_some('\\');
+    text.chars()
+        .flat_map(|letter| escape(letter).into_iter().chain([letter]))
+        .collect()
 }

@@ -49,7 +49,27 @@ impl Writer<'_> {
         if depth == 0 || self.random.percent(30) {
             return self.test();
         }
-        match self.random.below(5) {
+        match self.random.below(7) {
+            5 => {
+                self.statistics.count("text if");
+                let (condition, then) = (self.condition(depth - 1), self.operand(depth - 1));
+                format!(
+                    "(if {condition} then {then} else {})",
+                    self.operand(depth - 1)
+                )
+            }
+            6 => {
+                self.statistics.count("text counted");
+                let counts = [
+                    "at least 2",
+                    "at most 1",
+                    "exactly 1",
+                    "more than 1",
+                    "fewer than 3",
+                ];
+                let of: Vec<_> = (0..3).map(|_| self.condition(depth - 1)).collect();
+                format!("{} of ({})", self.random.pick(&counts), of.join(", "))
+            }
             0 => format!("NOT {}", self.operand(depth - 1)),
             choice => {
                 let word = if choice < 3 { " AND " } else { " OR " };
@@ -90,7 +110,8 @@ impl Writer<'_> {
             },
             Type::Number(_) => {
                 let value = self.number_of(name);
-                match self.random.below(6) {
+                match self.random.below(7) {
+                    6 => format!("{value} in list \"numbers\""),
                     0 => {
                         let (low, high) = (self.number(), self.number());
                         let not = self.random.pick(&["", "", "not "]);
@@ -163,7 +184,11 @@ impl Writer<'_> {
     }
 
     fn number_of(&mut self, name: &str) -> String {
-        match self.random.below(6) {
+        match self.random.below(7) {
+            6 => {
+                let test = self.test();
+                format!("(if {test} then {name} else {})", self.number())
+            }
             0 => format!("{name} ?? {}", self.random.below(9)),
             1 => format!("{name} * {}", self.number()),
             2 => format!("({name} + {})", self.number()),
@@ -188,7 +213,11 @@ impl Writer<'_> {
         } else {
             ""
         };
-        let value = match self.random.below(6) {
+        let value = match self.random.below(7) {
+            2 => {
+                let test = self.test();
+                format!("(if {test} then {name} else {})", self.text())
+            }
             0 => format!("lower({name})"),
             1 => format!("trim({name})"),
             _ => name.to_owned(),
@@ -200,7 +229,17 @@ impl Writer<'_> {
                 format!("{value} {not}in ({}){fold}", list.join(", "))
             }
             1 => format!("{value} starts with {}{fold}", self.text()),
+            2 if self.random.percent(30) => {
+                let not = self.random.pick(&["", "not "]);
+                format!("{value} {not}in list \"texts\"{fold}")
+            }
             2 => format!("{value} ends with {}{fold}", self.text()),
+            3 if self.random.percent(30) => {
+                let pattern = self
+                    .random
+                    .pick(&["^[a-z]", "[0-9]+$", "^.{2,4}$", "\\\\w@", "a|e|ß"]);
+                format!("{value} matches \"{pattern}\"{fold}")
+            }
             3 => format!("{value} contains {}{fold}", self.text()),
             4 => {
                 let operator = self.random.pick(&["<", "<=", ">", ">="]);

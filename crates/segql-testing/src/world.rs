@@ -2,7 +2,7 @@
 
 use crate::cells::{Cell, Kind};
 use crate::random::Random;
-use segql::schema::{Field, Schema};
+use segql::schema::{Field, KeyList, Schema};
 
 /// A column with the values that it likes.
 #[derive(Clone, Debug)]
@@ -89,7 +89,28 @@ impl World {
                 missing: *random.pick(&[0, 0, 10, 30, 30, 100]),
             });
         }
-        World::new(columns, random.pick::<&str>(ZONES), now)
+        let zone = *random.pick::<&str>(ZONES);
+        let mut world = World::new(columns, zone, now);
+        world.schema = world.schema.with_lists(world.lists(random), Vec::new());
+        world
+    }
+
+    /// Lists of keys, some of which contacts have.
+    fn lists(&self, random: &mut Random) -> Vec<KeyList> {
+        let pools = || self.columns.iter().flat_map(|column| &column.pool);
+        let mut texts: Vec<String> = vec!["nobody has this".into(), String::new()];
+        let mut numbers: Vec<i128> = vec![0, 3, i128::from(i64::MAX) + 1];
+        for cell in pools() {
+            match cell {
+                Cell::Text(text) if random.percent(40) => texts.push(text.to_string()),
+                Cell::Whole(number) if random.percent(40) => numbers.push(*number),
+                _ => {}
+            }
+        }
+        vec![
+            KeyList::of_texts("texts", texts),
+            KeyList::of_numbers("numbers", numbers),
+        ]
     }
 
     /// The schema of these columns, of which the first is the key.
@@ -221,7 +242,7 @@ mod tests {
     fn worlds_hold_every_type() {
         let mut random = Random::new(1);
         let mut names = std::collections::BTreeSet::new();
-        for _ in 0..200 {
+        for _ in 0..1_000 {
             let world = World::random(&mut random, 8);
             names.extend(
                 world

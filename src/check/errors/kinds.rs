@@ -118,7 +118,7 @@ fn is_number(text: &str) -> bool {
         && !text.ends_with('.')
 }
 
-fn advised(fault: Diagnostic, advice: Option<Advice>) -> Diagnostic {
+pub(super) fn advised(fault: Diagnostic, advice: Option<Advice>) -> Diagnostic {
     let Some(Advice { help, fix }) = advice else {
         return fault;
     };
@@ -262,9 +262,13 @@ pub(in crate::check) fn arithmetic(
         (Type::Point, ArithmeticOperator::Subtract, Type::Point) => fault.help(format!(
             "Write `distance({left_text}, {right_text})` for how far they are apart."
         )),
-        (Type::Text, _, _) | (_, _, Type::Text) => {
-            fault.help("Arithmetic is for numbers, times, durations and distances; text is not joined.")
+        (Type::Text, ArithmeticOperator::Add, Type::Text) => {
+            let ours = format!("concat({left_text}, {right_text})");
+            fault.fix(format!("write `{ours}`"), left_span.to(right_span), ours)
         }
+        (Type::Text, _, _) | (_, _, Type::Text) => fault.help(
+            "Arithmetic is for numbers, times, durations and distances; texts are joined with `concat(a, b)`.",
+        ),
         _ => fault,
     }
 }

@@ -1,16 +1,22 @@
 //! The words of every fault that checking finds, one constructor each.
 
 mod calendar;
+mod choices;
+mod key_lists;
 mod kinds;
 mod limits;
 mod names;
+mod patterns;
 mod places;
 mod windows;
 
 pub(super) use calendar::*;
+pub(super) use choices::*;
+pub(super) use key_lists::*;
 pub(super) use kinds::*;
 pub(super) use limits::*;
 pub(super) use names::*;
+pub(super) use patterns::*;
 pub(super) use places::*;
 pub(super) use windows::*;
 

@@ -137,6 +137,20 @@ pub(in crate::check) fn not_in_closed_set(
     }
 }
 
+/// `likes("horor")`, where `likes` takes one of a set.
+pub(in crate::check) fn not_in_named_set(
+    set: &str,
+    written: &str,
+    near: Option<&str>,
+    values: &[String],
+    span: Span,
+) -> Diagnostic {
+    let mut fault = not_in_closed_set(set, written, near, values, span);
+    fault.message = format!("{written:?} is none of the {set}");
+    fault.primary.message = format!("not in the set `{set}`");
+    fault
+}
+
 pub(in crate::check) fn unknown_function(name: &Name, near: Option<&str>) -> Diagnostic {
     let fault = Diagnostic::error(
         Code("E0204"),
@@ -213,6 +227,19 @@ pub(in crate::check) fn function_of_elsewhere(
         "ucase" | "uppercase" | "toupper" | "to_upper" => renamed("upper"),
         "len" | "char_length" | "character_length" => renamed("length"),
         "strip" | "btrim" => renamed("trim"),
+        "ceiling" => renamed("ceil"),
+        "int" | "trunc" | "truncate" => other(&format!("`floor({first})`, or `round({first})`")),
+        "mod" | "modulo" => renamed("remainder"),
+        "square_root" => renamed("sqrt"),
+        "pow" | "power" => other(&format!("`{first} * {first}`: powers are products here")),
+        "substring" | "substr" | "mid" => other(&format!(
+            "`left({first}, 4)` or `right({first}, 4)`; `part({first}, \"@\", 2)` is what stands behind a sign"
+        )),
+        "split" | "split_part" | "string_split" => renamed("part"),
+        "join" | "concatenate" | "concat_ws" => renamed("concat"),
+        "substitute" | "regexp_replace" => renamed("replace"),
+        "to_number" | "tonumber" | "cast" | "val" | "value" => renamed("number"),
+        "ltrim" | "rtrim" => renamed("trim"),
         "minimum" => renamed("least"),
         "maximum" => renamed("greatest"),
         "coalesce" | "ifnull" | "isnull" | "nvl" => match texts.as_slice() {
@@ -238,7 +265,6 @@ pub(in crate::check) fn function_of_elsewhere(
         "sample" => later("samples"),
         "anniversary" => later("anniversaries"),
         "hour" | "weekday" | "month" | "year" | "day" => later("parts of dates and times"),
-        "round" | "floor" | "ceil" => later("roundings"),
         _ => None,
     }
 }
@@ -409,7 +435,10 @@ pub(in crate::check) fn files_in_a_circle(circle: &[String], span: Span) -> Diag
     ))
 }
 
-pub(in crate::check) fn unknown_type(name: &TypeName) -> Diagnostic {
+pub(in crate::check) fn unknown_type<'a>(
+    name: &TypeName,
+    sets: impl Iterator<Item = &'a str>,
+) -> Diagnostic {
     let written = &name.name.text;
     let fault = Diagnostic::error(
         Code("E0210"),
@@ -426,7 +455,7 @@ pub(in crate::check) fn unknown_type(name: &TypeName) -> Diagnostic {
         "datetime" | "timestamp" => Some("time"),
         "interval" => Some("duration"),
         "location" | "place" | "geo" => Some("point"),
-        other => crate::diagnostics::suggest::nearest(other, Type::NAMES),
+        other => crate::diagnostics::suggest::nearest(other, sets.chain(Type::NAMES)),
     };
     match near {
         Some(near) => fault.fix(format!("write `{near}`"), name.name.span, near),

@@ -202,6 +202,47 @@ impl Lanes {
         (0..lanes).map(of).collect()
     }
 
+    /// These values where `holds`, the others elsewhere.
+    pub(super) fn chosen(
+        &self,
+        other: &Lanes,
+        holds: &[bool],
+        (own_type, other_type): (&Type, &Type),
+    ) -> Self {
+        if let (Lanes::Float(then), Lanes::Float(otherwise)) = (self, other) {
+            let both = then.iter().zip(otherwise).zip(holds);
+            let of = |((then, otherwise), holds): ((&f64, &f64), &bool)| {
+                if *holds { *then } else { *otherwise }
+            };
+            return Lanes::Float(both.map(of).collect());
+        }
+        if let (Some(then), Some(otherwise)) = (self.whole(), other.whole())
+            && then.divisor == otherwise.divisor
+        {
+            let of = |(lane, holds): (usize, &bool)| {
+                if *holds {
+                    then.get(lane)
+                } else {
+                    otherwise.get(lane)
+                }
+            };
+            let values: Vec<Option<i128>> = holds.iter().enumerate().map(of).collect();
+            return Lanes::Whole {
+                numbers: values.iter().map(|value| value.unwrap_or(0)).collect(),
+                known: values.iter().map(Option::is_some).collect(),
+                divisor: then.divisor,
+            };
+        }
+        let of = |(lane, holds): (usize, &bool)| {
+            if *holds {
+                self.constant(lane, own_type)
+            } else {
+                other.constant(lane, other_type)
+            }
+        };
+        Lanes::Each(holds.iter().enumerate().map(of).collect())
+    }
+
     /// What has the type of floating numbers is a float, whatever it was made of.
     pub(super) fn of_type(self, value_type: &Type, lanes: usize) -> Self {
         if *value_type != Type::Number(NumberKind::Float) {

@@ -26,6 +26,15 @@ impl Vectors<'_> {
             }
             Condition::And(parts) => self.together(parts, true),
             Condition::Or(parts) => self.together(parts, false),
+            Condition::AtLeast { count, of } => {
+                let mut true_ones = vec![0; lanes];
+                for part in of {
+                    for (count, holds) in true_ones.iter_mut().zip(self.holds(*part)) {
+                        *count += u32::from(holds);
+                    }
+                }
+                true_ones.into_iter().map(|found| found >= *count).collect()
+            }
             Condition::Holds(value) => {
                 let values = self.value(*value);
                 let of = |lane| values.constant(lane, &Type::Boolean) == Constant::Boolean(true);
@@ -60,7 +69,22 @@ impl Vectors<'_> {
                 }
                 holds
             }
-            Condition::OneOf { .. } | Condition::TextTest { .. } | Condition::Has { .. } => {
+            Condition::InList {
+                value,
+                list,
+                fold_case,
+            } => {
+                let (is, values) = (
+                    self.rows.bound.plan.graph.type_of(*value),
+                    self.value(*value),
+                );
+                let holds = |lane| list.holds(&values.constant(lane, is), *fold_case);
+                (0..lanes).map(holds).collect()
+            }
+            Condition::OneOf { .. }
+            | Condition::TextTest { .. }
+            | Condition::Matches { .. }
+            | Condition::Has { .. } => {
                 let holds = |row: &usize| self.rows.holds(condition, *row);
                 self.picked.iter().map(holds).collect()
             }
@@ -118,6 +142,18 @@ impl Vectors<'_> {
                 right,
             } => self.arithmetic(*operator, *left, *right, value_type),
             Value::Coalesce { value, fallback } => self.coalesce(*value, *fallback),
+            Value::If {
+                condition,
+                then,
+                otherwise,
+            } => {
+                let (holds, types) = (
+                    self.holds(*condition),
+                    (plan.graph.type_of(*then), plan.graph.type_of(*otherwise)),
+                );
+                let (then, otherwise) = (self.value(*then), self.value(*otherwise));
+                Some(then.chosen(&otherwise, &holds, types))
+            }
             Value::Condition(condition) => Some(Lanes::Boolean(
                 self.holds(*condition).into_iter().map(Some).collect(),
             )),

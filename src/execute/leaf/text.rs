@@ -40,6 +40,8 @@ impl TextTestKind {
                         text < &**high || (*inclusive && text == &**high)
                     })
             }
+            TextTestKind::InList { list, fold_case } => list.holds_text(text, *fold_case),
+            TextTestKind::Matches(pattern) => pattern.is_found_in(text),
             TextTestKind::Pattern { test, pattern } => match test {
                 TextTest::StartsWith => text.as_bytes().starts_with(pattern.as_bytes()),
                 TextTest::EndsWith => text.as_bytes().ends_with(pattern.as_bytes()),

@@ -101,7 +101,10 @@ impl Contact {
                 (Some(Seen::Text(text)), Some(Seen::Text(pattern))) => text.starts_with(&pattern),
                 _ => false,
             },
-            Condition::Has { .. } => unreachable!("not drawn"),
+            Condition::AtLeast { count, of } => {
+                of.iter().filter(|id| self.is(graph, **id)).count() >= *count as usize
+            }
+            other => unreachable!("{other:?} is not drawn"),
         }
     }
 
@@ -119,6 +122,18 @@ impl Contact {
             Value::Coalesce { value, fallback } => self
                 .value(graph, *value)
                 .or_else(|| self.value(graph, *fallback)),
+            Value::If {
+                condition,
+                then,
+                otherwise,
+            } => {
+                let chosen = if self.is(graph, *condition) {
+                    then
+                } else {
+                    otherwise
+                };
+                self.value(graph, *chosen)
+            }
             Value::Condition(condition) => Some(Seen::Bool(self.is(graph, *condition))),
             Value::Arithmetic { left, right, .. } => {
                 match (self.value(graph, *left)?, self.value(graph, *right)?) {
@@ -151,7 +166,16 @@ fn draw_value(build: &mut Build, dice: &mut Dice, kind: usize, depth: usize) -> 
             (left, right) if left == right => left.clone(),
             _ => FLOAT,
         };
-        return match dice.below(3) {
+        return match dice.below(4) {
+            3 => {
+                let condition = draw(build, dice, depth - 1);
+                let choice = Value::If {
+                    condition,
+                    then: value,
+                    otherwise: fallback,
+                };
+                build.graph.add_value(choice, value_type)
+            }
             0 if kind == 0 => build.graph.add_value(
                 Value::Arithmetic {
                     operator: Arithmetic::Add,
@@ -201,7 +225,11 @@ fn draw(build: &mut Build, dice: &mut Dice, depth: usize) -> ConditionId {
     if depth > 0 && dice.below(5) > 0 {
         let count = 1 + dice.below(4);
         let operands: Vec<ConditionId> = (0..count).map(|_| draw(build, dice, depth - 1)).collect();
-        return match dice.below(5) {
+        return match dice.below(6) {
+            5 => build.add(Condition::AtLeast {
+                count: dice.below(4) as u32,
+                of: operands.into(),
+            }),
             0 | 1 => build.and(&operands),
             2 | 3 => build.or(&operands),
             _ => build.not(operands[0]),

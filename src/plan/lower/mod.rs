@@ -4,6 +4,7 @@
 //! Equal shapes are one leaf and equal combinations one node, whichever segments they come from.
 
 mod contact;
+mod count;
 mod finish;
 
 use super::{
@@ -113,7 +114,9 @@ impl Lowering<'_> {
                 stack.push((id, true));
                 match self.graph.condition(id) {
                     Condition::Not(operand) => stack.push((*operand, false)),
-                    Condition::And(operands) | Condition::Or(operands) => {
+                    Condition::And(operands)
+                    | Condition::Or(operands)
+                    | Condition::AtLeast { of: operands, .. } => {
                         stack.extend(operands.iter().rev().map(|operand| (*operand, false)));
                     }
                     Condition::Holds(value) => {
@@ -143,6 +146,10 @@ impl Lowering<'_> {
                 let operands = operands.iter().map(|operand| lowered[operand]).collect();
                 return self.combine(matches!(condition, Condition::And(_)), operands);
             }
+            Condition::AtLeast { count, of } => {
+                let operands: Vec<NodeId> = of.iter().map(|operand| lowered[operand]).collect();
+                return self.at_least(*count as usize, &operands);
+            }
             Condition::Holds(value) => {
                 if let Value::Condition(condition) = self.graph.value(*value) {
                     return lowered[condition];
@@ -162,9 +169,11 @@ impl Lowering<'_> {
     /// The node of a condition that a kernel can make; none where it takes the general way.
     fn test(&mut self, id: ConditionId, condition: &Condition) -> Option<NodeId> {
         match condition {
-            Condition::Constant(_) | Condition::Not(_) | Condition::And(_) | Condition::Or(_) => {
-                None
-            }
+            Condition::Constant(_)
+            | Condition::Not(_)
+            | Condition::And(_)
+            | Condition::Or(_)
+            | Condition::AtLeast { .. } => None,
             Condition::Holds(value) => self.equal(id, *value, &Constant::Boolean(true)),
             Condition::Missing(value) => {
                 let column = self.subject(*value)?.column;
@@ -231,6 +240,23 @@ impl Lowering<'_> {
                 };
                 Some(self.text(id, subject, test))
             }
+            Condition::Matches { value, pattern } => {
+                let subject = self.subject(*value)?;
+                Some(self.text(id, subject, TextTestKind::Matches(pattern.clone())))
+            }
+            Condition::InList {
+                value,
+                list,
+                fold_case,
+            } if *list.element() == Type::Text => {
+                let subject = self.subject(*value)?;
+                let test = TextTestKind::InList {
+                    list: list.clone(),
+                    fold_case: *fold_case,
+                };
+                Some(self.text(id, subject, test))
+            }
+            Condition::InList { .. } => None,
             Condition::Has { list, all, values } => self.has(id, *list, *all, values),
         }
     }

@@ -1,6 +1,6 @@
 //! What a manifest says put together with what the data says of itself.
 
-use super::{DeclaredField, Manifest, Spanned, errors};
+use super::{DeclaredField, DeclaredValues, Manifest, Spanned, errors};
 use crate::diagnostics::Diagnostic;
 use crate::schema::builder::can_be_key;
 use crate::schema::{Field, NotRead, Schema, SchemaError, described, type_of};
@@ -73,6 +73,9 @@ impl Manifest {
         fields.extend(places);
         self.check_names(&fields, &mut faults);
         if faults.is_empty() {
+            for set in &self.sets {
+                builder = builder.set(&set.name.value, set.values.iter().cloned());
+            }
             for (field, _) in fields {
                 builder = builder.field(field);
             }
@@ -131,10 +134,13 @@ impl Manifest {
         }
         Ok(Field {
             column,
-            values: declared
-                .values
-                .as_ref()
-                .map(|values| values.value.as_slice().into()),
+            values: declared.values.as_ref().map(|values| match &values.value {
+                DeclaredValues::Listed(values) => values.as_slice().into(),
+                DeclaredValues::Named(name) => {
+                    let set = self.sets.iter().find(|set| set.name.value == *name);
+                    set.map_or_else(|| [].into(), |set| set.values.as_slice().into())
+                }
+            }),
             description: declared.description.clone(),
             ..self.plain(&declared.name.value, found)
         })

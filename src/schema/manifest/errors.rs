@@ -101,6 +101,36 @@ pub(super) fn not_allowed(
     }
 }
 
+/// `values = "plan"`
+pub(super) fn no_set(span: Span, name: &str, near: Option<&str>) -> Diagnostic {
+    let fault = Diagnostic::error(
+        Code("E0514"),
+        format!("there is no set \"{name}\""),
+        span,
+        "a list of values, or the name of a set, belongs here",
+    );
+    match near {
+        Some(near) => fault.help(format!("Did you mean \"{near}\"?")).fix(
+            format!("write \"{near}\""),
+            span,
+            format!("\"{near}\""),
+        ),
+        None => fault.help(format!(
+            "A single value is written as a list: `values = [\"{name}\"]`. A set is a table of its own: `[sets.{name}]` with `values = [\"a\", \"b\"]`."
+        )),
+    }
+}
+
+pub(super) fn set_like_type(span: Span, name: &str) -> Diagnostic {
+    Diagnostic::error(
+        Code("E0514"),
+        format!("a set cannot be called \"{name}\""),
+        span,
+        "the name of a type",
+    )
+    .help("Parameters have types and sets by their names: call it by what it holds.")
+}
+
 pub(super) fn bad_delimiter(span: Span, written: &str) -> Diagnostic {
     let message = format!("\"{}\" cannot set fields apart", written.escape_default());
     Diagnostic::error(Code("E0514"), message, span, "one character belongs here")

@@ -19,13 +19,21 @@
 //! [contacts.fields.region]
 //! column = "REGION_CD"                # the field's own name if it is not said
 //! type = "text"                       # seen from the column if it is not said
-//! values = ["BE", "NL", "FR"]         # the closed set of its values
+//! values = ["BE", "NL", "FR"]         # the closed set of its values, or the name of one of the sets below
 //! description = "Where the contact lives"
 //!
 //! [contacts.fields.home]              # a place that the data holds in two columns
 //! type = "point"
 //! latitude = "home_lat"
 //! longitude = "home_lon"
+//!
+//! [sets.plans]                        # a closed set with a name, for fields and for parameters of definitions
+//! values = ["free", "basic", "pro"]
+//!
+//! [lists.suppressed]                  # keys that a text may ask for: email in list "suppressed"
+//! source = "lists/suppressed.csv"     # as for contacts, with format, delimiter, header and missing
+//! column = "email"                    # the only column if it is not said
+//! type = "text"                       # text or int; seen from the column if it is not said
 //! ```
 //!
 //! Types are `bool`, `int`, `number`, `text`, `date`, `time`, `duration`, `point` and lists of these but points (`list of text`). In CSV and JSON lines the declared
@@ -34,6 +42,7 @@
 
 mod apply;
 mod errors;
+mod lists;
 mod read;
 mod settings;
 
@@ -62,6 +71,33 @@ pub struct Manifest {
     /// The files of segments, as they are written; none means all `.seg` files beside the manifest.
     pub segments: Option<Vec<Spanned<String>>>,
     pub contacts: Contacts,
+    pub sets: Vec<DeclaredSet>,
+    pub lists: Vec<DeclaredList>,
+}
+
+/// A closed set with a name.
+#[derive(Clone, Debug)]
+pub struct DeclaredSet {
+    pub name: Spanned<String>,
+    pub values: Vec<String>,
+}
+
+/// A list of keys.
+#[derive(Clone, Debug)]
+pub struct DeclaredList {
+    pub name: Spanned<String>,
+    /// Files, patterns and folders, as they are written.
+    pub source: Vec<Spanned<String>>,
+    pub column: Option<Spanned<String>>,
+    /// Text or whole numbers.
+    pub element: Option<Spanned<Type>>,
+    pub format: Option<Format>,
+    /// Of CSV.
+    pub delimiter: Option<u8>,
+    /// Of CSV.
+    pub header: bool,
+    /// Of CSV.
+    pub missing_words: Vec<String>,
 }
 
 /// What a manifest says about the table of contacts.
@@ -101,7 +137,7 @@ pub struct DeclaredField {
     /// The column, where it has another name.
     pub column: Option<Spanned<String>>,
     pub field_type: Option<Spanned<Type>>,
-    pub values: Option<Spanned<Vec<String>>>,
+    pub values: Option<Spanned<DeclaredValues>>,
     pub description: Option<String>,
     /// The two columns that a place is put together of.
     pub point: Option<PointParts>,
@@ -126,6 +162,14 @@ impl PointColumns {
     pub fn column(&self) -> String {
         format!("{}, {}", self.latitude, self.longitude)
     }
+}
+
+/// The closed set of a field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DeclaredValues {
+    Listed(Vec<String>),
+    /// The set of this name.
+    Named(String),
 }
 
 impl Manifest {
@@ -155,6 +199,16 @@ impl Manifest {
                 .map(|segment| within(folder, &segment.value))
                 .collect(),
         )
+    }
+}
+
+impl DeclaredList {
+    /// The paths of its files, from the folder the manifest lies in.
+    pub fn paths(&self, folder: &Path) -> Vec<PathBuf> {
+        let sources = self.source.iter();
+        sources
+            .map(|source| within(folder, &source.value))
+            .collect()
     }
 }
 

@@ -1,7 +1,10 @@
 //! From the text of a manifest to what it says. Every mistake is found in one go: tables are looked through setting by setting.
 
-use super::settings::{CONTACTS, FIELD, OTHER_VALUES, PROJECT, Setting, TYPES};
-use super::{Contacts, DeclaredField, Manifest, OtherValues, PointParts, Spanned, errors};
+use super::settings::{CONTACTS, FIELD, OTHER_VALUES, PROJECT, SET, Setting, TYPES};
+use super::{
+    Contacts, DeclaredField, DeclaredSet, DeclaredValues, Manifest, OtherValues, PointParts,
+    Spanned, errors,
+};
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::suggest::nearest;
 use crate::schema::Format;
@@ -10,7 +13,7 @@ use crate::types::{NumberKind, Type};
 use std::ops::Range;
 use toml::de::{DeTable, DeValue};
 
-type Value<'a> = toml::Spanned<DeValue<'a>>;
+pub(super) type Value<'a> = toml::Spanned<DeValue<'a>>;
 
 pub(super) fn read(text: &str, id: SourceId) -> Result<Manifest, Vec<Diagnostic>> {
     let mut reader = Reader {
@@ -37,14 +40,14 @@ pub(super) fn read(text: &str, id: SourceId) -> Result<Manifest, Vec<Diagnostic>
     }
 }
 
-struct Reader {
+pub(super) struct Reader {
     id: SourceId,
     length: usize,
-    faults: Vec<Diagnostic>,
+    pub(super) faults: Vec<Diagnostic>,
 }
 
 impl Reader {
-    fn span(&self, range: Range<usize>) -> Span {
+    pub(super) fn span(&self, range: Range<usize>) -> Span {
         let end = range.end.min(self.length);
         Span::new(self.id, range.start.min(end) as u32, end as u32)
     }
@@ -88,12 +91,24 @@ impl Reader {
                 None
             }
         };
+        let sets = self.sets(table);
+        let lists = match table.get("lists") {
+            Some(value) => self
+                .table(value, "lists", "[lists.suppressed]")
+                .map(|lists| self.lists(lists))
+                .unwrap_or_default(),
+            None => Vec::new(),
+        };
+        let contacts = contacts?;
+        self.sets_are_there(&contacts.fields, &sets);
         Some(Manifest {
             name,
             time_zone,
             as_of,
             segments,
-            contacts: contacts?,
+            contacts,
+            sets,
+            lists,
         })
     }
 
@@ -157,7 +172,7 @@ impl Reader {
         })
     }
 
-    fn format(&mut self, table: &DeTable) -> Option<Format> {
+    pub(super) fn format(&mut self, table: &DeTable) -> Option<Format> {
         let written = self.text(table, "format", "\"parquet\"")?;
         let format = Format::of_word(&written.value);
         if format.is_none() {
@@ -191,7 +206,7 @@ impl Reader {
         }
     }
 
-    fn delimiter(&mut self, table: &DeTable) -> Option<u8> {
+    pub(super) fn delimiter(&mut self, table: &DeTable) -> Option<u8> {
         let written = self.text(table, "delimiter", "\";\"")?;
         match written.value.as_bytes() {
             [byte] if byte.is_ascii() && !matches!(byte, b'"' | b'\n' | b'\r') => Some(*byte),
@@ -239,26 +254,13 @@ impl Reader {
                 span: written.span,
             })
         });
-        let values = self.texts(table, "values", "[\"BE\", \"NL\"]");
-        let values = values.zip(table.get("values")).map(|(values, place)| {
+        let values = table.get("values").and_then(|place| {
             let span = self.span(place.span());
-            if values.is_empty() {
-                self.faults.push(errors::empty(
-                    span,
-                    "values",
-                    "the values that the field may have",
-                ));
-            }
-            for (at, value) in values.iter().enumerate() {
-                if let Some(first) = values[..at].iter().find(|first| first.value == value.value) {
-                    self.faults
-                        .push(errors::value_twice(first.span, value.span, &value.value));
-                }
-            }
-            Spanned {
-                value: values.into_iter().map(|value| value.value).collect(),
-                span,
-            }
+            let value = match place.get_ref() {
+                DeValue::String(name) => DeclaredValues::Named(name.to_string()),
+                _ => DeclaredValues::Listed(self.values(table)?.value),
+            };
+            Some(Spanned { value, span })
         });
         let description = self
             .text(table, "description", "\"Where the contact lives\"")
@@ -324,7 +326,78 @@ impl Reader {
         })
     }
 
-    fn known_only(&mut self, table: &DeTable, place: &str, known: &[Setting]) {
+    /// A closed set, written out.
+    fn values(&mut self, table: &DeTable) -> Option<Spanned<Vec<String>>> {
+        let values = self.texts(table, "values", "[\"BE\", \"NL\"]")?;
+        let span = self.span(table.get("values")?.span());
+        if values.is_empty() {
+            self.faults.push(errors::empty(
+                span,
+                "values",
+                "the values that there may be",
+            ));
+        }
+        for (at, value) in values.iter().enumerate() {
+            if let Some(first) = values[..at].iter().find(|first| first.value == value.value) {
+                self.faults
+                    .push(errors::value_twice(first.span, value.span, &value.value));
+            }
+        }
+        Some(Spanned {
+            value: values.into_iter().map(|value| value.value).collect(),
+            span,
+        })
+    }
+
+    fn sets(&mut self, table: &DeTable) -> Vec<DeclaredSet> {
+        let Some(value) = table.get("sets") else {
+            return Vec::new();
+        };
+        let Some(tables) = self.table(value, "sets", "[sets.plans]") else {
+            return Vec::new();
+        };
+        let mut sets = Vec::new();
+        for (name, value) in tables {
+            let span = self.span(name.span());
+            let name = name.get_ref().to_string();
+            if Type::named(&name).is_some() {
+                self.faults.push(errors::set_like_type(span, &name));
+            }
+            let example = format!("[sets.{name}]");
+            let Some(settings) = self.table(value, &name, &example) else {
+                continue;
+            };
+            self.known_only(settings, "a set", SET);
+            match self.values(settings) {
+                Some(values) => sets.push(DeclaredSet {
+                    name: Spanned { value: name, span },
+                    values: values.value,
+                }),
+                None if settings.get("values").is_none() => self.faults.push(
+                    errors::setting_missing(span, "values", "the set", "values = [\"a\", \"b\"]"),
+                ),
+                None => {}
+            }
+        }
+        sets.sort_by_key(|set: &DeclaredSet| set.name.span.start);
+        sets
+    }
+
+    /// Tells of fields whose set is not there.
+    fn sets_are_there(&mut self, fields: &[DeclaredField], sets: &[DeclaredSet]) {
+        let names: Vec<&str> = sets.iter().map(|set| set.name.value.as_str()).collect();
+        for field in fields {
+            if let Some(values) = &field.values
+                && let DeclaredValues::Named(name) = &values.value
+                && !names.contains(&name.as_str())
+            {
+                let known = nearest(name, names.iter().copied());
+                self.faults.push(errors::no_set(values.span, name, known));
+            }
+        }
+    }
+
+    pub(super) fn known_only(&mut self, table: &DeTable, place: &str, known: &[Setting]) {
         let known: Vec<&str> = names(known).collect();
         for name in table.keys() {
             if !known.contains(&name.get_ref().as_ref()) {
@@ -349,7 +422,12 @@ impl Reader {
             .push(errors::wrong_kind(span, name, needed, has, example));
     }
 
-    fn text(&mut self, table: &DeTable, name: &str, example: &str) -> Option<Spanned<String>> {
+    pub(super) fn text(
+        &mut self,
+        table: &DeTable,
+        name: &str,
+        example: &str,
+    ) -> Option<Spanned<String>> {
         let value = table.get(name)?;
         match value.get_ref() {
             DeValue::String(text) => Some(Spanned {
@@ -364,7 +442,7 @@ impl Reader {
     }
 
     /// A text, or a list of texts.
-    fn texts(
+    pub(super) fn texts(
         &mut self,
         table: &DeTable,
         name: &str,
@@ -399,7 +477,7 @@ impl Reader {
         }
     }
 
-    fn boolean(&mut self, table: &DeTable, name: &str) -> Option<bool> {
+    pub(super) fn boolean(&mut self, table: &DeTable, name: &str) -> Option<bool> {
         let value = table.get(name)?;
         let known = value.get_ref().as_bool();
         if known.is_none() {
@@ -408,7 +486,7 @@ impl Reader {
         known
     }
 
-    fn table<'a, 't>(
+    pub(super) fn table<'a, 't>(
         &mut self,
         value: &'t Value<'a>,
         name: &str,

@@ -101,6 +101,61 @@ pub(super) const PROJECT: &[Setting] = &[
         "The table of contacts: where it is, and what its columns cannot say themselves.",
     )
     .needed(),
+    setting(
+        "sets",
+        Kind::NamedTables(SET),
+        "Closed sets with names, for fields and for the parameters of definitions.",
+    ),
+    setting(
+        "lists",
+        Kind::NamedTables(LIST),
+        "Lists of keys that a text may ask for, as in: email in list \"suppressed\".",
+    ),
+];
+
+pub(super) const SET: &[Setting] =
+    &[setting("values", Kind::Values, "The values of the set.").needed()];
+
+/// What a list of keys may hold.
+pub(super) const LIST_TYPES: &[&str] = &["text", "int"];
+
+pub(super) const LIST: &[Setting] = &[
+    setting(
+        "source",
+        Kind::SomeTexts,
+        "A file, a pattern, a folder, or a list of them. Paths begin at the manifest's folder.",
+    )
+    .needed(),
+    setting(
+        "column",
+        Kind::Text,
+        "The column that holds the keys. The only one if it is not said.",
+    ),
+    setting(
+        "type",
+        Kind::OneOf(|| LIST_TYPES.to_vec()),
+        "What the keys are. Seen from the column if it is not said.",
+    ),
+    setting(
+        "format",
+        Kind::OneOf(|| Format::ALL.iter().map(|format| format.word()).collect()),
+        "The format of the files. Told by the ending of their names, else by their first bytes, if it is not said.",
+    ),
+    setting(
+        "delimiter",
+        Kind::Character,
+        "Of CSV: the character between fields. A comma if it is not said, and a tab in .tsv files.",
+    ),
+    setting(
+        "header",
+        Kind::Boolean,
+        "Of CSV: whether the first line names the columns. True if it is not said; without it they are column_1, column_2 and so on.",
+    ),
+    setting(
+        "missing",
+        Kind::Texts,
+        "Of CSV: words that mean a missing value, beside the empty field.",
+    ),
 ];
 
 pub(super) const CONTACTS: &[Setting] = &[
@@ -150,7 +205,7 @@ pub(super) const FIELD: &[Setting] = &[
     setting(
         "values",
         Kind::Values,
-        "The closed set of the values of text: any other in a condition is an error.",
+        "The closed set of the values of text, or the name of one under sets: any other in a condition is an error.",
     ),
     setting(
         "description",

@@ -39,7 +39,7 @@ pub(super) fn definition(spelling: &Spelling<'_>, tokens: &[Token], out: &mut St
         _ => {
             lines.indent = STEP;
             lines.line();
-            lines.parts(&body);
+            lines.parts(&body.parts);
         }
     }
 }
@@ -71,6 +71,8 @@ enum Connective {
     And,
     Or,
     Comma,
+    /// Of an `if`.
+    Else,
 }
 
 struct Unit {
@@ -85,29 +87,36 @@ enum UnitKind {
 }
 
 impl Parts {
-    fn is_list(&self) -> bool {
-        self.parts
-            .iter()
-            .any(|part| part.connective == Some(Connective::Comma))
-    }
-
     /// On one line, unless comments or the author's breaks forbid it.
     fn flat(&self) -> Option<String> {
-        let mut flat = String::new();
-        for part in &self.parts {
-            if part.must_break() {
-                return None;
-            }
-            match part.connective {
-                None => {}
-                Some(Connective::And) => flat.push_str(" AND "),
-                Some(Connective::Or) => flat.push_str(" OR "),
-                Some(Connective::Comma) => flat.push_str(", "),
-            }
-            flat.push_str(&part.flat()?);
-        }
-        Some(flat)
+        flat(&self.parts)
     }
+}
+
+/// Parts on one line, without the connective before the first.
+fn flat(parts: &[Part]) -> Option<String> {
+    let mut flat = String::new();
+    for (index, part) in parts.iter().enumerate() {
+        if part.must_break() {
+            return None;
+        }
+        match part.connective {
+            _ if index == 0 => {}
+            None => {}
+            Some(Connective::And) => flat.push_str(" AND "),
+            Some(Connective::Or) => flat.push_str(" OR "),
+            Some(Connective::Else) => flat.push_str(" else "),
+            Some(Connective::Comma) => flat.push_str(", "),
+        }
+        flat.push_str(&part.flat()?);
+    }
+    Some(flat)
+}
+
+fn is_list(parts: &[Part]) -> bool {
+    parts
+        .iter()
+        .any(|part| part.connective == Some(Connective::Comma))
 }
 
 impl Part {
@@ -292,6 +301,9 @@ impl<'s, 't> Reader<'s, 't> {
         if self.spelling.is_keyword(token, "or") {
             return Some(Connective::Or);
         }
+        if self.spelling.is_keyword(token, "else") {
+            return Some(Connective::Else);
+        }
         let is_and = self.spelling.is_keyword(token, "and")
             && !self.spelling.is_bound(&self.tokens, self.at);
         is_and.then_some(Connective::And)
@@ -367,25 +379,27 @@ impl Lines<'_> {
     }
 
     /// Parts from the beginning of a line on.
-    fn parts(&mut self, parts: &Parts) {
-        if let Some(flat) = parts.flat()
+    fn parts(&mut self, parts: &[Part]) {
+        if let Some(flat) = flat(parts)
             && self.fits(width(&flat))
         {
             self.text(&flat);
-            return;
-        }
-        if parts.is_list() {
+        } else if is_list(parts) {
             self.list(parts);
-            return;
+        } else {
+            self.clauses(parts, 0, false);
         }
+    }
+
+    /// Clauses, each on a line; those behind the first are set in by `step`, and a comma follows the last where one is due.
+    fn clauses(&mut self, parts: &[Part], step: usize, comma: bool) {
         let is_mixed = [Connective::And, Connective::Or].iter().all(|connective| {
             parts
-                .parts
                 .iter()
                 .any(|part| part.connective == Some(*connective))
         });
         let outer = self.indent;
-        for (index, part) in parts.parts.iter().enumerate() {
+        for (index, part) in parts.iter().enumerate() {
             let is_and = part.connective == Some(Connective::And);
             if index > 0 {
                 // Where AND and OR are mixed, what AND joins stays on the line of its OR if it may.
@@ -393,24 +407,22 @@ impl Lines<'_> {
                 if stays {
                     self.text(" ");
                 } else {
-                    self.indent = outer + if is_mixed && is_and { STEP } else { 0 };
+                    self.indent = outer + step + if is_mixed && is_and { STEP } else { 0 };
                     self.line();
                 }
             }
-            self.part(part);
+            self.part(part, comma && index + 1 == parts.len());
         }
         self.indent = outer;
     }
 
     /// Whether the run of clauses that AND joins and that this one belongs to is on one line.
-    fn run_fits(&self, parts: &Parts, index: usize) -> bool {
-        let is_start = |at: &usize| parts.parts[*at].connective != Some(Connective::And);
+    fn run_fits(&self, parts: &[Part], index: usize) -> bool {
+        let is_start = |at: &usize| parts[*at].connective != Some(Connective::And);
         let start = (0..index).rev().find(is_start).unwrap_or(0);
-        let end = (index..parts.parts.len())
-            .find(is_start)
-            .unwrap_or(parts.parts.len());
+        let end = (index..parts.len()).find(is_start).unwrap_or(parts.len());
         let mut width_of_run = 0;
-        for (at, part) in parts.parts[start..end].iter().enumerate() {
+        for (at, part) in parts[start..end].iter().enumerate() {
             // What stands above the first or behind the last does not break the run.
             let breaks = if at == 0 {
                 part.behind.is_some() && end > start + 1
@@ -427,8 +439,8 @@ impl Lines<'_> {
         self.indent + width_of_run <= WIDTH + " AND ".len() - "OR ".len()
     }
 
-    /// A clause with its connective and comments.
-    fn part(&mut self, part: &Part) {
+    /// A clause with its connective and comments, and with a comma behind it where one is due.
+    fn part(&mut self, part: &Part, comma: bool) {
         for comment in &part.above {
             self.text(comment);
             self.line();
@@ -436,9 +448,13 @@ impl Lines<'_> {
         match part.connective {
             Some(Connective::And) => self.text("AND "),
             Some(Connective::Or) => self.text("OR "),
+            Some(Connective::Else) => self.text("else "),
             Some(Connective::Comma) | None => {}
         }
         self.units(part);
+        if comma {
+            self.text(",");
+        }
         if let Some(comment) = &part.behind {
             self.text(" ");
             self.text(comment);
@@ -464,7 +480,7 @@ impl Lines<'_> {
                             self.text("(");
                             self.indent += STEP;
                             self.line();
-                            self.parts(parts);
+                            self.parts(&parts.parts);
                             self.indent -= STEP;
                             self.line();
                             self.text(")");
@@ -488,35 +504,42 @@ impl Lines<'_> {
         rest
     }
 
-    /// The elements of a list: as many on a line as there is room for; each on its own line where comments stand among them.
-    fn list(&mut self, parts: &Parts) {
+    /// The elements of a list: as many on a line as there is room for; each on its own line where comments stand among them, and where one is
+    /// made of several clauses.
+    fn list(&mut self, parts: &[Part]) {
+        let starts: Vec<usize> = (0..parts.len())
+            .filter(|at| *at == 0 || parts[*at].connective == Some(Connective::Comma))
+            .collect();
+        let ends = starts.iter().skip(1).copied().chain([parts.len()]);
+        let elements: Vec<&[Part]> = starts
+            .iter()
+            .zip(ends)
+            .map(|(start, end)| &parts[*start..end])
+            .collect();
         let has_comments = parts
-            .parts
             .iter()
             .any(|part| !part.above.is_empty() || part.behind.is_some());
-        let last = parts.parts.len().saturating_sub(1);
-        for (index, part) in parts.parts.iter().enumerate() {
-            let comma = usize::from(index < last);
-            let flat = part.flat();
+        let is_apart = has_comments || elements.iter().any(|element| element.len() > 1);
+        let last = elements.len().saturating_sub(1);
+        for (index, element) in elements.iter().enumerate() {
+            let comma = index < last;
+            let flat = flat(element);
             let needed = flat.as_deref().map_or(usize::MAX - WIDTH, width);
             if index > 0 {
-                if has_comments || !self.fits(1 + needed + comma) {
+                if is_apart || !self.fits(1 + needed + usize::from(comma)) {
                     self.line();
                 } else {
                     self.text(" ");
                 }
             }
-            for comment in &part.above {
-                self.text(comment);
-                self.line();
-            }
-            self.units(part);
-            if comma > 0 {
-                self.text(",");
-            }
-            if let Some(comment) = &part.behind {
-                self.text(" ");
-                self.text(comment);
+            match flat {
+                Some(flat) if self.fits(needed + usize::from(comma)) => {
+                    self.text(&flat);
+                    if comma {
+                        self.text(",");
+                    }
+                }
+                _ => self.clauses(element, STEP, comma),
             }
         }
     }

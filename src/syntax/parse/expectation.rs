@@ -21,6 +21,8 @@ impl Expectation {
         for rule in rules {
             let word = match rule {
                 Rule::reference
+                | Rule::choice
+                | Rule::counted
                 | Rule::group
                 | Rule::quantity
                 | Rule::moment
@@ -59,6 +61,8 @@ impl Expectation {
                 Rule::ago_word => "`ago`",
                 Rule::of_word => "`of`",
                 Rule::and_word => "`and`",
+                Rule::then_word => "`then`",
+                Rule::else_word => "`else`",
                 Rule::has_tail | Rule::text_tail | Rule::between_tail => "a question",
                 Rule::before_word => "`before`",
                 Rule::after_word => "`after`",

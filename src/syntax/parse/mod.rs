@@ -1,5 +1,6 @@
 //! Reads the grammar's pairs into the tree; nothing else sees them. What the grammar takes generously is judged here, in plain words.
 
+mod choice;
 mod condition;
 mod cursor;
 mod definition;

@@ -10,6 +10,8 @@ impl Reader<'_> {
         let span = self.span(&pair);
         let kind = match pair.as_rule() {
             Rule::group => return self.group(pair),
+            Rule::choice => return self.choice(pair),
+            Rule::counted => return self.counted(pair),
             Rule::reference => return self.reference(pair),
             Rule::quantity => return self.quantity(pair),
             Rule::moment => self.moment(pair.as_str(), span),

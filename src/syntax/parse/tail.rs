@@ -1,7 +1,8 @@
 //! What is asked of a value: comparisons, lists, text tests, windows.
 
 use super::super::ast::{
-    CompareOperator, Expression, ExpressionKind, Literal, Quantifier, Spanned, TextTest, Window,
+    CompareOperator, Expression, ExpressionKind, Literal, Quantifier, Spanned, Text, TextTest,
+    Window,
 };
 use super::super::errors;
 use super::{Cursor, Reader, Rule, expression};
@@ -326,6 +327,41 @@ impl Reader<'_> {
                     clause
                 }
             }
+            Some(Rule::named_list) => {
+                let Some(named) = parts.next() else {
+                    return value;
+                };
+                let (ignoring_case, _) = self.ignoring_case(&mut parts, whole);
+                let mut inner = self.cursor(named);
+                inner.next();
+                let Some(written) = inner.next() else {
+                    return value;
+                };
+                let list = if written.as_rule() == Rule::text {
+                    self.text_literal(&written)
+                } else {
+                    let name = self.name(&written);
+                    let ours = format!("\"{}\"", name.text);
+                    self.report(errors::phrase(
+                        "the name of a list stands in double quotes",
+                        name.span,
+                        ours,
+                    ));
+                    Text {
+                        value: name.text,
+                        span: name.span,
+                    }
+                };
+                expression(
+                    whole,
+                    ExpressionKind::InList {
+                        value,
+                        negated,
+                        list,
+                        ignoring_case,
+                    },
+                )
+            }
             Some(Rule::list) => {
                 let list = match parts.next() {
                     Some(list) => self.list(list),
@@ -453,6 +489,7 @@ impl Reader<'_> {
             [b's', ..] => TextTest::StartsWith,
             [b'e', ..] => TextTest::EndsWith,
             [b'c', ..] => TextTest::Contains,
+            [b'm', ..] => TextTest::Matches,
             [b'b', ..] => {
                 self.report(errors::phrase(
                     format!("`{written}` is written `starts with` here"),

@@ -5,6 +5,7 @@ mod damage;
 mod faults;
 mod formats;
 mod keys;
+mod lists;
 mod manifest;
 mod members;
 mod places;
