@@ -33,6 +33,8 @@ pub(in crate::data) struct Sight {
 
 impl Sight {
     pub(in crate::data) fn new(declared: Option<Type>) -> Self {
+        // A place is seen from what it is made of; the manifest is held against that.
+        let declared = declared.filter(|declared| *declared != Type::Point);
         let any = declared.is_none();
         let is = |wanted: &Type| any || declared.as_ref() == Some(wanted);
         let number = matches!(

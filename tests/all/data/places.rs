@@ -9,7 +9,7 @@ use segql::data::{MemorySource, OpenOptions, Source, open_bytes, with_points};
 use segql::execute::{Dataset, Input, Members, Sink, Tier};
 use segql::schema::{Manifest, PointColumns, Schema};
 use segql::source::Sources;
-use segql::types::{Constant, Point};
+use segql::types::{Constant, Point, Type};
 use segql::{Engine, Now, RunOptions};
 use std::sync::Arc;
 
@@ -164,6 +164,33 @@ fn records_of_two_numbers_are_places() {
         let source = open_bytes(name, bytes, &options).unwrap();
         near_brussels(&*source, schema.clone());
     }
+}
+
+#[test]
+fn what_is_declared_a_place_and_is_none_is_told_in_the_manifest() {
+    let manifest = manifest(
+        "[contacts]\nsource = \"a\"\nkey = \"id\"\n[contacts.fields.home]\ntype = \"point\"",
+    );
+    let options = OpenOptions::from_manifest(&manifest);
+    for (name, text) in [
+        ("a.csv", "id,home\n1,\"50.85, 4.35\"\n"),
+        ("a.jsonl", "{\"id\": 1, \"home\": \"Brussels\"}\n"),
+    ] {
+        let source = open_bytes(name, text, &options).unwrap();
+        let faults = manifest.schema(&source.schema()).unwrap_err();
+        assert_eq!(faults[0].code.0, "E0515", "{name}");
+        assert!(
+            faults[0].message.contains("declared as point"),
+            "{faults:?}"
+        );
+    }
+    // Of a column without a value the manifest says what it is.
+    let source = open_bytes("a.jsonl", "{\"id\": 1, \"home\": null}\n", &options).unwrap();
+    let schema = manifest.schema(&source.schema()).unwrap();
+    assert_eq!(
+        schema.field_named("home").unwrap().1.field_type,
+        Type::Point
+    );
 }
 
 #[test]
