@@ -231,7 +231,7 @@ impl Checker<'_> {
     fn expand(&mut self, call: &Expression, id: DefinitionId, arguments: &[Found]) -> Operand {
         let key = (id, arguments.iter().map(|argument| argument.id).collect());
         if let Some((known, extent)) = self.expanded.get(&key).cloned() {
-            if !self.reach(extent, call.span) {
+            if !self.reach(extent, false, call.span) {
                 return Operand::Hole;
             }
             return at(known, call);

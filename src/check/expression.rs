@@ -14,7 +14,11 @@ impl Checker<'_> {
     /// What an expression means. Faults are told; what is faulty is a hole.
     pub(super) fn expression(&mut self, expression: &Expression, scope: &Scope) -> Operand {
         self.work += 1;
-        if !self.reach(Extent { depth: 1, size: 1 }, expression.span) {
+        if !self.reach(
+            Extent { depth: 1, size: 1 },
+            !scope.expansion,
+            expression.span,
+        ) {
             return Operand::Hole;
         }
         self.depth += 1;

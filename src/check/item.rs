@@ -117,12 +117,12 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Counts what is put in here; false, and told, where it is too much.
-    pub fn reach(&mut self, extent: Extent, span: Span) -> bool {
+    /// Counts what is put in here; false, and told, where it is too much. `alone` where it is an expression of the text itself.
+    pub fn reach(&mut self, extent: Extent, alone: bool, span: Span) -> bool {
         self.extent.depth = self.extent.depth.max(self.depth + extent.depth);
         self.extent.size = self.extent.size.saturating_add(extent.size);
         if self.extent.depth > limits::DEPTH {
-            self.tell_once(errors::too_deep(limits::DEPTH, span));
+            self.tell_once(errors::too_deep(limits::DEPTH, alone, span));
             return false;
         }
         if self.extent.size > limits::SIZE || self.work > limits::WORK {

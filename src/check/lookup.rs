@@ -40,7 +40,7 @@ impl Checker<'_> {
                 return self.hole(fault);
             }
             let extent = self.extents[id.0];
-            if !self.reach(extent, place.span) {
+            if !self.reach(extent, false, place.span) {
                 return Operand::Hole;
             }
             return match &self.meanings[id.0] {

@@ -1,45 +1,19 @@
 //! The instant of a run: read from `--as-of` in the project's zone, else from the clock, once.
 
 use super::Failure;
-use jiff::civil;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
+use segql::schema::instant;
 
 /// The instant that `--as-of` names. A day stands for its first instant, a time without an offset is read in the project's zone.
 pub fn moment(as_of: Option<&str>, zone: &TimeZone) -> Result<Zoned, Failure> {
     match as_of {
         None => Ok(Timestamp::now().to_zoned(zone.clone())),
-        Some(text) => read(text.trim(), zone).ok_or_else(|| {
+        Some(text) => instant(text.trim(), zone).ok_or_else(|| {
             Failure::usage("E0806", format!("`{text}` is not an instant"))
                 .help("write a day (2026-11-22), a time in the project's zone (2026-11-22T10:00) or one with an offset (2026-11-22T10:00+01:00)")
         }),
     }
-}
-
-fn read(text: &str, zone: &TimeZone) -> Option<Zoned> {
-    let bytes = text.as_bytes();
-    let is_day = bytes.len() == 10 && bytes[4] == b'-' && bytes[7] == b'-';
-    if is_day {
-        return text
-            .parse::<civil::Date>()
-            .ok()?
-            .to_zoned(zone.clone())
-            .ok();
-    }
-    if !bytes
-        .get(10)
-        .is_some_and(|byte| matches!(byte, b'T' | b't' | b' '))
-    {
-        return None;
-    }
-    if let Ok(instant) = text.parse::<Timestamp>() {
-        return Some(instant.to_zoned(zone.clone()));
-    }
-    // Skipped by the clock: as much later; there twice: the first.
-    text.parse::<civil::DateTime>()
-        .ok()?
-        .to_zoned(zone.clone())
-        .ok()
 }
 
 /// The instant as it is shown: to the second, with its offset and zone.

@@ -119,7 +119,7 @@ static CODES: &[CodeEntry] = table! {
     "E0602" "a file that is too long";
     "E0603" "a number with too many digits";
     "E0604" "a text that is too long";
-    "E0620" "definitions that nest too deep";
+    "E0620" "definitions or expressions that nest too deep";
     "E0621" "definitions that grow too large";
     "E0622" "too many files";
     "E0630" "a pattern that is too large";

@@ -16,7 +16,6 @@ use arrow_buffer::ArrowNativeType;
 use arrow_schema::{DataType, TimeUnit};
 use num_bigint::BigInt;
 use num_rational::BigRational;
-use num_traits::ToPrimitive;
 
 /// Whether a column of this Arrow type can hold values of a type of the language.
 pub fn holds(column: &DataType, field: &Type) -> bool {
@@ -187,13 +186,10 @@ fn nanoseconds(unit: TimeUnit) -> i128 {
     }
 }
 
-/// Digits beyond 128 bits are missing, even where the value in lowest terms would fit.
+/// The value decides, not its digits: trailing zeros are no part of it.
 fn decimal(mantissa: impl Into<BigInt>, scale: i8) -> Value {
     let power = BigInt::from(10).pow(u32::from(scale.unsigned_abs()));
     let mantissa = mantissa.into();
-    if mantissa.to_i128().is_none() {
-        return Value::Missing;
-    }
     Value::number(if scale >= 0 {
         BigRational::new(mantissa, power)
     } else {

@@ -22,7 +22,7 @@ pub use infer::{NotRead, point_parts, type_of};
 pub use key_list::{KeyList, Keys};
 pub use manifest::{
     Contacts, DeclaredField, DeclaredList, DeclaredSet, DeclaredValues, Manifest, OtherValues,
-    PointColumns, Spanned,
+    PointColumns, Spanned, instant,
 };
 
 use crate::types::Type;

@@ -177,6 +177,25 @@ fn definitions_are_bounded_in_depth_and_size() {
 }
 
 #[test]
+fn the_advice_on_depth_fits_what_is_deep() {
+    let advice = |text: &str| {
+        let (checked, _) = checked("test.seg", text);
+        let fault = checked.diagnostics.iter().find(|told| told.is_error());
+        let fault = fault.expect("it is too deep").clone();
+        assert_eq!(fault.code.0, "E0620");
+        (fault.message, fault.help.unwrap_or_default())
+    };
+    let (message, help) = advice(&chain(2_000, |before| format!("step{before} AND consent")));
+    assert_eq!(message, "definitions nest too deep");
+    assert!(help.contains("definitions"), "{help}");
+    // One expression, and no definition that could be blamed.
+    let open = "(age = 0 OR NOT NOT ".repeat(100);
+    let (message, help) = advice(&format!("segment s = {open}consent{}", ")".repeat(100)));
+    assert_eq!(message, "an expression nests too deep");
+    assert!(help.contains("flatter"), "{help}");
+}
+
+#[test]
 fn a_long_list_of_parts_is_no_depth() {
     let parts: Vec<String> = (0..5_000).map(|at| format!("age = {at}")).collect();
     assert_eq!(

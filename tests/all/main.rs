@@ -13,6 +13,7 @@ mod differential;
 mod examples;
 mod functions;
 mod fuzzing;
+mod laws;
 mod manifest_schema;
 mod manual;
 mod pages;

@@ -47,6 +47,11 @@ fn time() {
 }
 
 #[test]
+fn dates() {
+    chapter("dates");
+}
+
+#[test]
 fn definitions() {
     chapter("definitions");
 }

@@ -2,6 +2,7 @@
 
 use crate::random::Random;
 use arrow_array::types::{ArrowPrimitiveType, Float16Type};
+use arrow_buffer::i256;
 use arrow_schema::TimeUnit;
 use segql::types::{Constant, Decimal, Exact, Float, NumberKind, Point, Type};
 
@@ -16,6 +17,8 @@ pub enum Cell {
     Whole(i128),
     /// The mantissa; the scale is the kind's.
     Decimal(i128),
+    /// The mantissa, in 256 bits; the scale is the kind's.
+    Wide(i256),
     /// Finite; what is not is `Missing`.
     Float(f64),
     Text(String),
@@ -38,6 +41,8 @@ pub enum Kind {
     Whole(i128, i128),
     /// Decimals with so many places.
     Decimal(u8),
+    /// Decimals of 256 bits with so many places; below 0, so many zeros are left away.
+    Wide(i8),
     /// Floats that 64, 32 or 16 bits can hold.
     Float(u8),
     Text,
@@ -141,6 +146,9 @@ impl Kind {
                     _ => wide(i64::MIN, i64::MAX),
                 }
             }
+            6 if random.percent(30) => {
+                Kind::Wide(*random.pick(&[0, 2, 37, 38, 39, 40, 60, 76, -2, -38, -40]))
+            }
             6 => Kind::Decimal(*random.pick(&[0, 1, 2, 2, 2, 5, 18, 38])),
             7 | 8 => Kind::Float(*random.pick(&[16, 32, 64, 64])),
             9..=11 => Kind::Text,
@@ -155,7 +163,7 @@ impl Kind {
         match self {
             Kind::Boolean => Type::Boolean,
             Kind::Whole(..) => Type::Number(NumberKind::Whole),
-            Kind::Decimal(_) => Type::Number(NumberKind::Exact),
+            Kind::Decimal(_) | Kind::Wide(_) => Type::Number(NumberKind::Exact),
             Kind::Float(_) => Type::Number(NumberKind::Float),
             Kind::Text => Type::Text,
             Kind::Date => Type::Date,
@@ -205,6 +213,7 @@ impl Kind {
                     (one / 10).max(1) * i128::from(random.between(-30, 60))
                 })
             }
+            Kind::Wide(scale) => Cell::Wide(wide(*scale, is_edge, random)),
             Kind::Float(bits) => {
                 let value = if is_edge {
                     *random.pick(&[
@@ -327,6 +336,9 @@ impl Kind {
                 }
                 .exact(),
             ),
+            (Kind::Wide(scale), Cell::Wide(mantissa)) => {
+                lowest_terms(*mantissa, *scale).map_or(Constant::Missing, Constant::Number)
+            }
             (_, Cell::Float(value)) => {
                 Float::new(*value).map_or(Constant::Missing, Constant::Float)
             }
@@ -346,5 +358,68 @@ impl Kind {
             }
             _ => Constant::Missing,
         }
+    }
+}
+
+/// Digits of a wide decimal: mostly such that the value is small whatever the places, now and then such that it fits only in lowest terms, or not at all.
+fn wide(scale: i8, is_edge: bool, random: &mut Random) -> i256 {
+    let small = |random: &mut Random| i256::from_i128(random.between(-3, 12).into());
+    if scale < 0 {
+        return if is_edge { i256::MAX } else { small(random) };
+    }
+    let places = u32::from(scale.unsigned_abs());
+    let ten = i256::from_i128(10);
+    if is_edge {
+        let edges = [
+            i256::MAX,
+            ten.wrapping_pow(76),
+            ten.wrapping_pow(76).wrapping_sub(i256::ONE),
+            i256::from_i128(5).wrapping_pow(places),
+            i256::from_i128(2).wrapping_pow(places),
+            i256::from_i128(i128::MAX),
+            i256::from_i128(i128::MIN).wrapping_sub(i256::ONE),
+            ten.wrapping_pow(40),
+            i256::MINUS_ONE,
+        ];
+        return *random.pick(&edges);
+    }
+    // Whole numbers or tenths, as far as 76 digits go.
+    let zeros = places.saturating_sub(*random.pick(&[0, 0, 1]));
+    small(random).wrapping_mul(ten.wrapping_pow(zeros.min(74)))
+}
+
+/// The value of a wide decimal by Euclid's algorithm; none where a part of it does not fit in 128 bits.
+fn lowest_terms(mantissa: i256, scale: i8) -> Option<Exact> {
+    let power = i256::from_i128(10).checked_pow(scale.unsigned_abs().into())?;
+    if scale < 0 {
+        return mantissa.checked_mul(power)?.to_i128().map(Exact::whole);
+    }
+    let (mut divisor, mut rest) = (power, mantissa.wrapping_abs());
+    while rest != i256::ZERO {
+        (divisor, rest) = (rest, divisor.wrapping_rem(rest));
+    }
+    Exact::new(
+        mantissa.wrapping_div(divisor).to_i128()?,
+        power.wrapping_div(divisor).to_i128()?,
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wide_decimals_count_in_lowest_terms() {
+        let ten = i256::from_i128(10);
+        let value = |digits, scale| lowest_terms(digits, scale);
+        assert_eq!(value(ten.wrapping_pow(41), 40), Some(Exact::whole(10)));
+        assert_eq!(
+            value(i256::from_i128(5).wrapping_pow(76), 76),
+            Exact::new(1, 1 << 76)
+        );
+        assert_eq!(value(i256::ONE, 40), None);
+        assert_eq!(value(i256::ZERO, 40), Some(Exact::ZERO));
+        assert_eq!(value(i256::from_i128(-3), -2), Some(Exact::whole(-300)));
+        assert_eq!(value(i256::ONE, -39), None);
     }
 }

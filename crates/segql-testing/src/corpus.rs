@@ -16,7 +16,7 @@
 //! old => 1
 //! ```
 //!
-//! The first column is the key; `-` is missing. Types: `bool`, `int`, `int8`, `uint64`, `decimal 2`, `float`, `float32`, `text`,
+//! The first column is the key; `-` is missing. Types: `bool`, `int`, `int8`, `uint64`, `decimal 2`, `wide decimal 40` (of 256 bits), `float`, `float32`, `text`,
 //! `blank text` (blank is missing), `date`, `time s` (or `ms`, `us`, `ns`), `duration s`, `point` (written `50.85 4.35`), `list of …`. Behind `=>` stand the keys of
 //! all members, or `none`, or `all`; behind `--` the reason. A line `let …` defines a name for all conditions of the file; a line
 //! `list vip 1 2` or `list suppressed "a" "b"` is a list of keys.
@@ -24,6 +24,7 @@
 use crate::cells::{Cell, Kind};
 use crate::executors::Case;
 use crate::world::{Column, Table, World};
+use arrow_buffer::i256;
 use arrow_schema::TimeUnit;
 use segql::check::{NoFiles, check};
 use segql::schema::KeyList;
@@ -273,6 +274,7 @@ fn kind(name: &str) -> Option<(Kind, bool)> {
         ("int8", "") => whole(-128, 127),
         ("uint64", "") => Kind::Whole(0, u64::MAX.into()),
         ("decimal", scale) => Kind::Decimal(scale.parse().ok()?),
+        ("wide", rest) => Kind::Wide(rest.strip_prefix("decimal ")?.parse().ok()?),
         ("float", "") => Kind::Float(64),
         ("float32", "") => Kind::Float(32),
         ("text", "") | ("blank", "text") => Kind::Text,
@@ -297,6 +299,7 @@ fn cell(kind: &Kind, text: &str) -> Option<Cell> {
             let zeros = usize::from(*scale).checked_sub(part.len())?;
             Cell::Decimal(format!("{whole}{part}{}", "0".repeat(zeros)).parse().ok()?)
         }
+        Kind::Wide(scale) => Cell::Wide(wide(text, *scale)?),
         Kind::Float(bits) => match text.parse::<f64>().ok()? {
             value if value.is_finite() && *bits == 32 => Cell::Float(f64::from(value as f32)),
             value if value.is_finite() => Cell::Float(value),
@@ -335,6 +338,18 @@ fn cell(kind: &Kind, text: &str) -> Option<Cell> {
             )
         }
     })
+}
+
+/// The digits of a decimal with so many places. Many zeros are written as a power: `3e40` is a 3 with 40 zeros.
+fn wide(text: &str, scale: i8) -> Option<i256> {
+    let (written, zeros) = match text.split_once('e') {
+        Some((written, zeros)) => (written, zeros.parse::<i16>().ok()?),
+        None => (text, 0),
+    };
+    let (whole, part) = written.split_once('.').unwrap_or((written, ""));
+    let zeros = zeros + i16::from(scale) - i16::try_from(part.len()).ok()?;
+    let digits = format!("{whole}{part}{}", "0".repeat(usize::try_from(zeros).ok()?));
+    i256::from_string(&digits)
 }
 
 /// A text in quotes with the escapes `\"`, `\\`, `\t`, `\n` and `\u{…}`.

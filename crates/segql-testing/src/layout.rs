@@ -107,6 +107,7 @@ impl Layout<'_> {
             Kind::Boolean => self.booleans(cells),
             Kind::Whole(low, high) => self.wholes(cells, *low, *high),
             Kind::Decimal(scale) => self.decimals(cells, *scale),
+            Kind::Wide(scale) => self.wide_decimals(cells, *scale),
             Kind::Float(bits) => self.floats(cells, *bits),
             Kind::Text => self.texts(cells),
             Kind::Date => self.dates(cells),
@@ -256,17 +257,8 @@ impl Layout<'_> {
                 )
             }
             256 => {
-                // More places, as far as the digits stay within 128 bits, beyond which they would be missing.
-                let more = *self.random.pick(&[0u32, 1, 12]);
-                let fits = 10u128
-                    .pow(more)
-                    .checked_mul(most)
-                    .is_some_and(|digits| digits < 1 << 126);
-                let more = if fits && u32::from(scale) + more <= 38 {
-                    more
-                } else {
-                    0
-                };
+                // More places, beyond 128 bits as well: trailing zeros change no value.
+                let more = *self.random.pick(&[0, 1, 12, 38]);
                 let power = i256::from_i128(10i128.pow(more));
                 let native =
                     |cell: &Cell| mantissa(cell).map(|value| i256::from_i128(value) * power);
@@ -288,6 +280,16 @@ impl Layout<'_> {
                 )
             }
         }
+    }
+
+    fn wide_decimals(&mut self, cells: &[Cell], scale: i8) -> ArrayRef {
+        let native = |cell: &Cell| match cell {
+            Cell::Wide(mantissa) => Some(*mantissa),
+            _ => None,
+        };
+        let junk = [i256::ZERO, i256::ONE, i256::MAX, i256::MIN];
+        let array = self.primitives::<Decimal256Type>(cells, native, &junk);
+        Arc::new(array.with_precision_and_scale(76, scale).expect("fits"))
     }
 
     fn floats(&mut self, cells: &[Cell], bits: u8) -> ArrayRef {

@@ -6,14 +6,22 @@ use crate::diagnostics::{Code, Diagnostic, Edit, Fix};
 use crate::source::Span;
 use crate::syntax::ast::Name;
 
-pub(in crate::check) fn too_deep(limit: usize, span: Span) -> Diagnostic {
-    Diagnostic::error(
-        Code("E0620"),
-        "definitions and expressions nest too deep",
-        span,
-        format!("more than {limit} levels when all that it uses is put in"),
-    )
-    .help("Let fewer definitions stand on each other: most of them can stand on fields.")
+/// `alone` where the expression is too deep by itself, whatever it uses.
+pub(in crate::check) fn too_deep(limit: usize, alone: bool, span: Span) -> Diagnostic {
+    let (message, label, help) = if alone {
+        (
+            "an expression nests too deep",
+            format!("more than {limit} levels"),
+            "Write it flatter: fewer parentheses, `NOT`s, calls and sums inside each other.",
+        )
+    } else {
+        (
+            "definitions nest too deep",
+            format!("more than {limit} levels when all that it uses is put in"),
+            "Let fewer definitions stand on each other: most of them can stand on fields.",
+        )
+    };
+    Diagnostic::error(Code("E0620"), message, span, label).help(help)
 }
 
 pub(in crate::check) fn too_large(limit: usize, span: Span) -> Diagnostic {

@@ -4,6 +4,7 @@
 use super::{
     Codes, Column, Dictionary, Integers, List, Points, Text, Unit, Values, bits, each_integer,
 };
+use crate::types::Exact;
 use arrow_array::LargeStringArray;
 use arrow_buffer::{ArrowNativeType, OffsetBuffer, ScalarBuffer};
 use foldhash::fast::FixedState;
@@ -30,6 +31,7 @@ enum Gathered {
     Boolean(Vec<u64>),
     Narrow(Vec<i64>, Unit),
     Wide(Vec<i128>, Unit),
+    Fractions(Vec<Exact>),
     F32(Vec<f32>),
     F64(Vec<f64>),
     Codes(Vec<u32>, Texts),
@@ -97,6 +99,31 @@ impl Gather {
                     return Err("the unit changes from batch to batch".into());
                 }
                 let number = |row| if known(row) { from.get(row) } else { 0 };
+                numbers.extend((0..column.rows).map(number));
+            }
+            (Gathered::Narrow(numbers, unit), Values::Fractions(_)) => {
+                let numbers = numbers
+                    .iter()
+                    .map(|number| fraction((*number).into(), *unit));
+                self.values = Gathered::Fractions(numbers.collect());
+                return self.push_values(column, before);
+            }
+            (Gathered::Wide(numbers, unit), Values::Fractions(_)) => {
+                let numbers = numbers.iter().map(|number| fraction(*number, *unit));
+                self.values = Gathered::Fractions(numbers.collect());
+                return self.push_values(column, before);
+            }
+            (Gathered::Fractions(numbers), Values::Fractions(from)) => {
+                numbers.extend_from_slice(from);
+            }
+            (Gathered::Fractions(numbers), Values::Integers(from, unit)) => {
+                let number = |row| {
+                    if known(row) {
+                        fraction(from.get(row), *unit)
+                    } else {
+                        Exact::ZERO
+                    }
+                };
                 numbers.extend((0..column.rows).map(number));
             }
             (Gathered::F32(numbers), Values::F32(from)) => numbers.extend_from_slice(from),
@@ -180,6 +207,7 @@ impl Gather {
             Gathered::Boolean(mask) => Values::Boolean(mask.into()),
             Gathered::Narrow(numbers, unit) => Values::Integers(narrow(numbers), unit),
             Gathered::Wide(numbers, unit) => Values::Integers(Integers::I128(numbers.into()), unit),
+            Gathered::Fractions(numbers) => Values::Fractions(numbers.into()),
             Gathered::F32(numbers) => Values::F32(numbers.into()),
             Gathered::F64(numbers) => Values::F64(numbers.into()),
             // A dictionary of texts that hardly repeat costs more than it saves.
@@ -213,6 +241,7 @@ impl Gathered {
             Values::Missing => Gathered::Missing,
             Values::Boolean(_) => Gathered::Boolean(vec![0; bits::words(rows)]),
             Values::Integers(_, unit) => Gathered::Narrow(vec![0; rows], *unit),
+            Values::Fractions(_) => Gathered::Fractions(vec![Exact::ZERO; rows]),
             Values::F32(_) => Gathered::F32(vec![0.0; rows]),
             Values::F64(_) => Gathered::F64(vec![0.0; rows]),
             Values::Codes(..) | Values::Text(_) => Gathered::Codes(vec![0; rows], Texts::default()),
@@ -228,6 +257,7 @@ impl Gathered {
             Gathered::Boolean(mask) => mask.resize(bits::words(rows), 0),
             Gathered::Narrow(numbers, _) => numbers.resize(rows, 0),
             Gathered::Wide(numbers, _) => numbers.resize(rows, 0),
+            Gathered::Fractions(numbers) => numbers.resize(rows, Exact::ZERO),
             Gathered::F32(numbers) => numbers.resize(rows, 0.0),
             Gathered::F64(numbers) => numbers.resize(rows, 0.0),
             Gathered::Codes(codes, _) => codes.resize(rows, 0),
@@ -242,6 +272,11 @@ impl Gathered {
             }
         }
     }
+}
+
+/// A stored number in lowest terms. Only decimals with places that fit meet such as do not, and their multiplier is 1.
+fn fraction(number: i128, unit: Unit) -> Exact {
+    Exact::new(number, unit.divisor).unwrap_or(Exact::ZERO)
 }
 
 /// A stored number in 64 bits, where it fits.

@@ -6,6 +6,7 @@
 
 pub(super) mod bits;
 mod coarse;
+mod decimal;
 mod gather;
 mod list;
 mod read;
@@ -21,6 +22,7 @@ pub(super) use text::{Dictionary, Text};
 
 use super::leaf::Span;
 use super::native::{Element, Layout};
+use crate::types::Exact;
 use arrow_buffer::{ArrowNativeType, ScalarBuffer};
 use std::sync::Arc;
 
@@ -45,6 +47,8 @@ pub(super) enum Values {
     /// NaN and the infinities are missing, whatever the validity says.
     F32(ScalarBuffer<f32>),
     F64(ScalarBuffer<f64>),
+    /// Decimals whose digits or places are too many for stored numbers of one unit: each in lowest terms.
+    Fractions(Arc<[Exact]>),
     Codes(Codes, Arc<Dictionary>),
     Text(Text),
     Points(Points),
@@ -163,6 +167,7 @@ impl Values {
             | Values::Boolean(_)
             | Values::Text(_)
             | Values::Points(_)
+            | Values::Fractions(_)
             | Values::List(_) => &[],
         }
     }
@@ -196,6 +201,7 @@ impl Column {
             + match &self.values {
                 Values::Missing => 0,
                 Values::Boolean(mask) => words(mask),
+                Values::Fractions(numbers) => size_of_val::<[Exact]>(numbers),
                 Values::Text(texts) => texts.bytes(),
                 Values::Points(points) => {
                     size_of_val(&points.latitudes[..]) + size_of_val(&points.longitudes[..])
@@ -217,6 +223,7 @@ impl Column {
             Values::F64(_) => (Element::F64, Unit::ONE),
             Values::Missing
             | Values::Boolean(_)
+            | Values::Fractions(_)
             | Values::Codes(..)
             | Values::Text(_)
             | Values::Points(_)

@@ -2,7 +2,8 @@
 
 use super::text::is_blank;
 use super::{
-    Codes, Column, Dictionary, Integers, List, Points, Text, Unit, Values, bits, each_integer,
+    Codes, Column, Dictionary, Integers, List, Points, Text, Unit, Values, bits, decimal,
+    each_integer,
 };
 use crate::schema::point_parts;
 use crate::types::{Exact, NumberKind, Point, Type};
@@ -101,34 +102,30 @@ fn read_numbers(array: &ArrayRef, validity: &mut Option<Arc<[u64]>>) -> Option<V
         ),
         DataType::Float32 => Values::F32(stored::<Float32Type>(array)),
         DataType::Float64 => Values::F64(stored::<Float64Type>(array)),
-        DataType::Decimal32(_, scale) => Values::Integers(
-            Integers::I32(stored::<Decimal32Type>(array)),
-            decimal(*scale),
+        DataType::Decimal32(_, scale) => decimal::stored(
+            array.as_primitive::<Decimal32Type>(),
+            *scale,
+            validity,
+            Integers::I32,
         ),
-        DataType::Decimal64(_, scale) => Values::Integers(
-            Integers::I64(stored::<Decimal64Type>(array)),
-            decimal(*scale),
+        DataType::Decimal64(_, scale) => decimal::stored(
+            array.as_primitive::<Decimal64Type>(),
+            *scale,
+            validity,
+            Integers::I64,
         ),
         DataType::Decimal128(_, scale) => {
-            let numbers = stored::<Decimal128Type>(array);
-            Values::Integers(
-                narrow_decimals(numbers, validity.as_deref()),
-                decimal(*scale),
+            let known = validity.clone();
+            let narrow = |numbers| decimal::narrow(numbers, known.as_deref());
+            decimal::stored(
+                array.as_primitive::<Decimal128Type>(),
+                *scale,
+                validity,
+                narrow,
             )
         }
-        DataType::Decimal256(_, scale) if *scale > 38 => return None,
         DataType::Decimal256(_, scale) => {
-            let numbers = stored::<Decimal256Type>(array);
-            let fits = bits::from_rows(array.len(), |row| {
-                array.is_valid(row) && numbers[row].to_i128().is_some()
-            });
-            let numbers: ScalarBuffer<i128> = numbers
-                .iter()
-                .map(|number| number.to_i128().unwrap_or(0))
-                .collect();
-            let numbers = narrow_decimals(numbers, Some(&fits));
-            *validity = Some(fits.into());
-            Values::Integers(numbers, decimal(*scale))
+            decimal::wide(array.as_primitive::<Decimal256Type>(), *scale, validity)
         }
         _ => return None,
     })
@@ -149,36 +146,10 @@ fn floating(values: Values) -> Values {
                     .collect(),
             )
         }
+        Values::Fractions(numbers) => {
+            Values::F64(numbers.iter().map(|number| number.to_f64()).collect())
+        }
         values => values,
-    }
-}
-
-/// Decimals in 64 bits, where every known one fits.
-fn narrow_decimals(numbers: ScalarBuffer<i128>, validity: Option<&[u64]>) -> Integers {
-    let fits = |row: usize| {
-        validity.is_some_and(|validity| !bits::get(validity, row))
-            || i64::try_from(numbers[row]).is_ok()
-    };
-    if (0..numbers.len()).all(fits) {
-        Integers::I64(numbers.iter().map(|number| *number as i64).collect())
-    } else {
-        Integers::I128(numbers)
-    }
-}
-
-/// The unit of a decimal of at most 38 places; Arrow's scale may be negative.
-fn decimal(scale: i8) -> Unit {
-    let power = |exponent: u8| 10i128.checked_pow(exponent.into()).unwrap_or(i128::MAX);
-    if scale < 0 {
-        Unit {
-            multiplier: power(scale.unsigned_abs()),
-            divisor: 1,
-        }
-    } else {
-        Unit {
-            multiplier: 1,
-            divisor: power(scale.unsigned_abs()),
-        }
     }
 }
 

@@ -16,6 +16,7 @@ impl Column {
             Values::Integers(numbers, unit) => unit.constant(numbers.get(row), value_type),
             Values::F32(numbers) => float(numbers[row].into()),
             Values::F64(numbers) => float(numbers[row]),
+            Values::Fractions(numbers) => Constant::Number(numbers[row]),
             Values::Codes(codes, dictionary) => {
                 Constant::Text(Arc::from(dictionary.texts.get(codes.get(row))))
             }

@@ -52,6 +52,10 @@ impl Column {
                 known.clone().map(|row| points.latitudes[row]),
                 known.map(|row| points.longitudes[row]),
             ),
+            Values::Fractions(numbers) => (
+                constant(known.clone().min_by_key(|row| numbers[*row])),
+                constant(known.max_by_key(|row| numbers[*row])),
+            ),
             Values::Missing | Values::Text(_) | Values::List(_) => (None, None),
         };
         // A number beyond 128 bits is missing though it is there: nothing is said of such a chunk.

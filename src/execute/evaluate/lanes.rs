@@ -61,9 +61,11 @@ impl Lanes {
                     .map(|row| finite(known(*row), stored[*row]))
                     .collect(),
             ),
-            Values::Codes(..) | Values::Text(_) | Values::Points(_) | Values::List(_) => {
-                Lanes::each_of(column, value_type, rows)
-            }
+            Values::Fractions(_)
+            | Values::Codes(..)
+            | Values::Text(_)
+            | Values::Points(_)
+            | Values::List(_) => Lanes::each_of(column, value_type, rows),
         }
     }
 

@@ -426,6 +426,7 @@ fn missing(column: &Column, form: Form) -> Kind {
         | Values::Codes(..)
         | Values::Text(_)
         | Values::Points(_)
+        | Values::Fractions(_)
         | Values::List(_) => Kind::Missing,
     }
 }
@@ -465,6 +466,7 @@ fn range(column: &Column, low: numbers::Edge<'_>, high: numbers::Edge<'_>, form:
         Values::Integers(stored, unit) => numbers::range(stored, *unit, low, high, form),
         Values::F32(_) => numbers::float_range::<f32>(low, high, form),
         Values::F64(_) => numbers::float_range::<f64>(low, high, form),
+        Values::Fractions(fractions) => numbers::fraction_range(fractions, low, high),
         Values::Missing
         | Values::Boolean(_)
         | Values::Codes(..)
@@ -479,6 +481,7 @@ fn one_of(column: &Column, set: &[Constant], form: Form) -> Kind {
         Values::Integers(stored, unit) => numbers::one_of(stored, *unit, set, form),
         Values::F32(stored) => numbers::float_one_of(stored, set, form),
         Values::F64(stored) => numbers::float_one_of(stored, set, form),
+        Values::Fractions(fractions) => numbers::fraction_one_of(fractions, set),
         Values::Boolean(_) => {
             let has = |value| set.contains(&Constant::Boolean(value));
             match (has(true), has(false)) {
@@ -519,6 +522,7 @@ fn text_test(column: &Column, test: &TextPredicate, form: Form) -> Kind {
         | Values::F32(_)
         | Values::F64(_)
         | Values::Points(_)
+        | Values::Fractions(_)
         | Values::List(_) => Kind::Never,
     }
 }

@@ -5,10 +5,11 @@ use super::Kind;
 use crate::execute::Form;
 use crate::execute::column::{Integers, Unit, each_integer};
 use crate::execute::kernels::{Constants, Kernel, Test};
-use crate::types::{Constant as Value, Float};
+use crate::types::{Constant as Value, Exact, Float};
 use arrow_buffer::ScalarBuffer;
 use num_bigint::BigInt;
 use std::cmp::Ordering;
+use std::sync::Arc;
 
 /// An edge of a range and whether it belongs to it.
 pub(super) type Edge<'a> = Option<(&'a Value, bool)>;
@@ -370,5 +371,32 @@ pub(super) fn float_one_of<F: Stored>(
         members
             .binary_search_by(|member| (member.wide() + 0.0).total_cmp(&number))
             .is_ok()
+    })
+}
+
+/// Fractions that are known and within the edges.
+pub(super) fn fraction_range(numbers: &Arc<[Exact]>, low: Edge<'_>, high: Edge<'_>) -> Kind {
+    let owned = |edge: Edge<'_>| edge.map(|(constant, inclusive)| (constant.clone(), inclusive));
+    let (numbers, low, high) = (numbers.clone(), owned(low), owned(high));
+    let beyond = |number: &Value, edge: &Option<(Value, bool)>, outside: Ordering| {
+        edge.as_ref()
+            .is_some_and(|(constant, inclusive)| match number.compare(constant) {
+                Some(Ordering::Equal) => !inclusive,
+                order => order.is_none_or(|order| order == outside),
+            })
+    };
+    Kind::rows(move |row| {
+        let number = Value::Number(numbers[row]);
+        !beyond(&number, &low, Ordering::Less) && !beyond(&number, &high, Ordering::Greater)
+    })
+}
+
+/// Fractions that are one of these constants.
+pub(super) fn fraction_one_of(numbers: &Arc<[Exact]>, set: &[Value]) -> Kind {
+    let (numbers, set) = (numbers.clone(), set.to_vec());
+    Kind::rows(move |row| {
+        let number = Value::Number(numbers[row]);
+        let is = |member: &Value| number.compare(member) == Some(Ordering::Equal);
+        set.iter().any(is)
     })
 }

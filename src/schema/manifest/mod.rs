@@ -42,9 +42,12 @@
 
 mod apply;
 mod errors;
+mod instant;
 mod lists;
 mod read;
 mod settings;
+
+pub use instant::instant;
 
 use super::Format;
 use crate::diagnostics::Diagnostic;

@@ -526,9 +526,7 @@ fn type_named(name: &str) -> Option<Type> {
 
 /// A day, or a time with or without an offset.
 fn is_instant(text: &str) -> bool {
-    text.parse::<jiff::civil::Date>().is_ok()
-        || text.parse::<jiff::civil::DateTime>().is_ok()
-        || text.parse::<jiff::Timestamp>().is_ok()
+    super::instant(text.trim(), &jiff::tz::TimeZone::UTC).is_some()
 }
 
 #[cfg(test)]
