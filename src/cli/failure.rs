@@ -141,21 +141,66 @@ impl miette::Diagnostic for Message {
     }
 }
 
-/// A panic is a fault of ours: say so, where it happened, and how to report it. The process then ends with 101.
+/// The exit code where SegQL itself is at fault.
+const INTERNAL: u8 = 101;
+
+/// A panic is a fault of ours: say so, where it happened, and how to report it.
 pub fn report_panics() {
     std::panic::set_hook(Box::new(|panic| {
         let place = panic
             .location()
             .map_or_else(String::new, |place| format!(" at {place}"));
-        let words = panic.payload_as_str().unwrap_or("no further words");
-        let message = Message {
-            code: Code("E0901"),
-            text: format!("SegQL itself failed{place}: {words}"),
-            help: Some(format!(
-                "this is a fault of ours, not of your project; please report it with the command you gave (segql {})",
-                env!("CARGO_PKG_VERSION")
-            )),
-        };
-        message.say();
+        internal(&place, panic.payload_as_str().unwrap_or("no further words")).say();
     }));
+}
+
+/// What is said of a fault of ours.
+fn internal(place: &str, words: &str) -> Message {
+    Message {
+        code: Code("E0901"),
+        text: format!("SegQL itself failed{place}: {words}"),
+        help: Some(format!(
+            "this is a fault of ours, not of your project; please report it with the command you gave (segql {})",
+            env!("CARGO_PKG_VERSION")
+        )),
+    }
+}
+
+/// Does the work. A panic in it, which has been reported by then, gives its own exit code.
+pub fn guarded(work: impl FnOnce() -> ExitCode + std::panic::UnwindSafe) -> ExitCode {
+    std::panic::catch_unwind(work).unwrap_or_else(|_| ExitCode::from(INTERNAL))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fault_of_ours_ends_with_101_wherever_it_happens() {
+        let same = |left: ExitCode, right: ExitCode| format!("{left:?}") == format!("{right:?}");
+        let internal = || ExitCode::from(101);
+        assert!(same(guarded(|| ExitCode::from(2)), ExitCode::from(2)));
+        assert!(same(guarded(|| panic!("in the command")), internal()));
+        // As the threads of a run hand it on.
+        let in_thread = || {
+            std::thread::scope(|scope| match scope.spawn(|| panic!("in a thread")).join() {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(panic) => std::panic::resume_unwind(panic),
+            })
+        };
+        assert!(same(guarded(in_thread), internal()));
+    }
+
+    #[test]
+    fn a_fault_of_ours_asks_to_be_reported() {
+        let shown = internal(" at src/x.rs:1:2", "no such leaf").render(80, false);
+        for words in [
+            "E0901",
+            "SegQL itself failed at src/x.rs:1:2: no such leaf",
+            "report it",
+        ] {
+            assert!(shown.contains(words), "{words}\n{shown}");
+        }
+        assert!(shown.contains(env!("CARGO_PKG_VERSION")));
+    }
 }

@@ -51,6 +51,7 @@ pub fn write(
         writer: MembersWriter::create(file, form, layout, &key, &names)?,
         fault: None,
     };
+    interrupt::unfinished(sink.writer.unfinished().map(Path::to_owned));
     let outcome = program.run_into(Input::Source(source), options, &mut sink);
     let outcome = match (outcome, sink.fault) {
         (Err(RunError::Sink(_)), Some(fault)) => return Err(fault.into()),
@@ -63,6 +64,7 @@ pub fn write(
         return Err(Failure::Interrupted);
     }
     sink.writer.finish()?;
+    interrupt::unfinished(None);
     Ok(outcome)
 }
 

@@ -29,6 +29,10 @@ use std::process::ExitCode;
 /// Runs the command that the arguments of this process ask for.
 pub fn main() -> ExitCode {
     failure::report_panics();
+    failure::guarded(command)
+}
+
+fn command() -> ExitCode {
     interrupt::listen();
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,

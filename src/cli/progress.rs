@@ -4,6 +4,8 @@ use super::terminal;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use segql::explain::grouped;
 use std::sync::OnceLock;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -54,6 +56,49 @@ impl Drop for Progress {
     fn drop(&mut self) {
         if let Some(bar) = self.bar.get() {
             bar.finish_and_clear();
+        }
+    }
+}
+
+/// A line that says what is being waited for, where nobody can tell how far it is. It goes away when this is dropped.
+pub struct Waiting {
+    done: Option<Sender<()>>,
+    line: Option<JoinHandle<()>>,
+}
+
+impl Waiting {
+    /// Begins to wait for `what`.
+    pub fn on(what: String) -> Self {
+        let (done, ended) = channel();
+        let line =
+            terminal::errors_are_watched().then(|| std::thread::spawn(move || show(what, &ended)));
+        Self {
+            done: Some(done),
+            line,
+        }
+    }
+}
+
+/// Shows the line from the moment on when it has taken a second, until the other side of the channel is gone.
+fn show(what: String, ended: &Receiver<()>) {
+    if ended.recv_timeout(PATIENCE) != Err(RecvTimeoutError::Timeout) {
+        return;
+    }
+    let target = ProgressDrawTarget::stderr_with_hz(10);
+    let style = ProgressStyle::with_template("{spinner} {msg}")
+        .unwrap_or_else(|_| ProgressStyle::default_bar());
+    let line = ProgressBar::with_draw_target(None, target).with_style(style);
+    line.set_message(what);
+    line.enable_steady_tick(Duration::from_millis(100));
+    let _ended = ended.recv();
+    line.finish_and_clear();
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        drop(self.done.take());
+        if let Some(line) = self.line.take() {
+            drop(line.join());
         }
     }
 }

@@ -1,5 +1,6 @@
 //! A project on disk: the manifest, the data it names, and the texts beside it.
 
+use super::progress::Waiting;
 use super::{Failure, diagnose, interrupt};
 use segql::check::Loader;
 use segql::data::{self, DataError, OpenOptions, Source};
@@ -232,13 +233,19 @@ impl Place {
             ..OpenOptions::from_manifest(&manifest)
         };
         let work = interrupt::work();
-        let source = data::open(&manifest.contact_paths(&folder), &options).map_err(|error| {
+        let paths = manifest.contact_paths(&folder);
+        let waiting = Waiting::on(match &paths[..] {
+            [only] => format!("looking through {}", only.display()),
+            _ => "looking through the contacts".into(),
+        });
+        let source = data::open(&paths, &options).map_err(|error| {
             if interrupt::stopped() {
                 Failure::Interrupted
             } else {
                 error.into()
             }
         })?;
+        drop(waiting);
         drop(work);
         let schema = manifest.schema(&source.schema()).map_err(told)?;
         let (lists, unreadable) = data::lists_of(&manifest, &folder, &interrupt::stop());

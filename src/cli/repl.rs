@@ -1,6 +1,7 @@
 //! `segql repl`: conditions one by one.
 
 use super::arguments::ReplOptions;
+use super::progress::Waiting;
 use super::project::Project;
 use super::{Failure, diagnose, interrupt, moment, run, terminal};
 use crate::repl::{Ground, Session, converse, read_plainly};
@@ -41,6 +42,7 @@ pub fn repl(options: &ReplOptions) -> Result<(), Failure> {
             history(),
             terminal::answer,
             terminal::say,
+            || Waiting::on("working it out".into()),
         );
     }
     let faults = read_plainly(

@@ -12,25 +12,32 @@ use std::path::PathBuf;
 
 const REMEMBERED: usize = 2_000;
 
-/// Talks until `.quit` or Ctrl-D. `show` takes each answer, `tell` each fault. `history` is the file that inputs are remembered in.
+/// Talks until `.quit` or Ctrl-D. `show` takes each answer, `tell` each fault, and what `wait` gives lasts while an answer is worked out. `history` is the
+/// file that inputs are remembered in.
 ///
 /// # Errors
 /// The terminal cannot be read, or `show` failed with what it says.
-pub fn converse<E: From<std::io::Error>>(
+pub fn converse<E: From<std::io::Error>, Guard>(
     session: &mut Session,
     colours: bool,
     history: Option<PathBuf>,
     mut show: impl FnMut(&str) -> Result<(), E>,
     mut tell: impl FnMut(&str),
+    wait: impl Fn() -> Guard,
 ) -> Result<(), E> {
     let mut editor = editor(session, colours, history);
     loop {
         match editor.read_line(&Sign).map_err(std::io::Error::other)? {
-            Signal::Success(input) => match session.take(&input) {
-                Reply::Answer(text) => show(&text)?,
-                Reply::Fault(text) => tell(&text),
-                Reply::Quit => return Ok(()),
-            },
+            Signal::Success(input) => {
+                let waiting = wait();
+                let reply = session.take(&input);
+                drop(waiting);
+                match reply {
+                    Reply::Answer(text) => show(&text)?,
+                    Reply::Fault(text) => tell(&text),
+                    Reply::Quit => return Ok(()),
+                }
+            }
             Signal::CtrlD => return Ok(()),
             // Ctrl-C gives up what is being typed.
             _ => {}

@@ -34,7 +34,7 @@ segment belgians \"Contacts in Belgium\" = region = \"BE\"
 segment newcomers = reachable AND signup_at in last 30 days
 ";
 
-const NOW: &str = "2026-11-22T10:00";
+pub const NOW: &str = "2026-11-22T10:00";
 
 /// A project in a folder of its own.
 pub struct Project {
@@ -81,7 +81,7 @@ impl Project {
         names
     }
 
-    fn command(&self, arguments: &[&str]) -> Command {
+    pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = command(arguments);
         command.current_dir(self.folder.path());
         command

@@ -23,4 +23,6 @@ mod spec;
 mod streaming;
 mod syntax;
 mod syntax_random;
+#[cfg(all(unix, feature = "cli"))]
+mod terminal;
 mod walls;

@@ -16,7 +16,7 @@ use arrow_buffer::BooleanBuffer;
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
 use encode::Encoder;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use target::Target;
 
@@ -41,6 +41,7 @@ pub struct MembersWriter {
     schema: SchemaRef,
     segments: ArrayRef,
     encoder: Encoder,
+    unfinished: Option<PathBuf>,
     rows: u64,
 }
 
@@ -135,8 +136,10 @@ impl MembersWriter {
             }
         }
         let schema = Arc::new(Schema::new(fields));
+        let unfinished = target.unfinished().map(Path::to_owned);
         let encoder = Encoder::new(target, format, &schema)?;
         Ok(Self {
+            unfinished,
             layout,
             key_type,
             schema,
@@ -144,6 +147,12 @@ impl MembersWriter {
             encoder,
             rows: 0,
         })
+    }
+
+    /// The file that is written to until [`MembersWriter::finish`] gives it its name; a program that has to end in the middle removes it. None for a
+    /// stream.
+    pub fn unfinished(&self) -> Option<&Path> {
+        self.unfinished.as_deref()
     }
 
     /// Writes the contacts of one batch: their keys, and for each segment who is in it.

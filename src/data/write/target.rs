@@ -54,6 +54,11 @@ impl Target {
         &self.name
     }
 
+    /// The file beside its place that is written to; none for a stream.
+    pub(super) fn unfinished(&self) -> Option<&Path> {
+        self.file.as_ref().map(|(beside, _)| beside.as_path())
+    }
+
     /// Puts the file in its place.
     pub(super) fn finish(mut self) -> Result<(), DataError> {
         let failed = |error: io::Error| errors::cannot_write(&self.name, &error.to_string());
