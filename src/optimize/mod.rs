@@ -6,6 +6,7 @@ mod choice;
 pub(crate) mod constants;
 mod flatten;
 mod fold;
+mod implied;
 mod interval;
 mod negation;
 mod ranges;
@@ -33,6 +34,8 @@ pub enum Pass {
     Since,
     /// Merges the tests of one value.
     Ranges,
+    /// Leaves out what follows from the rest.
+    Implied,
     /// Says once what several parts have in common.
     Share,
 }
@@ -46,6 +49,7 @@ impl Pass {
         Pass::Flatten,
         Pass::Since,
         Pass::Ranges,
+        Pass::Implied,
         Pass::Share,
     ];
 
@@ -58,6 +62,7 @@ impl Pass {
             Pass::Flatten => "flatten",
             Pass::Since => "since",
             Pass::Ranges => "ranges",
+            Pass::Implied => "implied",
             Pass::Share => "share",
         }
     }
@@ -77,8 +82,17 @@ const SIMPLIFY: [Pass; 6] = [
 const PATIENCE: usize = 4 * SIMPLIFY.len();
 
 /// The module as all passes leave it.
-pub fn optimize(mut module: Module) -> Module {
+pub fn optimize(module: Module) -> Module {
     verify(&module, "the module as it was given");
+    let simple = simplify(module);
+    // What follows from the rest is asked for once, of what is simple already: each question takes a while.
+    let (shorter, changed) = apply(&simple, Pass::Implied);
+    let shorter = if changed { simplify(shorter) } else { shorter };
+    apply(&shorter, Pass::Share).0
+}
+
+/// The module as the simplifications leave it when they find nothing more.
+fn simplify(mut module: Module) -> Module {
     let mut unchanged = 0;
     for pass in SIMPLIFY.into_iter().cycle().take(PATIENCE) {
         let (rewritten, changed) = apply(&module, pass);
@@ -88,7 +102,7 @@ pub fn optimize(mut module: Module) -> Module {
             break;
         }
     }
-    apply(&module, Pass::Share).0
+    module
 }
 
 /// The module as these passes leave it, one after the other.
@@ -109,6 +123,7 @@ fn apply(module: &Module, pass: Pass) -> (Module, bool) {
         Pass::Flatten => rewrite::rewrite(module, &mut flatten::Flatten),
         Pass::Since => rewrite::rewrite(module, &mut since::Since),
         Pass::Ranges => rewrite::rewrite(module, &mut ranges::Ranges),
+        Pass::Implied => rewrite::rewrite(module, &mut implied::Implied::new(&module.zone)),
         Pass::Share => {
             let (factored, _) = rewrite::rewrite(module, &mut share::Factor);
             (share::common(&factored), true)

@@ -562,6 +562,77 @@ fn what_is_common_is_said_once() {
 }
 
 #[test]
+fn what_follows_from_the_rest_is_left_out() {
+    let implied = |of: &dyn Fn(&mut Build) -> ConditionId| after(&[Pass::Implied], of);
+    // x = 3 says all that x < 5 says; in an OR it is the other way round.
+    let narrow_and_wide = |b: &mut Build| [b.equal(3), b.below(5)];
+    assert_eq!(
+        implied(&|b| {
+            let both = narrow_and_wide(b);
+            b.and(&both)
+        }),
+        "x = 3"
+    );
+    assert_eq!(
+        implied(&|b| {
+            let both = narrow_and_wide(b);
+            b.or(&both)
+        }),
+        "x < 5"
+    );
+    // Across an OR: (x = 3 OR b) follows from x in (3) alone; s is another field and stays.
+    let across = |b: &mut Build| {
+        let (equal, holds, starts) = (b.equal(3), b.holds(), b.starts("a"));
+        let low = b.below(5);
+        let either = b.or(&[low, holds]);
+        b.and(&[equal, either, starts])
+    };
+    assert_eq!(implied(&across), "(s starts with \"a\" AND x = 3)");
+    // Edges that hang on now: 5 after now is after now.
+    let later = |b: &mut Build, by: i128| {
+        let (now, length) = (b.now(), b.graph.add_constant(Constant::Duration(by)));
+        let edge = b.graph.add_value(
+            Value::Arithmetic {
+                operator: Arithmetic::Add,
+                left: now,
+                right: length,
+            },
+            Type::Time,
+        );
+        let t = b.field('t');
+        b.compare(edge, Comparison::Less, t)
+    };
+    let twice = implied(&|b| {
+        let both = [later(b, 5), later(b, 9)];
+        b.and(&both)
+    });
+    assert!(!twice.contains("AND"), "{twice}");
+    // What never holds together, and what always holds of one.
+    assert_eq!(
+        implied(&|b| {
+            let (equal, missing) = (b.equal(3), b.missing());
+            b.and(&[equal, missing])
+        }),
+        "false"
+    );
+    assert_eq!(
+        implied(&|b| {
+            let (below, from, missing) = (b.below(5), b.from(3), b.missing());
+            b.or(&[below, from, missing])
+        }),
+        "true"
+    );
+    // x < 5 OR x >= 3 leaves the missing out: neither is implied, and nothing is always true.
+    assert_eq!(
+        implied(&|b| {
+            let (below, from) = (b.below(5), b.from(3));
+            b.or(&[below, from])
+        }),
+        "(3 <= x OR x < 5)"
+    );
+}
+
+#[test]
 fn the_verifier_finds_what_does_not_fit() {
     let fault = |of: &dyn Fn(&mut Build) -> ConditionId| {
         let mut build = Build::default();

@@ -16,6 +16,7 @@ mod fuzzing;
 mod laws;
 mod manifest_schema;
 mod manual;
+mod optimizing;
 mod pages;
 #[cfg(feature = "cli")]
 mod projects;

@@ -1,0 +1,131 @@
+//! Law: in an AND, an operand that follows from the others says nothing and is left out, and operands that can never all hold are false; in an OR, an
+//! operand that holds only where one of the others does is left out, and operands of which one always holds are true.
+//!
+//! `decide` says what follows from what: `seen in last 90 days` follows from `seen in last 30 days` whatever `now` is, and `a OR b` from `a AND c`. What it
+//! does not decide within a budget stays as it is. Only operands that speak of the same fields are held against each other.
+
+use super::flatten::of;
+use super::rewrite::{Rewrite, Shared};
+use crate::decide::{Answer, Decider, Given};
+use crate::ir::{Condition, ConditionId, Graph, NodeRef, Value};
+use crate::schema::FieldId;
+use jiff::tz::TimeZone;
+use std::collections::BTreeSet;
+
+/// How many groups of operands are looked at in one go: a program of thousands of segments has to begin soon.
+const GROUPS: usize = 100;
+
+/// The steps that a group may take, about half a millisecond.
+const STEPS: u64 = 5_000;
+
+/// More operands of one group, or more nodes below one of them, are not held against each other.
+const MOST_OPERANDS: usize = 12;
+const MOST_NODES: usize = 64;
+
+pub(super) struct Implied<'a> {
+    zone: &'a TimeZone,
+    groups_left: usize,
+}
+
+impl<'a> Implied<'a> {
+    pub fn new(zone: &'a TimeZone) -> Self {
+        Self {
+            zone,
+            groups_left: GROUPS,
+        }
+    }
+}
+
+impl Given for Implied<'_> {
+    fn zone(&self) -> Option<&TimeZone> {
+        Some(self.zone)
+    }
+}
+
+impl Rewrite for Implied<'_> {
+    fn condition(
+        &mut self,
+        graph: &mut Graph,
+        condition: &Condition,
+        _: &Shared,
+    ) -> Option<ConditionId> {
+        let (conjunction, operands) = match condition {
+            Condition::And(operands) => (true, operands),
+            Condition::Or(operands) => (false, operands),
+            _ => return None,
+        };
+        let mut dropped = BTreeSet::new();
+        for group in groups(graph, operands) {
+            self.groups_left = self.groups_left.checked_sub(1)?;
+            let decider = Decider::new(graph, self, STEPS);
+            // Of an AND all hold; of an OR, the opposite is looked at, where none does.
+            let impossible =
+                |asserted: &[(ConditionId, bool)]| decider.can_hold(asserted) == Answer::No;
+            let all: Vec<(ConditionId, bool)> = group.iter().map(|id| (*id, conjunction)).collect();
+            if impossible(&all) {
+                return Some(graph.add_condition(Condition::Constant(!conjunction)));
+            }
+            let mut kept = group;
+            // What comes last is the largest, and the first to go.
+            for place in (0..kept.len()).rev() {
+                let asserted: Vec<(ConditionId, bool)> = kept
+                    .iter()
+                    .enumerate()
+                    .map(|(other, id)| (*id, conjunction == (other != place)))
+                    .collect();
+                if impossible(&asserted) {
+                    dropped.insert(kept.remove(place));
+                }
+            }
+        }
+        if dropped.is_empty() {
+            return None;
+        }
+        let mut kept = operands.to_vec();
+        kept.retain(|operand| !dropped.contains(operand));
+        Some(match kept[..] {
+            [only] => only,
+            _ => graph.add_condition(of(conjunction, kept)),
+        })
+    }
+}
+
+/// The operands that speak of the same fields, in groups of two and more, the smallest first in each.
+fn groups(graph: &Graph, operands: &[ConditionId]) -> Vec<Vec<ConditionId>> {
+    let mut groups: Vec<(BTreeSet<FieldId>, Vec<(usize, ConditionId)>)> = Vec::new();
+    for operand in operands {
+        let nodes = graph.reachable([NodeRef::Condition(*operand)]);
+        if nodes.len() > MOST_NODES {
+            continue;
+        }
+        let mut fields: BTreeSet<FieldId> = nodes
+            .iter()
+            .filter_map(|node| match node {
+                NodeRef::Value(id) => match graph.value(*id) {
+                    Value::Field(field) => Some(*field),
+                    _ => None,
+                },
+                NodeRef::Condition(_) => None,
+            })
+            .collect();
+        let mut members = vec![(nodes.len(), *operand)];
+        groups.retain_mut(|(of_group, others)| {
+            let is_apart = of_group.is_disjoint(&fields);
+            if !is_apart {
+                fields.append(of_group);
+                members.append(others);
+            }
+            is_apart
+        });
+        groups.push((fields, members));
+    }
+    groups.retain(|(_, members)| (2..=MOST_OPERANDS).contains(&members.len()));
+    groups
+        .into_iter()
+        .map(|(_, mut members)| {
+            members.sort_unstable();
+            members.dedup();
+            members.into_iter().map(|(_, id)| id).collect()
+        })
+        .collect()
+}
