@@ -90,42 +90,49 @@ impl Rewrite for Implied<'_> {
     }
 }
 
-/// The operands that speak of the same fields, in groups of two and more, the smallest first in each.
+/// Operands that speak of the same fields.
+struct Group {
+    fields: BTreeSet<FieldId>,
+    /// Each with the number of its nodes.
+    members: Vec<(usize, ConditionId)>,
+}
+
+/// The operands in groups of two and more, the smallest first in each.
 fn groups(graph: &Graph, operands: &[ConditionId]) -> Vec<Vec<ConditionId>> {
-    let mut groups: Vec<(BTreeSet<FieldId>, Vec<(usize, ConditionId)>)> = Vec::new();
+    let mut groups: Vec<Group> = Vec::new();
     for operand in operands {
         let nodes = graph.reachable([NodeRef::Condition(*operand)]);
         if nodes.len() > MOST_NODES {
             continue;
         }
-        let mut fields: BTreeSet<FieldId> = nodes
-            .iter()
-            .filter_map(|node| match node {
-                NodeRef::Value(id) => match graph.value(*id) {
-                    Value::Field(field) => Some(*field),
-                    _ => None,
-                },
-                NodeRef::Condition(_) => None,
-            })
-            .collect();
-        let mut members = vec![(nodes.len(), *operand)];
-        groups.retain_mut(|(of_group, others)| {
-            let is_apart = of_group.is_disjoint(&fields);
+        let field = |node: &NodeRef| match node {
+            NodeRef::Value(id) => match graph.value(*id) {
+                Value::Field(field) => Some(*field),
+                _ => None,
+            },
+            NodeRef::Condition(_) => None,
+        };
+        let mut group = Group {
+            fields: nodes.iter().filter_map(field).collect(),
+            members: vec![(nodes.len(), *operand)],
+        };
+        groups.retain_mut(|other| {
+            let is_apart = other.fields.is_disjoint(&group.fields);
             if !is_apart {
-                fields.append(of_group);
-                members.append(others);
+                group.fields.append(&mut other.fields);
+                group.members.append(&mut other.members);
             }
             is_apart
         });
-        groups.push((fields, members));
+        groups.push(group);
     }
-    groups.retain(|(_, members)| (2..=MOST_OPERANDS).contains(&members.len()));
+    groups.retain(|group| (2..=MOST_OPERANDS).contains(&group.members.len()));
     groups
         .into_iter()
-        .map(|(_, mut members)| {
-            members.sort_unstable();
-            members.dedup();
-            members.into_iter().map(|(_, id)| id).collect()
+        .map(|mut group| {
+            group.members.sort_unstable();
+            group.members.dedup();
+            group.members.into_iter().map(|(_, id)| id).collect()
         })
         .collect()
 }
