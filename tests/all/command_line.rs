@@ -404,6 +404,16 @@ fn faults_of_the_project_end_with_1() {
     fault("contacts.csv", b"", &["contacts.csv", "empty"]);
     fault(
         "contacts.csv",
+        b"id;region\n1;BE\n",
+        &["E0501", "delimiter = \";\""],
+    );
+    fault(
+        "contacts.csv",
+        b"number,region\n1,BE\n",
+        &["E0501", "\"number\" or \"region\""],
+    );
+    fault(
+        "contacts.csv",
         b"id,region\n1,BE\n2\n",
         &["contacts.csv", "row 2"],
     );

@@ -246,6 +246,28 @@ pub(super) fn column_not_readable(span: Span, column: &str, reason: &str) -> Dia
     .help("Take this field out of the manifest; the column is passed over then.")
 }
 
+/// What to say to somebody who named no field as the key.
+fn key_help(known: &[&str]) -> String {
+    // A file that is cut at the wrong character has one long column.
+    if let [only] = known
+        && let Some(separator) = [';', '\t', '|'].into_iter().find(|one| only.contains(*one))
+    {
+        return format!(
+            "The data has one field, \"{}\". If that should be several, say what stands between them: `delimiter = \"{}\"`.",
+            only.escape_debug(),
+            separator.escape_debug()
+        );
+    }
+    if !(1..=8).contains(&known.len()) {
+        return "The key is the field that tells contacts apart; name one that the data has.".into();
+    }
+    let known: Vec<String> = known.iter().map(|name| format!("\"{name}\"")).collect();
+    format!(
+        "The key is the field that tells contacts apart: {}.",
+        one_of(&known)
+    )
+}
+
 pub(super) fn no_key(span: Span, key: &str, known: &[&str]) -> Diagnostic {
     let fault = Diagnostic::error(
         Code("E0501"),
@@ -259,8 +281,7 @@ pub(super) fn no_key(span: Span, key: &str, known: &[&str]) -> Diagnostic {
             span,
             format!("\"{near}\""),
         ),
-        None => fault
-            .help("The key is the field that tells contacts apart; name one that the data has."),
+        None => fault.help(key_help(known)),
     }
 }
 

@@ -81,13 +81,19 @@ impl Reader {
                 .table(value, "contacts", "[contacts]")
                 .and_then(|contacts| self.contacts(contacts, self.span(value.span()))),
             None => {
-                let end = self.span(self.length..self.length);
-                self.faults.push(errors::setting_missing(
-                    end,
-                    "contacts",
-                    "the manifest",
-                    "[contacts]` with `source = \"contacts.parquet\"` and `key = \"id\"",
-                ));
+                // Under a name that is nearly right it is there, and told.
+                let misspelt = table
+                    .keys()
+                    .any(|written| nearest(written.get_ref(), names(PROJECT)) == Some("contacts"));
+                if !misspelt {
+                    let end = self.span(self.length..self.length);
+                    self.faults.push(errors::setting_missing(
+                        end,
+                        "contacts",
+                        "the manifest",
+                        "[contacts]` with `source = \"contacts.parquet\"` and `key = \"id\"",
+                    ));
+                }
                 None
             }
         };
