@@ -7,8 +7,7 @@
 use super::flatten::of;
 use super::rewrite::{Rewrite, Shared};
 use crate::decide::{Answer, Decider, Given};
-use crate::ir::{Condition, ConditionId, Graph, NodeRef, Value};
-use crate::schema::FieldId;
+use crate::ir::{Condition, ConditionId, Graph, NodeRef, Value, ValueId};
 use jiff::tz::TimeZone;
 use std::collections::BTreeSet;
 
@@ -92,7 +91,7 @@ impl Rewrite for Implied<'_> {
 
 /// Operands that speak of the same fields.
 struct Group {
-    fields: BTreeSet<FieldId>,
+    fields: BTreeSet<ValueId>,
     /// Each with the number of its nodes.
     members: Vec<(usize, ConditionId)>,
 }
@@ -107,7 +106,7 @@ fn groups(graph: &Graph, operands: &[ConditionId]) -> Vec<Vec<ConditionId>> {
         }
         let field = |node: &NodeRef| match node {
             NodeRef::Value(id) => match graph.value(*id) {
-                Value::Field(field) => Some(*field),
+                Value::Field(_) => Some(*id),
                 _ => None,
             },
             NodeRef::Condition(_) => None,

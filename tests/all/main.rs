@@ -20,6 +20,7 @@ mod optimizing;
 mod pages;
 #[cfg(feature = "cli")]
 mod projects;
+mod reading;
 mod spec;
 mod streaming;
 mod syntax;

@@ -12,5 +12,6 @@ pub mod oracle;
 pub mod pieces;
 pub mod programs;
 pub mod random;
+pub mod reading;
 pub mod texts;
 pub mod world;

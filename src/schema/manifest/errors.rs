@@ -259,7 +259,8 @@ fn key_help(known: &[&str]) -> String {
         );
     }
     if !(1..=8).contains(&known.len()) {
-        return "The key is the field that tells contacts apart; name one that the data has.".into();
+        return "The key is the field that tells contacts apart; name one that the data has."
+            .into();
     }
     let known: Vec<String> = known.iter().map(|name| format!("\"{name}\"")).collect();
     format!(
