@@ -134,31 +134,13 @@ pub enum TokenKind {
 /// Cuts a text into tokens that tile it.
 pub fn tokens(text: &str) -> Vec<Token> {
     let mut tokens: Vec<Token> = Vec::with_capacity(text.len() / 4);
-    let (mut lexer, mut base) = (TokenKind::lexer(text).spanned(), 0);
-    while let Some((kind, range)) = lexer.next() {
+    for (kind, range) in TokenKind::lexer(text).spanned() {
+        let (start, end) = (range.start as u32, range.end as u32);
         let kind = kind.unwrap_or(TokenKind::Unknown);
-        let (start, end) = (base + range.start, base + range.end);
-        if kind == TokenKind::Moment && is_difference(&text[end..]) {
-            let year = start + 4;
-            tokens.push(Token {
-                kind: TokenKind::Number,
-                start: start as u32,
-                end: year as u32,
-            });
-            (lexer, base) = (TokenKind::lexer(&text[year..]).spanned(), year);
-            continue;
-        }
-        let (start, end) = (start as u32, end as u32);
         match tokens.last_mut() {
             Some(last) if kind == TokenKind::Unknown && last.kind == kind => last.end = end,
             _ => tokens.push(Token { kind, start, end }),
         }
     }
     tokens
-}
-
-/// Whether what follows what looks like a moment shows that it is none: `2026-100` and `2026-11-22-3` are numbers with a minus between them.
-fn is_difference(rest: &str) -> bool {
-    let rest = rest.strip_prefix('-').unwrap_or(rest);
-    rest.starts_with(|letter: char| letter.is_ascii_digit())
 }

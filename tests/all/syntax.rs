@@ -142,30 +142,6 @@ fn texts_are_set_in_one_form() {
 }
 
 #[test]
-fn a_difference_is_no_month_and_no_date() {
-    for (text, laid_out) in [
-        (
-            "segment s = year = 2026-100",
-            "segment s = year = 2026 - 100\n",
-        ),
-        (
-            "segment s = year = 2026-036-03-29",
-            "segment s = year = 2026 - 036 - 03 - 29\n",
-        ),
-        (
-            "segment s = year = 2026-11-22-3",
-            "segment s = year = 2026 - 11 - 22 - 3\n",
-        ),
-        (
-            "segment s = at during 2026-11",
-            "segment s = at during 2026-11\n",
-        ),
-    ] {
-        assert_eq!(formatted(text), laid_out);
-    }
-}
-
-#[test]
 fn words_have_colours_by_their_place() {
     use syntax::Style::{Date, Fault, Function, Keyword, Name, Number, Operator, Text};
     let styles = |text: &str| -> Vec<(String, syntax::Style)> {
