@@ -42,7 +42,7 @@ pub enum Pass {
 
 impl Pass {
     /// All passes, in the order of the pipeline.
-    pub const ALL: [Pass; 7] = [
+    pub const ALL: [Pass; 8] = [
         Pass::Choice,
         Pass::Fold,
         Pass::Negation,
