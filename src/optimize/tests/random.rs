@@ -334,8 +334,8 @@ fn every_subset_of_passes_keeps_what_random_programs_say() {
             .filter(|place| subset >> place & 1 == 1)
             .map(|place| Pass::ALL[place])
             .collect();
-        for seed in 0..8 {
-            let seed = 10_000 + seed * 64 + subset as u64;
+        for seed in 0..3 {
+            let seed = 10_000 + seed * 1_000 + subset as u64;
             let mut dice = Dice(seed);
             let module = drawn_module(&mut dice);
             let optimised = optimize_with(module.clone(), &passes);
