@@ -26,7 +26,7 @@ impl Checker<'_> {
             depth: branches.len(),
             size: branches.len(),
         };
-        if !self.reach(nested, span) {
+        if !self.reach(nested, !scope.expansion, span) {
             return Operand::Hole;
         }
         let conditions: Vec<Option<Checked>> = branches
