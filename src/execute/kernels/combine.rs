@@ -17,7 +17,7 @@ pub(in crate::execute) struct Combination {
     pub(in crate::execute) all: bool,
     /// At least one.
     pub(in crate::execute) operands: Box<[Operand]>,
-    /// The place that it gets; an operand may stand there before.
+    /// The place that it gets, which is that of no operand.
     pub(in crate::execute) out: u32,
 }
 
@@ -70,26 +70,30 @@ fn each(combinations: &[Combination], stride: usize, masks: &mut [u64]) {
     }
 }
 
+/// One operand after the other, over all words: that is what compilers make vectors of.
 #[inline(always)]
 fn one<const ALL: bool>(combination: &Combination, stride: usize, masks: &mut [u64]) {
-    for chunk in (0..stride).step_by(LANE_WORDS) {
-        let mut lane = [if ALL { u64::MAX } else { 0 }; LANE_WORDS];
-        for operand in &combination.operands {
-            let start = operand.mask as usize * stride + chunk;
-            let Some(words) = masks[start..].first_chunk::<LANE_WORDS>() else {
-                continue;
-            };
-            let flip = if operand.turned { u64::MAX } else { 0 };
-            for (lane, word) in lane.iter_mut().zip(words) {
-                if ALL {
-                    *lane &= word ^ flip;
-                } else {
-                    *lane |= word ^ flip;
-                }
-            }
+    let range = |mask: u32| mask as usize * stride..(mask as usize + 1) * stride;
+    let out = range(combination.out);
+    for (place, operand) in combination.operands.iter().enumerate() {
+        let flip = if operand.turned { u64::MAX } else { 0 };
+        let Ok([words, out]) = masks.get_disjoint_mut([range(operand.mask), out.clone()]) else {
+            unreachable!("no mask is made of itself");
+        };
+        if place == 0 {
+            each_word(words, out, |_, word| word ^ flip);
+        } else if ALL {
+            each_word(words, out, |out, word| out & (word ^ flip));
+        } else {
+            each_word(words, out, |out, word| out | (word ^ flip));
         }
-        let start = combination.out as usize * stride + chunk;
-        masks[start..start + LANE_WORDS].copy_from_slice(&lane);
+    }
+}
+
+#[inline(always)]
+fn each_word(words: &[u64], out: &mut [u64], combined: impl Fn(u64, u64) -> u64) {
+    for (out, word) in out.iter_mut().zip(words) {
+        *out = combined(*out, *word);
     }
 }
 
@@ -123,7 +127,7 @@ mod tests {
             Combination {
                 all: true,
                 operands: [straight(2), straight(4)].into(),
-                out: 4,
+                out: 3,
             },
         ];
         let stride = 24;
@@ -143,9 +147,10 @@ mod tests {
                 let (a, b) = (before[word], before[stride + word]);
                 assert_eq!((at(0), at(1)), (a, b), "{form:?}");
                 assert_eq!(at(2), a & !b, "{form:?}");
-                assert_eq!(at(3), at(2) | !a | b, "{form:?}");
-                // The last one took the place of an operand.
-                assert_eq!(at(4), at(2) & !at(3), "{form:?}");
+                let any = at(2) | !a | b;
+                assert_eq!(at(4), !any, "{form:?}");
+                // The last one took the place of one that is used no more.
+                assert_eq!(at(3), at(2) & at(4), "{form:?}");
             }
         }
     }
