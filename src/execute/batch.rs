@@ -350,6 +350,7 @@ impl Leaves for BlockLeaves<'_> {
                 columns: self.batch.columns,
             },
             picked,
+            tables: bound.tables(),
         };
         let mut holds = vectors.holds(condition).into_iter();
         ask(mask, |_| holds.next().unwrap_or(false))

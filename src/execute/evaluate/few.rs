@@ -62,6 +62,7 @@ impl Few {
                     columns: &columns,
                 },
                 picked: (0..rows).collect(),
+                tables: None,
             };
             vectors.holds(condition)
         };

@@ -69,6 +69,37 @@ impl Lanes {
         }
     }
 
+    /// Values one by one, laid side by side in the form of their type.
+    pub(super) fn gathered(
+        values: impl ExactSizeIterator<Item = Constant>,
+        value_type: &Type,
+    ) -> Self {
+        let is_whole = matches!(
+            value_type,
+            Type::Date | Type::Time | Type::Duration | Type::Number(NumberKind::Whole)
+        );
+        if !is_whole {
+            return Lanes::Each(values.collect());
+        }
+        let mut numbers = Vec::with_capacity(values.len());
+        let mut known = Vec::with_capacity(values.len());
+        for value in values {
+            let number = match value {
+                Constant::Date(days) => Some(days.into()),
+                Constant::Time(nanoseconds) | Constant::Duration(nanoseconds) => Some(nanoseconds),
+                Constant::Number(number) => Some(number.numerator()),
+                _ => None,
+            };
+            known.push(number.is_some());
+            numbers.push(number.unwrap_or(0));
+        }
+        Lanes::Whole {
+            numbers,
+            known,
+            divisor: 1,
+        }
+    }
+
     fn each_of(column: &Column, value_type: &Type, rows: &[usize]) -> Self {
         let rows = rows.iter();
         Lanes::Each(rows.map(|row| column.constant(*row, value_type)).collect())

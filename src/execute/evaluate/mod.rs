@@ -6,8 +6,10 @@
 mod few;
 mod lanes;
 mod row;
+mod tables;
 mod vector;
 
 pub(super) use few::Few;
 pub(super) use row::Rows;
+pub(super) use tables::Tables;
 pub(super) use vector::Vectors;

@@ -2,7 +2,9 @@
 
 use super::lanes::Lanes;
 use super::row::Rows;
-use crate::ir::{Arithmetic, Bound, Comparison, Condition, ConditionId, Value, ValueId};
+use super::tables::Tables;
+use crate::ir::{Arithmetic, Bound, Comparison, Condition, ConditionId, NodeRef, Value, ValueId};
+use crate::optimize::constants::{decide, work_out};
 use crate::types::{Constant, NumberKind, Type};
 use std::cmp::Ordering;
 
@@ -11,6 +13,20 @@ pub(in crate::execute) struct Vectors<'a> {
     pub(in crate::execute) rows: Rows<'a>,
     /// Their rows in the columns.
     pub(in crate::execute) picked: Vec<usize>,
+    /// Values that are looked up.
+    pub(in crate::execute) tables: Option<&'a Tables>,
+}
+
+/// The operands of a node, each for all contacts.
+struct Operands<'a>(Vec<(ValueId, Lanes, &'a Type)>);
+
+impl Operands<'_> {
+    fn constant(&self, value: ValueId, lane: usize) -> Constant {
+        let found = self.0.iter().find(|(operand, ..)| *operand == value);
+        found.map_or(Constant::Missing, |(_, lanes, value_type)| {
+            lanes.constant(lane, value_type)
+        })
+    }
 }
 
 impl Vectors<'_> {
@@ -81,6 +97,15 @@ impl Vectors<'_> {
                 let holds = |lane| list.holds(&values.constant(lane, is), *fold_case);
                 (0..lanes).map(holds).collect()
             }
+            Condition::OneOf { value, .. } if self.is_calculated(*value) => {
+                let operands = self.operands([*value]);
+                let condition = self.rows.bound.plan.graph.condition(condition);
+                let holds = |lane| {
+                    let constant = |value| Some(operands.constant(value, lane));
+                    decide(condition, &|_| None, &constant).unwrap_or(false)
+                };
+                (0..lanes).map(holds).collect()
+            }
             Condition::OneOf { .. }
             | Condition::TextTest { .. }
             | Condition::Matches { .. }
@@ -118,12 +143,18 @@ impl Vectors<'_> {
         left.order(&right, types, self.picked.len())
     }
 
-    fn value(&self, value: ValueId) -> Lanes {
+    pub(super) fn value(&self, value: ValueId) -> Lanes {
         let plan = &*self.rows.bound.plan;
         if let Some(parameter) = plan.parameter(value) {
             return Lanes::Same(self.rows.bound.parameters[parameter.0 as usize].clone());
         }
         let value_type = plan.graph.type_of(value);
+        let columns = self.rows.columns;
+        if let Some(known) =
+            (self.tables).and_then(|tables| tables.lanes(value, value_type, columns, &self.picked))
+        {
+            return known;
+        }
         let lanes = self.picked.len();
         let quick = match plan.graph.value(value) {
             Value::Constant(constant) => Some(Lanes::Same(constant.clone())),
@@ -157,20 +188,52 @@ impl Vectors<'_> {
             Value::Condition(condition) => Some(Lanes::Boolean(
                 self.holds(*condition).into_iter().map(Some).collect(),
             )),
-            Value::Negate(_)
-            | Value::FoldCase(_)
-            | Value::Call { .. }
+            Value::Call { .. }
             | Value::MoveCalendar { .. }
             | Value::DateOf { .. }
             | Value::Midnight { .. }
             | Value::Anniversary { .. }
-            | Value::StartOf { .. } => None,
+            | Value::StartOf { .. } => Some(self.lane_by_lane(value)),
+            Value::Negate(_) | Value::FoldCase(_) => None,
         };
         let values = quick.unwrap_or_else(|| {
             let of = |row: &usize| self.rows.value(value, *row);
             Lanes::Each(self.picked.iter().map(of).collect())
         });
         values.of_type(value_type, lanes)
+    }
+
+    /// A value whose operands are laid side by side, and which is worked out for one contact after the other.
+    fn lane_by_lane(&self, value: ValueId) -> Lanes {
+        let plan = &*self.rows.bound.plan;
+        let node = plan.graph.value(value);
+        let mut operands = Vec::new();
+        node.operands(|operand| {
+            if let NodeRef::Value(operand) = operand {
+                operands.push(operand);
+            }
+        });
+        let operands = self.operands(operands);
+        let value_type = plan.graph.type_of(value);
+        let of = |lane| {
+            let constant = |value| Some(operands.constant(value, lane));
+            let now = Some(self.rows.bound.now);
+            work_out(node, value_type, &|_| None, &constant, now, &plan.zone)
+                .unwrap_or(Constant::Missing)
+        };
+        Lanes::gathered((0..self.picked.len()).map(of), value_type)
+    }
+
+    fn operands(&self, values: impl IntoIterator<Item = ValueId>) -> Operands<'_> {
+        let graph = &self.rows.bound.plan.graph;
+        let of = |value| (value, self.value(value), graph.type_of(value));
+        Operands(values.into_iter().map(of).collect())
+    }
+
+    /// Whether a value is more than a field.
+    fn is_calculated(&self, value: ValueId) -> bool {
+        let graph = &self.rows.bound.plan.graph;
+        !matches!(graph.value(value), Value::Field(_) | Value::FoldCase(_))
     }
 
     /// None where a lane needs more room on the way than 128 bits, or fractions of different divisors.

@@ -10,7 +10,7 @@ pub(super) use together::{Masks, Together};
 
 use super::Form;
 use super::column::{Coarse, Column, List, Values, bits};
-use super::evaluate::Few;
+use super::evaluate::{Few, Tables};
 use super::kernels::{Elements, Hit, Stride, Test, narrow_lists};
 use crate::ir::ConditionId;
 use crate::plan::{BoundPlan, ColumnId, Leaf as PlanLeaf, Shape, TextPredicate, TextTestKind};
@@ -54,8 +54,8 @@ pub(super) enum Kind {
     Near(Arc<near::Near>),
     /// A list that has an element for each of these tests.
     List(Form, Box<[Leaf]>),
-    /// The condition is worked out from the graph.
-    General,
+    /// The condition is worked out from the graph, some of its values perhaps looked up.
+    General(Option<Arc<Tables>>),
 }
 
 type Question = Arc<dyn Fn(usize) -> bool + Send + Sync>;
@@ -76,7 +76,7 @@ impl std::fmt::Debug for Kind {
             Kind::Few(_) => "Few",
             Kind::Near(_) => "Near",
             Kind::List(..) => "List",
-            Kind::General => "General",
+            Kind::General(_) => "General",
         })
     }
 }
@@ -180,13 +180,21 @@ impl Leaf {
 
     /// Whether the condition has to be worked out from the graph.
     pub(super) fn is_general(&self) -> bool {
-        matches!(self.kind, Kind::General)
+        matches!(self.kind, Kind::General(_))
+    }
+
+    /// The values of the condition that are looked up.
+    pub(super) fn tables(&self) -> Option<&Tables> {
+        match &self.kind {
+            Kind::General(tables) => tables.as_deref(),
+            _ => None,
+        }
     }
 
     /// Whether all contacts of a block are tested at one go, in about the time it takes for some.
     pub(super) fn is_at_once(&self) -> bool {
         match &self.kind {
-            Kind::General | Kind::Rows(_) | Kind::Few(_) => false,
+            Kind::General(_) | Kind::Rows(_) | Kind::Few(_) => false,
             Kind::Near(near) => near.has_box(),
             _ => true,
         }
@@ -219,7 +227,7 @@ impl Leaf {
                 }
                 _ => 0.001,
             },
-            Kind::General => return None,
+            Kind::General(_) => return None,
         })
     }
 
@@ -333,7 +341,7 @@ impl Leaf {
                 live
             }
             // Whoever holds the graph does it.
-            Kind::General => live,
+            Kind::General(_) => live,
         }
     }
 
@@ -439,14 +447,16 @@ fn general(
     columns: &[Column],
     form: Form,
 ) -> Leaf {
-    let from_graph = Leaf {
+    let from_graph = || Leaf {
         column: 0,
-        kind: Kind::General,
+        kind: Kind::General(Tables::new(bound, condition, columns).map(Arc::new)),
     };
-    let [column] = used else { return from_graph };
+    let [column] = used else {
+        return from_graph();
+    };
     let place = column.0 as usize;
     let Some(few) = Few::new(bound, condition, columns, place) else {
-        return from_graph;
+        return from_graph();
     };
     let column = &columns[place];
     let kind = match (few.by_code(column), &column.values) {
