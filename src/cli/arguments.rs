@@ -217,7 +217,11 @@ pub struct ExplainOptions {
     #[arg(short = 'e', long = "expression", value_name = "CONDITION")]
     pub condition: Option<String>,
 
-    /// How far to go [default: text, ir, optimized and plan, one below the other]
+    /// The instant of the windows that are shown [default: the project's, else now]
+    #[arg(long, value_name = "TIME")]
+    pub as_of: Option<String>,
+
+    /// How far to go [default: text, windows, ir, optimized and plan, one below the other]
     #[arg(long, value_enum)]
     pub stage: Option<Stage>,
 }

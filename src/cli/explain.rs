@@ -3,7 +3,7 @@
 use super::arguments::{ExplainOptions, Stage as StageChoice};
 use super::project::Project;
 use super::run::unknown_segment;
-use super::{Failure, diagnose, terminal};
+use super::{Failure, diagnose, moment, terminal};
 use segql::Program;
 use segql::diagnostics::{code_entry, codes, suggest};
 use segql::explain::{Stage, explain as print};
@@ -16,7 +16,7 @@ pub fn explain(options: &ExplainOptions) -> Result<(), Failure> {
         let program = project
             .compile_conditions(std::slice::from_ref(condition))
             .map_err(|error| diagnose::faulty(&error))?;
-        return show(&program, condition, options.stage);
+        return show(&program, &project, condition, options);
     }
     let topic = options.topic.as_deref().unwrap_or_default();
     if options.stage.is_none()
@@ -37,15 +37,27 @@ pub fn explain(options: &ExplainOptions) -> Result<(), Failure> {
     };
     let segment = program.segments()[place].clone();
     let text = program.sources().text(segment.span).to_owned();
-    show(&program.select(&[place]), &text, options.stage)
+    show(&program.select(&[place]), &project, &text, options)
 }
 
 /// One stage as it is, or the ones that most people want, each under its name.
-fn show(program: &Program, text: &str, stage: Option<StageChoice>) -> Result<(), Failure> {
-    if let Some(stage) = stage {
+fn show(
+    program: &Program,
+    project: &Project,
+    text: &str,
+    options: &ExplainOptions,
+) -> Result<(), Failure> {
+    let as_of = project.as_of(options.as_of.as_deref());
+    let now = moment::moment(as_of, project.schema().zone())?;
+    if let Some(stage) = options.stage {
         return terminal::answer(&at(program, stage)?);
     }
     let mut page = format!("text\n{}\n", indented(text));
+    let windows = segql::explain::windows(program, moment::nanoseconds(&now));
+    if !windows.is_empty() {
+        let now = moment::shown(&now);
+        page.push_str(&format!("\nwindows as of {now}\n{}\n", indented(&windows)));
+    }
     for (name, stage) in [
         ("ir", StageChoice::Ir),
         ("optimized", StageChoice::Optimized),

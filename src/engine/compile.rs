@@ -6,6 +6,7 @@ use crate::diagnostics::Diagnostic;
 use crate::schema::Schema;
 use crate::source::{SourceId, Sources, Span};
 use crate::syntax::{self, Parsed, ast};
+use std::sync::Arc;
 
 /// Compiles texts against one schema. Cheap to clone, and usable from any number of threads at once.
 #[derive(Clone, Debug)]
@@ -188,6 +189,7 @@ impl Engine {
             diagnostics,
             segments,
             module,
+            Arc::new(checked.places),
         ))
     }
 }

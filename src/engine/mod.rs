@@ -15,6 +15,7 @@ use crate::ir;
 use crate::plan::Plan;
 use crate::schema::{KeyList, Schema};
 use crate::source::{Sources, Span};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// The segments of a text, compiled: checked against a schema, simplified, planned. Cheap to clone, and usable from any number of threads at once.
@@ -32,6 +33,8 @@ struct Parts {
     segments: Vec<Segment>,
     /// As the checker made it.
     checked: ir::Module,
+    /// Where conditions of it stand in the sources.
+    places: Arc<HashMap<ir::ConditionId, Span>>,
     optimized: ir::Module,
     plan: Arc<Plan>,
     native: native::Native,
@@ -100,6 +103,7 @@ impl Program {
             self.parts.warnings.clone(),
             segments,
             checked,
+            Arc::clone(&self.parts.places),
         )
     }
 
@@ -141,6 +145,11 @@ impl Program {
         Ok(())
     }
 
+    /// Where a condition of [`Program::checked`] stands in the sources, as far as it stands there as a whole.
+    pub fn place(&self, condition: ir::ConditionId) -> Option<Span> {
+        self.parts.places.get(&condition).copied()
+    }
+
     /// The typed tree before any simplification.
     pub fn checked(&self) -> &ir::Module {
         &self.parts.checked
@@ -162,6 +171,7 @@ impl Program {
         warnings: Vec<Diagnostic>,
         segments: Vec<Segment>,
         checked: ir::Module,
+        places: Arc<HashMap<ir::ConditionId, Span>>,
     ) -> Self {
         let optimized = crate::optimize::optimize(checked.clone());
         let plan = crate::plan::plan(&optimized, &schema);
@@ -172,6 +182,7 @@ impl Program {
                 warnings,
                 segments,
                 checked,
+                places,
                 optimized,
                 plan,
                 native: native::Native::default(),

@@ -61,6 +61,11 @@ impl RunOptions {
         }
     }
 
+    /// The instant of the run.
+    pub fn now(&self) -> Now {
+        self.now
+    }
+
     /// How many threads share the work.
     #[must_use]
     pub fn threads(mut self, threads: NonZero<usize>) -> Self {

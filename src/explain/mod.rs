@@ -4,7 +4,9 @@ mod figures;
 mod stages;
 mod tree;
 mod values;
+mod windows;
 
 pub use figures::{grouped, share};
 pub use stages::{Stage, explain};
 pub use values::{exchanged, shown};
+pub use windows::windows;

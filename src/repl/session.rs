@@ -116,6 +116,7 @@ impl Session {
             ("segments", None) => self.segments(),
             ("fields", None) => Ok(self.fields()),
             ("definitions", None) => Ok(self.definitions()),
+            ("windows", Some(_)) => self.windows(command["windows".len()..].trim()),
             (other, _) => Err(unknown_command(other)),
         };
         match outcome {
@@ -205,6 +206,18 @@ impl Session {
             "{warnings}{}\n",
             share_line(count, outcome.contacts)
         ))
+    }
+
+    /// The windows of a condition, or of a segment by its name, with their two instants.
+    fn windows(&self, condition: &str) -> Result<String, String> {
+        let program = self
+            .compile(condition)
+            .map_err(|error| error.render(self.ground.render))?;
+        let shown = segql::explain::windows(&program, self.ground.options.now().nanoseconds());
+        if shown.is_empty() {
+            return Ok("there are no windows in it\n".into());
+        }
+        Ok(shown)
     }
 
     fn ask_named(&mut self, program: &Program, name: &str) -> Result<String, String> {
@@ -458,7 +471,14 @@ fn columns(rows: &[(String, String, String)]) -> String {
 }
 
 fn unknown_command(written: &str) -> String {
-    let known = ["help", "segments", "fields", "definitions", "quit"];
+    let known = [
+        "help",
+        "segments",
+        "fields",
+        "definitions",
+        "windows",
+        "quit",
+    ];
     match segql::diagnostics::suggest::nearest(written, known) {
         Some(near) => format!("there is no command .{written}; did you mean .{near}?\n"),
         None => format!("there is no command .{written}; .help shows what there is\n"),
@@ -476,6 +496,7 @@ Commands:
   .segments      the segments of the project and those typed here, with counts
   .fields        what can be asked about
   .definitions   what was typed here
+  .windows       the two instants of each window in a condition: .windows seen in last 3 months
   .help          this
   .quit          the end (also Ctrl-D)
 ";

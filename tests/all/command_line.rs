@@ -580,6 +580,10 @@ fn codes_and_segments_are_explained() {
     ] {
         assert!(stages.answer().contains(part), "{part}\n{}", stages.output);
     }
+    let page = project.segql(&["explain", "newcomers", "--as-of", NOW]);
+    let windows = "\nwindows as of 2026-11-22 10:00:00 Europe/Brussels\n  signup_at in last 30 days: after 2026-10-23 11:00:00 \
+        up to and with 2026-11-22 10:00:00\n";
+    assert!(page.answer().contains(windows), "{}", page.output);
     for (stage, part) in [
         ("tokens", "Word"),
         ("ast", "name reachable"),
@@ -614,6 +618,8 @@ segment girls \"Young\" = young
 let young = age < 18
 girls
 .segments
+.windows newcomers AND signup_at before 2026-11-01
+.windows consent
 .quit
 consent
 ";
@@ -633,6 +639,9 @@ girls: 2 of 5 contacts (40.0%)
 belgians   2 of 5 contacts (40.0%)  Contacts in Belgium
 newcomers  2 of 5 contacts (40.0%)
 girls      1 of 5 contacts (20.0%)  Young
+signup_at before 2026-11-01: before 2026-11-01 00:00:00
+signup_at in last 30 days: after 2026-10-23 11:00:00 up to and with 2026-11-22 10:00:00
+there are no windows in it
 "
     );
     let end = project.with_input(
