@@ -27,6 +27,9 @@ TODAY = "DATE '2026-11-22'"
 HALF_A_YEAR_AGO = "TIMESTAMPTZ '2026-05-22 10:00:00+02'"  # summer time
 FIRST_QUARTER = ("TIMESTAMPTZ '2026-01-01 00:00:00+01'", "TIMESTAMPTZ '2026-04-01 00:00:00+02'")
 
+# The contact's own zone; ours where it is missing, blank or none.
+OWN_ZONE = "CASE WHEN time_zone IN (SELECT name FROM pg_timezone_names()) THEN time_zone ELSE 'Europe/Brussels' END"
+
 REACHABLE = "(coalesce(consent, false) AND email IS NOT NULL)"
 PAYING = "(plan IN ('basic', 'pro', 'family'))"
 # Days are 24 hours each, whatever the clocks did in between.
@@ -60,6 +63,9 @@ SEGMENTS = {
     ]),
     "family_upsell": f"{PAYING} AND plan <> 'family' AND {known('household_size >= 3')} AND {REACHABLE}",
     "contract_ending": f"{PAYING} AND {known(f'contract_end >= {TODAY} AND contract_end < {TODAY} + 14')}",
+    # Days 22 to 28 November, of years before this one.
+    "birthdays": f"{REACHABLE} AND " + known("month(birthday) = 11 AND day(birthday) BETWEEN 22 AND 28 AND year(birthday) < 2026"),
+    "evening_viewers": known(f"hour(last_seen_at AT TIME ZONE {OWN_ZONE}) BETWEEN 18 AND 22"),
     "slipping_away": " AND ".join([
         PAYING,
         known(f"last_seen_at > {days_ago(60)} AND last_seen_at <= {days_ago(30)}"),

@@ -101,7 +101,7 @@ fn world() -> World {
                 .to_vec(),
         ),
     ];
-    World::new(columns, "UTC", i128::from(NOW) * 1_000_000_000)
+    World::new(columns, "UTC", None, i128::from(NOW) * 1_000_000_000)
 }
 
 fn table(world: &World, random: &mut Random, rows: usize) -> Table {
