@@ -75,8 +75,11 @@ impl Checker<'_> {
         let date = date?;
         let is = self.graph.type_of(date.id).clone();
         if is != Type::Date {
+            let text = self.sources.text(date.span);
+            let advice = (is == Type::Time)
+                .then(|| format!("Of a time, say its day: `anniversary(date({text}))`."));
             self.tell(errors::argument_type(
-                &name.text, "a date", &is, date.span, None,
+                &name.text, "a date", &is, date.span, advice,
             ));
             return None;
         }

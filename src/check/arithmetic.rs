@@ -139,11 +139,15 @@ impl Checker<'_> {
         unit: CalendarUnit,
     ) -> ValueId {
         let value_type = self.graph.type_of(value).clone();
+        let zone = match value_type {
+            Type::Time => self.zone(),
+            _ => None,
+        };
         let moved = Value::MoveCalendar {
             value,
             count,
             unit,
-            zone: None,
+            zone,
         };
         self.graph.add_value(moved, value_type)
     }

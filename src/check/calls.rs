@@ -5,7 +5,7 @@ use super::item::{Checker, Extent, Scope};
 use super::logic::{Leaf, Logic};
 use super::names::DefinitionId;
 use super::operand::{Checked, Found, Operand};
-use crate::functions::{self, ArgumentFault, FunctionId};
+use crate::functions::{self, ArgumentFault, FunctionId, Kind};
 use crate::ir::{Arithmetic, Value, ValueId};
 use crate::syntax::ast::{Expression, Name};
 use crate::types::{Constant, NumberKind, Point, Type};
@@ -72,7 +72,19 @@ impl Checker<'_> {
                 return Operand::Hole;
             }
             Err(ArgumentFault::Type { index, expected }) => {
-                let advice = self.argument_advice(&name.text, found[index], &types[index]);
+                let is_zone = index > 0
+                    && table
+                        .parameters
+                        .last()
+                        .is_some_and(|last| last.kind == Kind::Zone);
+                let advice = if is_zone {
+                    Some(format!(
+                        "The last argument of `{}` is a time zone, such as \"Europe/Brussels\".",
+                        name.text
+                    ))
+                } else {
+                    self.argument_advice(&name.text, found[index], &types[index])
+                };
                 self.tell(errors::argument_type(
                     &name.text,
                     &expected,
@@ -95,6 +107,9 @@ impl Checker<'_> {
             ));
         }
         let ids: Vec<ValueId> = found.iter().map(|found| found.id).collect();
+        if !self.check_zone(table, call.span, arguments, &found) {
+            return Operand::Hole;
+        }
         // What is a node of the tree of its own is lowered to it, so that it can be worked on like all others.
         let value = match (table.name, ids.as_slice()) {
             ("since", [time]) => Value::Arithmetic {
@@ -102,13 +117,12 @@ impl Checker<'_> {
                 left: self.graph.add_value(Value::Now, Type::Time),
                 right: *time,
             },
-            ("midnight", [date]) => Value::Midnight {
-                date: *date,
-                zone: None,
-            },
-            _ => Value::Call {
-                function,
-                arguments: ids.into(),
+            (_, ids) => match self.calendar_call(function, ids) {
+                Some(value) => value,
+                None => Value::Call {
+                    function,
+                    arguments: ids.into(),
+                },
             },
         };
         Operand::Value(Found {
@@ -146,7 +160,15 @@ impl Checker<'_> {
                 "`since(midnight({text}))` counts from the day's first instant; for whole days, ask `{text} over 90 days ago`."
             )),
             ("age", Type::Time) => Some(format!(
-                "Age counts full years between days. Of a time, ask `{text} before 18 years ago`."
+                "Age counts full years between days. Of a time, ask `age(date({text}))`, or `{text} before 18 years ago`."
+            )),
+            ("date", Type::Date) => Some(format!("`{text}` is a date already.")),
+            ("hour" | "minute", Type::Date) => Some(
+                "A date is a whole day, and holds every hour; only at a time does the clock show one."
+                    .into(),
+            ),
+            ("midnight", Type::Time) => Some(format!(
+                "`midnight(date({text}))` is the first instant of its day."
             )),
             ("distance", Type::Text) => Some(
                 "A place is written `point(50.85, 4.35)`: degrees north, then degrees east.".into(),

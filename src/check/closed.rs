@@ -1,18 +1,25 @@
-//! Closed sets of values: a text that a field never holds is a slip of the pen.
+//! Closed sets of values: a text that a field never holds, or a number that no part of a date has, is a slip of the pen.
 
 use super::errors;
 use super::item::Checker;
 use super::operand::Found;
 use crate::diagnostics::suggest;
-use crate::functions::fold_case;
+use crate::functions::{self, Function, ResultType, fold_case};
 use crate::ir::{Value, ValueId};
 use crate::schema::{Field, NamedSet};
 use crate::types::Constant;
 
 impl Checker<'_> {
-    /// The values that a field may have, where they are a closed set.
-    pub(super) fn closed_values(&self, value: ValueId) -> Option<&[String]> {
-        self.closed_field(value)?.values.as_deref()
+    /// The values that a field or a function may have, where they are a closed set.
+    pub(super) fn closed_values(&self, value: ValueId) -> Option<Vec<&str>> {
+        if let Some(field) = self.closed_field(value) {
+            let values = field.values.as_deref().unwrap_or_default();
+            return Some(values.iter().map(String::as_str).collect());
+        }
+        match self.called(value)?.result {
+            ResultType::OneOf(values) => Some(values.to_vec()),
+            _ => None,
+        }
     }
 
     fn closed_field(&self, value: ValueId) -> Option<&Field> {
@@ -39,7 +46,10 @@ impl Checker<'_> {
                     then, otherwise, ..
                 } => stack.extend([*otherwise, *then]),
                 Value::Constant(Constant::Text(text)) => found.push(text.to_string()),
-                _ => found.extend_from_slice(self.closed_values(value)?),
+                _ => {
+                    let values = self.closed_values(value)?;
+                    found.extend(values.into_iter().map(str::to_owned));
+                }
             }
         }
         let mut seen = std::collections::HashSet::new();
@@ -61,35 +71,66 @@ impl Checker<'_> {
         false
     }
 
-    /// Tells where `text` is a constant that the field `value` never holds.
-    pub(super) fn check_closed(&mut self, value: Found, text: Found, ignoring_case: bool) {
-        let Value::Constant(Constant::Text(written)) = self.graph.value(text.id) else {
-            return;
-        };
+    /// The function that a value is a call of.
+    fn called(&self, value: ValueId) -> Option<&'static Function> {
+        match self.graph.value(value) {
+            Value::Call { function, .. } => Some(functions::function(*function)),
+            Value::FoldCase(inner) => self.called(*inner),
+            _ => None,
+        }
+    }
+
+    /// Tells where `constant` is a text or a number that the field or the function `value` never is.
+    pub(super) fn check_closed(&mut self, value: Found, constant: Found, ignoring_case: bool) {
+        match self.graph.value(constant.id) {
+            Value::Constant(Constant::Text(written)) => {
+                let written = written.clone();
+                self.check_closed_text(value, &written, constant, ignoring_case);
+            }
+            Value::Constant(Constant::Number(number)) => {
+                let Some(ResultType::WholeWithin(least, greatest)) =
+                    self.called(value.id).map(|function| function.result)
+                else {
+                    return;
+                };
+                let within = i128::from(least)..=i128::from(greatest);
+                if !number.is_whole() || !within.contains(&number.numerator()) {
+                    self.tell(errors::never_this_number(
+                        self.sources.text(value.span),
+                        self.sources.text(constant.span),
+                        (least, greatest),
+                        constant.span,
+                    ));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn check_closed_text(&mut self, value: Found, written: &str, text: Found, ignoring_case: bool) {
         let mut chosen = Vec::new();
-        let (name, values) = match self.closed_field(value.id) {
-            Some(field) => (
-                field.name.as_str(),
-                field.values.as_deref().unwrap_or_default(),
-            ),
-            None => {
+        let (name, values) = match (self.closed_field(value.id), self.closed_values(value.id)) {
+            (Some(field), Some(values)) => (field.name.as_str(), values),
+            (None, Some(values)) => (self.sources.text(value.span), values),
+            (_, None) => {
                 let Some(()) = self.chosen_values(value.id, &mut chosen) else {
                     return;
                 };
-                (self.sources.text(value.span), chosen.as_slice())
+                let values = chosen.iter().map(String::as_str).collect();
+                (self.sources.text(value.span), values)
             }
         };
         let is_known = if ignoring_case {
             let written = fold_case(written);
             values.iter().any(|value| fold_case(value) == written)
         } else {
-            values.iter().any(|value| **value == **written)
+            values.contains(&written)
         };
         if is_known {
             return;
         }
-        let near = suggest::nearest(written, values.iter().map(String::as_str));
-        let fault = errors::not_in_closed_set(name, written, near, values, text.span);
+        let near = suggest::nearest(written, values.iter().copied());
+        let fault = errors::not_in_closed_set(name, written, near, &values, text.span);
         self.tell(fault);
     }
 }

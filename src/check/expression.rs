@@ -221,7 +221,7 @@ impl Checker<'_> {
         {
             let is_value = self
                 .closed_values(beside.id)
-                .is_some_and(|values| values.contains(&name.text));
+                .is_some_and(|values| values.contains(&name.text.as_str()));
             let near = self.near_name(&name.text, scope);
             if is_value || near.is_none() {
                 self.tell(errors::text_without_quotes(name));

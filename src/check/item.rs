@@ -4,7 +4,7 @@ use super::files::Files;
 use super::logic::Fields;
 use super::names::{DefinitionId, Definitions};
 use super::operand::{Checked as CheckedCondition, Found, Operand};
-use super::{Checked, DefinitionInfo, Meaning, SegmentInfo, errors, limits, lints, order};
+use super::{Checked, DefinitionInfo, Meaning, SegmentInfo, errors, gaps, limits, lints, order};
 use crate::diagnostics::Diagnostic;
 use crate::ir::{Condition, ConditionId, Graph, Module, NodeRef, Value, ValueId};
 use crate::schema::Schema;
@@ -99,6 +99,7 @@ pub(super) fn check_files(schema: &Schema, sources: &Sources, mut files: Files) 
         checker.definition(*id, in_circle[id.0]);
     }
     lints::definitions(&mut checker, &files, &order);
+    gaps::gaps(&mut checker);
     let silenced = lints::silenced(sources, &files);
     checker
         .diagnostics

@@ -16,6 +16,7 @@ mod compare;
 mod errors;
 mod expression;
 mod files;
+mod gaps;
 mod item;
 mod key_lists;
 mod limits;
@@ -28,6 +29,7 @@ mod operand;
 mod order;
 mod patterns;
 mod windows;
+mod zones;
 
 use crate::diagnostics::Diagnostic;
 use crate::ir;

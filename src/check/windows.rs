@@ -488,11 +488,8 @@ impl Checker<'_> {
     }
 
     pub(super) fn today(&mut self) -> ValueId {
-        let today = Value::DateOf {
-            time: self.now(),
-            zone: None,
-        };
-        self.graph.add_value(today, Type::Date)
+        let (now, zone) = (self.now(), self.zone());
+        self.date_of(now, zone)
     }
 
     fn today_moved(&mut self, days: i64) -> ValueId {
@@ -508,10 +505,8 @@ impl Checker<'_> {
     }
 
     fn midnight(&mut self, day: ValueId) -> ValueId {
-        let midnight = Value::Midnight {
-            date: day,
-            zone: None,
-        };
+        let zone = self.zone();
+        let midnight = Value::Midnight { date: day, zone };
         self.graph.add_value(midnight, Type::Time)
     }
 
@@ -541,7 +536,7 @@ fn step(unit: PeriodUnit) -> (StartOf, i64, CalendarUnit) {
 }
 
 /// The measure of `90 days ago`.
-fn ago(place: &Expression) -> Option<&Measure> {
+pub(super) fn ago(place: &Expression) -> Option<&Measure> {
     match &*place.kind {
         ExpressionKind::Ago(measure) => Some(measure),
         ExpressionKind::Parenthesized(inner) => ago(inner),

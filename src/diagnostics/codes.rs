@@ -79,6 +79,9 @@ static CODES: &[CodeEntry] = table! {
     "E0331" "points compared with each other";
     "E0340" "an anniversary without a window";
     "E0341" "an instant at the edge of an anniversary's window";
+    "E0342" "a time zone told of a date";
+    "E0343" "a part of a date that has not this number";
+    "E0344" "a time zone that does not exist";
     "E0350" "a pattern that is not written out";
     "E0351" "an `if` whose parts are of different kinds";
     "E0352" "a count that decides nothing";
@@ -141,6 +144,7 @@ static CODES: &[CodeEntry] = table! {
     "E0714" "reading was stopped";
     "E0715" "a line is not a JSON object";
     "E0716" "the first line of a CSV does not name the columns";
+    "E0730" "the contacts' own time zone is no field of text";
     "E0735" "a list has not the column that is named";
     "E0736" "a list with several columns";
     "E0737" "a list of something else than keys";
@@ -165,6 +169,7 @@ static CODES: &[CodeEntry] = table! {
     // lints
     "negation-admits-missing" "a negation that lets missing values in";
     "mixed-and-or" "AND and OR without parentheses";
+    "gap-between-windows" "two windows with an instant between them";
     "unused-definition" "a definition that nothing uses";
     "unused-parameter" "a parameter that nothing uses";
 };

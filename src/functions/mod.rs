@@ -3,6 +3,7 @@
 //!
 //! Of every function of today: a missing argument makes the result missing. What else does is said in [`Function::missing`].
 
+mod calendar;
 mod numbers;
 mod ordered;
 mod pattern;
@@ -95,6 +96,10 @@ pub enum Kind {
     WholeNumber,
     Date,
     Time,
+    /// A date or a time.
+    Day,
+    /// The name of a time zone.
+    Zone,
     Point,
     /// A number, text, date, time, duration or distance; all arguments of this kind are of one sort.
     Ordered,
@@ -104,12 +109,17 @@ pub enum Kind {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ResultType {
     Text,
+    /// One of these texts.
+    OneOf(&'static [&'static str]),
     WholeNumber,
     /// An exact number.
     Number,
     /// A whole number, or an exact one where the last of the optional arguments is given.
     WholeUnlessAllGiven,
     FloatingNumber,
+    /// A whole number from the first to the second.
+    WholeWithin(i64, i64),
+    Date,
     Time,
     Duration,
     Point,
@@ -135,22 +145,29 @@ pub enum ArgumentFault {
     Type { index: usize, expected: String },
 }
 
-static FUNCTIONS: [&Function; 23] = [
+static FUNCTIONS: [&Function; 34] = [
     &numbers::ABS,
     &time::AGE,
+    &calendar::ANNIVERSARY,
     &numbers::CEIL,
     &text::CONCAT,
+    &calendar::DATE,
+    &calendar::DAY,
     &place::DISTANCE,
     &numbers::FLOOR,
     &ordered::GREATEST,
+    &calendar::HOUR,
     &ordered::LEAST,
     &text::LEFT,
     &text::LENGTH,
     &text::LOWER,
-    &time::MIDNIGHT,
+    &calendar::MIDNIGHT,
+    &calendar::MINUTE,
+    &calendar::MONTH,
     &text::NUMBER,
     &text::PART,
     &place::POINT,
+    &calendar::QUARTER,
     &numbers::REMAINDER,
     &text::REPLACE,
     &text::RIGHT,
@@ -159,6 +176,10 @@ static FUNCTIONS: [&Function; 23] = [
     &numbers::SQRT,
     &text::TRIM,
     &text::UPPER,
+    &calendar::WEEK,
+    &calendar::WEEKDAY,
+    &calendar::YEAR,
+    &calendar::ZONE,
 ];
 
 /// All functions, by name.
@@ -204,11 +225,12 @@ impl Function {
             parameters.push("…".into());
         }
         let result = match self.result {
-            ResultType::Text => Some("text"),
-            ResultType::WholeNumber => Some("int"),
             ResultType::Number | ResultType::WholeUnlessAllGiven | ResultType::FloatingNumber => {
                 Some("number")
             }
+            ResultType::Text | ResultType::OneOf(_) => Some("text"),
+            ResultType::WholeNumber | ResultType::WholeWithin(..) => Some("int"),
+            ResultType::Date => Some("date"),
             ResultType::Time => Some("time"),
             ResultType::Duration => Some("duration"),
             ResultType::Point => Some("point"),
@@ -271,8 +293,11 @@ impl Function {
             }
         }
         Ok(match self.result {
-            ResultType::Text => Type::Text,
-            ResultType::WholeNumber => Type::Number(NumberKind::Whole),
+            ResultType::Text | ResultType::OneOf(_) => Type::Text,
+            ResultType::WholeNumber | ResultType::WholeWithin(..) => {
+                Type::Number(NumberKind::Whole)
+            }
+            ResultType::Date => Type::Date,
             ResultType::WholeUnlessAllGiven if arguments.len() < most => {
                 Type::Number(NumberKind::Whole)
             }
@@ -300,6 +325,8 @@ impl Kind {
             Kind::WholeNumber => "a whole number",
             Kind::Date => "a date",
             Kind::Time => "a time",
+            Kind::Day => "a date or a time",
+            Kind::Zone => "the name of a time zone",
             Kind::Point => "a point",
             Kind::Ordered => "numbers, text, dates, times, durations or distances",
         }
@@ -313,19 +340,21 @@ impl Kind {
             Kind::WholeNumber => Some("int"),
             Kind::Date => Some("date"),
             Kind::Time => Some("time"),
+            Kind::Zone => Some("text"),
             Kind::Point => Some("point"),
-            Kind::Ordered => None,
+            Kind::Day | Kind::Ordered => None,
         }
     }
 
     fn admits(self, argument: &Type) -> bool {
         match self {
-            Kind::Text => *argument == Type::Text,
+            Kind::Text | Kind::Zone => *argument == Type::Text,
             Kind::Number => matches!(argument, Type::Number(_)),
             Kind::WholeNumber => *argument == Type::Number(NumberKind::Whole),
             Kind::Date => *argument == Type::Date,
             Kind::Time => *argument == Type::Time,
             Kind::Point => *argument == Type::Point,
+            Kind::Day => matches!(argument, Type::Date | Type::Time),
             Kind::Ordered => match argument {
                 Type::Number(_)
                 | Type::Text

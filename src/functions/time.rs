@@ -35,11 +35,14 @@ pub(super) static SINCE: Function = Function {
 pub(super) static AGE: Function = Function {
     name: "age",
     family: Family::Time,
-    parameters: &[Parameter::needed("date", Kind::Date)],
+    parameters: &[
+        Parameter::needed("date", Kind::Date),
+        Parameter::optional("on", Kind::Date),
+    ],
     repeats_last: false,
     result: ResultType::WholeNumber,
-    documentation: "The full years from a date to today (in the project's zone): one more on each anniversary, that of 29 February \
-        falling on the 28th in a common year.",
+    documentation: "The full years from a date to today, or to another day: one more on each anniversary, that of 29 February falling on \
+        the 28th in a common year.",
     examples: &[
         Example {
             expression: "age(2000-11-22)",
@@ -50,39 +53,25 @@ pub(super) static AGE: Function = Function {
             result: "25",
         },
         Example {
+            expression: "age(2000-11-23, 2026-11-23)",
+            result: "26",
+        },
+        Example {
             expression: "age(2027-01-01)",
             result: "missing",
         },
     ],
     missing: "where the date lies ahead",
     reads_now: true,
-    evaluate: |arguments, context| match arguments {
-        [Constant::Date(date)] => calendar::date_of(context.now, context.zone)
-            .and_then(|today| calendar::age(*date, today))
-            .map_or(Constant::Missing, |years| {
-                Constant::Number(Exact::whole(years.into()))
-            }),
-        _ => Constant::Missing,
-    },
-};
-
-pub(super) static MIDNIGHT: Function = Function {
-    name: "midnight",
-    family: Family::Time,
-    parameters: &[Parameter::needed("date", Kind::Date)],
-    repeats_last: false,
-    result: ResultType::Time,
-    documentation: "The first instant of a day in the project's zone, to set a date against a time.",
-    examples: &[Example {
-        expression: "midnight(2026-11-22)",
-        result: "2026-11-22T00:00+01:00",
-    }],
-    missing: "where the date is out of the calendar's range",
-    reads_now: false,
-    evaluate: |arguments, context| match arguments {
-        [Constant::Date(date)] => {
-            calendar::midnight(*date, context.zone).map_or(Constant::Missing, Constant::Time)
-        }
-        _ => Constant::Missing,
+    evaluate: |arguments, context| {
+        let years = match arguments {
+            [Constant::Date(date)] => calendar::date_of(context.now, context.zone)
+                .and_then(|today| calendar::age(*date, today)),
+            [Constant::Date(date), Constant::Date(on)] => calendar::age(*date, *on),
+            _ => None,
+        };
+        years.map_or(Constant::Missing, |years| {
+            Constant::Number(Exact::whole(years.into()))
+        })
     },
 };

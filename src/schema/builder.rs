@@ -32,6 +32,7 @@ pub struct SchemaBuilder {
     lists: Vec<KeyList>,
     key: Option<String>,
     zone: String,
+    contact_zone: Option<String>,
 }
 
 impl SchemaBuilder {
@@ -43,6 +44,7 @@ impl SchemaBuilder {
             lists: Vec::new(),
             key: None,
             zone: "UTC".into(),
+            contact_zone: None,
         }
     }
 
@@ -57,6 +59,14 @@ impl SchemaBuilder {
     #[must_use]
     pub fn zone(mut self, name: impl Into<String>) -> Self {
         self.zone = name.into();
+        self
+    }
+
+    /// Names the text field that holds a contact's own time zone, by its IANA name. Calendar words then follow that zone; where the field
+    /// is missing or names no zone, the project's.
+    #[must_use]
+    pub fn contact_zone(mut self, name: impl Into<String>) -> Self {
+        self.contact_zone = Some(name.into());
         self
     }
 
@@ -198,8 +208,8 @@ impl SchemaBuilder {
     ///
     /// # Errors
     ///
-    /// No key is named, it is not among the fields or is neither number nor text; the time zone is not known; two fields have the same
-    /// name; a field that is not text has a closed set of values.
+    /// No key is named, it is not among the fields or is neither number nor text; the time zone is not known; the field of the contacts'
+    /// own zones is not there or is not text; two fields have the same name; a field that is not text has a closed set of values.
     pub fn build(self) -> Result<Schema, SchemaError> {
         let mut by_name = HashMap::with_capacity(self.fields.len());
         for (place, field) in self.fields.iter().enumerate() {
@@ -214,6 +224,10 @@ impl SchemaBuilder {
         let key = self.key_field(&by_name)?;
         let zone = jiff::tz::TimeZone::get(&self.zone)
             .map_err(|_| errors::unknown_zone(&self.zone, near_zone(&self.zone).as_deref()))?;
+        let contact_zone = match &self.contact_zone {
+            Some(name) => Some(zone_field(name, &self.fields, &by_name)?),
+            None => None,
+        };
         let mut sets = self.sets;
         sets.sort_by(|a, b| a.name.cmp(&b.name));
         let mut parts = Parts {
@@ -226,6 +240,7 @@ impl SchemaBuilder {
             key,
             zone_name: self.zone,
             zone,
+            contact_zone,
             fingerprint: Fingerprint(0),
         };
         parts.fingerprint = parts.print();
@@ -253,6 +268,22 @@ impl SchemaBuilder {
             let what = format!("a {}", described(&field.field_type));
             Err(errors::key_type(name, &what))
         }
+    }
+}
+
+/// The text field that names the contacts' own zones.
+pub(super) fn zone_field(
+    name: &str,
+    fields: &[Field],
+    by_name: &HashMap<String, FieldId>,
+) -> Result<FieldId, SchemaError> {
+    let Some(&id) = by_name.get(name) else {
+        let names = fields.iter().map(|field| field.name.as_str());
+        return Err(errors::no_zone_field(name, nearest(name, names)));
+    };
+    match &fields[id.0 as usize].field_type {
+        Type::Text => Ok(id),
+        other => Err(errors::zone_field_type(name, &other.described())),
     }
 }
 
@@ -285,11 +316,22 @@ fn check_values(field: &Field) -> Result<(), SchemaError> {
     Ok(())
 }
 
-pub(super) fn near_zone(name: &str) -> Option<String> {
+/// The zone that somebody may have meant: that of a city written alone, else the one with the nearest name.
+pub(crate) fn near_zone(name: &str) -> Option<String> {
     let names: Vec<String> = jiff::tz::db()
         .available()
         .map(|known| known.as_str().to_owned())
+        // Abbreviations and offsets do not say when clocks change.
+        .filter(|known| known == "UTC" || known.contains('/') && !known.starts_with("Etc/"))
         .collect();
+    let city = name.trim().replace(' ', "_");
+    let of_city = names.iter().find(|known| {
+        let ending = known.rsplit('/').next().unwrap_or_default();
+        known.contains('/') && ending.eq_ignore_ascii_case(&city)
+    });
+    if let Some(zone) = of_city {
+        return Some(zone.clone());
+    }
     nearest(name, names.iter().map(String::as_str)).map(str::to_owned)
 }
 
@@ -338,6 +380,16 @@ mod tests {
             fault(id.clone().key("id").zone("Europe/Brusels")).2,
             "Did you mean \"Europe/Brussels\"?"
         );
+        let zoned = id.clone().key("id").time("at");
+        assert_eq!(fault(zoned.clone().contact_zone("att")).0, "E0730");
+        assert_eq!(
+            fault(zoned.clone().contact_zone("att")).2,
+            "Did you mean \"at\"?"
+        );
+        assert_eq!(
+            fault(zoned.contact_zone("at")).1,
+            "the field \"at\" is a time and cannot name the contacts' time zones"
+        );
         assert_eq!(fault(id.clone().key("id").text("id")).0, "E0504");
         assert_eq!(fault(id.key("id").values(["a"])).0, "E0505");
     }
@@ -356,6 +408,10 @@ mod tests {
             print(base.clone().zone("Europe/Brussels"))
         );
         assert_ne!(print(base.clone()), print(base.clone().blank_is_missing()));
+        assert_ne!(
+            print(base.clone()),
+            print(base.clone().contact_zone("region"))
+        );
         // Pinned: a stored fingerprint must mean the same in every version.
         assert_eq!(print(base).to_string(), "b26d32a901140e4afabda9be9fc0c8a3");
     }

@@ -68,6 +68,26 @@ pub(super) fn unknown_zone(name: &str, near: Option<&str>) -> SchemaError {
     )
 }
 
+pub(super) fn no_zone_field(name: &str, near: Option<&str>) -> SchemaError {
+    let help = match near {
+        Some(near) => format!("Did you mean \"{near}\"?"),
+        None => "Name the text field that holds a contact's own time zone.".into(),
+    };
+    SchemaError::new(
+        "E0730",
+        format!("there is no field \"{name}\" to name the contacts' time zones"),
+        help,
+    )
+}
+
+pub(super) fn zone_field_type(name: &str, what: &str) -> SchemaError {
+    SchemaError::new(
+        "E0730",
+        format!("the field \"{name}\" is {what} and cannot name the contacts' time zones"),
+        "A zone is named by text, such as \"Europe/Brussels\".",
+    )
+}
+
 pub(super) fn twice(name: &str) -> SchemaError {
     SchemaError::new(
         "E0504",

@@ -52,6 +52,10 @@ pub(super) fn fingerprint(parts: &Parts) -> Fingerprint {
         hash.text(list.name());
         hash.data_type(list.element());
     }
+    if let Some(contact_zone) = parts.contact_zone {
+        hash.text("contact zone");
+        hash.number(u64::from(contact_zone.0));
+    }
     Fingerprint(hash.0)
 }
 

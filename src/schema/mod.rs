@@ -13,7 +13,7 @@ mod key_list;
 mod manifest;
 
 pub use builder::SchemaBuilder;
-pub(crate) use builder::can_be_key;
+pub(crate) use builder::{can_be_key, near_zone};
 pub use describe::{describe, described};
 pub use errors::SchemaError;
 pub use fingerprint::Fingerprint;
@@ -95,6 +95,7 @@ struct Parts {
     key: FieldId,
     zone_name: String,
     zone: jiff::tz::TimeZone,
+    contact_zone: Option<FieldId>,
     fingerprint: Fingerprint,
 }
 
@@ -126,6 +127,21 @@ impl Schema {
             };
         }
         builder.build()
+    }
+
+    /// The same schema where a text field names the contacts' own time zones, which calendar words then follow; where it is missing or
+    /// names no zone, they follow the project's.
+    ///
+    /// # Errors
+    ///
+    /// There is no such field, or it is not text.
+    pub fn with_contact_zone(&self, field: &str) -> Result<Schema, SchemaError> {
+        let mut parts = Parts::clone(&self.parts);
+        parts.contact_zone = Some(builder::zone_field(field, &parts.fields, &parts.by_name)?);
+        parts.fingerprint = parts.print();
+        Ok(Schema {
+            parts: Arc::new(parts),
+        })
     }
 
     /// Starts a schema that is put together field by field.
@@ -210,7 +226,12 @@ impl Schema {
         &self.parts.zone
     }
 
-    /// The same for schemas that mean the same: names, columns, types, closed sets, lists, what blank text is, key and zone. Descriptions are
+    /// The field that names a contact's own time zone, which calendar words follow where it names one.
+    pub fn contact_zone(&self) -> Option<FieldId> {
+        self.parts.contact_zone
+    }
+
+    /// The same for schemas that mean the same: names, columns, types, closed sets, lists, what blank text is, key and zones. Descriptions are
     /// not in it. It stays the same from one version to the next and from machine to machine.
     pub fn fingerprint(&self) -> Fingerprint {
         self.parts.fingerprint

@@ -121,6 +121,12 @@ fn the_generator_leaves_no_form_out() {
         "call greatest time",
         "call since time",
         "call age date",
+        "call hour time",
+        "call hour time in a zone",
+        "call week date",
+        "call weekday date",
+        "call weekday time in a zone",
+        "call zone text",
         "call midnight date",
     ] {
         assert!(

@@ -2,7 +2,8 @@
 //! on kernels and on native code.
 //!
 //! A chapter has contacts as a table (`name: type` above each column; an empty cell is missing, `()` an empty list, quotes hold blanks or nothing),
-//! perhaps lines `It is TIME in ZONE.` and `The list "name" holds a, b.` (or `holds the numbers 1, 2.`), and examples: a block of `seg`, followed by `In: names` for a condition, by `In segment: names` for
+//! perhaps lines `It is TIME in ZONE.`, `The contacts' own zone is in FIELD.` and `The list "name" holds a, b.` (or `holds the numbers 1, 2.`), and examples: a block of `seg`, followed by `In: names` for
+//! a condition, by `In segment: names` for
 //! definitions, or by `Error: code`.
 
 use arrow_array::{
@@ -49,6 +50,16 @@ fn time() {
 #[test]
 fn dates() {
     chapter("dates");
+}
+
+#[test]
+fn calendar() {
+    chapter("calendar");
+}
+
+#[test]
+fn zones() {
+    chapter("zones");
 }
 
 #[test]
@@ -144,9 +155,13 @@ impl Chapter {
             "Europe/Brussels".to_owned(),
         );
         let mut lists = Vec::new();
+        let mut own_zone = None;
         let mut block: Option<(usize, String)> = None;
+        let mut in_manifest = false;
         for (at, line) in text.lines().enumerate() {
-            if let Some((begin, code)) = &mut block {
+            if in_manifest {
+                in_manifest = line != "```";
+            } else if let Some((begin, code)) = &mut block {
                 if line == "```" {
                     examples.push(Example {
                         line: *begin,
@@ -160,6 +175,8 @@ impl Chapter {
                 }
             } else if line == "```seg" {
                 block = Some((at + 1, String::new()));
+            } else if line == "```toml" {
+                in_manifest = true;
             } else if line.starts_with("```") {
                 panic!("line {}: only blocks of seg are examples", at + 1);
             } else if let Some(cells) = line.strip_prefix('|') {
@@ -175,6 +192,8 @@ impl Chapter {
                 (now, zone) = (time.to_owned(), place.to_owned());
             } else if let Some(list) = key_list(line) {
                 lists.push(list);
+            } else if let Some(field) = line.strip_prefix("The contacts' own zone is in ") {
+                own_zone = Some(field.trim_end_matches('.').to_owned());
             } else if let Some(expected) = Expected::read(line) {
                 let example = examples
                     .last_mut()
@@ -183,9 +202,12 @@ impl Chapter {
             }
         }
         let contacts = contacts(&rows);
-        let schema = Schema::from_arrow(&contacts.schema(), "id", &zone)
+        let mut schema = Schema::from_arrow(&contacts.schema(), "id", &zone)
             .unwrap()
             .with_lists(lists, Vec::new());
+        if let Some(field) = own_zone {
+            schema = schema.with_contact_zone(&field).unwrap();
+        }
         let now: jiff::Timestamp = now.parse().unwrap();
         Self {
             engine: Engine::new(schema),

@@ -4,6 +4,7 @@
 //! # What the file is about
 //! now 2026-11-22T10:00+01:00
 //! zone Europe/Brussels
+//! contact zone tz
 //! | id | region | age |
 //! | int | text | int |
 //! | 1 | "BE" | 34 |
@@ -16,7 +17,7 @@
 //! old => 1
 //! ```
 //!
-//! The first column is the key; `-` is missing. Types: `bool`, `int`, `int8`, `uint64`, `decimal 2`, `wide decimal 40` (of 256 bits), `float`, `float32`, `text`,
+//! `contact zone` names the column of the contacts' own zones, where there is one. The first column is the key; `-` is missing. Types: `bool`, `int`, `int8`, `uint64`, `decimal 2`, `wide decimal 40` (of 256 bits), `float`, `float32`, `text`,
 //! `blank text` (blank is missing), `date`, `time s` (or `ms`, `us`, `ns`), `duration s`, `point` (written `50.85 4.35`), `list of …`. Behind `=>` stand the keys of
 //! all members, or `none`, or `all`; behind `--` the reason. A line `let …` defines a name for all conditions of the file; a line
 //! `list vip 1 2` or `list suppressed "a" "b"` is a list of keys.
@@ -57,6 +58,7 @@ pub struct Entry {
 /// What is wrong with it, with its line.
 pub fn read(text: &str) -> Result<File, String> {
     let (mut now, mut zone) = (None, "UTC".to_owned());
+    let mut contact_zone = None;
     let (mut names, mut kinds): (Vec<String>, Vec<(Kind, bool)>) = (Vec::new(), Vec::new());
     let mut cells: Vec<Vec<Cell>> = Vec::new();
     let mut definitions = String::new();
@@ -72,6 +74,8 @@ pub fn read(text: &str) -> Result<File, String> {
             now = Some(instant.as_nanosecond());
         } else if let Some(name) = line.strip_prefix("zone ") {
             zone = name.trim().to_owned();
+        } else if let Some(name) = line.strip_prefix("contact zone ") {
+            contact_zone = Some(name.trim());
         } else if let Some(row) = line.strip_prefix('|') {
             let parts = split_row(
                 row.strip_suffix('|')
@@ -140,7 +144,12 @@ pub fn read(text: &str) -> Result<File, String> {
             blank_is_missing,
         })
         .collect();
-    let mut world = World::new(columns, &zone, now.ok_or("the file does not say now")?);
+    let mut world = World::new(
+        columns,
+        &zone,
+        contact_zone,
+        now.ok_or("the file does not say now")?,
+    );
     world.schema = world.schema.with_lists(lists, Vec::new());
     Ok(File {
         world,

@@ -185,7 +185,7 @@ impl Executor {
 /// Without native code, and with it where this build and machine have it.
 fn ways_to_run() -> Vec<bool> {
     static NATIVE: LazyLock<bool> = LazyLock::new(|| {
-        let world = World::new(vec![Column::key()], "UTC", 0);
+        let world = World::new(vec![Column::key()], "UTC", None, 0);
         let mut graph = Graph::default();
         let all = graph.add_condition(Condition::Constant(true));
         let module = Module {

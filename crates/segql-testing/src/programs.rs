@@ -510,6 +510,11 @@ impl Maker<'_> {
                     .add_value(Value::Condition(condition), Type::Boolean)
             }
             Type::Number(kind) => self.calculation(*kind, depth - 1),
+            Type::Text if self.random.percent(12) => {
+                let day = self.random.pick(&[Type::Date, Type::Time]).clone();
+                self.clock_call("weekday", &day, depth - 1)
+            }
+            Type::Text if self.random.percent(5) => self.call("zone", &[Type::Text], depth - 1),
             Type::Text => {
                 let name = *self.random.pick(&[
                     "lower", "upper", "trim", "least", "greatest", "concat", "replace", "left",
@@ -669,9 +674,20 @@ impl Maker<'_> {
             };
         }
         match kind {
-            NumberKind::Whole => match self.random.below(6) {
+            NumberKind::Whole => match self.random.below(8) {
                 0 => self.call("length", &[Type::Text], depth),
-                1 => self.call("age", &[Type::Date], depth),
+                1 if self.random.percent(50) => self.call("age", &[Type::Date], depth),
+                1 => self.call("age", &[Type::Date, Type::Date], depth),
+                2 => {
+                    let name = *self.random.pick(&["hour", "hour", "minute"]);
+                    self.clock_call(name, &Type::Time, depth)
+                }
+                3 => {
+                    let names = ["year", "quarter", "month", "week", "day"];
+                    let name = *self.random.pick(&names);
+                    let day = self.random.pick(&[Type::Date, Type::Time]).clone();
+                    self.clock_call(name, &day, depth)
+                }
                 _ => {
                     let operator = *self.random.pick(&[Add, Subtract, Multiply]);
                     self.arithmetic(operator, &whole, &whole, depth)
@@ -748,6 +764,30 @@ impl Maker<'_> {
             },
             result,
         )
+    }
+
+    /// A call of what reads a date, or a time in a zone.
+    fn clock_call(&mut self, name: &str, argument: &Type, depth: usize) -> ValueId {
+        let zone = match argument {
+            Type::Time => self.zone(),
+            _ => None,
+        };
+        let told = if zone.is_some() { " in a zone" } else { "" };
+        self.count(&format!("call {name} {}{told}", kind_name(argument)));
+        let function = functions::lookup(name).expect("a function of the language");
+        let mut arguments = vec![self.value(argument, depth)];
+        arguments.extend(zone);
+        let types: Vec<Type> = (arguments.iter())
+            .map(|argument| self.graph.type_of(*argument).clone())
+            .collect();
+        let result = functions::function(function)
+            .result_type(&types)
+            .expect("the maker chooses arguments that fit");
+        let call = Value::Call {
+            function,
+            arguments: arguments.into(),
+        };
+        self.graph.add_value(call, result)
     }
 
     /// A time that depends on `now` alone.

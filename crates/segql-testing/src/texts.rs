@@ -319,7 +319,32 @@ impl Writer<'_> {
         (*self.random.pick(&instants)).into()
     }
 
+    /// A question about a part of a date or a time.
+    fn part(&mut self, name: &str, is_time: bool) -> String {
+        let zone = if is_time && self.random.percent(30) {
+            ", \"Asia/Kathmandu\""
+        } else {
+            ""
+        };
+        match self.random.below(if is_time { 5 } else { 3 }) {
+            0 => format!("weekday({name}{zone}) in (\"saturday\", \"sunday\")"),
+            1 => format!("month({name}{zone}) = {}", 1 + self.random.below(12)),
+            2 => format!("week({name}{zone}) > {}", 1 + self.random.below(53)),
+            3 => format!("hour({name}{zone}) between 9 and 17"),
+            _ => format!("date({name}{zone}) = {}", self.date()),
+        }
+    }
+
     fn window(&mut self, name: &str, is_time: bool) -> String {
+        if self.random.percent(15) {
+            return self.part(name, is_time);
+        }
+        let yearly = format!("anniversary({name})");
+        let name = if !is_time && self.random.percent(25) {
+            &yearly
+        } else {
+            name
+        };
         let edge = |writer: &mut Self| {
             if is_time && writer.random.percent(50) {
                 writer.instant()

@@ -90,7 +90,11 @@ impl World {
             });
         }
         let zone = *random.pick::<&str>(ZONES);
-        let mut world = World::new(columns, zone, now);
+        let of_zones = columns
+            .iter()
+            .find(|column| column.kind == Kind::Text && column.pool.len() == ZONE_NAMES.len());
+        let own = of_zones.map(|column| column.name.clone());
+        let mut world = World::new(columns, zone, own.as_deref(), now);
         world.schema = world.schema.with_lists(world.lists(random), Vec::new());
         world
     }
@@ -113,12 +117,15 @@ impl World {
         ]
     }
 
-    /// The schema of these columns, of which the first is the key.
+    /// The schema of these columns, of which the first is the key; one of text may name the contacts' own zones.
     ///
     /// # Panics
     /// Where they do not make a schema; the caller chose them.
-    pub fn new(columns: Vec<Column>, zone: &str, now: i128) -> World {
+    pub fn new(columns: Vec<Column>, zone: &str, contact_zone: Option<&str>, now: i128) -> World {
         let mut builder = Schema::builder().key(&columns[0].name).zone(zone);
+        if let Some(field) = contact_zone {
+            builder = builder.contact_zone(field);
+        }
         for column in &columns {
             let mut field = Field::new(&column.name, column.kind.type_of());
             field.blank_is_missing = column.blank_is_missing;

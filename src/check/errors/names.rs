@@ -106,7 +106,7 @@ pub(in crate::check) fn not_in_closed_set(
     field: &str,
     written: &str,
     near: Option<&str>,
-    values: &[String],
+    values: &[&str],
     span: Span,
 ) -> Diagnostic {
     let fault = Diagnostic::error(
@@ -145,7 +145,8 @@ pub(in crate::check) fn not_in_named_set(
     values: &[String],
     span: Span,
 ) -> Diagnostic {
-    let mut fault = not_in_closed_set(set, written, near, values, span);
+    let values: Vec<&str> = values.iter().map(String::as_str).collect();
+    let mut fault = not_in_closed_set(set, written, near, &values, span);
     fault.message = format!("{written:?} is none of the {set}");
     fault.primary.message = format!("not in the set `{set}`");
     fault
@@ -263,8 +264,24 @@ pub(in crate::check) fn function_of_elsewhere(
             later("figures of the whole population")
         }
         "sample" => later("samples"),
-        "anniversary" => later("anniversaries"),
-        "hour" | "weekday" | "month" | "year" | "day" => later("parts of dates and times"),
+        "dayofweek" | "day_of_week" | "dow" | "dayname" | "weekday_name" => renamed("weekday"),
+        "dayofmonth" | "day_of_month" | "dom" => renamed("day"),
+        "weeknum" | "week_of_year" | "weekofyear" | "isoweek" => renamed("week"),
+        "monthname" | "month_of_year" => renamed("month"),
+        "to_date" | "todate" | "as_date" => renamed("date"),
+        "timezone" | "time_zone" | "tz" => renamed("zone"),
+        "extract" | "date_part" | "datepart" => other(
+            "`year(x)`, `quarter(x)`, `month(x)`, `week(x)`, `day(x)`, `weekday(x)`, `hour(x)` or `minute(x)`",
+        ),
+        "date_trunc" | "datetrunc" | "trunc_date" => other(
+            "`date(x)` for the day, or ask for the period: `x during this month`, `x during 2025-11`",
+        ),
+        "convert_timezone" | "at_timezone" | "from_utc_timestamp" => other(
+            "the zone as the last argument of what reads the clock: `hour(x, \"Europe/Brussels\")`",
+        ),
+        "birthday" => other(&format!(
+            "`anniversary({first}) during today`, or another window"
+        )),
         _ => None,
     }
 }

@@ -55,6 +55,9 @@ impl Manifest {
         let mut builder = Schema::builder()
             .key(&self.contacts.key.value)
             .zone(self.time_zone.as_ref().map_or("UTC", |zone| &zone.value));
+        if let Some(zone) = &self.contacts.time_zone {
+            builder = builder.contact_zone(&zone.value);
+        }
         for column in data.fields() {
             let found = type_of(column.data_type());
             match (declared.get(column.name()), found) {
@@ -176,6 +179,22 @@ impl Manifest {
                 faults.push(errors::key_type(key.span, &key.value, &what));
             }
             _ => {}
+        }
+        if let Some(zone) = &self.contacts.time_zone {
+            match fields.iter().find(|(field, _)| field.name == zone.value) {
+                None => {
+                    let names: Vec<&str> = fields
+                        .iter()
+                        .map(|(field, _)| field.name.as_str())
+                        .collect();
+                    faults.push(errors::no_zone_field(zone.span, &zone.value, &names));
+                }
+                Some((field, _)) if field.field_type != Type::Text => {
+                    let what = field.field_type.described();
+                    faults.push(errors::zone_field_type(zone.span, &zone.value, &what));
+                }
+                Some(_) => {}
+            }
         }
     }
 

@@ -3,6 +3,7 @@
 use crate::diagnostics::suggest::{nearest, one_of};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::Span;
+use crate::types::calendar::zone_named;
 
 /// What other tools call it, else the nearest.
 fn likely<'a>(written: &str, known: &[&'a str]) -> Option<&'a str> {
@@ -294,6 +295,38 @@ pub(super) fn key_type(span: Span, key: &str, what: &str) -> Diagnostic {
         "not a key",
     )
     .help("A key is a whole number, an exact decimal or text.")
+}
+
+pub(super) fn no_zone_field(span: Span, name: &str, known: &[&str]) -> Diagnostic {
+    let fault = Diagnostic::error(
+        Code("E0730"),
+        format!("there is no field \"{name}\" to name the contacts' time zones"),
+        span,
+        "no such field",
+    );
+    if zone_named(name).is_some() {
+        return fault.help(format!(
+            "In `[contacts]`, `time_zone` names a field. The zone of the whole project stands at the head of the manifest: `time_zone = \"{name}\"`."
+        ));
+    }
+    match nearest(name, known.iter().copied()) {
+        Some(near) => fault.help(format!("Did you mean \"{near}\"?")).fix(
+            format!("write \"{near}\""),
+            span,
+            format!("\"{near}\""),
+        ),
+        None => fault.help("Name the text field that holds a contact's own time zone."),
+    }
+}
+
+pub(super) fn zone_field_type(span: Span, name: &str, what: &str) -> Diagnostic {
+    Diagnostic::error(
+        Code("E0730"),
+        format!("the field \"{name}\" is {what} and cannot name the contacts' time zones"),
+        span,
+        "not text",
+    )
+    .help("A zone is named by text, such as \"Europe/Brussels\".")
 }
 
 pub(super) fn unknown_zone(span: Span, zone: &str, near: Option<&str>) -> Diagnostic {

@@ -12,6 +12,7 @@
 //! format = "csv"                      # parquet, arrow, csv or jsonl; told by the name if it is not said
 //! delimiter = ";"                     # of CSV; a comma if it is not said
 //! header = true                       # of CSV; whether the first line names the columns
+//! time_zone = "time_zone"             # the text field that names a contact's own zone, by which calendar words go for that contact
 //! missing = ["NA", "-"]               # of CSV; words that mean a missing value, beside the empty field
 //! blank_text_is_missing = true        # text of nothing but white space counts as missing
 //! other_values = "report"             # what a value outside a closed set does: refuse ends a run, and is so if it is not said
@@ -110,6 +111,8 @@ pub struct Contacts {
     pub source: Vec<Spanned<String>>,
     /// The name of the field that tells contacts apart.
     pub key: Spanned<String>,
+    /// The name of the field that holds a contact's own time zone.
+    pub time_zone: Option<Spanned<String>>,
     pub format: Option<Format>,
     /// Of CSV.
     pub delimiter: Option<u8>,

@@ -148,6 +148,7 @@ impl Reader {
                 ));
             }
         }
+        let time_zone = self.text(table, "time_zone", "\"time_zone\"");
         let format = self.format(table);
         let delimiter = self.delimiter(table);
         let header = self.boolean(table, "header").unwrap_or(true);
@@ -168,6 +169,7 @@ impl Reader {
         Some(Contacts {
             source: source?,
             key: key?,
+            time_zone,
             format,
             delimiter,
             header,

@@ -167,6 +167,11 @@ pub(super) const CONTACTS: &[Setting] = &[
     .needed(),
     setting("key", Kind::Text, "The field that tells contacts apart: whole numbers, decimals or text.").needed(),
     setting(
+        "time_zone",
+        Kind::Text,
+        "The text field that holds a contact's own time zone, which calendar words then follow. The project's if it is not said.",
+    ),
+    setting(
         "format",
         Kind::OneOf(|| Format::ALL.iter().map(|format| format.word()).collect()),
         "The format of the files. Told by the ending of their names, else by their first bytes, if it is not said.",
