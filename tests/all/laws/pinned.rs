@@ -27,7 +27,7 @@ fn world(now: i128) -> World {
         column("d", Kind::Date),
         column("e", Kind::Date),
     ];
-    World::new(columns, "UTC", now)
+    World::new(columns, "UTC", None, now)
 }
 
 /// Times and dates near `now`, many of them exactly at an edge.
