@@ -115,6 +115,14 @@ SEGMENTS = {
         "NOT " + known("list_has_any(tags, ['complaint', 'press'])"),
     ]),
     "brussels_event": f"{REACHABLE} AND {known(kilometres(50.8466, 4.3528) + ' <= 25')}",
+    # A filter keeps the elements for which its condition is true, not those for which it is not known.
+    "young_families": f"{REACHABLE} AND "
+    + known("len(list_filter(profiles, lambda p: p.kind = 'kids' AND p.age < 8)) > 0"),
+    "likely_to_leave": f"{PAYING} AND " + known("map_extract_value(scores, 'churn') > 0.6"),
+    "across_the_border": " AND ".join([
+        "region IS NOT NULL",
+        known("len(list_filter(addresses, lambda a: a.kind = 'work' AND a.country <> region)) > 0"),
+    ]),
 }
 
 

@@ -27,6 +27,9 @@ impl Checker<'_> {
             self.anniversary_alone(name, arguments, call.span, scope);
             return Operand::Hole;
         }
+        if let Some(asked) = super::aggregates::asked(&name.text) {
+            return self.aggregate(call, name, asked, arguments, scope);
+        }
         let Some(function) = functions::lookup(&name.text) else {
             let fault = self.unknown_function(name, arguments, scope);
             self.tell(fault);
@@ -272,6 +275,7 @@ impl Checker<'_> {
                 .map(|(parameter, argument)| (parameter.name.text.as_str(), Some(*argument)))
                 .collect::<HashMap<_, _>>(),
             expansion: true,
+            brackets: Vec::new(),
         };
         let before = self.diagnostics.len();
         let around = self.extent;

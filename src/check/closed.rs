@@ -6,14 +6,13 @@ use super::operand::Found;
 use crate::diagnostics::suggest;
 use crate::functions::{self, Function, ResultType, fold_case};
 use crate::ir::{Value, ValueId};
-use crate::schema::{Field, NamedSet};
-use crate::types::Constant;
+use crate::schema::NamedSet;
+use crate::types::{Constant, Type};
 
 impl Checker<'_> {
-    /// The values that a field or a function may have, where they are a closed set.
+    /// The values that a field, a part of a record or a function may have, where they are a closed set.
     pub(super) fn closed_values(&self, value: ValueId) -> Option<Vec<&str>> {
-        if let Some(field) = self.closed_field(value) {
-            let values = field.values.as_deref().unwrap_or_default();
+        if let Some((_, values)) = self.closed(value) {
             return Some(values.iter().map(String::as_str).collect());
         }
         match self.called(value)?.result {
@@ -22,10 +21,21 @@ impl Checker<'_> {
         }
     }
 
-    fn closed_field(&self, value: ValueId) -> Option<&Field> {
+    /// Those of a field or a part, with its name.
+    fn closed(&self, value: ValueId) -> Option<(&str, &[String])> {
         match self.graph.value(value) {
-            Value::Field(id) => Some(self.schema.field(*id)).filter(|field| field.values.is_some()),
-            Value::FoldCase(inner) => self.closed_field(*inner),
+            Value::Field(id) => {
+                let field = self.schema.field(*id);
+                Some((&field.name, field.values.as_deref()?))
+            }
+            Value::Part { record, part } => match self.graph.type_of(*record) {
+                Type::Record(record) => {
+                    let part = record.parts.get(*part as usize)?;
+                    Some((&part.name, part.values.as_deref()?))
+                }
+                _ => None,
+            },
+            Value::FoldCase(inner) => self.closed(*inner),
             _ => None,
         }
     }
@@ -109,8 +119,8 @@ impl Checker<'_> {
 
     fn check_closed_text(&mut self, value: Found, written: &str, text: Found, ignoring_case: bool) {
         let mut chosen = Vec::new();
-        let (name, values) = match (self.closed_field(value.id), self.closed_values(value.id)) {
-            (Some(field), Some(values)) => (field.name.as_str(), values),
+        let (name, values) = match (self.closed(value.id), self.closed_values(value.id)) {
+            (Some((name, _)), Some(values)) => (name, values),
             (None, Some(values)) => (self.sources.text(value.span), values),
             (_, None) => {
                 let Some(()) = self.chosen_values(value.id, &mut chosen) else {

@@ -124,6 +124,7 @@ impl Checker<'_> {
             };
             self.tell(errors::list_compared(
                 self.sources.text(list.span),
+                self.graph.type_of(list.id),
                 self.sources.text(other.span),
                 is_equality,
                 span,
@@ -140,6 +141,16 @@ impl Checker<'_> {
                 span,
             ));
             return false;
+        }
+        for (side, is) in [(left, &left_type), (right, &right_type)] {
+            if let Type::Record(_) | Type::Map(_) = is {
+                self.tell(errors::record_compared(
+                    self.sources.text(side.span),
+                    is,
+                    side.span,
+                ));
+                return false;
+            }
         }
         if !same_sort(&left_type, &right_type) {
             let fault = match (&left_type, &right_type) {
@@ -273,6 +284,13 @@ impl Checker<'_> {
                 ));
             }
             Type::Point => return self.hole(errors::points_in_order(value.span)),
+            Type::Record(_) | Type::Map(_) => {
+                return self.hole(errors::record_compared(
+                    self.sources.text(value.span),
+                    &is,
+                    value.span,
+                ));
+            }
             Type::Number(_)
             | Type::Text
             | Type::Duration

@@ -43,6 +43,11 @@ impl Checker<'_> {
                 self.call(expression, name, arguments, scope)
             }
             ExpressionKind::Member { base, name } => self.member(base, name, span, scope),
+            ExpressionKind::Bracket { .. } | ExpressionKind::Named { .. } => {
+                self.bracketed(expression, scope)
+            }
+            ExpressionKind::Each { each, rows } => self.each(*each, rows, span, scope),
+            ExpressionKind::Of { .. } => self.hole(errors::of_alone(span)),
             ExpressionKind::Parenthesized(inner) => self.expression(inner, scope),
             ExpressionKind::Coalesce { value, fallback } => {
                 self.coalesce(value, fallback, span, scope)
@@ -368,7 +373,16 @@ fn condition_advice(text: &str, is: &Type) -> Option<String> {
             "Ask how far it is, as in `distance({text}, point(50.85, 4.35)) <= 25 km`, or `{text} is known`."
         ),
         Type::Distance => format!("Compare it, as in `{text} <= 25 km`."),
+        Type::List(element) if matches!(**element, Type::Record(_)) => {
+            format!("Ask `any {text}`, or of what is in them: `any {text}[…]`.")
+        }
         Type::List(_) => format!("Ask what is in it, as in `{text} has \"…\"`."),
+        Type::Record(record) => {
+            let part = record.parts.first()?;
+            let part = errors::quoted_if_needed(&part.name);
+            format!("Ask of a part of it, as in `{text}.{part} is known`.")
+        }
+        Type::Map(_) => format!("Ask of a value in it, as in `{text}[\"…\"] is known`."),
         Type::Boolean => return None,
     })
 }

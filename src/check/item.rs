@@ -1,5 +1,6 @@
 //! The checker itself: one definition after the other, each behind those it uses.
 
+use super::brackets::Bracket;
 use super::files::Files;
 use super::logic::Fields;
 use super::names::{DefinitionId, Definitions};
@@ -60,13 +61,35 @@ pub(super) struct Scope<'s> {
     pub parameters: HashMap<&'s str, Option<Found>>,
     /// The body of a definition that is being put in somewhere else.
     pub expansion: bool,
+    /// The brackets of this definition around the expression, the innermost last.
+    pub brackets: Vec<Bracket>,
+}
+
+impl Scope<'_> {
+    /// The same in one more bracket.
+    pub fn inside(&self, bracket: Bracket) -> Self {
+        let mut inside = self.outside();
+        inside.brackets.extend(self.brackets.iter().cloned());
+        inside.brackets.push(bracket);
+        inside
+    }
+
+    /// The same out of all brackets.
+    pub fn outside(&self) -> Self {
+        Self {
+            file: self.file,
+            parameters: self.parameters.clone(),
+            expansion: self.expansion,
+            brackets: Vec::new(),
+        }
+    }
 }
 
 /// Checks all files; the first is the root.
 pub(super) fn check_files(schema: &Schema, sources: &Sources, mut files: Files) -> Checked {
     let mut diagnostics = std::mem::take(&mut files.diagnostics);
     let definitions = Definitions::collect(&files, schema, &mut diagnostics);
-    let order = order::sort(&definitions);
+    let order = order::sort(schema, &definitions);
     let count = definitions.all.len();
     let mut checker = Checker {
         schema,
@@ -156,6 +179,7 @@ impl<'a> Checker<'a> {
             file: definition.file,
             parameters,
             expansion: false,
+            brackets: Vec::new(),
         };
         let result = if definition.is_segment {
             match self.condition(body, &scope) {
@@ -183,7 +207,7 @@ impl<'a> Checker<'a> {
         if let Operand::Condition(condition) = &result {
             for admission in condition.logic.admissions() {
                 self.told[id.0].extend(&admission.fields);
-                let fix = lints::negation_admits_missing(self.schema, &admission);
+                let fix = lints::negation_admits_missing(&self.graph, self.schema, &admission);
                 self.tell(fix);
             }
         }

@@ -4,21 +4,28 @@
 use super::errors;
 use super::files::Files;
 use super::item::Checker;
-use super::logic::Admission;
+use super::logic::{self, Admission};
 use super::names::DefinitionId;
 use super::order::{self, Order};
 use crate::diagnostics::{Diagnostic, Severity};
+use crate::ir::Graph;
 use crate::schema::Schema;
 use crate::source::{SourceId, Sources, Span};
 use crate::syntax::ast::{Expression, ExpressionKind, Parameter};
 use std::collections::{BTreeSet, HashSet};
 
 /// A negation is true where the field has no value.
-pub(super) fn negation_admits_missing(schema: &Schema, admission: &Admission) -> Diagnostic {
-    let fields: Vec<String> = admission
-        .fields
-        .iter()
-        .map(|field| schema.field(*field).name.clone())
+pub(super) fn negation_admits_missing(
+    graph: &Graph,
+    schema: &Schema,
+    admission: &Admission,
+) -> Diagnostic {
+    // In the order of the schema.
+    let mut ids: Vec<_> = admission.fields.iter().copied().collect();
+    ids.sort_by_key(|id| logic::root(graph, *id));
+    let fields: Vec<String> = ids
+        .into_iter()
+        .filter_map(|id| logic::written(graph, schema, id))
         .collect();
     errors::negation_admits_missing(&fields, admission.span, admission.in_or)
 }

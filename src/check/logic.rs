@@ -1,13 +1,17 @@
 //! What a condition does about missing values, kept beside the typed tree while an item is checked: which fields are known where it
 //! is true or false, and where a negation lets contacts in whose field is missing.
 
+use super::errors::quoted_if_needed;
+use crate::ir::print::print_constant;
 use crate::ir::{Graph, Value, ValueId};
 use crate::schema::{FieldId, Schema};
 use crate::source::Span;
+use crate::types::{Constant, Type};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-pub(super) type Fields = BTreeSet<FieldId>;
+/// Fields, and parts and entries of fields.
+pub(super) type Fields = BTreeSet<ValueId>;
 
 /// A condition as far as missing values go.
 #[derive(Clone, Debug)]
@@ -196,7 +200,7 @@ impl Walk {
         negation: Option<(Span, bool)>,
     ) {
         let each: Vec<Fields> = parts.iter().map(|part| part.known_if(truth)).collect();
-        let mut times: BTreeMap<FieldId, usize> = BTreeMap::new();
+        let mut times: BTreeMap<ValueId, usize> = BTreeMap::new();
         for field in each.iter().flatten() {
             *times.entry(*field).or_default() += 1;
         }
@@ -232,7 +236,7 @@ pub(super) fn needed(graph: &Graph, schema: &Schema, value: ValueId) -> Fields {
         match graph.value(value) {
             Value::Field(field) => {
                 if *field != schema.key() {
-                    fields.insert(*field);
+                    fields.insert(value);
                 }
             }
             Value::Constant(_) | Value::Now | Value::Condition(_) => {}
@@ -251,10 +255,50 @@ pub(super) fn needed(graph: &Graph, schema: &Schema, value: ValueId) -> Fields {
                 stack.extend(zone);
             }
             Value::Anniversary { date, from } => stack.extend([*date, *from]),
+            // Never missing, or missing for want of elements.
+            Value::Element { .. } | Value::Count { .. } | Value::Aggregate { .. } => {}
+            // A part is missing without its record, and may be with it. Of what is in a bracket nothing is said.
+            Value::Part { .. } | Value::Entry { .. } => {
+                if written(graph, schema, value).is_some() {
+                    fields.insert(value);
+                }
+            }
             Value::Call { arguments, .. } => stack.extend(arguments),
         }
     }
     fields
+}
+
+/// The field that a part or an entry belongs to.
+pub(super) fn root(graph: &Graph, value: ValueId) -> Option<FieldId> {
+    match graph.value(value) {
+        Value::Field(field) => Some(*field),
+        Value::Part { record: inner, .. } | Value::Entry { map: inner, .. } => root(graph, *inner),
+        _ => None,
+    }
+}
+
+/// A field, or a part or an entry of one, as a text writes it; none for anything else.
+pub(super) fn written(graph: &Graph, schema: &Schema, value: ValueId) -> Option<String> {
+    Some(match graph.value(value) {
+        Value::Field(field) => quoted_if_needed(&schema.field(*field).name),
+        Value::Part { record, part } => {
+            let Type::Record(parts) = graph.type_of(*record) else {
+                return None;
+            };
+            let name = &parts.parts.get(*part as usize)?.name;
+            let record = written(graph, schema, *record)?;
+            format!("{record}.{}", quoted_if_needed(name))
+        }
+        Value::Entry { map, key } => {
+            let Value::Constant(key @ Constant::Text(_)) = graph.value(*key) else {
+                return None;
+            };
+            let map = written(graph, schema, *map)?;
+            format!("{map}[{}]", print_constant(key))
+        }
+        _ => return None,
+    })
 }
 
 #[cfg(test)]
@@ -267,7 +311,11 @@ mod tests {
     }
 
     fn fields(of: &[u32]) -> Fields {
-        of.iter().map(|field| FieldId(*field)).collect()
+        let mut graph = Graph::default();
+        let all: Vec<ValueId> = (0..4)
+            .map(|field| graph.add_value(Value::Field(FieldId(field)), Type::Text))
+            .collect();
+        of.iter().map(|field| all[*field as usize]).collect()
     }
 
     fn comparison(field: u32) -> Rc<Logic> {
@@ -279,7 +327,8 @@ mod tests {
             .admissions()
             .into_iter()
             .map(|admission| {
-                let fields = admission.fields.iter().map(|field| field.0).collect();
+                let fields = admission.fields.iter();
+                let fields = fields.map(|field| field.index() as u32).collect();
                 (admission.span.start, fields)
             })
             .collect()

@@ -6,21 +6,26 @@ use super::operand::{Found, Operand};
 use crate::diagnostics::{Diagnostic, suggest};
 use crate::functions;
 use crate::ir::Value;
-use crate::source::Span;
-use crate::syntax::ast::{Expression, ExpressionKind, Name};
+use crate::syntax::ast::{Expression, Name};
 
 impl Checker<'_> {
     pub(super) fn name(&mut self, place: &Expression, name: &Name, scope: &Scope) -> Operand {
+        if let Some(operand) = self.name_in_bracket(place, name, scope) {
+            return operand;
+        }
         if let Some(parameter) = scope.parameters.get(name.text.as_str()) {
-            return match parameter {
-                // Inside the definition it stands where it is written, elsewhere where it was given.
-                Some(found) if !scope.expansion => Operand::Value(Found {
-                    span: place.span,
-                    ..*found
-                }),
-                Some(found) => Operand::Value(*found),
-                None => Operand::Hole,
+            let Some(found) = *parameter else {
+                return Operand::Hole;
             };
+            // What is given may look at an element around the call: as many brackets further out, as stand around the name.
+            let id = self.graph.shifted(found.id, scope.brackets.len() as u32);
+            // Inside the definition it stands where it is written, elsewhere where it was given.
+            let span = if scope.expansion {
+                found.span
+            } else {
+                place.span
+            };
+            return Operand::Value(Found { id, span });
         }
         if let Some((id, field)) = self.schema.field_named(&name.text) {
             let field_type = field.field_type.clone();
@@ -55,18 +60,24 @@ impl Checker<'_> {
     /// Whether a name means something here.
     pub(super) fn is_name(&self, name: &Name, scope: &Scope) -> bool {
         scope.parameters.contains_key(name.text.as_str())
+            || self.names_in_bracket(scope).contains(&name.text.as_str())
+            || self.is_part_around(name, scope)
             || self.schema.field_named(&name.text).is_some()
             || self.definitions.lookup(scope.file, &name.text).is_some()
     }
 
     pub(super) fn near_name(&self, written: &str, scope: &Scope) -> Option<String> {
         let fields = self.schema.fields().iter().map(|field| field.name.as_str());
+        // In a bracket the contact's fields are not meant by bare names.
+        let fields = fields.filter(|_| scope.brackets.is_empty());
         let definitions = self.definitions.visible(scope.file).map(|(name, _)| name);
         let parameters = scope.parameters.keys().copied();
-        suggest::nearest(written, fields.chain(definitions).chain(parameters)).map(str::to_owned)
+        let inside = self.names_in_bracket(scope);
+        let names = fields.chain(definitions).chain(parameters).chain(inside);
+        suggest::nearest(written, names).map(str::to_owned)
     }
 
-    fn unknown_name(&self, name: &Name, scope: &Scope) -> Diagnostic {
+    pub(super) fn unknown_name(&self, name: &Name, scope: &Scope) -> Diagnostic {
         if let Some(left_out) = self.schema.left_out_named(&name.text) {
             return errors::column_left_out(name, &left_out.reason);
         }
@@ -75,7 +86,8 @@ impl Checker<'_> {
             let file = &self.sources.get(definition.name.span.source).name;
             return errors::defined_elsewhere(name, file, definition.name.span);
         }
-        if functions::lookup(&name.text).is_some() {
+        if functions::lookup(&name.text).is_some() || super::aggregates::asked(&name.text).is_some()
+        {
             return errors::function_without_arguments(name);
         }
         errors::unknown_name(name, self.near_name(&name.text, scope))
@@ -101,34 +113,12 @@ impl Checker<'_> {
             return fault;
         }
         let known = functions::all().iter().map(|function| function.name);
+        let known = known.chain(super::aggregates::NAMES);
         let definitions = self
             .definitions
             .visible(scope.file)
             .filter(|(_, id)| !self.definitions.get(*id).parameters.is_empty())
             .map(|(name, _)| name);
         errors::unknown_function(name, suggest::nearest(&name.text, known.chain(definitions)))
-    }
-
-    /// `a.b`: only records have parts, and there are none yet.
-    pub(super) fn member(
-        &mut self,
-        base: &Expression,
-        name: &Name,
-        span: Span,
-        scope: &Scope,
-    ) -> Operand {
-        if let ExpressionKind::Name(contact) = &*base.kind
-            && contact.text == "contact"
-        {
-            let fault = if self.schema.field_named(&name.text).is_some() {
-                errors::contact_member(name, span)
-            } else {
-                self.unknown_name(name, scope)
-            };
-            return self.hole(fault);
-        }
-        let base = self.sources.text(base.span);
-        let fault = errors::member(base, name, span);
-        self.hole(fault)
     }
 }

@@ -4,11 +4,13 @@
 //!
 //! How the files here share the work: `files` brings texts together through `use`; `names` says what each name means where;
 //! `order` puts definitions before what uses them; `item` checks one definition after the other; `expression`, `lookup`, `arithmetic`,
-//! `compare`, `lists`, `windows` and `calls` give expressions their meaning; `logic` and `lints` look at what a condition does with missing values;
+//! `compare`, `lists`, `windows`, `brackets`, `aggregates` and `calls` give expressions their meaning; `logic` and `lints` look at what a condition does with missing values;
 //! `errors` holds the words of every fault.
 
+mod aggregates;
 mod anniversary;
 mod arithmetic;
+mod brackets;
 mod calls;
 mod choices;
 mod closed;
@@ -28,6 +30,7 @@ mod names;
 mod operand;
 mod order;
 mod patterns;
+mod uses;
 mod windows;
 mod zones;
 

@@ -1,6 +1,8 @@
 //! Definitions before what uses them; those that use themselves are found here.
 
 use super::names::{DefinitionId, Definitions};
+use super::uses::uses;
+use crate::schema::Schema;
 use crate::syntax::ast::{Expression, ExpressionKind};
 
 /// What [`sort`] found.
@@ -13,14 +15,14 @@ pub(super) struct Order {
     pub uses: Vec<Vec<DefinitionId>>,
 }
 
-pub(super) fn sort(definitions: &Definitions) -> Order {
-    let uses: Vec<Vec<DefinitionId>> = definitions
+pub(super) fn sort(schema: &Schema, definitions: &Definitions) -> Order {
+    let used_by: Vec<Vec<DefinitionId>> = definitions
         .all
         .iter()
         .map(|definition| {
             let mut used = Vec::new();
             if let Some(body) = definition.body {
-                names(body, &mut |name| {
+                uses(schema, body, &mut |name| {
                     let is_parameter = definition
                         .parameters
                         .iter()
@@ -54,7 +56,7 @@ pub(super) fn sort(definitions: &Definitions) -> Order {
         let mut way = vec![(DefinitionId(start), 0)];
         state[start] = State::Open;
         while let Some((id, next)) = way.last_mut() {
-            let Some(used) = uses[id.0].get(*next).copied() else {
+            let Some(used) = used_by[id.0].get(*next).copied() else {
                 state[id.0] = State::Done;
                 sorted.push(*id);
                 way.pop();
@@ -80,7 +82,7 @@ pub(super) fn sort(definitions: &Definitions) -> Order {
     Order {
         sorted,
         circles,
-        uses,
+        uses: used_by,
     }
 }
 

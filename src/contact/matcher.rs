@@ -2,6 +2,7 @@
 
 use super::planes::Planes;
 use super::{Contact, SegmentSet};
+use crate::ir::{Graph, Value, ValueId};
 use crate::jit::Unsupported;
 use crate::jit::fixed::{Reading, read, scaled};
 use crate::jit::gates::Gates;
@@ -10,7 +11,7 @@ use crate::jit::row::{RowTest, SLOT_WORDS};
 use crate::jit::row_code::RowCode;
 #[cfg(feature = "jit")]
 use crate::jit::row_glue::RowGlue;
-use crate::optimize::constants::{decide, work_out};
+use crate::optimize::walk;
 use crate::plan::{BoundPlan, ColumnId, Edge, Node, Plan, Shape};
 use crate::types::{Constant, NumberKind, Type};
 use std::sync::Arc;
@@ -457,7 +458,9 @@ impl SlotKind {
             | Type::Time
             | Type::Duration
             | Type::Distance => SlotKind::Whole { scale: 1 },
-            Type::Text | Type::Point | Type::List(_) => SlotKind::Known,
+            Type::Text | Type::Point | Type::List(_) | Type::Record(_) | Type::Map(_) => {
+                SlotKind::Known
+            }
         }
     }
 
@@ -496,35 +499,31 @@ struct Evaluation<'a> {
 
 impl Evaluation<'_> {
     fn leaf(&self, leaf: usize) -> u8 {
-        self.holds(self.bound.plan.leaves[leaf].condition).into()
+        walk::holds(self, self.bound.plan.leaves[leaf].condition).into()
+    }
+}
+
+impl walk::Contact for Evaluation<'_> {
+    fn graph(&self) -> &Graph {
+        &self.bound.plan.graph
     }
 
-    fn holds(&self, condition: crate::ir::ConditionId) -> bool {
-        let condition = self.bound.plan.graph.condition(condition);
-        decide(
-            condition,
-            &|operand| Some(self.holds(operand)),
-            &|operand| Some(self.value(operand)),
-        )
-        .unwrap_or(false)
+    fn zone(&self) -> &jiff::tz::TimeZone {
+        &self.bound.plan.zone
     }
 
-    fn value(&self, value: crate::ir::ValueId) -> Constant {
+    fn now(&self) -> i128 {
+        self.bound.now
+    }
+
+    fn known(&self, value: ValueId, _inside: u32) -> Option<Constant> {
         let plan = &*self.bound.plan;
         if let Some(parameter) = plan.parameter(value) {
-            return self.bound.parameters[parameter.0 as usize].clone();
+            return Some(self.bound.parameters[parameter.0 as usize].clone());
         }
         match plan.graph.value(value) {
-            crate::ir::Value::Field(field) => self.contact.get(*field).clone(),
-            other => work_out(
-                other,
-                plan.graph.type_of(value),
-                &|operand| Some(self.holds(operand)),
-                &|operand| Some(self.value(operand)),
-                Some(self.bound.now),
-                &plan.zone,
-            )
-            .unwrap_or(Constant::Missing),
+            Value::Field(field) => Some(self.contact.get(*field).clone()),
+            _ => None,
         }
     }
 }

@@ -112,6 +112,8 @@ impl Contact {
 fn with_article(field_type: &Type) -> String {
     match field_type {
         Type::Text => "text".into(),
+        Type::Record(_) => field_type.described(),
+        Type::List(element) if matches!(**element, Type::Record(_)) => field_type.described(),
         Type::Number(_) if field_type.name() == "int" => "an int".into(),
         Type::Boolean
         | Type::Number(_)
@@ -120,6 +122,7 @@ fn with_article(field_type: &Type) -> String {
         | Type::Duration
         | Type::Point
         | Type::Distance
-        | Type::List(_) => format!("a {}", field_type.name()),
+        | Type::List(_)
+        | Type::Map(_) => format!("a {}", field_type.name()),
     }
 }

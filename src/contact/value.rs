@@ -1,13 +1,13 @@
 //! What a host may put into a field, and what becomes of it there.
 
 use crate::types::{
-    Constant, Decimal, Exact, Float, NumberKind, Point, Type, calendar, distance_text,
+    Constant, Decimal, Exact, Float, NumberKind, Point, RecordType, Type, calendar, distance_text,
 };
 use std::sync::Arc;
 use std::time::Duration;
 
 /// A value on its way into a [`Contact`](super::Contact). Made by `into()` from what Rust programs have: `bool`, whole numbers, floats, text, dates and
-/// timestamps of `jiff`, durations, [`Decimal`]s, [`Point`]s, lists of them, and `Option`s, of which `None` is missing.
+/// timestamps of `jiff`, durations, [`Decimal`]s, [`Point`]s, lists of them, and `Option`s, of which `None` is missing; records and maps by [`FieldValue::named`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct FieldValue(pub(super) Constant);
 
@@ -74,6 +74,18 @@ impl<T: Into<FieldValue>, const N: usize> From<[T; N]> for FieldValue {
     }
 }
 
+impl FieldValue {
+    /// A record of these parts, in any order, those left out missing; or a map of these keys, as the field asks for.
+    pub fn named<N: AsRef<str>, V: Into<FieldValue>>(
+        parts: impl IntoIterator<Item = (N, V)>,
+    ) -> Self {
+        let parts = parts
+            .into_iter()
+            .map(|(name, value)| (Arc::from(name.as_ref()), value.into().0));
+        FieldValue(Constant::Map(parts.collect()))
+    }
+}
+
 /// The constant as a field of this type holds it; given back where it does not fit.
 pub(super) fn fit(
     constant: Constant,
@@ -109,8 +121,42 @@ pub(super) fn fit(
             });
             Constant::List(fitted.collect::<Result<_, _>>()?)
         }
+        (Type::Record(record), Constant::Record(parts)) if parts.len() == record.parts.len() => {
+            let fitted = parts
+                .iter()
+                .zip(&record.parts)
+                .map(|(value, part)| fit(value.clone(), &part.part_type, blank_is_missing));
+            Constant::Record(fitted.collect::<Result<_, _>>()?)
+        }
+        // A host names the parts it has, in any order; the others are missing.
+        (Type::Record(record), Constant::Map(given)) => {
+            record_of(record, &given, blank_is_missing)?
+        }
+        (Type::Map(value_type), Constant::Map(entries)) => {
+            let fitted = entries.iter().map(|(key, value)| {
+                let value = fit(value.clone(), value_type, blank_is_missing)?;
+                Ok::<_, Constant>((key.clone(), value))
+            });
+            Constant::Map(fitted.collect::<Result<_, _>>()?)
+        }
         (_, other) => return Err(other),
     })
+}
+
+/// A record of the parts that are given by name; given back where a name is none of the record's, or a value does not fit.
+fn record_of(
+    record: &RecordType,
+    given: &Arc<[(Arc<str>, Constant)]>,
+    blank_is_missing: bool,
+) -> Result<Constant, Constant> {
+    let mut parts = vec![Constant::Missing; record.parts.len()];
+    for (name, value) in given.iter() {
+        let Some((place, part)) = record.part_named(name) else {
+            return Err(Constant::Map(given.clone()));
+        };
+        parts[place as usize] = fit(value.clone(), &part.part_type, blank_is_missing)?;
+    }
+    Ok(Constant::Record(parts.into()))
 }
 
 /// What a value is, in words.
@@ -132,5 +178,10 @@ pub(super) fn described(constant: &Constant) -> String {
             [] => "an empty list".into(),
             [first, ..] => format!("a list with {}", described(first)),
         },
+        Constant::Record(_) => "a record".into(),
+        Constant::Map(entries) => {
+            let names: Vec<&str> = entries.iter().map(|(name, _)| &**name).collect();
+            format!("a record with {}", names.join(", "))
+        }
     }
 }

@@ -54,7 +54,7 @@ pub fn bind_field(
         ));
     };
     match type_of(column.data_type()) {
-        Ok(found) if found == field.field_type => Ok(place),
+        Ok(found) if field.field_type.reads(&found) => Ok(place),
         Ok(found) => Err(errors::wrong_type(
             source.name(),
             &field.column,

@@ -222,6 +222,8 @@ impl Reader<'_> {
                 at_least(*count as usize, of)
             }
             Condition::AtLeast { .. } => Fact::Opaque(id),
+            // What is said of elements is not looked into.
+            Condition::Any { .. } => Fact::Opaque(id),
             Condition::Constant(_) | Condition::Not(_) | Condition::And(_) | Condition::Or(_) => {
                 Fact::Condition(id)
             }

@@ -54,6 +54,12 @@ static CODES: &[CodeEntry] = table! {
     "E0209" "files that use each other in a circle";
     "E0210" "a type that is not there";
     "E0211" "a part of the language that is not there yet";
+    "E0212" "a part that records of that kind do not have";
+    "E0213" "a name that means nothing in this bracket";
+    "E0214" "a parameter hidden by a part of a record";
+    "E0215" "a name behind `as` that means something already";
+    "E0216" "a name behind `as` that nothing uses";
+    "E0217" "too many brackets in each other";
     "E0220" "a list that the manifest does not name";
     "E0221" "a list that cannot be read";
     // E03xx types and units
@@ -75,6 +81,17 @@ static CODES: &[CodeEntry] = table! {
     "E0316" "a condition asked whether it is missing";
     "E0317" "an order of true and false";
     "E0318" "a number or a time that is too much";
+    "E0319" "a record or a map compared as a whole";
+    "E0320" "a bracket behind what has no elements";
+    "E0321" "a question about a list asked of something else";
+    "E0322" "a selection where a value or a condition is due";
+    "E0323" "a key that is no text";
+    "E0324" "a part asked of a list of records";
+    "E0325" "`of` or `distinct` where no aggregate takes them";
+    "E0326" "an aggregate without the values of a list";
+    "E0327" "an aggregate of values that it does not take";
+    "E0328" "`distinct` missing or out of place";
+    "E0329" "`every` without a bracket";
     "E0330" "a distance where a length of time is due";
     "E0331" "points compared with each other";
     "E0340" "an anniversary without a window";

@@ -347,7 +347,8 @@ fn of_field(
     if let Some(advice) = other_notation(column) {
         let _ = writeln!(text, "# {advice}");
     }
-    if contacts.is_text_format() {
+    // What records are made of cannot be declared.
+    if contacts.is_text_format() && value_type.record().is_none() {
         let _ = writeln!(text, "type = {}", quoted(&value_type.name()));
     }
     let mut declared = None;

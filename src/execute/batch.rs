@@ -344,14 +344,11 @@ impl Leaves for BlockLeaves<'_> {
             picked.push(self.span.first + row);
             true
         });
-        let vectors = Vectors {
-            rows: Rows {
-                bound: self.prepared.bound,
-                columns: self.batch.columns,
-            },
-            picked,
-            tables: bound.tables(),
+        let rows = Rows {
+            bound: self.prepared.bound,
+            columns: self.batch.columns,
         };
+        let vectors = Vectors::new(rows, picked).with(bound.tables());
         let mut holds = vectors.holds(condition).into_iter();
         ask(mask, |_| holds.next().unwrap_or(false))
     }

@@ -1,7 +1,9 @@
 //! The tree of a text, a line for each node, its operands indented below it.
 
 use crate::source::{Sources, Span};
-use crate::syntax::ast::{Expression, ExpressionKind, Item, ItemKind, Literal, Quantifier, Window};
+use crate::syntax::ast::{
+    Each, Expression, ExpressionKind, Item, ItemKind, Literal, Quantifier, Window,
+};
 use std::fmt::Write;
 
 /// A definition.
@@ -104,6 +106,31 @@ impl Tree<'_> {
             }
             ExpressionKind::Member { base, name } => {
                 self.node(depth, &format!(".{}", name.text), &[base])
+            }
+            ExpressionKind::Bracket { base, inner } => self.node(depth, "[ ]", &[base, inner]),
+            ExpressionKind::Named { base, name } => {
+                self.node(depth, &format!("as {}", name.text), &[base])
+            }
+            ExpressionKind::Each { each, rows } => {
+                let word = match each.value {
+                    Each::Any => "any",
+                    Each::Every => "every",
+                    Each::None => "none",
+                };
+                self.node(depth, word, &[rows]);
+            }
+            ExpressionKind::Of {
+                distinct,
+                value,
+                rows,
+            } => {
+                let word = match (distinct, rows) {
+                    (true, Some(_)) => "distinct of",
+                    (true, None) => "distinct",
+                    (false, _) => "of",
+                };
+                let operands: Vec<&Expression> = std::iter::once(value).chain(rows).collect();
+                self.node(depth, word, &operands);
             }
             ExpressionKind::Parenthesized(inner) => self.node(depth, "( )", &[inner]),
             ExpressionKind::Coalesce { value, fallback } => {

@@ -30,6 +30,16 @@ pub fn shown(value: &Constant, zone: &TimeZone) -> String {
                 .collect();
             format!("({})", elements.join(", "))
         }
+        Constant::Record(parts) => {
+            let parts: Vec<String> = parts.iter().map(|part| shown(part, zone)).collect();
+            format!("{{{}}}", parts.join(", "))
+        }
+        Constant::Map(entries) => {
+            let entries = entries
+                .iter()
+                .map(|(key, value)| format!("{key}: {}", shown(value, zone)));
+            format!("{{{}}}", entries.collect::<Vec<_>>().join(", "))
+        }
     }
 }
 

@@ -362,7 +362,9 @@ impl Kind {
                 | Type::Time
                 | Type::Duration
                 | Type::Distance => true,
-                Type::Boolean | Type::Point | Type::List(_) => false,
+                Type::Boolean | Type::Point | Type::List(_) | Type::Record(_) | Type::Map(_) => {
+                    false
+                }
             },
         }
     }

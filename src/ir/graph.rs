@@ -1,6 +1,6 @@
 //! The arena of the typed tree. Nodes are only ever added, and an equal node is never added twice, so ids are stable and comparable.
 
-use super::{Condition, Value};
+use super::{Condition, NodeRef, Rows, Value};
 use crate::types::{Constant, NumberKind, Type};
 use hashbrown::HashMap;
 
@@ -31,6 +31,12 @@ pub struct Graph {
     condition_ids: HashMap<Condition, ConditionId, foldhash::fast::FixedState>,
     values: Vec<(Value, Type)>,
     value_ids: HashMap<(Value, Type), ValueId, foldhash::fast::FixedState>,
+    /// How many brackets around each node it looks at the elements of.
+    condition_reach: Vec<u32>,
+    value_reach: Vec<u32>,
+    /// How many brackets stand in each other in each node.
+    condition_nesting: Vec<u32>,
+    value_nesting: Vec<u32>,
 }
 
 impl Graph {
@@ -44,6 +50,24 @@ impl Graph {
 
     pub fn type_of(&self, id: ValueId) -> &Type {
         &self.values[id.index()].1
+    }
+
+    /// How many of the brackets around it a node looks at: 0 where it means the same wherever it stands.
+    pub fn reach(&self, node: NodeRef) -> u32 {
+        let reach = match node {
+            NodeRef::Condition(id) => self.condition_reach.get(id.index()),
+            NodeRef::Value(id) => self.value_reach.get(id.index()),
+        };
+        reach.copied().unwrap_or(0)
+    }
+
+    /// How many brackets stand in each other in a node: each of them multiplies the elements that are looked at.
+    pub fn nesting(&self, node: NodeRef) -> u32 {
+        let nesting = match node {
+            NodeRef::Condition(id) => self.condition_nesting.get(id.index()),
+            NodeRef::Value(id) => self.value_nesting.get(id.index()),
+        };
+        nesting.copied().unwrap_or(0)
     }
 
     pub(super) fn conditions(&self) -> &[Condition] {
@@ -68,6 +92,13 @@ impl Graph {
             return *id;
         }
         let id = ConditionId(self.conditions.len() as u32);
+        let (mut reach, mut nesting) = (0, 0);
+        condition.operands_by_bracket(&mut |operand, inside| {
+            reach = reach.max(self.reach(operand).saturating_sub(inside));
+            nesting = nesting.max(self.nesting(operand) + inside);
+        });
+        self.condition_reach.push(reach);
+        self.condition_nesting.push(nesting);
         self.conditions.push(condition.clone());
         self.condition_ids.insert(condition, id);
         id
@@ -85,12 +116,23 @@ impl Graph {
             return *id;
         }
         let id = ValueId(self.values.len() as u32);
+        let mut reach = match key.0 {
+            Value::Element { depth } => depth + 1,
+            _ => 0,
+        };
+        let mut nesting = 0;
+        key.0.operands_by_bracket(&mut |operand, inside| {
+            reach = reach.max(self.reach(operand).saturating_sub(inside));
+            nesting = nesting.max(self.nesting(operand) + inside);
+        });
+        self.value_reach.push(reach);
+        self.value_nesting.push(nesting);
         self.values.push(key.clone());
         self.value_ids.insert(key, id);
         id
     }
 
-    /// A constant of a type that its form tells. `Missing` and empty lists need [`Graph::add_value`].
+    /// A constant of a type that its form tells. `Missing`, lists, records and maps need [`Graph::add_value`].
     pub fn add_constant(&mut self, constant: Constant) -> ValueId {
         let value_type = match &constant {
             Constant::Boolean(_) => Type::Boolean,
@@ -103,10 +145,117 @@ impl Graph {
             Constant::Duration(_) => Type::Duration,
             Constant::Point(_) => Type::Point,
             Constant::Distance(_) => Type::Distance,
-            Constant::Missing | Constant::List(_) => {
+            Constant::Missing | Constant::List(_) | Constant::Record(_) | Constant::Map(_) => {
                 unreachable!("a constant whose form does not tell its type")
             }
         };
         self.add_value(Value::Constant(constant), value_type)
+    }
+}
+
+impl Graph {
+    /// The same value where it stands in so many brackets more: what it looks at around it lies as many brackets further out.
+    pub fn shifted(&mut self, value: ValueId, by: u32) -> ValueId {
+        if by == 0 {
+            return value;
+        }
+        self.shift_value(value, by, 0)
+    }
+
+    /// `own` brackets of what is shifted stand around the node.
+    fn shift_value(&mut self, id: ValueId, by: u32, own: u32) -> ValueId {
+        if self.reach(NodeRef::Value(id)) <= own {
+            return id;
+        }
+        let value_type = self.type_of(id).clone();
+        let shifted = match self.value(id).clone() {
+            Value::Element { depth } => Value::Element { depth: depth + by },
+            Value::Count {
+                rows,
+                condition,
+                distinct,
+            } => Value::Count {
+                rows: self.shift_rows(rows, by, own),
+                condition: self.shift_condition(condition, by, own + 1),
+                distinct: distinct.map(|value| self.shift_value(value, by, own + 1)),
+            },
+            Value::Aggregate {
+                function,
+                of,
+                rows,
+                condition,
+            } => Value::Aggregate {
+                function,
+                of: self.shift_value(of, by, own + 1),
+                rows: self.shift_rows(rows, by, own),
+                condition: self.shift_condition(condition, by, own + 1),
+            },
+            other => {
+                let mut operands = Vec::new();
+                other.operands(|operand| operands.push(operand));
+                let moved = self.shift_operands(&operands, by, own);
+                other.with_operands(|id| moved.condition(id), |id| moved.value(id))
+            }
+        };
+        self.add_value(shifted, value_type)
+    }
+
+    fn shift_condition(&mut self, id: ConditionId, by: u32, own: u32) -> ConditionId {
+        if self.reach(NodeRef::Condition(id)) <= own {
+            return id;
+        }
+        let shifted = match self.condition(id).clone() {
+            Condition::Any { rows, condition } => Condition::Any {
+                rows: self.shift_rows(rows, by, own),
+                condition: self.shift_condition(condition, by, own + 1),
+            },
+            other => {
+                let mut operands = Vec::new();
+                other.operands(|operand| operands.push(operand));
+                let moved = self.shift_operands(&operands, by, own);
+                other.with_operands(|id| moved.condition(id), |id| moved.value(id))
+            }
+        };
+        self.add_condition(shifted)
+    }
+
+    fn shift_rows(&mut self, rows: Rows, by: u32, own: u32) -> Rows {
+        match rows {
+            Rows::List(list) => Rows::List(self.shift_value(list, by, own)),
+        }
+    }
+
+    fn shift_operands(&mut self, operands: &[NodeRef], by: u32, own: u32) -> Moved {
+        let mut moved = Moved::default();
+        for operand in operands {
+            match *operand {
+                NodeRef::Condition(id) => {
+                    let new = self.shift_condition(id, by, own);
+                    moved.conditions.insert(id, new);
+                }
+                NodeRef::Value(id) => {
+                    let new = self.shift_value(id, by, own);
+                    moved.values.insert(id, new);
+                }
+            }
+        }
+        moved
+    }
+}
+
+/// What has become of operands.
+#[derive(Default)]
+struct Moved {
+    conditions: HashMap<ConditionId, ConditionId, foldhash::fast::FixedState>,
+    values: HashMap<ValueId, ValueId, foldhash::fast::FixedState>,
+}
+
+impl Moved {
+    fn condition(&self, id: ConditionId) -> ConditionId {
+        self.conditions.get(&id).copied().unwrap_or(id)
+    }
+
+    fn value(&self, id: ValueId) -> ValueId {
+        self.values.get(&id).copied().unwrap_or(id)
     }
 }

@@ -7,6 +7,7 @@
 //! * a comparison, range, membership or text test with a missing operand is false;
 //! * `Not` is true exactly where its operand is false, hence also where a comparison under it had a missing operand;
 //! * arithmetic with a missing operand is missing; so are division by zero, overflow of 128 bits, NaN and the infinities;
+//! * a bracket looks at the elements of its rows one by one: what stands in it means what it means of one element;
 //! * numbers compare by exact value whatever their kinds; text compares by code point.
 
 mod graph;
@@ -14,6 +15,7 @@ pub mod print;
 mod verify;
 mod visit;
 
+pub use crate::types::Aggregate;
 pub use crate::types::calendar::Period;
 pub use graph::{ConditionId, Graph, ValueId};
 pub use visit::NodeRef;
@@ -81,6 +83,34 @@ pub enum Condition {
         all: bool,
         values: Box<[ValueId]>,
     },
+    /// Some element of the rows fulfils the condition, which stands in their bracket. `every x[c]` is `Not` of `Any` of `Not c`.
+    Any {
+        rows: Rows,
+        condition: ConditionId,
+    },
+}
+
+/// What a bracket ranges over. The rows themselves are worked out outside of their bracket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Rows {
+    /// The elements of a list, missing ones among them; a missing list is an empty one.
+    List(ValueId),
+}
+
+impl Rows {
+    /// Calls `visit` for each operand.
+    pub fn operands(self, mut visit: impl FnMut(NodeRef)) {
+        match self {
+            Rows::List(list) => visit(NodeRef::Value(list)),
+        }
+    }
+
+    /// The same rows over other operands.
+    pub fn with_operands(self, value: impl Fn(ValueId) -> ValueId) -> Rows {
+        match self {
+            Rows::List(list) => Rows::List(value(list)),
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -171,6 +201,35 @@ pub enum Value {
     StartOf {
         date: ValueId,
         period: Period,
+    },
+    /// The element of the bracket so many brackets outwards; 0 is the innermost. What it means hangs on where it stands, so that equal
+    /// conditions of different brackets are one node.
+    Element {
+        depth: u32,
+    },
+    /// A part of a record, by its place in the record's type; missing of a missing record.
+    Part {
+        record: ValueId,
+        part: u32,
+    },
+    /// The value of a map under a key, which is text; missing where there is none.
+    Entry {
+        map: ValueId,
+        key: ValueId,
+    },
+    /// The number of elements that fulfil the condition in their bracket; with `distinct`, a value in the bracket, the number of different
+    /// known values that it has among them, those of a list each for itself.
+    Count {
+        rows: Rows,
+        condition: ConditionId,
+        distinct: Option<ValueId>,
+    },
+    /// The aggregate of a value in the bracket over the elements that fulfil the condition.
+    Aggregate {
+        function: Aggregate,
+        of: ValueId,
+        rows: Rows,
+        condition: ConditionId,
     },
 }
 

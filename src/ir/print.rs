@@ -3,12 +3,12 @@
 //! The words are close to the language's, so that it reads without a legend; it is not meant to be read back.
 
 use super::{
-    Arithmetic, Bound, Comparison, Condition, ConditionId, Graph, Module, NodeRef, Period,
+    Arithmetic, Bound, Comparison, Condition, ConditionId, Graph, Module, NodeRef, Period, Rows,
     TextTest, Value, ValueId, Zone,
 };
 use crate::functions;
 use crate::schema::Schema;
-use crate::types::{CalendarUnit, Constant, calendar, distance_text};
+use crate::types::{CalendarUnit, Constant, Type, calendar, distance_text};
 use std::fmt::Write;
 
 /// Lines longer than this are broken at their operands.
@@ -76,6 +76,16 @@ pub fn print_constant(constant: &Constant) -> String {
         Constant::List(elements) => {
             let elements: Vec<String> = elements.iter().map(print_constant).collect();
             format!("({})", elements.join(", "))
+        }
+        Constant::Record(parts) => {
+            let parts: Vec<String> = parts.iter().map(print_constant).collect();
+            format!("record({})", parts.join(", "))
+        }
+        Constant::Map(entries) => {
+            let entries = entries
+                .iter()
+                .map(|(key, value)| format!("{key:?}: {}", print_constant(value)));
+            format!("map({})", entries.collect::<Vec<_>>().join(", "))
         }
     }
 }
@@ -268,7 +278,22 @@ impl Printer<'_> {
                     values.join(", ")
                 ))
             }
+            Condition::Any { rows, condition } => {
+                flat(format!("any {}", self.bracket(*rows, *condition)))
+            }
         }
+    }
+
+    /// `profiles[element.kind = "kids"]`; the bracket is left out where all elements count.
+    fn bracket(&self, rows: Rows, condition: ConditionId) -> String {
+        let Rows::List(list) = rows;
+        let mut text = self.value(list);
+        if *self.graph.condition(condition) != Condition::Constant(true) {
+            text.push('[');
+            self.condition(condition).write_flat(&mut text);
+            text.push(']');
+        }
+        text
     }
 
     fn joined(&self, word: &'static str, parts: &[ConditionId], of_none: &str) -> Text {
@@ -394,6 +419,39 @@ impl Printer<'_> {
                 };
                 format!("start_of_{period}({})", self.value(*date))
             }
+            Value::Element { depth: 0 } => "element".into(),
+            Value::Element { depth } => format!("element^{depth}"),
+            Value::Part { record, part } => {
+                let name = match self.graph.type_of(*record) {
+                    Type::Record(record) => record.parts.get(*part as usize),
+                    _ => None,
+                };
+                let name = name.map_or_else(|| part.to_string(), |part| part.name.clone());
+                format!("{}.{name}", self.value(*record))
+            }
+            Value::Entry { map, key } => format!("{}[{}]", self.value(*map), self.value(*key)),
+            Value::Count {
+                rows,
+                condition,
+                distinct,
+            } => {
+                let rows = self.bracket(*rows, *condition);
+                match distinct {
+                    Some(value) => format!("count(distinct {} of {rows})", self.value(*value)),
+                    None => format!("count({rows})"),
+                }
+            }
+            Value::Aggregate {
+                function,
+                of,
+                rows,
+                condition,
+            } => format!(
+                "{}({} of {})",
+                function.name(),
+                self.value(*of),
+                self.bracket(*rows, *condition)
+            ),
         }
     }
 

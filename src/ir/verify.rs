@@ -1,8 +1,10 @@
 //! Whether a module keeps the rules of its tree. What the checker and the passes hand on always does; tests and debug builds make sure of it.
 
-use super::{Condition, ConditionId, Graph, Module, NodeRef, Value, ValueId};
+use super::{Condition, ConditionId, Graph, Module, NodeRef, Rows, Value, ValueId};
 use crate::functions;
 use crate::types::{Constant, NumberKind, Type};
+use foldhash::fast::FixedState;
+use hashbrown::HashSet;
 use std::cmp::Ordering;
 
 impl Module {
@@ -36,6 +38,7 @@ impl Module {
         {
             return Err(format!("segment root {} does not exist", root.index()));
         }
+        brackets(graph, &self.segments)?;
         for node in graph.reachable(self.segments.iter().copied().map(NodeRef::Condition)) {
             match node {
                 NodeRef::Condition(id) => condition(graph, graph.condition(id))
@@ -82,12 +85,83 @@ fn exist(
     })
 }
 
+/// Whatever looks at an element stands in so many brackets, and the element has there the type that it is taken for.
+fn brackets(graph: &Graph, segments: &[ConditionId]) -> Result<(), String> {
+    let mut seen: HashSet<(NodeRef, Vec<Type>), FixedState> = HashSet::default();
+    let roots = segments.iter().copied().map(NodeRef::Condition);
+    // The types of the elements of the brackets around, the outermost first.
+    let mut stack: Vec<(NodeRef, Vec<Type>)> = roots.map(|root| (root, Vec::new())).collect();
+    while let Some((node, around)) = stack.pop() {
+        let reach = graph.reach(node) as usize;
+        ensure(reach <= around.len(), || {
+            format!(
+                "{node:?} looks at an element {reach} brackets around, of {}",
+                around.len()
+            )
+        })?;
+        // What looks at no bracket means the same everywhere.
+        let around = around[around.len() - reach..].to_vec();
+        if !seen.insert((node, around.clone())) {
+            continue;
+        }
+        let mut rows = None;
+        match node {
+            NodeRef::Condition(id) => {
+                if let Condition::Any { rows: ranged, .. } = graph.condition(id) {
+                    rows = Some(*ranged);
+                }
+            }
+            NodeRef::Value(id) => match graph.value(id) {
+                Value::Count { rows: ranged, .. } | Value::Aggregate { rows: ranged, .. } => {
+                    rows = Some(*ranged);
+                }
+                Value::Element { depth } => {
+                    let is = &around[around.len() - 1 - *depth as usize];
+                    let typed = graph.type_of(id);
+                    ensure(is == typed, || {
+                        format!("an element that is {} typed {}", is.name(), typed.name())
+                    })?;
+                }
+                _ => {}
+            },
+        }
+        let mut inside = around.clone();
+        if let Some(Rows::List(list)) = rows {
+            let Type::List(element) = graph.type_of(list) else {
+                return Err(format!("a {} has no elements", graph.type_of(list).name()));
+            };
+            inside.push((**element).clone());
+        }
+        let mut visit = |operand, brackets| {
+            let around = if brackets == 0 { &around } else { &inside };
+            stack.push((operand, around.clone()));
+        };
+        match node {
+            NodeRef::Condition(id) => graph.condition(id).operands_by_bracket(&mut visit),
+            NodeRef::Value(id) => graph.value(id).operands_by_bracket(&mut visit),
+        }
+    }
+    Ok(())
+}
+
 fn ensure(sound: bool, fault: impl FnOnce() -> String) -> Result<(), String> {
     if sound { Ok(()) } else { Err(fault()) }
 }
 
 fn same_sort(left: &Type, right: &Type) -> bool {
     left == right || matches!((left, right), (Type::Number(_), Type::Number(_)))
+}
+
+fn is_ordered(value_type: &Type) -> bool {
+    match value_type {
+        Type::Number(_)
+        | Type::Text
+        | Type::Date
+        | Type::Time
+        | Type::Duration
+        | Type::Distance => true,
+        Type::Boolean | Type::Point | Type::List(_) | Type::Record(_) | Type::Map(_) => false,
+    }
 }
 
 fn condition(graph: &Graph, condition: &Condition) -> Result<(), String> {
@@ -98,7 +172,8 @@ fn condition(graph: &Graph, condition: &Condition) -> Result<(), String> {
         | Condition::And(_)
         | Condition::Or(_)
         | Condition::AtLeast { .. }
-        | Condition::Missing(_) => Ok(()),
+        | Condition::Missing(_)
+        | Condition::Any { .. } => Ok(()),
         Condition::Holds(value) => ensure(*type_of(value) == Type::Boolean, || {
             format!("a {} cannot hold", type_of(value).name())
         }),
@@ -108,7 +183,7 @@ fn condition(graph: &Graph, condition: &Condition) -> Result<(), String> {
             right,
         } => {
             let (left, right) = (type_of(left), type_of(right));
-            let ordered = !matches!(left, Type::Boolean | Type::Point | Type::List(_));
+            let ordered = is_ordered(left);
             let equal_only = *comparison == super::Comparison::Equal && *left == Type::Boolean;
             ensure(same_sort(left, right) && (ordered || equal_only), || {
                 format!("{} and {} do not compare", left.name(), right.name())
@@ -119,8 +194,7 @@ fn condition(graph: &Graph, condition: &Condition) -> Result<(), String> {
                 "a range without an edge".into()
             })?;
             let value = type_of(value);
-            let ordered = !matches!(value, Type::Boolean | Type::Point | Type::List(_));
-            ensure(ordered, || format!("a range of {}", value.name()))?;
+            ensure(is_ordered(value), || format!("a range of {}", value.name()))?;
             for edge in [low, high].into_iter().flatten() {
                 let edge = type_of(&edge.value);
                 ensure(same_sort(value, edge), || {
@@ -163,6 +237,9 @@ fn condition(graph: &Graph, condition: &Condition) -> Result<(), String> {
             let Type::List(element) = type_of(list) else {
                 return Err(format!("a {} has no elements", type_of(list).name()));
             };
+            ensure(!matches!(**element, Type::Record(_) | Type::Map(_)), || {
+                format!("a list of {} that has something", element.name())
+            })?;
             let fit = values
                 .iter()
                 .all(|value| same_sort(type_of(value), element));
@@ -270,6 +347,32 @@ fn value(graph: &Graph, value: &Value, value_type: &Type) -> Result<(), String> 
             ensure(dates, || "an anniversary of what is no date".into())?;
             is(Type::Date)
         }
+        // Whether it is the element's type is looked at with the brackets around.
+        Value::Element { .. } => Ok(()),
+        Value::Part { record, part } => {
+            let part = match type_of(record) {
+                Type::Record(record) => record.parts.get(*part as usize),
+                _ => None,
+            };
+            match part {
+                Some(part) => is(part.part_type.clone()),
+                None => Err(format!("a {} without that part", type_of(record).name())),
+            }
+        }
+        Value::Entry { map, key } => {
+            ensure(*type_of(key) == Type::Text, || {
+                "a key that is no text".into()
+            })?;
+            match type_of(map) {
+                Type::Map(value) => is((**value).clone()),
+                other => Err(format!("a {} has no keys", other.name())),
+            }
+        }
+        Value::Count { .. } => is(Type::Number(NumberKind::Whole)),
+        Value::Aggregate { function, of, .. } => match function.result(type_of(of)) {
+            Some(expected) => is(expected),
+            None => Err(format!("{} of {}", function.name(), type_of(of).name())),
+        },
         Value::StartOf { date, .. } => {
             ensure(*type_of(date) == Type::Date, || {
                 "a period of what is no date".into()
@@ -302,6 +405,14 @@ fn is_of_type(constant: &Constant, value_type: &Type) -> bool {
         (Constant::List(elements), Type::List(element)) => elements
             .iter()
             .all(|constant| is_of_sort(constant, element)),
+        (Constant::Record(parts), Type::Record(record)) => {
+            parts.len() == record.parts.len()
+                && (parts.iter().zip(&record.parts))
+                    .all(|(constant, part)| is_of_sort(constant, &part.part_type))
+        }
+        (Constant::Map(entries), Type::Map(value)) => entries
+            .iter()
+            .all(|(_, constant)| is_of_sort(constant, value)),
         _ => false,
     }
 }

@@ -1,7 +1,7 @@
 //! Walking a graph: the operands of a node, what is reachable, and an order in which operands come before what is built on them.
 //! Nothing here recurses, so depth costs no stack.
 
-use super::{Condition, ConditionId, Graph, Value, ValueId};
+use super::{Condition, ConditionId, Graph, Rows, Value, ValueId};
 
 /// A node of either sort.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -49,6 +49,21 @@ impl Condition {
                     visit(NodeRef::Value(*value));
                 }
             }
+            Condition::Any { rows, condition } => {
+                rows.operands(&mut visit);
+                visit(NodeRef::Condition(*condition));
+            }
+        }
+    }
+
+    /// The operands, each with the number of brackets of this node that it stands in: 0 or 1.
+    pub fn operands_by_bracket(&self, visit: &mut dyn FnMut(NodeRef, u32)) {
+        match self {
+            Condition::Any { rows, condition } => {
+                rows.operands(|operand| visit(operand, 0));
+                visit(NodeRef::Condition(*condition), 1);
+            }
+            other => other.operands(|operand| visit(operand, 0)),
         }
     }
 
@@ -129,6 +144,13 @@ impl Condition {
                 all: *all,
                 values: values.iter().map(|id| value(*id)).collect(),
             },
+            Condition::Any {
+                rows,
+                condition: operand,
+            } => Condition::Any {
+                rows: rows.with_operands(value),
+                condition: condition(*operand),
+            },
         }
     }
 }
@@ -137,7 +159,7 @@ impl Value {
     /// Calls `visit` for each operand, in their order.
     pub fn operands(&self, mut visit: impl FnMut(NodeRef)) {
         match self {
-            Value::Constant(_) | Value::Field(_) | Value::Now => {}
+            Value::Constant(_) | Value::Field(_) | Value::Now | Value::Element { .. } => {}
             Value::Arithmetic { left, right, .. } => {
                 visit(NodeRef::Value(*left));
                 visit(NodeRef::Value(*right));
@@ -173,9 +195,42 @@ impl Value {
                 visit(NodeRef::Value(*date));
                 visit(NodeRef::Value(*from));
             }
-            Value::Negate(value) | Value::FoldCase(value) | Value::StartOf { date: value, .. } => {
-                visit(NodeRef::Value(*value))
+            Value::Negate(value)
+            | Value::FoldCase(value)
+            | Value::StartOf { date: value, .. }
+            | Value::Part { record: value, .. } => visit(NodeRef::Value(*value)),
+            Value::Entry { map, key } => {
+                visit(NodeRef::Value(*map));
+                visit(NodeRef::Value(*key));
             }
+            Value::Count { .. } | Value::Aggregate { .. } => {
+                self.operands_by_bracket(&mut |operand, _| visit(operand));
+            }
+        }
+    }
+
+    /// The operands, each with the number of brackets of this node that it stands in: 0 or 1.
+    pub fn operands_by_bracket(&self, visit: &mut dyn FnMut(NodeRef, u32)) {
+        let mut bracket = |rows: &Rows, condition: &ConditionId, inner: Option<ValueId>| {
+            rows.operands(|operand| visit(operand, 0));
+            visit(NodeRef::Condition(*condition), 1);
+            if let Some(inner) = inner {
+                visit(NodeRef::Value(inner), 1);
+            }
+        };
+        match self {
+            Value::Count {
+                rows,
+                condition,
+                distinct,
+            } => bracket(rows, condition, *distinct),
+            Value::Aggregate {
+                of,
+                rows,
+                condition,
+                ..
+            } => bracket(rows, condition, Some(*of)),
+            other => other.operands(|operand| visit(operand, 0)),
         }
     }
 
@@ -186,7 +241,9 @@ impl Value {
         value: impl Fn(ValueId) -> ValueId,
     ) -> Value {
         match self {
-            Value::Constant(_) | Value::Field(_) | Value::Now => self.clone(),
+            Value::Constant(_) | Value::Field(_) | Value::Now | Value::Element { .. } => {
+                self.clone()
+            }
             Value::Arithmetic {
                 operator,
                 left,
@@ -248,6 +305,34 @@ impl Value {
             Value::StartOf { date, period } => Value::StartOf {
                 date: value(*date),
                 period: *period,
+            },
+            Value::Part { record, part } => Value::Part {
+                record: value(*record),
+                part: *part,
+            },
+            Value::Entry { map, key } => Value::Entry {
+                map: value(*map),
+                key: value(*key),
+            },
+            Value::Count {
+                rows,
+                condition: operand,
+                distinct,
+            } => Value::Count {
+                rows: rows.with_operands(&value),
+                condition: condition(*operand),
+                distinct: distinct.map(&value),
+            },
+            Value::Aggregate {
+                function,
+                of,
+                rows,
+                condition: operand,
+            } => Value::Aggregate {
+                function: *function,
+                of: value(*of),
+                rows: rows.with_operands(&value),
+                condition: condition(*operand),
             },
         }
     }

@@ -176,7 +176,9 @@ fn usual(plan: &Plan, column: ColumnId) -> Layout {
         | Type::Duration
         | Type::Point
         | Type::Distance
-        | Type::List(_) => Element::Other,
+        | Type::List(_)
+        | Type::Record(_)
+        | Type::Map(_) => Element::Other,
     };
     Layout {
         element,

@@ -153,7 +153,11 @@ pub(crate) fn scaled(constant: &Constant, scale: i128) -> Option<WholeParts> {
         | Constant::Boolean(_)
         | Constant::Text(_)
         | Constant::Point(_)
-        | Constant::List(_) => return None,
+        | Constant::List(_)
+        | Constant::Record(_)
+        | Constant::Map(_) => {
+            return None;
+        }
     };
     Some(WholeParts {
         floor: floor.clamp(-FAR, FAR),

@@ -178,7 +178,8 @@ impl Analysis<'_> {
             | Condition::Matches { .. }
             | Condition::AtLeast { .. }
             | Condition::InList { .. }
-            | Condition::Has { .. } => return None,
+            | Condition::Has { .. }
+            | Condition::Any { .. } => return None,
         })
     }
 
@@ -236,7 +237,9 @@ impl Analysis<'_> {
                     | Constant::Text(_)
                     | Constant::Point(_)
                     | Constant::Distance(_)
-                    | Constant::List(_) => None,
+                    | Constant::List(_)
+                    | Constant::Record(_)
+                    | Constant::Map(_) => None,
                 };
             }
             _ if self.plan.parameter(value).is_some() => {
@@ -272,7 +275,12 @@ impl Analysis<'_> {
             | Value::DateOf { .. }
             | Value::Midnight { .. }
             | Value::Anniversary { .. }
-            | Value::StartOf { .. } => return None,
+            | Value::StartOf { .. }
+            | Value::Element { .. }
+            | Value::Part { .. }
+            | Value::Entry { .. }
+            | Value::Count { .. }
+            | Value::Aggregate { .. } => return None,
         };
         Some(Operand::Lane(lane))
     }

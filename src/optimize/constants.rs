@@ -4,7 +4,8 @@
 
 use crate::functions;
 use crate::ir::{
-    Arithmetic, Comparison, Condition, ConditionId, Graph, NodeRef, TextTest, Value, ValueId, Zone,
+    Arithmetic, Comparison, Condition, ConditionId, Graph, NodeRef, Rows, TextTest, Value, ValueId,
+    Zone,
 };
 use crate::types::{Constant, Exact, Float, NumberKind, Type, calendar};
 use jiff::tz::TimeZone;
@@ -185,7 +186,30 @@ pub(crate) fn decide(
             }
             found
         }
+        Condition::Any { rows, condition } => {
+            if is_empty(*rows, *condition, truth, constant) {
+                false
+            } else {
+                return None;
+            }
+        }
     })
+}
+
+/// Whether it is known that no element of the rows fulfils the condition. Elements themselves are for those to look at who have them.
+fn is_empty(
+    rows: Rows,
+    condition: ConditionId,
+    truth: &dyn Fn(ConditionId) -> Option<bool>,
+    constant: &dyn Fn(ValueId) -> Option<Constant>,
+) -> bool {
+    let Rows::List(list) = rows;
+    let no_elements = match constant(list) {
+        Some(Constant::List(elements)) => elements.is_empty(),
+        Some(Constant::Missing) => true,
+        _ => false,
+    };
+    no_elements || truth(condition) == Some(false)
 }
 
 /// Whether all operands are `wanted`: decided by the first known one that is not, even where others are unknown.
@@ -205,7 +229,7 @@ fn all(
     outcome
 }
 
-/// The value of a node; none where an operand that matters is not known, for fields, and without `now` for what reads it.
+/// The value of a node; none where an operand that matters is not known, for fields and elements, and without `now` for what reads it.
 ///
 /// A node of the type of floating numbers is a float whatever it is made of.
 pub(crate) fn work_out(
@@ -218,7 +242,7 @@ pub(crate) fn work_out(
 ) -> Option<Constant> {
     let floating = *value_type == Type::Number(NumberKind::Float);
     let result = match value {
-        Value::Field(_) => return None,
+        Value::Field(_) | Value::Element { .. } => return None,
         Value::Now => Constant::Time(now?),
         Value::Constant(constant) => constant.clone(),
         Value::Condition(condition) => Constant::Boolean(truth(*condition)?),
@@ -302,6 +326,20 @@ pub(crate) fn work_out(
             _ => None,
         }
         .unwrap_or(Constant::Missing),
+        Value::Part { record, part } => constant(*record)?.part(*part),
+        Value::Entry { map, key } => constant(*map)?.entry(&constant(*key)?),
+        Value::Count {
+            rows, condition, ..
+        } if is_empty(*rows, *condition, truth, constant) => Constant::Number(Exact::ZERO),
+        Value::Aggregate {
+            function,
+            rows,
+            condition,
+            ..
+        } if is_empty(*rows, *condition, truth, constant) => {
+            function.work_out(Vec::new(), value_type)
+        }
+        Value::Count { .. } | Value::Aggregate { .. } => return None,
     };
     Some(match result {
         Constant::Number(number) if floating => {

@@ -91,7 +91,7 @@ impl Rewrite for Fold<'_> {
 
 fn never_missing(graph: &Graph, id: ValueId) -> bool {
     match graph.value(id) {
-        Value::Now | Value::Condition(_) => true,
+        Value::Now | Value::Condition(_) | Value::Count { .. } => true,
         Value::Constant(constant) => *constant != Constant::Missing,
         _ => false,
     }
@@ -105,7 +105,7 @@ fn without_contact(graph: &mut Graph, condition: &Condition) -> Option<Condition
             _ => return None,
         },
         Condition::Missing(value) => match *graph.value(*value) {
-            Value::Now | Value::Condition(_) => Condition::Constant(false),
+            Value::Now | Value::Condition(_) | Value::Count { .. } => Condition::Constant(false),
             Value::FoldCase(inner) => Condition::Missing(inner),
             Value::Coalesce { value, fallback } => {
                 let value = graph.add_condition(Condition::Missing(value));
@@ -230,6 +230,7 @@ fn tested(graph: &Graph, condition: &Condition) -> Option<ValueId> {
         | Condition::Or(_)
         | Condition::AtLeast { .. }
         | Condition::Missing(_)
-        | Condition::Has { .. } => None,
+        | Condition::Has { .. }
+        | Condition::Any { .. } => None,
     }
 }

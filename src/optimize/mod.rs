@@ -13,6 +13,7 @@ mod ranges;
 mod rewrite;
 mod share;
 mod since;
+pub(crate) mod walk;
 
 #[cfg(test)]
 mod tests;

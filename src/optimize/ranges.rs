@@ -186,7 +186,12 @@ fn sound(graph: &Graph, edge: Option<Bound>) -> bool {
 fn is_ordered(graph: &Graph, value: ValueId) -> bool {
     match graph.type_of(value) {
         Type::Number(_) | Type::Date | Type::Time | Type::Duration | Type::Distance => true,
-        Type::Boolean | Type::Text | Type::Point | Type::List(_) => false,
+        Type::Boolean
+        | Type::Text
+        | Type::Point
+        | Type::List(_)
+        | Type::Record(_)
+        | Type::Map(_) => false,
     }
 }
 

@@ -183,6 +183,7 @@ fn shown(graph: &Graph, id: ConditionId) -> String {
         Condition::InList { list, .. } => format!("in {list:?}"),
         Condition::Matches { pattern, .. } => format!("matches {pattern:?}"),
         Condition::Has { .. } => "has".into(),
+        Condition::Any { .. } => "any".into(),
     }
 }
 

@@ -2,8 +2,10 @@
 
 use super::{Column, Plan};
 use crate::functions;
-use crate::ir::{Arithmetic, Comparison, Condition, ConditionId, TextTest, Value, ValueId, Zone};
-use crate::types::{CalendarUnit, Constant, calendar, distance_text};
+use crate::ir::{
+    Arithmetic, Comparison, Condition, ConditionId, Rows, TextTest, Value, ValueId, Zone,
+};
+use crate::types::{CalendarUnit, Constant, Type, calendar, distance_text};
 
 /// Deeper than this, a print says "…".
 const DEPTH: usize = 24;
@@ -99,6 +101,19 @@ impl Plan {
                 let values: Vec<String> = values.iter().map(value).collect();
                 format!("{} has {quantifier} ({})", value(list), values.join(", "))
             }
+            Condition::Any { rows, condition } => {
+                format!("any {}", self.bracket(*rows, *condition, depth))
+            }
+        }
+    }
+
+    /// `profiles[element.kind = "kids"]`; the bracket is left out where all elements count.
+    fn bracket(&self, rows: Rows, condition: ConditionId, depth: usize) -> String {
+        let Rows::List(list) = rows;
+        let list = self.value_at(list, depth + 1);
+        match self.graph.condition(condition) {
+            Condition::Constant(true) => list,
+            _ => format!("{list}[{}]", self.condition_at(condition, depth + 1)),
         }
     }
 
@@ -202,6 +217,39 @@ impl Plan {
                 };
                 format!("start_of_{period}({})", value(date))
             }
+            Value::Element { depth: 0 } => "element".into(),
+            Value::Element { depth } => format!("element^{depth}"),
+            Value::Part { record, part } => {
+                let name = match self.graph.type_of(*record) {
+                    Type::Record(record) => record.parts.get(*part as usize),
+                    _ => None,
+                };
+                let name = name.map_or_else(|| part.to_string(), |part| part.name.clone());
+                format!("{}.{name}", value(record))
+            }
+            Value::Entry { map, key } => format!("{}[{}]", value(map), value(key)),
+            Value::Count {
+                rows,
+                condition,
+                distinct,
+            } => {
+                let rows = self.bracket(*rows, *condition, depth);
+                match distinct {
+                    Some(inner) => format!("count(distinct {} of {rows})", value(inner)),
+                    None => format!("count({rows})"),
+                }
+            }
+            Value::Aggregate {
+                function,
+                of,
+                rows,
+                condition,
+            } => format!(
+                "{}({} of {})",
+                function.name(),
+                value(of),
+                self.bracket(*rows, *condition, depth)
+            ),
         }
     }
 }
@@ -254,6 +302,7 @@ pub(super) fn constant(constant: &Constant) -> String {
         }
         Constant::Distance(micrometres) => distance_text(*micrometres),
         Constant::List(elements) => list(elements),
+        Constant::Record(_) | Constant::Map(_) => crate::ir::print::print_constant(constant),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::value::Value;
 use crate::schema::point_parts;
-use crate::types::Type;
+use crate::types::{NumberKind, RecordPart, Type};
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
     ArrowDictionaryKeyType, Date32Type, Date64Type, Decimal32Type, Decimal64Type, Decimal128Type,
@@ -11,7 +11,7 @@ use arrow_array::types::{
     Int64Type, RunEndIndexType, TimestampMicrosecondType, TimestampMillisecondType,
     TimestampNanosecondType, TimestampSecondType, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
 };
-use arrow_array::{Array, ArrayRef};
+use arrow_array::{Array, ArrayRef, StructArray};
 use arrow_buffer::ArrowNativeType;
 use arrow_schema::{DataType, TimeUnit};
 use num_bigint::BigInt;
@@ -57,14 +57,27 @@ pub fn holds(column: &DataType, field: &Type) -> bool {
         | DataType::LargeBinary
         | DataType::BinaryView
         | DataType::FixedSizeBinary(_)
-        | DataType::Union(..)
-        | DataType::Map(..) => false,
-        DataType::Struct(parts) => *field == Type::Point && point_parts(parts).is_some(),
+        | DataType::Union(..) => false,
+        DataType::Struct(children) => match field {
+            Type::Record(record) => record.parts.iter().all(|part| {
+                children
+                    .find(&part.name)
+                    .is_some_and(|(_, child)| holds(child.data_type(), &part.part_type))
+            }),
+            Type::Point => point_parts(children).is_some(),
+            _ => false,
+        },
+        DataType::Map(entries, _) => match (field, entries.data_type()) {
+            (Type::Map(value_type), DataType::Struct(parts)) if parts.len() == 2 => {
+                holds(parts[0].data_type(), &Type::Text) && holds(parts[1].data_type(), value_type)
+            }
+            _ => false,
+        },
     }
 }
 
 /// The value in a row, of a column for which [`holds`] is true. A timestamp without a zone is read as UTC.
-pub fn cell(column: &dyn Array, row: usize) -> Value {
+pub fn cell(column: &dyn Array, row: usize, field: &Type) -> Value {
     if column.is_null(row) {
         return Value::Missing;
     }
@@ -135,26 +148,26 @@ pub fn cell(column: &dyn Array, row: usize) -> Value {
             };
             Value::Duration(i128::from(count) * nanoseconds(*unit))
         }
-        DataType::List(_) => list(&column.as_list::<i32>().value(row)),
-        DataType::LargeList(_) => list(&column.as_list::<i64>().value(row)),
-        DataType::ListView(_) => list(&column.as_list_view::<i32>().value(row)),
-        DataType::LargeListView(_) => list(&column.as_list_view::<i64>().value(row)),
-        DataType::FixedSizeList(..) => list(&column.as_fixed_size_list().value(row)),
+        DataType::List(_) => list(&column.as_list::<i32>().value(row), field),
+        DataType::LargeList(_) => list(&column.as_list::<i64>().value(row), field),
+        DataType::ListView(_) => list(&column.as_list_view::<i32>().value(row), field),
+        DataType::LargeListView(_) => list(&column.as_list_view::<i64>().value(row), field),
+        DataType::FixedSizeList(..) => list(&column.as_fixed_size_list().value(row), field),
         DataType::Dictionary(key, _) => match key.as_ref() {
-            DataType::Int8 => entry::<Int8Type>(column, row),
-            DataType::Int16 => entry::<Int16Type>(column, row),
-            DataType::Int32 => entry::<Int32Type>(column, row),
-            DataType::Int64 => entry::<Int64Type>(column, row),
-            DataType::UInt8 => entry::<UInt8Type>(column, row),
-            DataType::UInt16 => entry::<UInt16Type>(column, row),
-            DataType::UInt32 => entry::<UInt32Type>(column, row),
-            DataType::UInt64 => entry::<UInt64Type>(column, row),
+            DataType::Int8 => entry::<Int8Type>(column, row, field),
+            DataType::Int16 => entry::<Int16Type>(column, row, field),
+            DataType::Int32 => entry::<Int32Type>(column, row, field),
+            DataType::Int64 => entry::<Int64Type>(column, row, field),
+            DataType::UInt8 => entry::<UInt8Type>(column, row, field),
+            DataType::UInt16 => entry::<UInt16Type>(column, row, field),
+            DataType::UInt32 => entry::<UInt32Type>(column, row, field),
+            DataType::UInt64 => entry::<UInt64Type>(column, row, field),
             _ => Value::Missing,
         },
         DataType::RunEndEncoded(ends, _) => match ends.data_type() {
-            DataType::Int16 => run::<Int16Type>(column, row),
-            DataType::Int32 => run::<Int32Type>(column, row),
-            DataType::Int64 => run::<Int64Type>(column, row),
+            DataType::Int16 => run::<Int16Type>(column, row, field),
+            DataType::Int32 => run::<Int32Type>(column, row, field),
+            DataType::Int64 => run::<Int64Type>(column, row, field),
             _ => Value::Missing,
         },
         DataType::Null
@@ -165,15 +178,17 @@ pub fn cell(column: &dyn Array, row: usize) -> Value {
         | DataType::LargeBinary
         | DataType::BinaryView
         | DataType::FixedSizeBinary(_)
-        | DataType::Union(..)
-        | DataType::Map(..) => Value::Missing,
-        DataType::Struct(parts) => match point_parts(parts) {
+        | DataType::Union(..) => Value::Missing,
+        DataType::Struct(parts) if *field == Type::Point => match point_parts(parts) {
             Some((latitude, longitude)) => {
-                let part = |place: usize| cell(column.as_struct().column(place), row);
+                let number = Type::Number(NumberKind::Float);
+                let part = |place: usize| cell(column.as_struct().column(place), row, &number);
                 Value::point(&part(latitude), &part(longitude))
             }
             None => Value::Missing,
         },
+        DataType::Struct(_) => record(column.as_struct(), row, field),
+        DataType::Map(..) => map(&column.as_map().value(row), field),
     }
 }
 
@@ -197,18 +212,51 @@ fn decimal(mantissa: impl Into<BigInt>, scale: i8) -> Value {
     })
 }
 
-fn list(elements: &ArrayRef) -> Value {
-    Value::List((0..elements.len()).map(|row| cell(elements, row)).collect())
+fn list(elements: &ArrayRef, field: &Type) -> Value {
+    let Type::List(element) = field else {
+        return Value::Missing;
+    };
+    Value::List(
+        (0..elements.len())
+            .map(|row| cell(elements, row, element))
+            .collect(),
+    )
+}
+
+/// The parts that the language knows, each from the child of its name.
+fn record(column: &StructArray, row: usize, field: &Type) -> Value {
+    let Type::Record(record) = field else {
+        return Value::Missing;
+    };
+    let part = |part: &RecordPart| match column.column_by_name(&part.name) {
+        Some(child) => cell(child, row, &part.part_type),
+        None => Value::Missing,
+    };
+    Value::Record(record.parts.iter().map(part).collect())
+}
+
+/// The entries whose key is known.
+fn map(entries: &StructArray, field: &Type) -> Value {
+    let Type::Map(value_type) = field else {
+        return Value::Missing;
+    };
+    let (keys, values) = (entries.column(0), entries.column(1));
+    let entry = |row| match cell(keys, row, &Type::Text) {
+        Value::Text(key) => Some((key, cell(values, row, value_type))),
+        _ => None,
+    };
+    Value::Map((0..entries.len()).filter_map(entry).collect())
 }
 
 /// A key points to a value, which may itself be missing.
-fn entry<K: ArrowDictionaryKeyType>(column: &dyn Array, row: usize) -> Value {
+fn entry<K: ArrowDictionaryKeyType>(column: &dyn Array, row: usize, field: &Type) -> Value {
     let dictionary = column.as_dictionary::<K>();
-    cell(dictionary.values(), dictionary.keys().value(row).as_usize())
+    let place = dictionary.keys().value(row).as_usize();
+    cell(dictionary.values(), place, field)
 }
 
 /// The run that a row lies in is the first that ends behind it, counted from the start of the unsliced column.
-fn run<E: RunEndIndexType>(column: &dyn Array, row: usize) -> Value {
+fn run<E: RunEndIndexType>(column: &dyn Array, row: usize, field: &Type) -> Value {
     let Some(runs) = column.as_run_opt::<E>() else {
         return Value::Missing;
     };
@@ -218,7 +266,7 @@ fn run<E: RunEndIndexType>(column: &dyn Array, row: usize) -> Value {
         .map(|end| end.as_usize() as i64)
         .position(|end| place < end)
     {
-        Some(run) => cell(runs.values(), run),
+        Some(run) => cell(runs.values(), run, field),
         None => Value::Missing,
     }
 }

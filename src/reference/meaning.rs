@@ -1,10 +1,10 @@
 //! What each node of the tree means for one contact.
 
 use super::value::Value;
-use super::{calendar, cells, globe};
+use super::{aggregate, calendar, cells, globe};
 use crate::functions::{self, Context};
 use crate::ir::{
-    Arithmetic, Bound, Comparison, Condition, ConditionId, Graph, Module, NodeRef, TextTest,
+    Arithmetic, Bound, Comparison, Condition, ConditionId, Graph, Module, NodeRef, Rows, TextTest,
     Value as Node, ValueId, Zone,
 };
 use crate::schema::{FieldId, Schema};
@@ -28,6 +28,8 @@ pub struct Contact<'a> {
     now: i128,
     conditions: HashMap<ConditionId, bool>,
     values: HashMap<ValueId, Value>,
+    /// The elements that are being looked at, the innermost last.
+    elements: Vec<Value>,
 }
 
 impl<'a> Contact<'a> {
@@ -46,11 +48,15 @@ impl<'a> Contact<'a> {
             now,
             conditions: HashMap::new(),
             values: HashMap::new(),
+            elements: Vec::new(),
         }
     }
 
-    /// Works a node out, to be remembered.
+    /// Works a node out, to be remembered. What looks at the elements of a bracket has no value of its own.
     pub fn visit(&mut self, node: NodeRef) {
+        if self.module.graph.reach(node) > 0 {
+            return;
+        }
         match node {
             NodeRef::Condition(id) => {
                 self.is_so(id);
@@ -67,7 +73,9 @@ impl<'a> Contact<'a> {
             return *known;
         }
         let answer = self.decide(id);
-        self.conditions.insert(id, answer);
+        if self.module.graph.reach(NodeRef::Condition(id)) == 0 {
+            self.conditions.insert(id, answer);
+        }
         answer
     }
 
@@ -145,7 +153,33 @@ impl<'a> Contact<'a> {
                     found.any(|found| found)
                 }
             }
+            Condition::Any { rows, condition } => {
+                !self.each(*rows, *condition, |_| Value::Missing).is_empty()
+            }
         }
+    }
+
+    /// What `look` finds at each element that fulfils the condition.
+    fn each(
+        &mut self,
+        rows: Rows,
+        condition: ConditionId,
+        mut look: impl FnMut(&mut Self) -> Value,
+    ) -> Vec<Value> {
+        let Rows::List(list) = rows;
+        let Value::List(elements) = self.value(list) else {
+            return Vec::new();
+        };
+        let mut found = Vec::new();
+        for element in elements {
+            self.elements.push(element);
+            if self.is_so(condition) {
+                let value = look(self);
+                found.push(value);
+            }
+            self.elements.pop();
+        }
+        found
     }
 
     /// Whether the value lies on the given side of an edge that is there.
@@ -168,7 +202,9 @@ impl<'a> Contact<'a> {
             (Type::Number(NumberKind::Float), Some(float)) => Value::float(float),
             _ => value,
         };
-        self.values.insert(id, value.clone());
+        if self.module.graph.reach(NodeRef::Value(id)) == 0 {
+            self.values.insert(id, value.clone());
+        }
         value
     }
 
@@ -283,6 +319,43 @@ impl<'a> Contact<'a> {
                 }
                 _ => Value::Missing,
             },
+            Node::Element { depth } => {
+                self.elements[self.elements.len() - 1 - *depth as usize].clone()
+            }
+            Node::Part { record, part } => match self.value(*record) {
+                Value::Record(parts) => parts[*part as usize].clone(),
+                _ => Value::Missing,
+            },
+            Node::Entry { map, key } => match (self.value(*map), self.value(*key)) {
+                (Value::Map(entries), Value::Text(key)) => entries
+                    .into_iter()
+                    .rfind(|(known, _)| *known == key)
+                    .map_or(Value::Missing, |(_, value)| value),
+                _ => Value::Missing,
+            },
+            Node::Count {
+                rows,
+                condition,
+                distinct,
+            } => match *distinct {
+                None => {
+                    let found = self.each(*rows, *condition, |_| Value::Missing);
+                    Value::whole(found.len())
+                }
+                Some(value) => {
+                    let found = self.each(*rows, *condition, |contact| contact.value(value));
+                    Value::whole(aggregate::different(found))
+                }
+            },
+            Node::Aggregate {
+                function,
+                of,
+                rows,
+                condition,
+            } => {
+                let found = self.each(*rows, *condition, |contact| contact.value(*of));
+                aggregate::of(*function, found, graph.type_of(*of))
+            }
         }
     }
 
@@ -299,7 +372,7 @@ impl<'a> Contact<'a> {
 
     fn field(&self, id: FieldId) -> Value {
         let value = match self.columns[id.0 as usize] {
-            Some(column) => cells::cell(column, self.row),
+            Some(column) => cells::cell(column, self.row, &self.schema.field(id).field_type),
             None => Value::Missing,
         };
         if self.schema.field(id).blank_is_missing {
@@ -310,11 +383,17 @@ impl<'a> Contact<'a> {
     }
 }
 
-/// Text of nothing but white space is missing, in a list as well.
+/// Text of nothing but white space is missing, in lists, records and maps as well; keys of maps stay as they are.
 fn without_blanks(value: Value) -> Value {
     match value {
         Value::Text(text) if text.chars().all(char::is_whitespace) => Value::Missing,
         Value::List(elements) => Value::List(elements.into_iter().map(without_blanks).collect()),
+        Value::Record(parts) => Value::Record(parts.into_iter().map(without_blanks).collect()),
+        Value::Map(entries) => Value::Map(
+            (entries.into_iter())
+                .map(|(key, value)| (key, without_blanks(value)))
+                .collect(),
+        ),
         other => other,
     }
 }

@@ -4,6 +4,7 @@
 //! holds exact numbers as fractions of unbounded integers, and walks the tree once for each contact. It shares no evaluation with
 //! `execute`, `jit` or `optimize`; only the functions of the language have a single evaluator, called by all.
 
+mod aggregate;
 mod calendar;
 mod cells;
 mod globe;

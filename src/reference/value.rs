@@ -26,6 +26,9 @@ pub enum Value {
     /// Micrometres.
     Distance(i128),
     List(Vec<Value>),
+    /// One for each part of its type.
+    Record(Vec<Value>),
+    Map(Vec<(String, Value)>),
 }
 
 impl Value {
@@ -84,6 +87,14 @@ impl Value {
             Constant::List(elements) => {
                 Value::List(elements.iter().map(Value::from_constant).collect())
             }
+            Constant::Record(parts) => {
+                Value::Record(parts.iter().map(Value::from_constant).collect())
+            }
+            Constant::Map(entries) => Value::Map(
+                (entries.iter())
+                    .map(|(key, value)| (key.to_string(), Value::from_constant(value)))
+                    .collect(),
+            ),
         }
     }
 
@@ -109,6 +120,14 @@ impl Value {
             Value::List(elements) => {
                 Constant::List(elements.iter().map(Value::to_constant).collect())
             }
+            Value::Record(parts) => {
+                Constant::Record(parts.iter().map(Value::to_constant).collect())
+            }
+            Value::Map(entries) => Constant::Map(
+                (entries.iter())
+                    .map(|(key, value)| (key.as_str().into(), value.to_constant()))
+                    .collect(),
+            ),
         }
     }
 
@@ -126,7 +145,7 @@ impl Value {
             | (Value::Duration(a), Value::Duration(b))
             | (Value::Distance(a), Value::Distance(b)) => a.cmp(b),
             (Value::Missing, _) | (_, Value::Missing) => return None,
-            (Value::List(_), _)
+            (Value::List(_) | Value::Record(_) | Value::Map(_), _)
             | (Value::Boolean(_), _)
             | (Value::Number(_) | Value::Float(_), _)
             | (Value::Text(_), _)

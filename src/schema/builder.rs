@@ -4,7 +4,7 @@ use super::described;
 use super::fingerprint::Fingerprint;
 use super::{Field, FieldId, KeyList, LeftOut, NamedSet, Parts, Schema, SchemaError, errors};
 use crate::diagnostics::suggest::nearest;
-use crate::types::{NumberKind, Type};
+use crate::types::{NumberKind, RecordType, Type};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -137,6 +137,34 @@ impl SchemaBuilder {
         self.field(Field::new(name, Type::List(Box::new(element))))
     }
 
+    /// Adds a field of records with these parts.
+    #[must_use]
+    pub fn record<N: Into<String>>(
+        self,
+        name: impl Into<String>,
+        parts: impl IntoIterator<Item = (N, Type)>,
+    ) -> Self {
+        let record = Type::Record(Arc::new(RecordType::new(parts)));
+        self.field(Field::new(name, record))
+    }
+
+    /// Adds a field of lists of records with these parts.
+    #[must_use]
+    pub fn records<N: Into<String>>(
+        self,
+        name: impl Into<String>,
+        parts: impl IntoIterator<Item = (N, Type)>,
+    ) -> Self {
+        let record = Type::Record(Arc::new(RecordType::new(parts)));
+        self.list(name, record)
+    }
+
+    /// Adds a field of maps from text to values of this type.
+    #[must_use]
+    pub fn map(self, name: impl Into<String>, value: Type) -> Self {
+        self.field(Field::new(name, Type::Map(Box::new(value))))
+    }
+
     /// The column that the field added last is read from, where its name differs. Without a field yet, nothing happens.
     #[must_use]
     pub fn column(mut self, column: impl Into<String>) -> Self {
@@ -173,6 +201,23 @@ impl SchemaBuilder {
     #[must_use]
     pub fn key_list(mut self, list: KeyList) -> Self {
         self.lists.push(list);
+        self
+    }
+
+    /// The closed set of values of a part of the field added last, which is a record or a list of records with such a part. Without one, nothing
+    /// happens.
+    #[must_use]
+    pub fn part_values<T: Into<String>>(
+        mut self,
+        part: &str,
+        values: impl IntoIterator<Item = T>,
+    ) -> Self {
+        if let Some(field) = self.fields.last_mut()
+            && let Some(record) = field.field_type.record_mut()
+            && let Some(part) = record.parts.iter_mut().find(|known| known.name == part)
+        {
+            part.values = Some(values.into_iter().map(Into::into).collect());
+        }
         self
     }
 
@@ -298,7 +343,9 @@ pub(crate) fn can_be_key(field_type: &Type) -> bool {
         | Type::Duration
         | Type::Point
         | Type::Distance
-        | Type::List(_) => false,
+        | Type::List(_)
+        | Type::Record(_)
+        | Type::Map(_) => false,
     }
 }
 

@@ -10,6 +10,8 @@ pub fn described(data_type: &Type) -> String {
         Type::Number(NumberKind::Exact) => "number (decimal)".into(),
         Type::Number(NumberKind::Float) => "number (floating point)".into(),
         Type::List(element) => format!("list of {}", described(element)),
+        Type::Map(value) => format!("map of {}", described(value)),
+        Type::Record(record) => format!("record ({})", record.names()),
         other => other.name(),
     }
 }

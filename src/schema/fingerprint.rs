@@ -94,6 +94,23 @@ impl Fnv {
                 self.bytes(&[8]);
                 return self.data_type(element);
             }
+            Type::Record(record) => {
+                self.bytes(&[9]);
+                self.number(record.parts.len() as u64);
+                for part in &record.parts {
+                    self.text(&part.name);
+                    self.data_type(&part.part_type);
+                    let values = part.values.as_deref().unwrap_or_default();
+                    self.bytes(&[u8::from(part.values.is_some())]);
+                    self.number(values.len() as u64);
+                    values.iter().for_each(|value| self.text(value));
+                }
+                return;
+            }
+            Type::Map(value) => {
+                self.bytes(&[10]);
+                return self.data_type(value);
+            }
         };
         self.bytes(&[tag]);
     }

@@ -1,7 +1,8 @@
 //! The type that a column has in the language, from its Arrow type alone.
 
-use crate::types::{NumberKind, Type};
+use crate::types::{NumberKind, RecordType, Type};
 use arrow_schema::{DataType, Fields};
+use std::sync::Arc;
 
 /// A column that has no type in the language.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,26 +15,82 @@ pub struct NotRead {
 ///
 /// Integers of any width are `int`; decimals and floating-point numbers `number`; text in any layout `text`; both widths of dates
 /// `date`; timestamps of any unit `time`, those without a zone counted as UTC; durations `duration`; a record of two numbers called
-/// `latitude` and `longitude` (or `lat` and `lon`, `lng` or `long`) `point`; lists of these but points, in any layout, lists. A dictionary or
-/// run-end column has the type of its values.
+/// `latitude` and `longitude` (or `lat` and `lon`, `lng` or `long`) `point`; lists of these but points, in any layout, lists; other
+/// structs records of the parts that can be read, maps with keys of text maps. A dictionary or run-end column has the type of its values.
 ///
 /// # Errors
 ///
 /// Any other column: it is left out of the fields, with the reason.
 pub fn type_of(data_type: &DataType) -> Result<Type, NotRead> {
+    nested(data_type, 0)
+}
+
+/// Records in records deeper than this are not read.
+const DEEPEST: usize = 16;
+
+fn nested(data_type: &DataType, depth: usize) -> Result<Type, NotRead> {
+    if depth > DEEPEST {
+        return Err(not_read("it holds records in records too deep"));
+    }
     match data_type {
         DataType::List(element)
         | DataType::LargeList(element)
         | DataType::FixedSizeList(element, _)
         | DataType::ListView(element)
-        | DataType::LargeListView(element) => match scalar(element.data_type()) {
+        | DataType::LargeListView(element) => match unlisted(element.data_type(), depth) {
             Ok(Type::Point) => Err(not_read("it is a list of points")),
             Ok(element) => Ok(Type::List(Box::new(element))),
             Err(NotRead { reason }) => Err(not_read(&format!(
                 "it is a list, and of its elements: {reason}"
             ))),
         },
+        other => unlisted(other, depth),
+    }
+}
+
+fn unlisted(data_type: &DataType, depth: usize) -> Result<Type, NotRead> {
+    match data_type {
+        DataType::Dictionary(_, values) => unlisted(values, depth),
+        DataType::RunEndEncoded(_, values) => unlisted(values.data_type(), depth),
+        DataType::Struct(parts) if point_parts(parts).is_none() && !is_x_and_y(parts) => {
+            record(parts, depth)
+        }
+        DataType::Map(entries, _) => map(entries.data_type(), depth),
         other => scalar(other),
+    }
+}
+
+/// A record of the parts that can be read; of two with the same name the first.
+fn record(fields: &Fields, depth: usize) -> Result<Type, NotRead> {
+    let mut parts: Vec<(&String, Type)> = Vec::new();
+    for field in fields {
+        if let Ok(part_type) = nested(field.data_type(), depth + 1)
+            && !parts.iter().any(|(name, _)| *name == field.name())
+        {
+            parts.push((field.name(), part_type));
+        }
+    }
+    if parts.is_empty() {
+        return Err(not_read("it holds records without a part that can be read"));
+    }
+    Ok(Type::Record(Arc::new(RecordType::new(parts))))
+}
+
+fn map(entries: &DataType, depth: usize) -> Result<Type, NotRead> {
+    let DataType::Struct(parts) = entries else {
+        return Err(not_read("it holds maps without keys"));
+    };
+    let [key, value] = &parts[..] else {
+        return Err(not_read("it holds maps without keys"));
+    };
+    if scalar(key.data_type()) != Ok(Type::Text) {
+        return Err(not_read("it holds maps whose keys are not text"));
+    }
+    match nested(value.data_type(), depth + 1) {
+        Ok(value) => Ok(Type::Map(Box::new(value))),
+        Err(NotRead { reason }) => Err(not_read(&format!(
+            "it is a map, and of its values: {reason}"
+        ))),
     }
 }
 
@@ -122,7 +179,6 @@ fn not_read(reason: &str) -> NotRead {
 mod tests {
     use super::*;
     use arrow_schema::{Field, TimeUnit};
-    use std::sync::Arc;
 
     fn dictionary(values: DataType) -> DataType {
         DataType::Dictionary(Box::new(DataType::UInt8), Box::new(values))
@@ -186,18 +242,27 @@ mod tests {
         let inner = Arc::new(Field::new("item", DataType::Binary, true));
         let reason = |data_type: &DataType| type_of(data_type).unwrap_err().reason;
         assert_eq!(reason(&DataType::Binary), "it holds binary data");
-        let record = |names: [&str; 2], data_type: DataType| {
-            let parts = names.map(|name| Field::new(name, data_type.clone(), true));
+        let pair = |names: [&str; 2]| {
+            let parts = names.map(|name| Field::new(name, DataType::Float64, true));
             DataType::Struct(parts.to_vec().into())
         };
-        assert!(
-            reason(&record(["x", "y"], DataType::Float64))
-                .starts_with("it holds records of x and y")
-        );
+        assert!(reason(&pair(["x", "y"])).starts_with("it holds records of x and y"));
+        let photo = Field::new("photo", DataType::Binary, true);
+        let nothing = DataType::Struct([photo.clone()].into_iter().collect());
         assert_eq!(
-            reason(&record(["latitude", "longitude"], DataType::Utf8)),
-            "it holds records"
+            reason(&nothing),
+            "it holds records without a part that can be read"
         );
+        let name = Field::new("name", DataType::Utf8, true);
+        let record = DataType::Struct([name, photo].into_iter().collect());
+        assert_eq!(type_of(&record).unwrap().described(), "a record with name");
+        let entries = [
+            Field::new("key", DataType::Int32, false),
+            Field::new("value", DataType::Utf8, true),
+        ];
+        let entries = DataType::Struct(entries.into_iter().collect());
+        let map = DataType::Map(Arc::new(Field::new("entries", entries, false)), false);
+        assert_eq!(reason(&map), "it holds maps whose keys are not text");
         assert_eq!(
             reason(&DataType::List(inner)),
             "it is a list, and of its elements: it holds binary data"

@@ -100,6 +100,27 @@ pub enum ExpressionKind {
         base: Expression,
         name: Name,
     },
+    /// `a[b]`: a condition on the elements of a list, or a key of a map.
+    Bracket {
+        base: Expression,
+        inner: Expression,
+    },
+    /// `a as p`: a name for the elements that the brackets behind it look at.
+    Named {
+        base: Expression,
+        name: Name,
+    },
+    /// `any a`, `every a[b]`, `none a[b]`
+    Each {
+        each: Spanned<Each>,
+        rows: Expression,
+    },
+    /// `a of b`, `distinct a`, `distinct a of b`, as an argument of an aggregate.
+    Of {
+        distinct: bool,
+        value: Expression,
+        rows: Option<Expression>,
+    },
     /// `(a)`: kept for the formatter and for the lint on mixed AND and OR.
     Parenthesized(Expression),
     /// `a ?? b`
@@ -274,6 +295,14 @@ pub enum Quantifier {
     None,
 }
 
+/// How many elements a condition is asked of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Each {
+    Any,
+    Every,
+    None,
+}
+
 /// Behind a time or a date; the table "Windows" of the language reference says what each holds.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Window {
@@ -347,7 +376,16 @@ impl Expression {
             | ExpressionKind::Name(_)
             | ExpressionKind::Ago(_) => {}
             ExpressionKind::Call { arguments, .. } => arguments.iter().for_each(visit),
-            ExpressionKind::Member { base, .. } => visit(base),
+            ExpressionKind::Member { base, .. } | ExpressionKind::Named { base, .. } => visit(base),
+            ExpressionKind::Bracket { base, inner } => {
+                visit(base);
+                visit(inner);
+            }
+            ExpressionKind::Each { rows, .. } => visit(rows),
+            ExpressionKind::Of { value, rows, .. } => {
+                visit(value);
+                rows.iter().for_each(visit);
+            }
             ExpressionKind::Parenthesized(inner)
             | ExpressionKind::Negate(inner)
             | ExpressionKind::Not(inner) => visit(inner),
@@ -420,7 +458,8 @@ impl Expression {
         match &*self.kind {
             ExpressionKind::Name(name)
             | ExpressionKind::Call { name, .. }
-            | ExpressionKind::Member { name, .. } => visit(name),
+            | ExpressionKind::Member { name, .. }
+            | ExpressionKind::Named { name, .. } => visit(name),
             _ => {}
         }
     }

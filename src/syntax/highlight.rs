@@ -105,7 +105,10 @@ fn word(text: &str, tokens: &[Token], index: usize, before: Option<(Token, Style
         Style::Keyword => ["now", "ago", "missing", "known", "true", "false"]
             .iter()
             .any(|word| word.eq_ignore_ascii_case(word_before)),
-        Style::Operator => token.kind == TokenKind::CloseParenthesis,
+        Style::Operator => matches!(
+            token.kind,
+            TokenKind::CloseParenthesis | TokenKind::CloseBracket
+        ),
         Style::Function | Style::Comment | Style::Fault => false,
     });
     let lower = written.to_ascii_lowercase();
@@ -146,6 +149,7 @@ fn word(text: &str, tokens: &[Token], index: usize, before: Option<(Token, Style
         "before" | "after" => {
             after_value || after_keyword(&["days", "weeks", "hours", "months", "years"])
         }
+        "distinct" => kind_before == Some(TokenKind::OpenParenthesis) && names_something,
         "list" => {
             kind_before == Some(TokenKind::Colon)
                 || next_kind == Some(TokenKind::Text) && after_keyword(&["in"])

@@ -389,19 +389,19 @@ impl<'t> Stretch<'t> {
         parts
     }
 
-    /// What stands in the outermost parentheses of these tokens; empty ones are left out.
+    /// What stands in the outermost parentheses and brackets of these tokens; empty ones are left out.
     fn groups(&self, range: &Range<usize>) -> Vec<Range<usize>> {
         let mut groups = Vec::new();
         let (mut depth, mut start) = (0usize, 0);
         for index in range.clone() {
             match self.tokens[index].kind {
-                TokenKind::OpenParenthesis => {
+                TokenKind::OpenParenthesis | TokenKind::OpenBracket => {
                     depth += 1;
                     if depth == 1 {
                         start = index + 1;
                     }
                 }
-                TokenKind::CloseParenthesis => {
+                TokenKind::CloseParenthesis | TokenKind::CloseBracket => {
                     depth = depth.saturating_sub(1);
                     if depth == 0 && start > 0 && self.span_of(&(start..index)).is_some() {
                         groups.push(start..index);
@@ -428,7 +428,7 @@ impl<'t> Stretch<'t> {
     fn parse_span(&self, span: Span) -> Result<(), Stop> {
         let text = &self.text[span.start as usize - self.base..span.end as usize - self.base];
         parse::with_stack(self.depth, || {
-            parse::condition(self.source, span.start as usize, text).map(|_| ())
+            parse::argument(self.source, span.start as usize, text)
         })
     }
 

@@ -64,8 +64,8 @@ impl Place<'_> {
         self.tokens[..index]
             .iter()
             .fold(0usize, |depth, token| match token.kind {
-                TokenKind::OpenParenthesis => depth + 1,
-                TokenKind::CloseParenthesis => depth.saturating_sub(1),
+                TokenKind::OpenParenthesis | TokenKind::OpenBracket => depth + 1,
+                TokenKind::CloseParenthesis | TokenKind::CloseBracket => depth.saturating_sub(1),
                 _ => depth,
             })
     }
@@ -76,9 +76,9 @@ impl Place<'_> {
         for at in (0..index).rev() {
             let token = self.tokens[at];
             match token.kind {
-                TokenKind::CloseParenthesis => depth += 1,
-                TokenKind::OpenParenthesis if depth == 0 => return false,
-                TokenKind::OpenParenthesis => depth -= 1,
+                TokenKind::CloseParenthesis | TokenKind::CloseBracket => depth += 1,
+                TokenKind::OpenParenthesis | TokenKind::OpenBracket if depth == 0 => return false,
+                TokenKind::OpenParenthesis | TokenKind::OpenBracket => depth -= 1,
                 TokenKind::Comma if depth == 0 => return false,
                 TokenKind::NotEqual
                 | TokenKind::Less
@@ -223,16 +223,21 @@ fn word_out_of_place(
         return None;
     }
     let (word, span) = (place.written(at).to_ascii_lowercase(), place.span(at));
-    if expected.name && !expected.value && words::is_reserved(&word) {
+    let is_as_of = word == "of" && place.is_word(previous, &["as"]);
+    if expected.name && !expected.value && words::is_reserved(&word) && !is_as_of {
         return Some(errors::reserved(&word, span));
     }
     if let Some(what) = later(&word)
-        && (expected.value || !place.is_word(Some(at), &["did", "never", "every", "any", "none"]))
+        && (expected.value || !place.is_word(Some(at), &["did", "never"]))
     {
         return Some(errors::later(&word, what, span));
     }
     let previous = previous?;
     let before = place.tokens[previous].kind;
+    if word == "of" && place.is_word(Some(previous), &["as"]) {
+        let phrase = place.span(previous).to(span);
+        return Some(errors::later("as of", "moving a question in time", phrase));
+    }
     if matches!(word.as_str(), "least" | "most") && place.is_word(Some(previous), &["at"])
         || matches!(word.as_str(), "days" | "weeks") && place.is_word(Some(previous), &["active"])
     {
@@ -351,9 +356,6 @@ fn abbreviation(word: &str) -> Option<&'static str> {
 fn later(word: &str) -> Option<&'static str> {
     Some(match word {
         "did" | "never" => "events",
-        "any" | "every" | "none" => "lists of records",
-        "of" => "values of records",
-        "as" => "`as of` and `as`",
         "per" | "among" => "figures of a population",
         _ => return None,
     })
@@ -432,7 +434,11 @@ fn number_out_of_place(
 fn sign_out_of_place(place: &Place<'_>, at: usize, previous: Option<usize>) -> Option<Diagnostic> {
     let span = place.span(at);
     match place.tokens[at].kind {
-        TokenKind::OpenBracket => Some(errors::later("[", "conditions in brackets", span)),
+        TokenKind::OpenBracket => Some(errors::phrase_without_fix(
+            "`[` stands behind a list or a map",
+            span,
+            "Values are listed in parentheses: `(\"a\", \"b\")`.",
+        )),
         TokenKind::OpenBrace | TokenKind::CloseBrace => Some(errors::later(
             place.written(at),
             "definitions with cases",

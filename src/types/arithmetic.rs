@@ -113,8 +113,8 @@ fn parts_of(value: f64) -> (i128, i32) {
     (if value < 0.0 { -magnitude } else { magnitude }, exponent)
 }
 
-/// In lowest terms; none where a part does not fit. The denominator is not 0.
-fn fraction(numerator: BigInt, denominator: BigInt) -> Option<Exact> {
+/// In lowest terms; none where a part does not fit in 128 bits. The denominator is not 0.
+pub(super) fn fraction(numerator: BigInt, denominator: BigInt) -> Option<Exact> {
     let (mut a, mut b) = (numerator.clone(), denominator.clone());
     while b != BigInt::ZERO {
         (a, b) = (b.clone(), a % b);
@@ -139,10 +139,11 @@ impl Float {
 
 impl Constant {
     /// The order of two known constants of one sort (numbers of all kinds are one sort), by value; none where one is missing, a list,
-    /// a point, or of another sort. Text is ordered by code point, false before true.
+    /// a point, a record, a map, or of another sort. Text is ordered by code point, false before true.
     pub fn compare(&self, other: &Self) -> Option<Ordering> {
         use Constant::{
-            Boolean, Date, Distance, Duration, List, Missing, Number, Point, Text, Time,
+            Boolean, Date, Distance, Duration, List, Map, Missing, Number, Point, Record, Text,
+            Time,
         };
         Some(match (self, other) {
             (Boolean(a), Boolean(b)) => a.cmp(b),
@@ -165,6 +166,8 @@ impl Constant {
                 | Point(_)
                 | Distance(_)
                 | List(_)
+                | Record(_)
+                | Map(_)
                 | Missing,
                 _,
             ) => return None,

@@ -22,6 +22,33 @@ pub enum Constant {
     /// Micrometres.
     Distance(i128),
     List(Arc<[Constant]>),
+    /// One for each part of its type.
+    Record(Arc<[Constant]>),
+    /// Of a key that stands twice the last entry counts.
+    Map(Arc<[(Arc<str>, Constant)]>),
+}
+
+impl Constant {
+    /// The part of a record at this place; missing of what is missing.
+    pub fn part(&self, place: u32) -> Constant {
+        match self {
+            Constant::Record(parts) => parts.get(place as usize).cloned(),
+            _ => None,
+        }
+        .unwrap_or(Constant::Missing)
+    }
+
+    /// The value of a map under this key, which is text; missing where there is none.
+    pub fn entry(&self, key: &Constant) -> Constant {
+        match (self, key) {
+            (Constant::Map(entries), Constant::Text(key)) => {
+                let found = entries.iter().rev().find(|(known, _)| known == key);
+                found.map(|(_, value)| value.clone())
+            }
+            _ => None,
+        }
+        .unwrap_or(Constant::Missing)
+    }
 }
 
 /// A floating-point constant, never NaN (that is `Missing`); -0 is stored as 0, so equal values are equal bits.

@@ -5,13 +5,19 @@ pub mod calendar;
 mod constant;
 mod exact;
 mod place;
+mod record;
 mod rounding;
+mod summary;
 mod unit;
 
 pub use constant::{Constant, Float};
 pub use exact::{Decimal, Exact};
 pub use place::{Point, distance_text};
+pub use record::{RecordPart, RecordType};
+pub use summary::Aggregate;
 pub use unit::{CalendarUnit, Unit, UnitKind};
+
+use std::sync::Arc;
 
 /// The type of a value.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -30,6 +36,10 @@ pub enum Type {
     /// How far two places are apart.
     Distance,
     List(Box<Type>),
+    /// Named parts: an address with its city and country.
+    Record(Arc<RecordType>),
+    /// Values by text: scores by their names.
+    Map(Box<Type>),
 }
 
 /// How a number is held. Whole and decimal numbers are exact; all kinds compare with each other by value.
@@ -77,7 +87,12 @@ impl Type {
             Type::Duration => "a duration".into(),
             Type::Point => "a point".into(),
             Type::Distance => "a distance".into(),
-            Type::List(element) => format!("a list of {}", element.name()),
+            Type::List(element) => match &**element {
+                Type::Record(record) => format!("a list of records with {}", record.names()),
+                element => format!("a list of {}", element.name()),
+            },
+            Type::Record(record) => format!("a record with {}", record.names()),
+            Type::Map(value) => format!("a map from text to {}", value.name()),
         }
     }
 
@@ -94,6 +109,8 @@ impl Type {
             Type::Point => "point".into(),
             Type::Distance => "distance".into(),
             Type::List(element) => format!("list of {}", element.name()),
+            Type::Record(_) => "record".into(),
+            Type::Map(value) => format!("map of {}", value.name()),
         }
     }
 }

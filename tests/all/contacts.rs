@@ -2,7 +2,8 @@
 //! a field of every type.
 
 use segql::schema::{KeyList, LeftOut, Schema};
-use segql::types::Type;
+use segql::types::{NumberKind, RecordType, Type};
+use std::sync::Arc;
 
 pub fn schema() -> Schema {
     Schema::builder()
@@ -38,6 +39,21 @@ pub fn schema() -> Schema {
         .int("visits")
         .duration("watched")
         .point("home")
+        .records(
+            "profiles",
+            [
+                ("kind", Type::Text),
+                ("age", Type::Number(NumberKind::Whole)),
+                ("devices", Type::List(Box::new(device()))),
+            ],
+        )
+        .part_values("kind", ["adult", "teen", "kids"])
+        .record("address", [("city", Type::Text), ("country", Type::Text)])
+        .records(
+            "addresses",
+            [("country", Type::Text), ("postcode", Type::Text)],
+        )
+        .map("scores", Type::Number(NumberKind::Float))
         .set(
             "genres",
             ["drama", "comedy", "crime", "documentary", "kids", "horror"],
@@ -57,4 +73,9 @@ pub fn schema() -> Schema {
             schema.with_lists(lists, vec![gone])
         })
         .expect("the fields fit together")
+}
+
+fn device() -> Type {
+    let parts = [("brand", Type::Text), ("bought", Type::Date)];
+    Type::Record(Arc::new(RecordType::new(parts)))
 }

@@ -18,6 +18,10 @@ fn random_texts_mean_what_a_second_reading_says() {
     for seed in 2_000_000..2_000_150 {
         let mut random = Random::new(seed);
         let world = World::random(&mut random, 6);
+        // Contacts' own zones are beyond the second reading.
+        if world.schema.contact_zone().is_some() {
+            continue;
+        }
         let text = texts::program(&world, &mut random, 8, &mut Statistics::default());
         let table = world.table(&mut random, 40);
         let case = Case {
@@ -58,8 +62,8 @@ fn random_texts_mean_what_a_second_reading_says() {
         }
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
-    // A reader without an opinion would be of no use; of functions beyond the simplest it has none.
-    assert!(judged * 5 > all * 2, "{judged} of {all} are judged");
+    // A reader without an opinion would be of no use; of functions beyond the simplest, and of brackets, it has none.
+    assert!(judged * 3 > all, "{judged} of {all} are judged");
     assert!(
         members * 4 > judged,
         "{members} of {judged} part the contacts"

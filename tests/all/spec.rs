@@ -1,13 +1,15 @@
 //! The language by example: the chapters in `tests/spec`, which the manual includes, are read and every example is run on the reference,
 //! on kernels and on native code.
 //!
-//! A chapter has contacts as a table (`name: type` above each column; an empty cell is missing, `()` an empty list, quotes hold blanks or nothing),
+//! A chapter has contacts as a table (`name: type` above each column; an empty cell is missing, `()` an empty list, quotes hold blanks or nothing,
+//! a record stands in braces),
 //! perhaps lines `It is TIME in ZONE.`, `The contacts' own zone is in FIELD.` and `The list "name" holds a, b.` (or `holds the numbers 1, 2.`), and examples: a block of `seg`, followed by `In: names` for
 //! a condition, by `In segment: names` for
 //! definitions, or by `Error: code`.
 
 use arrow_array::{
-    Array, ArrayRef, BooleanArray, Float64Array, ListArray, RecordBatch, StringArray, StructArray,
+    Array, ArrayRef, BooleanArray, Float64Array, ListArray, MapArray, RecordBatch, StringArray,
+    StructArray,
 };
 use arrow_buffer::{NullBuffer, OffsetBuffer};
 use arrow_schema::{DataType, Field, Schema as ArrowSchema, TimeUnit};
@@ -40,6 +42,11 @@ fn numbers() {
 #[test]
 fn lists() {
     chapter("lists");
+}
+
+#[test]
+fn records() {
+    chapter("records");
 }
 
 #[test]
@@ -367,20 +374,45 @@ fn column(cells: &[Option<&str>], type_name: &str) -> ArrayRef {
     if type_name == "point" {
         return points(cells);
     }
+    if let Some(parts) = type_name.strip_prefix("record (") {
+        return record_array(cells, parts.trim_end_matches(')'));
+    }
+    if let Some(parts) = type_name.strip_prefix("list of record (") {
+        let lists = list_cells(cells, |cell| split_records(cell));
+        return list_array(&lists, |cells| {
+            record_array(cells, parts.trim_end_matches(')'))
+        });
+    }
+    if let Some(value) = type_name.strip_prefix("map of ") {
+        return map_array(cells, value);
+    }
     let Some(element) = type_name.strip_prefix("list of ") else {
         let texts = StringArray::from(cells.to_vec());
         return convert(&texts, &data_type(type_name));
     };
-    let lists: Vec<Option<Vec<&str>>> = cells
-        .iter()
-        .map(|cell| {
-            cell.map(|cell| match cell {
-                "()" => Vec::new(),
-                cell => cell.split(", ").collect(),
-            })
-        })
-        .collect();
-    let elements: StringArray = lists
+    let lists = list_cells(cells, |cell| cell.split(", ").collect());
+    list_array(&lists, |elements| {
+        convert(&StringArray::from(elements.to_vec()), &data_type(element))
+    })
+}
+
+/// The elements of each list; `()` is an empty one.
+fn list_cells<'c>(
+    cells: &[Option<&'c str>],
+    split: impl Fn(&'c str) -> Vec<&'c str>,
+) -> Vec<Option<Vec<&'c str>>> {
+    let list = |cell: &'c str| match cell {
+        "()" => Vec::new(),
+        cell => split(cell),
+    };
+    cells.iter().map(|cell| cell.map(list)).collect()
+}
+
+fn list_array(
+    lists: &[Option<Vec<&str>>],
+    elements: impl Fn(&[Option<&str>]) -> ArrayRef,
+) -> ArrayRef {
+    let all: Vec<Option<&str>> = lists
         .iter()
         .flatten()
         .flatten()
@@ -389,13 +421,66 @@ fn column(cells: &[Option<&str>], type_name: &str) -> ArrayRef {
     let offsets =
         OffsetBuffer::from_lengths(lists.iter().map(|list| list.as_ref().map_or(0, Vec::len)));
     let known: NullBuffer = lists.iter().map(Option::is_some).collect();
-    let field = Arc::new(Field::new("item", data_type(element), true));
-    Arc::new(ListArray::new(
-        field,
-        offsets,
-        convert(&elements, &data_type(element)),
-        Some(known),
-    ))
+    let elements = elements(&all);
+    let field = Arc::new(Field::new("item", elements.data_type().clone(), true));
+    Arc::new(ListArray::new(field, offsets, elements, Some(known)))
+}
+
+/// `{adult, 34}, {kids, 7}` cut behind each brace.
+fn split_records(cell: &str) -> Vec<&str> {
+    cell.split_inclusive('}')
+        .map(|record| record.trim_start_matches([',', ' ']))
+        .collect()
+}
+
+fn in_braces(cell: &str) -> &str {
+    cell.trim_start_matches('{').trim_end_matches('}')
+}
+
+/// Records as `{adult, 34}`, whose parts are `kind text, age int`; an empty part is missing.
+fn record_array(cells: &[Option<&str>], parts: &str) -> ArrayRef {
+    let known: NullBuffer = cells.iter().map(Option::is_some).collect();
+    let (mut fields, mut columns) = (Vec::new(), Vec::new());
+    for (place, part) in parts.split(", ").enumerate() {
+        let (name, type_name) = part.split_once(' ').expect("a part says its type");
+        let part = |record: &str| {
+            let part = in_braces(record).split(',').nth(place).unwrap().trim();
+            cell(part).map(str::to_owned)
+        };
+        let texts: Vec<Option<String>> = cells.iter().map(|cell| part((*cell)?)).collect();
+        let column = convert(&StringArray::from(texts), &data_type(type_name));
+        fields.push(Field::new(name, column.data_type().clone(), true));
+        columns.push(column);
+    }
+    Arc::new(StructArray::new(fields.into(), columns, Some(known)))
+}
+
+fn map_entries(cell: &str) -> Vec<(&str, &str)> {
+    let entries = in_braces(cell).split(", ");
+    entries
+        .filter(|entry| !entry.is_empty())
+        .map(|entry| entry.split_once(": ").expect("a key and a value"))
+        .collect()
+}
+
+/// Maps as `{churn: 0.9, value: 100}`.
+fn map_array(cells: &[Option<&str>], value: &str) -> ArrayRef {
+    let maps: Vec<Vec<(&str, &str)>> = cells
+        .iter()
+        .map(|cell| cell.map(map_entries).unwrap_or_default())
+        .collect();
+    let (keys, values): (Vec<&str>, Vec<&str>) = maps.iter().flatten().copied().unzip();
+    let keys: ArrayRef = Arc::new(StringArray::from(keys));
+    let values = convert(&StringArray::from(values), &data_type(value));
+    let fields = vec![
+        Field::new("key", DataType::Utf8, false),
+        Field::new("value", values.data_type().clone(), true),
+    ];
+    let entries = StructArray::new(fields.into(), vec![keys, values], None);
+    let field = Arc::new(Field::new("entries", entries.data_type().clone(), false));
+    let offsets = OffsetBuffer::from_lengths(maps.iter().map(Vec::len));
+    let known: NullBuffer = cells.iter().map(Option::is_some).collect();
+    Arc::new(MapArray::new(field, offsets, entries, Some(known), false))
 }
 
 /// Cells such as `50.85, 4.35`; a half that is not there stays empty.
@@ -427,7 +512,7 @@ fn data_type(name: &str) -> DataType {
     match name {
         "text" => DataType::Utf8,
         "int" => DataType::Int32,
-        "float" => DataType::Float64,
+        "float" | "number" => DataType::Float64,
         "bool" => DataType::Boolean,
         "date" => DataType::Date32,
         "time" => DataType::Timestamp(TimeUnit::Microsecond, Some("+00:00".into())),

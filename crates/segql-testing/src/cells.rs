@@ -4,7 +4,8 @@ use crate::random::Random;
 use arrow_array::types::{ArrowPrimitiveType, Float16Type};
 use arrow_buffer::i256;
 use arrow_schema::TimeUnit;
-use segql::types::{Constant, Decimal, Exact, Float, NumberKind, Point, Type};
+use segql::types::{Constant, Decimal, Exact, Float, NumberKind, Point, RecordType, Type};
+use std::sync::Arc;
 
 /// A float of 16 bits.
 type Half = <Float16Type as ArrowPrimitiveType>::Native;
@@ -31,6 +32,9 @@ pub enum Cell {
     /// Degrees north and degrees east, on the globe.
     Point(f64, f64),
     List(Vec<Cell>),
+    /// One for each part of the kind.
+    Record(Vec<Cell>),
+    Map(Vec<(String, Cell)>),
 }
 
 /// What the cells of a column are.
@@ -52,6 +56,10 @@ pub enum Kind {
     Point,
     /// Of anything but lists and points.
     List(Box<Kind>),
+    /// Parts with their names.
+    Record(Vec<(String, Kind)>),
+    /// From text.
+    Map(Box<Kind>),
 }
 
 /// The nanoseconds of a unit.
@@ -120,15 +128,38 @@ const TEXTS: &[&str] = &[
     "aab",
 ];
 
+/// Keys of maps.
+pub const KEYS: [&str; 4] = ["churn", "ltv", "", "Churn"];
+
 impl Kind {
     /// A kind, lists among them.
     pub fn random(random: &mut Random) -> Kind {
-        match random.below(17) {
-            16 => Kind::Point,
+        match random.below(21) {
+            20 => Kind::Point,
             0 => Kind::List(Box::new(Kind::Text)),
             1 => Kind::List(Box::new(Kind::scalar(random))),
+            2 => Kind::record(random, 2),
+            3 | 4 => Kind::List(Box::new(Kind::record(random, 2))),
+            5 => Kind::Map(Box::new(Kind::scalar(random))),
             _ => Kind::scalar(random),
         }
+    }
+
+    /// A record with parts that may hold records and lists in their turn, so deep.
+    fn record(random: &mut Random, depth: usize) -> Kind {
+        let part = |random: &mut Random| match random.below(8) {
+            0 => Kind::List(Box::new(Kind::scalar(random))),
+            1 if depth > 0 => Kind::record(random, depth - 1),
+            2 if depth > 0 => Kind::List(Box::new(Kind::record(random, depth - 1))),
+            3 if depth > 0 => Kind::Map(Box::new(Kind::scalar(random))),
+            _ => Kind::scalar(random),
+        };
+        let count = 1 + random.below(3);
+        Kind::Record(
+            (0..count)
+                .map(|place| (format!("p{place}"), part(random)))
+                .collect(),
+        )
     }
 
     fn scalar(random: &mut Random) -> Kind {
@@ -171,6 +202,10 @@ impl Kind {
             Kind::Duration(_) => Type::Duration,
             Kind::Point => Type::Point,
             Kind::List(element) => Type::List(Box::new(element.type_of())),
+            Kind::Record(parts) => Type::Record(Arc::new(RecordType::new(
+                parts.iter().map(|(name, kind)| (name, kind.type_of())),
+            ))),
+            Kind::Map(value) => Type::Map(Box::new(value.type_of())),
         }
     }
 
@@ -321,6 +356,33 @@ impl Kind {
                         .collect(),
                 )
             }
+            Kind::Record(parts) => Cell::Record(
+                (parts.iter())
+                    .map(|(_, part)| {
+                        if random.percent(15) {
+                            Cell::Missing
+                        } else {
+                            part.cell(random, now)
+                        }
+                    })
+                    .collect(),
+            ),
+            Kind::Map(value) => {
+                let mut entries = Vec::new();
+                for key in KEYS {
+                    // A key may be missing, come with a missing value, or stand twice.
+                    for _ in 0..*random.pick(&[0, 0, 1, 1, 1, 2]) {
+                        let value = if random.percent(15) {
+                            Cell::Missing
+                        } else {
+                            value.cell(random, now)
+                        };
+                        entries.push((key.to_owned(), value));
+                    }
+                }
+                random.shuffle(&mut entries);
+                Cell::Map(entries)
+            }
         }
     }
 
@@ -356,6 +418,16 @@ impl Kind {
             (Kind::List(element), Cell::List(cells)) => {
                 Constant::List(cells.iter().map(|cell| element.constant(cell)).collect())
             }
+            (Kind::Record(parts), Cell::Record(cells)) => Constant::Record(
+                (parts.iter().zip(cells))
+                    .map(|((_, part), cell)| part.constant(cell))
+                    .collect(),
+            ),
+            (Kind::Map(value), Cell::Map(entries)) => Constant::Map(
+                (entries.iter())
+                    .map(|(key, cell)| (key.as_str().into(), value.constant(cell)))
+                    .collect(),
+            ),
             _ => Constant::Missing,
         }
     }

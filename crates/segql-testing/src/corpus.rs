@@ -18,7 +18,8 @@
 //! ```
 //!
 //! `contact zone` names the column of the contacts' own zones, where there is one. The first column is the key; `-` is missing. Types: `bool`, `int`, `int8`, `uint64`, `decimal 2`, `wide decimal 40` (of 256 bits), `float`, `float32`, `text`,
-//! `blank text` (blank is missing), `date`, `time s` (or `ms`, `us`, `ns`), `duration s`, `point` (written `50.85 4.35`), `list of …`. Behind `=>` stand the keys of
+//! `blank text` (blank is missing), `date`, `time s` (or `ms`, `us`, `ns`), `duration s`, `point` (written `50.85 4.35`), `list of …`, `map of …` with
+//! cells like `{"churn": 0.5}`, `record (kind text, age int)` with cells like `{"kids", 7}`. Behind `=>` stand the keys of
 //! all members, or `none`, or `all`; behind `--` the reason. A line `let …` defines a name for all conditions of the file; a line
 //! `list vip 1 2` or `list suppressed "a" "b"` is a list of keys.
 
@@ -270,11 +271,56 @@ fn unit(name: &str) -> Option<TimeUnit> {
     })
 }
 
+/// What commas part, outside of quotes and brackets; none where a bracket has no partner. Of nothing, nothing.
+fn split(text: &str) -> Option<Vec<String>> {
+    let (mut parts, mut part) = (Vec::new(), String::new());
+    let (mut quoted, mut depth) = (false, 0usize);
+    let mut letters = text.chars();
+    while let Some(letter) = letters.next() {
+        match letter {
+            '\\' if quoted => {
+                part.push(letter);
+                part.extend(letters.next());
+                continue;
+            }
+            '"' => quoted = !quoted,
+            '[' | '{' | '(' if !quoted => depth += 1,
+            ']' | '}' | ')' if !quoted => depth = depth.checked_sub(1)?,
+            ',' if !quoted && depth == 0 => {
+                parts.push(std::mem::take(&mut part).trim().to_owned());
+                continue;
+            }
+            _ => {}
+        }
+        part.push(letter);
+    }
+    let last = part.trim();
+    if !last.is_empty() {
+        parts.push(last.to_owned());
+    }
+    (depth == 0).then_some(parts)
+}
+
 /// The kind, and whether blank text is missing.
 fn kind(name: &str) -> Option<(Kind, bool)> {
     if let Some(element) = name.strip_prefix("list of ") {
         let (element, blank) = kind(element)?;
         return Some((Kind::List(Box::new(element)), blank));
+    }
+    if let Some(value) = name.strip_prefix("map of ") {
+        let (value, blank) = kind(value)?;
+        return Some((Kind::Map(Box::new(value)), blank));
+    }
+    if let Some(parts) = name.strip_prefix("record (") {
+        let mut blank = false;
+        let mut kinds = Vec::new();
+        for part in split(parts.strip_suffix(')')?)? {
+            let (name, part) = part.split_once(' ')?;
+            let (part, part_blank) = kind(part.trim())?;
+            blank |= part_blank;
+            kinds.push((name.to_owned(), part));
+        }
+        return Some((Kind::Record(kinds), blank));
     }
     let whole = |low: i64, high: i64| Kind::Whole(low.into(), high.into());
     let kind = match name.split_once(' ').unwrap_or((name, "")) {
@@ -337,14 +383,29 @@ fn cell(kind: &Kind, text: &str) -> Option<Cell> {
             Cell::Point(latitude.parse().ok()?, longitude.trim().parse().ok()?)
         }
         Kind::List(element) => {
-            let inside = text.strip_prefix('[')?.strip_suffix(']')?;
-            let parts = inside.split(',').map(str::trim);
-            let parts = parts.filter(|part| !part.is_empty());
-            Cell::List(
+            let parts = split(text.strip_prefix('[')?.strip_suffix(']')?)?;
+            let parts = parts.iter().map(|part| cell(element, part));
+            Cell::List(parts.collect::<Option<_>>()?)
+        }
+        Kind::Record(kinds) => {
+            let parts = split(text.strip_prefix('{')?.strip_suffix('}')?)?;
+            if parts.len() != kinds.len() {
+                return None;
+            }
+            let parts = parts.iter().zip(kinds);
+            Cell::Record(
                 parts
-                    .map(|part| cell(element, part))
+                    .map(|(part, (_, kind))| cell(kind, part))
                     .collect::<Option<_>>()?,
             )
+        }
+        Kind::Map(value) => {
+            let entries = split(text.strip_prefix('{')?.strip_suffix('}')?)?;
+            let entry = |entry: &String| {
+                let (key, written) = entry.split_once(": ")?;
+                Some((quoted(key)?, cell(value, written.trim())?))
+            };
+            Cell::Map(entries.iter().map(entry).collect::<Option<_>>()?)
         }
     })
 }

@@ -17,8 +17,8 @@ use arrow_array::types::{
 };
 use arrow_array::{
     Array, ArrayRef, BooleanArray, DictionaryArray, FixedSizeListArray, GenericListArray,
-    GenericListViewArray, GenericStringArray, OffsetSizeTrait, PrimitiveArray, RecordBatch,
-    RunArray, StringViewArray, StructArray,
+    GenericListViewArray, GenericStringArray, MapArray, OffsetSizeTrait, PrimitiveArray,
+    RecordBatch, RunArray, StringViewArray, StructArray,
 };
 use arrow_buffer::{ArrowNativeType, BooleanBuffer, NullBuffer, OffsetBuffer, ScalarBuffer, i256};
 use arrow_schema::{Field, Schema, TimeUnit};
@@ -92,7 +92,7 @@ impl Layout<'_> {
 
     /// Plain, as a dictionary, or in runs.
     fn encoded(&mut self, kind: &Kind, cells: &[Cell]) -> ArrayRef {
-        if matches!(kind, Kind::List(_)) {
+        if matches!(kind, Kind::List(_) | Kind::Record(_) | Kind::Map(_)) {
             return self.plain(kind, cells);
         }
         match self.random.below(10) {
@@ -115,6 +115,8 @@ impl Layout<'_> {
             Kind::Duration(unit) => self.durations(cells, *unit),
             Kind::Point => self.points(cells),
             Kind::List(element) => self.lists(element, cells),
+            Kind::Record(parts) => self.records(parts, cells),
+            Kind::Map(value) => self.maps(value, cells),
         }
     }
 
@@ -623,6 +625,70 @@ impl Layout<'_> {
             3 => self.view_list::<i32>(element, &rows, nulls),
             _ => self.view_list::<i64>(element, &rows, nulls),
         }
+    }
+
+    /// Under a missing record its parts may well be there; there may be parts that nobody asked for, in any order.
+    fn records(&mut self, parts: &[(String, Kind)], cells: &[Cell]) -> ArrayRef {
+        let known: Vec<_> = cells.iter().map(|cell| *cell != Cell::Missing).collect();
+        let junk = match cells.iter().find(|cell| **cell != Cell::Missing) {
+            Some(Cell::Record(parts)) if self.is_hostile() => parts.clone(),
+            _ => vec![Cell::Missing; parts.len()],
+        };
+        let mut children: Vec<(String, ArrayRef)> = Vec::new();
+        for (place, (name, kind)) in parts.iter().enumerate() {
+            let of_part: Vec<Cell> = cells
+                .iter()
+                .map(|cell| match cell {
+                    Cell::Record(parts) => parts[place].clone(),
+                    _ => junk[place].clone(),
+                })
+                .collect();
+            children.push((name.clone(), self.child(kind, &of_part)));
+        }
+        if self.is_hostile() {
+            let nobodys = vec![Cell::Whole(1); cells.len()];
+            let child = self.child(&Kind::Whole(0, 9), &nobodys);
+            children.push(("nobody's".into(), child));
+            self.random.shuffle(&mut children);
+        }
+        let nulls = self.nulls(&known);
+        let fields = children
+            .iter()
+            .map(|(name, child)| Field::new(name, child.data_type().clone(), true));
+        let fields = fields.collect();
+        let arrays = children.into_iter().map(|(_, child)| child).collect();
+        Arc::new(StructArray::new(fields, arrays, nulls))
+    }
+
+    fn maps(&mut self, value: &Kind, cells: &[Cell]) -> ArrayRef {
+        let known: Vec<_> = cells.iter().map(|cell| *cell != Cell::Missing).collect();
+        let junk = match cells.iter().find(|cell| **cell != Cell::Missing) {
+            Some(Cell::Map(entries)) if self.is_hostile() => entries.clone(),
+            _ => Vec::new(),
+        };
+        let rows: Vec<&[(String, Cell)]> = cells
+            .iter()
+            .map(|cell| match cell {
+                Cell::Map(entries) => entries.as_slice(),
+                _ => junk.as_slice(),
+            })
+            .collect();
+        let entries = rows.concat();
+        let keys: Vec<Cell> = entries
+            .iter()
+            .map(|(key, _)| Cell::Text(key.clone()))
+            .collect();
+        let values: Vec<Cell> = entries.into_iter().map(|(_, value)| value).collect();
+        let (keys, values) = (self.child(&Kind::Text, &keys), self.child(value, &values));
+        let nulls = self.nulls(&known);
+        let fields = vec![
+            Field::new("key", keys.data_type().clone(), false),
+            Field::new("value", values.data_type().clone(), true),
+        ];
+        let entries = StructArray::new(fields.into(), vec![keys, values], None);
+        let field = Arc::new(Field::new("entries", entries.data_type().clone(), false));
+        let offsets = OffsetBuffer::<i32>::from_lengths(rows.iter().map(|row| row.len()));
+        Arc::new(MapArray::new(field, offsets, entries, nulls, false))
     }
 
     fn child(&mut self, element: &Kind, cells: &[Cell]) -> ArrayRef {

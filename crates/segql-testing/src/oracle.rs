@@ -166,7 +166,8 @@ fn conditions_below(graph: &Graph, root: ConditionId) -> Vec<ConditionId> {
         .reachable([NodeRef::Condition(root)])
         .into_iter()
         .filter_map(|node| match node {
-            NodeRef::Condition(id) if id != root => Some(id),
+            // What looks at an element means nothing outside of its bracket.
+            NodeRef::Condition(id) if id != root && graph.reach(node) == 0 => Some(id),
             NodeRef::Condition(_) | NodeRef::Value(_) => None,
         })
         .collect()
@@ -259,6 +260,7 @@ fn condition(graph: &Graph, id: ConditionId, out: &mut String, fields: &mut Fiel
         Condition::AtLeast { count, .. } => write!(out, "AtLeast{{{count}}}")?,
         Condition::Holds(_) => out.push_str("Holds"),
         Condition::Missing(_) => out.push_str("Missing"),
+        Condition::Any { .. } => out.push_str("Any"),
     }
     let mut operands = Vec::new();
     node.operands(|operand| operands.push(operand));
@@ -293,6 +295,13 @@ fn value(
         Value::Midnight { .. } => out.push_str("Midnight"),
         Value::Anniversary { .. } => out.push_str("Anniversary"),
         Value::StartOf { period, .. } => write!(out, "StartOf{{{period:?}}}")?,
+        Value::Element { depth } => return write!(out, "element {depth}"),
+        Value::Part { part, .. } => write!(out, "Part{{{part}}}")?,
+        Value::Entry { .. } => out.push_str("Entry"),
+        Value::Count { distinct, .. } => {
+            write!(out, "Count{{distinct: {}}}", distinct.is_some())?;
+        }
+        Value::Aggregate { function, .. } => write!(out, "{function:?}")?,
     }
     write!(out, ":{}", graph.type_of(id).name())?;
     let mut operands = Vec::new();

@@ -96,7 +96,7 @@ fn statistics(kind: &Kind, cells: &[Cell], random: &mut Random) -> Statistics {
         .map(|cell| kind.constant(cell))
         .filter(|constant| *constant != Constant::Missing)
         .collect();
-    let is_ordered = !matches!(kind, Kind::List(_));
+    let is_ordered = !matches!(kind, Kind::List(_) | Kind::Record(_) | Kind::Map(_));
     let edge = |side: Ordering, random: &mut Random| {
         if *kind == Kind::Point {
             return corner(&known, side).filter(|_| random.percent(85));

@@ -1,17 +1,18 @@
 //! Random typed programs, as the checker could have made them: every node of the tree, over the fields of a world.
 
-use crate::cells::{Cell, Kind};
+use crate::cells::{Cell, KEYS, Kind};
 use crate::random::Random;
 use crate::world::{World, ZONE_NAMES};
 use segql::functions::{self, Pattern};
 use segql::ir::{
-    Arithmetic, Bound, Comparison, Condition, ConditionId, Graph, Module, Period, TextTest, Value,
-    ValueId, Zone,
+    Arithmetic, Bound, Comparison, Condition, ConditionId, Graph, Module, NodeRef, Period,
+    TextTest, Value, ValueId, Zone,
 };
-use segql::schema::FieldId;
 use segql::types::{CalendarUnit, Constant, Exact, Float, NumberKind, Point, Type};
 use std::collections::BTreeMap;
 use std::fmt;
+
+mod brackets;
 
 /// How often each form was made: what stands at 0 is not tested.
 #[derive(Clone, Debug, Default)]
@@ -56,6 +57,7 @@ pub fn module(
         random,
         graph: Graph::default(),
         made: Vec::new(),
+        brackets: Vec::new(),
         statistics,
     };
     let segments = (0..segments)
@@ -77,6 +79,8 @@ struct Maker<'a> {
     graph: Graph,
     /// Conditions made before, to be shared.
     made: Vec<ConditionId>,
+    /// The types of the elements of the brackets around, the innermost last.
+    brackets: Vec<Type>,
     statistics: &'a mut Statistics,
 }
 
@@ -108,7 +112,10 @@ impl Maker<'_> {
             self.test(depth)
         };
         let id = self.graph.add_condition(condition);
-        self.made.push(id);
+        // What looks at an element means something else in another bracket.
+        if self.graph.reach(NodeRef::Condition(id)) == 0 {
+            self.made.push(id);
+        }
         id
     }
 
@@ -141,7 +148,8 @@ impl Maker<'_> {
     }
 
     fn test(&mut self, depth: usize) -> Condition {
-        match self.random.below(22) {
+        match self.random.below(25) {
+            22.. => self.any(depth),
             0 => {
                 self.count("constant condition");
                 Condition::Constant(self.random.percent(50))
@@ -356,7 +364,7 @@ impl Maker<'_> {
     fn has(&mut self, depth: usize) -> Condition {
         let lists: Vec<Type> = (self.world.columns.iter())
             .map(|column| column.kind.type_of())
-            .filter(|kind| matches!(kind, Type::List(_)))
+            .filter(|kind| matches!(kind, Type::List(_)) && kind.record().is_none())
             .collect();
         let list_type = if lists.is_empty() {
             Type::List(Box::new(Type::Text))
@@ -416,12 +424,14 @@ impl Maker<'_> {
                 (of_field.clone(), of_field)
             }
             Type::Point => (Type::Distance, Type::Distance),
-            Type::Boolean | Type::List(_) => match self.random.below(9) {
-                choice if choice < ORDERED.len() => {
-                    (ORDERED[choice].clone(), ORDERED[choice].clone())
+            Type::Boolean | Type::List(_) | Type::Record(_) | Type::Map(_) => {
+                match self.random.below(9) {
+                    choice if choice < ORDERED.len() => {
+                        (ORDERED[choice].clone(), ORDERED[choice].clone())
+                    }
+                    _ => (self.number_type(), self.number_type()),
                 }
-                _ => (self.number_type(), self.number_type()),
-            },
+            }
         }
     }
 
@@ -434,18 +444,32 @@ impl Maker<'_> {
     }
 
     fn field(&mut self, value_type: &Type) -> Option<ValueId> {
-        let fields: Vec<usize> = (0..self.world.columns.len())
-            .filter(|place| self.world.columns[*place].kind.type_of() == *value_type)
-            .collect();
-        if fields.is_empty() {
+        let mut places = self.places();
+        places.retain(|(_, found)| found == value_type);
+        // In a bracket, mostly what is in it.
+        if self.random.percent(75) {
+            let inside = |(id, _): &(ValueId, Type)| self.graph.reach(NodeRef::Value(*id)) > 0;
+            let own: Vec<_> = places
+                .iter()
+                .filter(|place| inside(place))
+                .cloned()
+                .collect();
+            if !own.is_empty() {
+                places = own;
+            }
+        }
+        if places.is_empty() {
             return None;
         }
-        let place = *self.random.pick(&fields);
-        self.count(&format!("field {}", kind_name(value_type)));
-        Some(
-            self.graph
-                .add_value(Value::Field(FieldId(place as u32)), value_type.clone()),
-        )
+        let (id, _) = self.random.pick(&places).clone();
+        let sort = match self.graph.value(id) {
+            Value::Field(_) => "field",
+            Value::Element { .. } => "element",
+            Value::Part { .. } => "part",
+            _ => "entry",
+        };
+        self.count(&format!("{sort} {}", kind_name(value_type)));
+        Some(id)
     }
 
     /// A value of exactly this type.
@@ -501,6 +525,11 @@ impl Maker<'_> {
                 otherwise,
             };
             return self.graph.add_value(choice, value_type.clone());
+        }
+        if self.random.percent(22)
+            && let Some(figure) = self.figure(value_type, depth)
+        {
+            return figure;
         }
         match value_type {
             Type::Boolean => {
@@ -613,7 +642,7 @@ impl Maker<'_> {
                 3 => self.negation(&Type::Distance, depth - 1),
                 _ => self.call("greatest", &[Type::Distance, Type::Distance], depth - 1),
             },
-            Type::List(_) => self.leaf(value_type),
+            Type::List(_) | Type::Record(_) | Type::Map(_) => self.leaf(value_type),
         }
     }
 
@@ -982,6 +1011,21 @@ impl Maker<'_> {
                 let size = self.random.below(4);
                 let elements: Vec<_> = (0..size).map(|_| self.constant_of(element)).collect();
                 Constant::List(elements.into())
+            }
+            Type::Record(record) => {
+                let parts = record.parts.iter();
+                Constant::Record(
+                    parts
+                        .map(|part| self.constant_of(&part.part_type))
+                        .collect(),
+                )
+            }
+            Type::Map(value) => {
+                let keys = KEYS.iter().take(self.random.below(3));
+                Constant::Map(
+                    keys.map(|key| ((*key).into(), self.constant_of(value)))
+                        .collect(),
+                )
             }
         }
     }

@@ -17,6 +17,7 @@ pub fn program(
         world,
         random,
         statistics,
+        brackets: 0,
     };
     let mut text = String::new();
     for place in 0..segments {
@@ -37,6 +38,8 @@ struct Writer<'a> {
     world: &'a World,
     random: &'a mut Random,
     statistics: &'a mut Statistics,
+    /// How many brackets are open.
+    brackets: usize,
 }
 
 fn quoted(text: &str) -> String {
@@ -91,8 +94,22 @@ impl Writer<'_> {
 
     fn test(&mut self) -> String {
         let places = self.world.columns.len();
-        let column = &self.world.columns[self.random.below(places)];
-        let name = &column.name;
+        let column = self.world.columns[self.random.below(places)].clone();
+        let name = self.of_contact(&column.name);
+        self.test_of(&name, &column.kind)
+    }
+
+    /// A field as it is written here: in a bracket it is the contact's.
+    fn of_contact(&self, name: &str) -> String {
+        if self.brackets > 0 {
+            format!("contact.{name}")
+        } else {
+            name.to_owned()
+        }
+    }
+
+    /// A test of what stands under a name.
+    fn test_of(&mut self, name: &str, kind: &Kind) -> String {
         if self.random.percent(10) {
             self.statistics.count("text is missing");
             return format!(
@@ -101,10 +118,10 @@ impl Writer<'_> {
             );
         }
         self.statistics
-            .count(format!("text {}", column.kind.type_of().name()));
-        match column.kind.type_of() {
+            .count(format!("text {}", kind.type_of().name()));
+        match kind.type_of() {
             Type::Boolean => match self.random.below(3) {
-                0 => name.clone(),
+                0 => name.to_owned(),
                 1 => format!("{name} = {}", self.random.percent(50)),
                 _ => format!("{name} ?? {}", self.random.percent(50)),
             },
@@ -129,7 +146,7 @@ impl Writer<'_> {
                 }
             }
             Type::Text => self.text_test(name),
-            Type::Date | Type::Time => self.window(name, column.kind.type_of() == Type::Time),
+            Type::Date | Type::Time => self.window(name, kind.type_of() == Type::Time),
             Type::Duration => {
                 let operator = self.random.pick(&["=", "<", "<=", ">", ">="]);
                 format!("{name} {operator} {}", self.length())
@@ -148,12 +165,35 @@ impl Writer<'_> {
                 format!("distance({name}, point({latitude}, {longitude})) {operator} {distance}")
             }
             Type::Distance => unreachable!("no column holds distances"),
+            Type::Record(_) => self.test_of_part(&format!("{name}."), kind),
+            Type::Map(_) => {
+                let Kind::Map(value) = kind else {
+                    unreachable!()
+                };
+                let key = self.random.pick(&crate::cells::KEYS);
+                self.test_of(&format!("{name}[\"{key}\"]"), value)
+            }
+            Type::List(element) if matches!(*element, Type::Record(_)) => {
+                if self.brackets > 2 {
+                    return format!("{name} is known");
+                }
+                self.brackets += 1;
+                let inside = self.test_of_part("", kind.element());
+                self.brackets -= 1;
+                match self.random.below(5) {
+                    0 => format!("any {name}"),
+                    1 => format!("any {name}[{inside}]"),
+                    2 => format!("every {name}[{inside}]"),
+                    3 => format!("none {name}[{inside}]"),
+                    _ => format!("count({name}[{inside}]) > {}", self.random.below(3)),
+                }
+            }
             Type::List(element) => {
                 let words = *self
                     .random
                     .pick(&["has", "has any of", "has all of", "has none of"]);
                 let mut values: Vec<String> = (0..3)
-                    .filter_map(|_| self.element(&column.kind, &element))
+                    .filter_map(|_| self.element(kind, &element))
                     .collect();
                 let fold = *element == Type::Text && self.random.percent(25);
                 let fold = if fold { " ignoring case" } else { "" };
@@ -169,6 +209,15 @@ impl Writer<'_> {
         }
     }
 
+    /// A test of a part of a record, whose name stands behind `before`.
+    fn test_of_part(&mut self, before: &str, kind: &Kind) -> String {
+        let Kind::Record(parts) = kind else {
+            return "true".into();
+        };
+        let (part, kind) = self.random.pick(parts).clone();
+        self.test_of(&format!("{before}{part}"), &kind)
+    }
+
     fn element(&mut self, kind: &Kind, element: &Type) -> Option<String> {
         match element {
             Type::Text => Some(self.text()),
@@ -177,8 +226,8 @@ impl Writer<'_> {
             Type::Time => Some(self.instant()),
             Type::Duration => Some(self.length()),
             Type::Boolean => Some(self.random.percent(50).to_string()),
-            Type::Point | Type::Distance | Type::List(_) => {
-                unreachable!("no {kind:?} holds such")
+            Type::Point | Type::Distance | Type::List(_) | Type::Record(_) | Type::Map(_) => {
+                unreachable!("no {kind:?} holds such elements here")
             }
         }
     }

@@ -3,7 +3,7 @@
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::Span;
 use crate::syntax::ast::{ArithmeticOperator, CompareOperator, Name, Quantifier, Spanned};
-use crate::types::{Constant, NumberKind, Type};
+use crate::types::{Constant, NumberKind, RecordType, Type};
 
 /// What to write instead.
 #[derive(Clone, Debug)]
@@ -39,6 +39,9 @@ pub(in crate::check) fn advice(value: &Side, other: &Side) -> Option<Advice> {
         Type::List(element) => **element == Type::Text,
         _ => false,
     };
+    if let (Type::List(_), Some(record)) = (value.is, value.is.record()) {
+        return help(in_a_bracket(value.text, record));
+    }
     match (value.is, other.constant) {
         (Type::Number(_), Some(Constant::Text(text))) if is_number(text) => fix(
             format!("write `{}` without quotes", text.trim()),
@@ -107,6 +110,12 @@ pub(in crate::check) fn advice(value: &Side, other: &Side) -> Option<Advice> {
         )),
         _ => None,
     }
+}
+
+/// How records of a list are asked about.
+fn in_a_bracket(list: &str, record: &RecordType) -> String {
+    let part = record.parts.first().map_or("…", |part| &part.name);
+    format!("Ask of its records in a bracket, as in `any {list}[{part} = …]`.")
 }
 
 fn is_number(text: &str) -> bool {
@@ -293,6 +302,7 @@ pub(in crate::check) fn cannot_negate(is: &Type, span: Span) -> Diagnostic {
 
 pub(in crate::check) fn list_compared(
     list: &str,
+    is: &Type,
     other: &str,
     is_equality: bool,
     span: Span,
@@ -303,7 +313,9 @@ pub(in crate::check) fn list_compared(
         span,
         format!("`{list}` is a list"),
     );
-    if is_equality {
+    if let Some(record) = is.record() {
+        fault.help(in_a_bracket(list, record))
+    } else if is_equality {
         fault.help(format!("Ask what is in it: `{list} has {other}`."))
     } else {
         fault.help("Ask what is in it, with `has`.")

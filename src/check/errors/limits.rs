@@ -1,6 +1,5 @@
 //! Limits (E062x) and lints.
 
-use super::quoted_if_needed;
 use crate::diagnostics::suggest::one_of;
 use crate::diagnostics::{Code, Diagnostic, Edit, Fix};
 use crate::source::Span;
@@ -48,7 +47,7 @@ pub(in crate::check) fn negation_admits_missing(
     span: Span,
     in_or: bool,
 ) -> Diagnostic {
-    let written: Vec<String> = fields.iter().map(|field| quoted_if_needed(field)).collect();
+    let written = fields;
     let named: Vec<String> = written.iter().map(|field| format!("`{field}`")).collect();
     let known: Vec<String> = written
         .iter()

@@ -8,6 +8,7 @@ mod limits;
 mod names;
 mod patterns;
 mod places;
+mod records;
 mod windows;
 
 pub(super) use calendar::*;
@@ -18,6 +19,7 @@ pub(super) use limits::*;
 pub(super) use names::*;
 pub(super) use patterns::*;
 pub(super) use places::*;
+pub(super) use records::*;
 pub(super) use windows::*;
 
 fn arguments(number: usize) -> String {

@@ -491,12 +491,12 @@ pub(in crate::check) fn contact_member(name: &Name, span: Span) -> Diagnostic {
     .fix(format!("write `{written}`"), span, written)
 }
 
-pub(in crate::check) fn member(base: &str, name: &Name, span: Span) -> Diagnostic {
+pub(in crate::check) fn member(base: &str, is: &Type, name: &Name, span: Span) -> Diagnostic {
     Diagnostic::error(
-        Code("E0211"),
-        "records are not part of the language yet",
-        span,
+        Code("E0212"),
         format!("`{base}` has no part `{}`", name.text),
+        span,
+        format!("`{base}` is {}, not a record", is.described()),
     )
     .help("A field whose name has a dot in it stands in back-ticks.")
 }

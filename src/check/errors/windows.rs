@@ -181,7 +181,14 @@ pub(in crate::check) fn window_on_no_time(
         Type::Duration => fault.help(format!("A length is compared, as in `{text} > 90 days`.")),
         Type::Number(_) => fault.help(format!("A number is compared, as in `{text} > 90`.")),
         Type::Distance => fault.help(format!("A distance is compared, as in `{text} <= 25 km`.")),
-        Type::Boolean | Type::Text | Type::Point | Type::List(_) | Type::Date | Type::Time => fault,
+        Type::Boolean
+        | Type::Text
+        | Type::Point
+        | Type::List(_)
+        | Type::Record(_)
+        | Type::Map(_)
+        | Type::Date
+        | Type::Time => fault,
     }
 }
 
@@ -252,9 +259,14 @@ pub(in crate::check) fn edge_is_no_time(is: &Type, text: &str, span: Span) -> Di
         )),
         Type::Number(_) => fault.help(format!("Say the unit, as in `{text} days ago`.")),
         Type::Text => fault.help("A date is written `2026-11-22`, without quotes."),
-        Type::Boolean | Type::Point | Type::Distance | Type::List(_) | Type::Date | Type::Time => {
-            fault
-        }
+        Type::Boolean
+        | Type::Point
+        | Type::Distance
+        | Type::List(_)
+        | Type::Record(_)
+        | Type::Map(_)
+        | Type::Date
+        | Type::Time => fault,
     }
 }
 

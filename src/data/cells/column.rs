@@ -8,7 +8,10 @@ use arrow_array::builder::{
     UInt8Builder,
 };
 use arrow_array::types::UInt8Type;
-use arrow_array::{Array, ArrayRef, DictionaryArray, NullArray, StringArray, UnionArray};
+use arrow_array::{
+    Array, ArrayRef, DictionaryArray, MapArray, NullArray, StringArray, StructArray, UnionArray,
+};
+use arrow_buffer::{NullBuffer, OffsetBuffer};
 use arrow_schema::{DataType, Field, UnionFields};
 use hashbrown::HashMap;
 use std::sync::Arc;
@@ -31,6 +34,8 @@ pub(in crate::data) enum Column {
     Nanoseconds(TimestampNanosecondBuilder),
     Duration(DurationNanosecondBuilder),
     List(Box<ListColumn>),
+    Record(Box<RecordColumn>),
+    Map(Box<MapColumn>),
     /// A column that is no field; nobody asks for its values.
     Skipped(usize, DataType),
 }
@@ -39,6 +44,20 @@ pub(in crate::data) enum Column {
 pub(in crate::data) struct ListColumn {
     elements: Column,
     /// The length of each list; none is a missing list.
+    lengths: Vec<Option<usize>>,
+}
+
+/// The parts of records, one value of each for each record.
+pub(in crate::data) struct RecordColumn {
+    parts: Vec<(String, Column)>,
+    known: Vec<bool>,
+}
+
+/// The entries of maps.
+pub(in crate::data) struct MapColumn {
+    keys: StringBuilder,
+    values: Column,
+    /// The number of entries of each map; none is a missing map.
     lengths: Vec<Option<usize>>,
 }
 
@@ -75,7 +94,18 @@ impl Column {
                 elements: Column::new(element),
                 lengths: Vec::new(),
             })),
-            CellType::Records | CellType::Mixed => Column::Skipped(0, cell_type.arrow()),
+            CellType::Record(parts) => Column::Record(Box::new(RecordColumn {
+                parts: (parts.iter())
+                    .map(|(name, part)| (name.clone(), Column::new(part)))
+                    .collect(),
+                known: Vec::new(),
+            })),
+            CellType::Map(value) => Column::Map(Box::new(MapColumn {
+                keys: StringBuilder::new(),
+                values: Column::new(value),
+                lengths: Vec::new(),
+            })),
+            CellType::Mixed => Column::Skipped(0, cell_type.arrow()),
         }
     }
 
@@ -89,7 +119,9 @@ impl Column {
         let words = match cell {
             Cell::Loose(text) | Cell::Number(text) => Some(*text),
             Cell::Text(text) => Some(text.as_ref()),
-            Cell::Missing | Cell::Boolean(_) | Cell::List(_) | Cell::Record => None,
+            Cell::Missing | Cell::Boolean(_) | Cell::List(_) | Cell::Record(_) | Cell::Unread => {
+                None
+            }
         };
         let trimmed = words.map(|text| text.trim_matches(' '));
         match (self, cell) {
@@ -137,6 +169,20 @@ impl Column {
                 list.lengths.push(Some(cells.len()));
                 cells.iter().all(|cell| list.elements.push(cell))
             }
+            (Column::Record(records), Cell::Record(members)) => {
+                records.known.push(true);
+                records.parts.iter_mut().all(|(name, part)| {
+                    let member = members.iter().find(|(known, _)| known == name);
+                    part.push(member.map_or(&Cell::Missing, |(_, cell)| cell))
+                })
+            }
+            (Column::Map(maps), Cell::Record(members)) => {
+                maps.lengths.push(Some(members.len()));
+                members.iter().all(|(key, cell)| {
+                    maps.keys.append_value(key);
+                    maps.values.push(cell)
+                })
+            }
             (Column::Skipped(rows, _), _) => {
                 *rows += 1;
                 true
@@ -145,7 +191,14 @@ impl Column {
                 *rows += 1;
                 true
             }
-            (Column::Nothing(_) | Column::Boolean(_) | Column::List(_), _) => false,
+            (
+                Column::Nothing(_)
+                | Column::Boolean(_)
+                | Column::List(_)
+                | Column::Record(_)
+                | Column::Map(_),
+                _,
+            ) => false,
         }
     }
 
@@ -163,6 +216,13 @@ impl Column {
             Column::Nanoseconds(column) => column.append_null(),
             Column::Duration(column) => column.append_null(),
             Column::List(list) => list.lengths.push(None),
+            Column::Record(records) => {
+                records.known.push(false);
+                for (_, part) in &mut records.parts {
+                    part.push_missing();
+                }
+            }
+            Column::Map(maps) => maps.lengths.push(None),
         }
     }
 
@@ -185,21 +245,56 @@ impl Column {
             Column::Nanoseconds(column) => Arc::new(column.finish()),
             Column::Duration(column) => Arc::new(column.finish()),
             Column::List(list) => list.finish(),
+            Column::Record(records) => records.finish(),
+            Column::Map(maps) => maps.finish(),
         }
     }
 }
 
+impl RecordColumn {
+    fn finish(&mut self) -> ArrayRef {
+        let known = std::mem::take(&mut self.known);
+        let rows = known.len();
+        let (fields, arrays): (Vec<Field>, Vec<ArrayRef>) = (self.parts.iter_mut())
+            .map(|(name, part)| {
+                let array = part.finish();
+                (Field::new(&*name, array.data_type().clone(), true), array)
+            })
+            .unzip();
+        Arc::new(if arrays.is_empty() {
+            StructArray::new_empty_fields(rows, Some(known.into()))
+        } else {
+            StructArray::new(fields.into(), arrays, Some(known.into()))
+        })
+    }
+}
+
+impl MapColumn {
+    fn finish(&mut self) -> ArrayRef {
+        let (offsets, known) = offsets(&mut self.lengths);
+        let keys: ArrayRef = Arc::new(self.keys.finish());
+        let values = self.values.finish();
+        let fields = vec![
+            Field::new("key", DataType::Utf8, false),
+            Field::new("value", values.data_type().clone(), true),
+        ];
+        let entries = StructArray::new(fields.into(), vec![keys, values], None);
+        let field = Arc::new(Field::new("entries", entries.data_type().clone(), false));
+        Arc::new(MapArray::new(field, offsets, entries, Some(known), false))
+    }
+}
+
+/// Where each list begins, and which lists are known; the lengths are empty afterwards.
+fn offsets(lengths: &mut Vec<Option<usize>>) -> (OffsetBuffer<i32>, NullBuffer) {
+    let lengths = std::mem::take(lengths);
+    let offsets = OffsetBuffer::from_lengths(lengths.iter().map(|length| length.unwrap_or(0)));
+    let known: Vec<bool> = lengths.iter().map(Option::is_some).collect();
+    (offsets, known.into())
+}
+
 impl ListColumn {
     fn finish(&mut self) -> ArrayRef {
-        let lengths = std::mem::take(&mut self.lengths);
-        let offsets = arrow_buffer::OffsetBuffer::from_lengths(
-            lengths.iter().map(|length| length.unwrap_or(0)),
-        );
-        let known: arrow_buffer::NullBuffer = lengths
-            .iter()
-            .map(Option::is_some)
-            .collect::<Vec<_>>()
-            .into();
+        let (offsets, known) = offsets(&mut self.lengths);
         let elements = self.elements.finish();
         let field = Arc::new(Field::new("item", elements.data_type().clone(), true));
         Arc::new(arrow_array::ListArray::new(

@@ -27,8 +27,10 @@ pub(super) enum Cell<'a> {
     Number(&'a str),
     Boolean(bool),
     List(Vec<Cell<'a>>),
-    /// A JSON object.
-    Record,
+    /// A JSON object: its members by name, each name once.
+    Record(Vec<(Cow<'a, str>, Cell<'a>)>),
+    /// A list in a list, or whatever lies too deep.
+    Unread,
 }
 
 impl Cell<'_> {
@@ -41,7 +43,8 @@ impl Cell<'_> {
             Cell::Number(text) => format!("the number {}", shortened(text)),
             Cell::Boolean(value) => value.to_string(),
             Cell::List(_) => "a list".into(),
-            Cell::Record => "a record".into(),
+            Cell::Record(_) => "a record".into(),
+            Cell::Unread => "a list in a list".into(),
         }
     }
 }
@@ -78,8 +81,11 @@ pub(super) enum CellType {
     },
     Duration,
     List(Box<CellType>),
-    /// JSON objects, or values of several types: the column is no field.
-    Records,
+    /// JSON objects, by the names that any of them has.
+    Record(Vec<(String, CellType)>),
+    /// JSON objects that are declared as maps.
+    Map(Box<CellType>),
+    /// Values of several types: the column is no field.
     Mixed,
 }
 
@@ -108,7 +114,19 @@ impl CellType {
             CellType::List(element) => {
                 DataType::List(Arc::new(Field::new("item", element.arrow(), true)))
             }
-            CellType::Records => DataType::Struct(arrow_schema::Fields::empty()),
+            CellType::Record(parts) => DataType::Struct(
+                (parts.iter())
+                    .map(|(name, part)| Field::new(name, part.arrow(), true))
+                    .collect(),
+            ),
+            CellType::Map(value) => {
+                let parts = [
+                    Field::new("key", DataType::Utf8, false),
+                    Field::new("value", value.arrow(), true),
+                ];
+                let entries = DataType::Struct(parts.into_iter().collect());
+                DataType::Map(Arc::new(Field::new("entries", entries, false)), false)
+            }
             CellType::Mixed => DataType::Union(column::mixed(), UnionMode::Sparse),
         }
     }

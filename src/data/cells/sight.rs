@@ -4,6 +4,7 @@ use super::written::{boolean, date, duration, finite, nanoseconds, number_shape}
 use super::{Cell, CellType};
 use crate::types::{NumberKind, Type};
 use hashbrown::HashMap;
+use std::borrow::Cow;
 
 /// At most so many different texts are held as words of a dictionary.
 const MOST_WORDS: usize = 256;
@@ -24,6 +25,10 @@ pub(in crate::data) struct Sight {
     text: bool,
     record: bool,
     element: Option<Box<Sight>>,
+    /// Of records, by the names that have been seen.
+    parts: Vec<(String, Sight)>,
+    /// Of what is declared a map.
+    value: Option<Box<Sight>>,
     digits: usize,
     scale: usize,
     nanoseconds: bool,
@@ -51,7 +56,12 @@ impl Sight {
             time: is(&Type::Time),
             duration: declared == Some(Type::Duration),
             text: is(&Type::Text),
-            record: any,
+            record: any || matches!(declared, Some(Type::Map(_))),
+            parts: Vec::new(),
+            value: match &declared {
+                Some(Type::Map(value)) => Some(Box::new(Sight::new(Some((**value).clone())))),
+                _ => None,
+            },
             element: match &declared {
                 Some(Type::List(element)) => Some(Box::new(Sight::new(Some((**element).clone())))),
                 _ => None,
@@ -80,7 +90,8 @@ impl Sight {
                 self.keep(Kinds::NUMBERS);
             }
             Cell::Boolean(_) => self.keep(Kinds::BOOLEAN),
-            Cell::Record => self.keep(Kinds::RECORD),
+            Cell::Record(members) => return self.see_record(cell, members),
+            Cell::Unread => self.keep(Kinds::NONE),
             Cell::List(cells) => return self.see_list(cells),
         }
         self.seen = true;
@@ -99,6 +110,31 @@ impl Sight {
         cells.iter().try_for_each(|cell| element.see(cell))
     }
 
+    fn see_record(&mut self, cell: &Cell, members: &[(Cow<str>, Cell)]) -> Result<(), String> {
+        self.seen = true;
+        self.keep(Kinds::RECORD);
+        if !self.record {
+            return self.check(cell);
+        }
+        for (name, cell) in members {
+            let sight = match &mut self.value {
+                Some(value) => value,
+                None => match self.parts.iter().position(|(known, _)| known == name) {
+                    Some(place) => &mut self.parts[place].1,
+                    None => {
+                        self.parts.push((name.to_string(), Sight::new(None)));
+                        let last = self.parts.len() - 1;
+                        &mut self.parts[last].1
+                    }
+                },
+            };
+            sight
+                .see(cell)
+                .map_err(|what| format!("under \"{name}\", {what}"))?;
+        }
+        Ok(())
+    }
+
     fn check(&mut self, cell: &Cell) -> Result<(), String> {
         let possible = self.boolean
             || self.whole
@@ -107,11 +143,17 @@ impl Sight {
             || self.date
             || self.time
             || self.duration
-            || self.text;
+            || self.text
+            || self.record;
         match &self.declared {
             Some(declared) if !possible => {
-                if matches!((declared, cell), (Type::List(_), Cell::Loose(_))) {
-                    return Err("a list cannot be read from CSV".into());
+                if let (Type::List(_) | Type::Map(_), Cell::Loose(_)) = (declared, cell) {
+                    let what = if let Type::Map(_) = declared {
+                        "map"
+                    } else {
+                        "list"
+                    };
+                    return Err(format!("a {what} cannot be read from CSV"));
                 }
                 Err(format!(
                     "{} is not {}",
@@ -217,7 +259,7 @@ impl Sight {
             return match element.settle() {
                 CellType::Words(_) => CellType::List(Box::new(CellType::Text)),
                 CellType::Nothing if self.declared.is_none() => CellType::Nothing,
-                CellType::Records | CellType::Mixed | CellType::List(_) => CellType::Mixed,
+                CellType::Mixed | CellType::List(_) => CellType::Mixed,
                 element => CellType::List(Box::new(element)),
             };
         }
@@ -247,8 +289,14 @@ impl Sight {
                 Some(words) if !words.is_empty() => CellType::Words(self.word_order.into()),
                 _ => CellType::Text,
             }
+        } else if let Some(value) = self.value.filter(|_| self.record) {
+            CellType::Map(Box::new(match value.settle() {
+                CellType::Words(_) => CellType::Text,
+                value => value,
+            }))
         } else if self.record {
-            CellType::Records
+            let parts = self.parts.into_iter();
+            CellType::Record(parts.map(|(name, part)| (name, part.settle())).collect())
         } else {
             CellType::Mixed
         }

@@ -135,6 +135,21 @@ fn common(left: &DataType, right: &DataType) -> Option<DataType> {
             let element = common(element(left)?, element(right)?)?;
             DataType::List(Arc::new(Field::new("item", element, true)))
         }
+        (Type::Record(_), Type::Record(_)) => {
+            let (DataType::Struct(left), DataType::Struct(right)) = (left, right) else {
+                return None;
+            };
+            if left.len() != right.len() {
+                return None;
+            }
+            let part = |part: &Arc<Field>| {
+                let (_, other) = right.find(part.name())?;
+                let data_type = common(part.data_type(), other.data_type())?;
+                Some(Field::new(part.name(), data_type, true))
+            };
+            DataType::Struct(left.iter().map(part).collect::<Option<_>>()?)
+        }
+        (Type::Map(_), Type::Map(_)) => map_of(common(map_value(left)?, map_value(right)?)?),
         _ => return None,
     })
 }
@@ -237,7 +252,33 @@ fn empty_of(declared: &Type) -> DataType {
         Type::List(element) => {
             DataType::List(Arc::new(Field::new("item", empty_of(element), true)))
         }
+        Type::Record(record) => DataType::Struct(
+            (record.parts.iter())
+                .map(|part| Field::new(&part.name, empty_of(&part.part_type), true))
+                .collect(),
+        ),
+        Type::Map(value) => map_of(empty_of(value)),
     }
+}
+
+fn map_value(data_type: &DataType) -> Option<&DataType> {
+    let DataType::Map(entries, _) = data_type else {
+        return None;
+    };
+    match entries.data_type() {
+        DataType::Struct(parts) => Some(parts.get(1)?.data_type()),
+        _ => None,
+    }
+}
+
+/// A map from text to values of this type.
+fn map_of(value: DataType) -> DataType {
+    let parts = [
+        Field::new("key", DataType::Utf8, false),
+        Field::new("value", value, true),
+    ];
+    let entries = DataType::Struct(parts.into_iter().collect());
+    DataType::Map(Arc::new(Field::new("entries", entries, false)), false)
 }
 
 impl Source for Combined {

@@ -52,7 +52,7 @@ impl JsonSource {
             rows += 1;
             let line = lines.number;
             let text = lines.text(&name, rows)?;
-            let record = members(text)
+            let record = members(text, 0)
                 .map_err(|error| errors::bad_json(&name, rows, line, &plain(&error)))?;
             for (key, cell) in record {
                 let place = match places.get(key.as_ref()) {
@@ -152,8 +152,8 @@ fn plain(error: &serde_json::Error) -> String {
 type Members<'a> = Vec<(Cow<'a, str>, Cell<'a>)>;
 
 /// The members of an object in the order in which they are written; a name that stands twice is an error.
-fn members(text: &str) -> Result<Members<'_>, serde_json::Error> {
-    struct Object;
+fn members(text: &str, depth: usize) -> Result<Members<'_>, serde_json::Error> {
+    struct Object(usize);
     impl<'de> Visitor<'de> for Object {
         type Value = Members<'de>;
 
@@ -169,13 +169,14 @@ fn members(text: &str) -> Result<Members<'_>, serde_json::Error> {
                         "\"{key}\" stands twice in it"
                     )));
                 }
-                members.push((key, cell(value, true).map_err(serde::de::Error::custom)?));
+                let cell = cell(value, self.0, true).map_err(serde::de::Error::custom)?;
+                members.push((key, cell));
             }
             Ok(members)
         }
     }
     let mut reader = serde_json::Deserializer::from_str(text);
-    let members = reader.deserialize_map(Object)?;
+    let members = reader.deserialize_map(Object(depth))?;
     reader.end()?;
     Ok(members)
 }
@@ -184,21 +185,26 @@ fn members(text: &str) -> Result<Members<'_>, serde_json::Error> {
 #[derive(serde::Deserialize)]
 struct Key<'a>(#[serde(borrow)] Cow<'a, str>);
 
-fn cell(raw: &RawValue, lists: bool) -> Result<Cell<'_>, serde_json::Error> {
+/// Objects in objects deeper than this are not read.
+const DEEPEST: usize = 16;
+
+/// A value that stands in so many objects and lists. Lists do not stand in lists.
+fn cell(raw: &RawValue, depth: usize, lists: bool) -> Result<Cell<'_>, serde_json::Error> {
     let text = raw.get();
     Ok(match text.as_bytes().first() {
         Some(b'n') | None => Cell::Missing,
         Some(b't') => Cell::Boolean(true),
         Some(b'f') => Cell::Boolean(false),
         Some(b'"') => Cell::Text(serde_json::from_str::<Key>(text)?.0),
-        Some(b'[') if lists => Cell::List(elements(text)?),
-        Some(b'[' | b'{') => Cell::Record,
+        Some(b'[') if lists && depth < DEEPEST => Cell::List(elements(text, depth + 1)?),
+        Some(b'{') if depth < DEEPEST => Cell::Record(members(text, depth + 1)?),
+        Some(b'[' | b'{') => Cell::Unread,
         Some(_) => Cell::Number(text),
     })
 }
 
-fn elements(text: &str) -> Result<Vec<Cell<'_>>, serde_json::Error> {
-    struct List;
+fn elements(text: &str, depth: usize) -> Result<Vec<Cell<'_>>, serde_json::Error> {
+    struct List(usize);
     impl<'de> Visitor<'de> for List {
         type Value = Vec<Cell<'de>>;
 
@@ -209,12 +215,13 @@ fn elements(text: &str) -> Result<Vec<Cell<'_>>, serde_json::Error> {
         fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
             let mut cells = Vec::new();
             while let Some(value) = list.next_element::<&'de RawValue>()? {
-                cells.push(cell(value, false).map_err(serde::de::Error::custom)?);
+                let cell = cell(value, self.0, false).map_err(serde::de::Error::custom)?;
+                cells.push(cell);
             }
             Ok(cells)
         }
     }
-    serde_json::Deserializer::from_str(text).deserialize_seq(List)
+    serde_json::Deserializer::from_str(text).deserialize_seq(List(depth))
 }
 
 impl Source for JsonSource {
@@ -281,7 +288,7 @@ impl JsonBatches {
             let row = self.piece.rows_before + self.read;
             let line = self.piece.lines_before + self.lines.number;
             let text = self.lines.text(&self.file.name, row)?;
-            let record = members(text)
+            let record = members(text, 0)
                 .map_err(|error| errors::bad_json(&self.file.name, row, line, &plain(&error)))?;
             filled.fill(false);
             for (key, cell) in record {

@@ -38,6 +38,7 @@ enum Gathered {
     Plain(PlainTexts),
     Points(Vec<f64>, Vec<f64>),
     List(Vec<u32>, Box<Gather>),
+    Record(Vec<Gather>),
 }
 
 impl Gather {
@@ -191,6 +192,11 @@ impl Gather {
                 }
                 elements.push(&list.elements)?;
             }
+            (Gathered::Record(parts), Values::Record(from)) if parts.len() == from.len() => {
+                for (part, from) in parts.iter_mut().zip(&**from) {
+                    part.push(from)?;
+                }
+            }
             (values, Values::Missing) => values.pad(rows),
             _ => return Err("the type changes from batch to batch".into()),
         }
@@ -225,6 +231,9 @@ impl Gather {
             Gathered::List(starts, elements) => {
                 Values::List(Arc::new(List::new(starts, elements.finish())))
             }
+            Gathered::Record(parts) => {
+                Values::Record(parts.into_iter().map(Gather::finish).collect())
+            }
         };
         Column {
             rows,
@@ -247,6 +256,14 @@ impl Gathered {
             Values::Codes(..) | Values::Text(_) => Gathered::Codes(vec![0; rows], Texts::default()),
             Values::Points(_) => Gathered::Points(vec![0.0; rows], vec![0.0; rows]),
             Values::List(_) => Gathered::List(vec![0; rows + 1], Box::default()),
+            Values::Record(parts) => {
+                let missing = |_| Gather {
+                    rows,
+                    validity: vec![0; bits::words(rows)],
+                    values: Gathered::Missing,
+                };
+                Gathered::Record(parts.iter().map(missing).collect())
+            }
         }
     }
 
@@ -269,6 +286,13 @@ impl Gathered {
             Gathered::List(starts, _) => {
                 let end = starts[starts.len() - 1];
                 starts.resize(rows + 1, end);
+            }
+            Gathered::Record(parts) => {
+                for part in parts {
+                    part.rows = rows;
+                    part.validity.resize(bits::words(rows), 0);
+                    part.values.pad(rows);
+                }
             }
         }
     }

@@ -1,6 +1,7 @@
 //! Lists: where each contact's elements begin in a child column.
 
-use super::{Column, bits};
+use super::{Column, Values, bits};
+use std::ops::Range;
 
 /// The lists of a column. A missing list may have elements here, which belong to nobody.
 #[derive(Clone, Debug)]
@@ -30,6 +31,22 @@ impl List {
             elements,
             lasts,
             filled,
+        }
+    }
+
+    /// The places of a row's elements in the child column.
+    pub(in crate::execute) fn elements_of(&self, row: usize) -> Range<usize> {
+        self.starts[row] as usize..self.starts[row + 1] as usize
+    }
+
+    /// The keys and the values, where the lists are maps; none where there is nothing in any of them.
+    pub(in crate::execute) fn entries(&self) -> Option<(&Column, &Column)> {
+        match &self.elements.values {
+            Values::Record(parts) => match &parts[..] {
+                [keys, values] => Some((keys, values)),
+                _ => None,
+            },
+            _ => None,
         }
     }
 }

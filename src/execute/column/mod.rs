@@ -9,6 +9,7 @@ mod coarse;
 mod decimal;
 mod gather;
 mod list;
+mod nested;
 mod read;
 mod scalar;
 mod statistics;
@@ -52,7 +53,10 @@ pub(super) enum Values {
     Codes(Codes, Arc<Dictionary>),
     Text(Text),
     Points(Points),
+    /// Lists; and maps, as lists of records of a key and a value.
     List(Arc<List>),
+    /// A column for each part of the records, as many rows in each. What is missing of a missing record is missing there as well.
+    Record(Arc<[Column]>),
 }
 
 /// Places, as degrees north and degrees east; what is known lies on the globe.
@@ -168,7 +172,8 @@ impl Values {
             | Values::Text(_)
             | Values::Points(_)
             | Values::Fractions(_)
-            | Values::List(_) => &[],
+            | Values::List(_)
+            | Values::Record(_) => &[],
         }
     }
 }
@@ -209,6 +214,7 @@ impl Column {
                 Values::List(list) => {
                     list.elements.bytes() + words(&list.lasts) + words(&list.filled)
                 }
+                Values::Record(parts) => parts.iter().map(Column::bytes).sum(),
                 Values::Integers(..) | Values::F32(_) | Values::F64(_) | Values::Codes(..) => {
                     self.values.bytes(whole).len()
                 }
@@ -227,7 +233,8 @@ impl Column {
             | Values::Codes(..)
             | Values::Text(_)
             | Values::Points(_)
-            | Values::List(_) => (Element::Other, Unit::ONE),
+            | Values::List(_)
+            | Values::Record(_) => (Element::Other, Unit::ONE),
         };
         Layout {
             element,
@@ -266,6 +273,20 @@ impl Column {
             .into_iter()
             .find(|bits| fits(known, *bits))
             .unwrap_or(63)
+    }
+
+    /// The column with the values missing that are missing in another mask as well.
+    pub(super) fn masked(mut self, other: &Option<Arc<[u64]>>) -> Self {
+        let Some(other) = other else { return self };
+        self.validity = Some(match &self.validity {
+            Some(own) => own.iter().zip(&**other).map(|(a, b)| a & b).collect(),
+            None => other.clone(),
+        });
+        if let Values::Record(parts) = &self.values {
+            let parts = parts.iter().map(|part| part.clone().masked(&self.validity));
+            self.values = Values::Record(parts.collect());
+        }
+        self
     }
 
     /// A column of missing values.

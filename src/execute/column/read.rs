@@ -1,15 +1,15 @@
 //! From an Arrow array in any of its layouts to the one form that tests see.
 
+use super::nested::{self, take};
 use super::text::is_blank;
 use super::{
-    Codes, Column, Dictionary, Integers, List, Points, Text, Unit, Values, bits, decimal,
-    each_integer,
+    Codes, Column, Dictionary, Integers, Points, Text, Unit, Values, bits, decimal, each_integer,
 };
 use crate::schema::point_parts;
 use crate::types::{Exact, NumberKind, Point, Type};
 use arrow_array::cast::AsArray;
 use arrow_array::types::*;
-use arrow_array::{Array, ArrayRef, RunArray, UInt64Array, make_array};
+use arrow_array::{Array, ArrayRef, RunArray, make_array};
 use arrow_buffer::{ArrowNativeType, ScalarBuffer};
 use arrow_schema::{DataType, TimeUnit};
 use std::sync::Arc;
@@ -57,7 +57,9 @@ pub(in crate::execute) fn read(
             }
             Values::Text(text)
         }),
-        Type::List(element_type) => read_list(array, element_type, blank_is_missing)?,
+        Type::List(element_type) => nested::list(array, element_type, blank_is_missing)?,
+        Type::Record(record) => nested::record(array, record, &validity, blank_is_missing)?,
+        Type::Map(map_type) => nested::map(array, map_type, blank_is_missing)?,
     };
     let Some(values) = values else {
         return Err(format!(
@@ -255,98 +257,6 @@ fn read_text(array: &ArrayRef) -> Option<Text> {
         DataType::Utf8View => Text::View(array.as_string_view().clone()),
         _ => return None,
     })
-}
-
-fn read_list(
-    array: &ArrayRef,
-    element_type: &Type,
-    blank_is_missing: bool,
-) -> Result<Option<Values>, String> {
-    let (starts, elements): (Vec<usize>, ArrayRef) = match array.data_type() {
-        DataType::List(_) => {
-            let lists = array.as_list::<i32>();
-            contiguous(lists.value_offsets(), lists.values())
-        }
-        DataType::LargeList(_) => {
-            let lists = array.as_list::<i64>();
-            contiguous(lists.value_offsets(), lists.values())
-        }
-        DataType::FixedSizeList(_, size) => {
-            let lists = array.as_fixed_size_list();
-            let size = *size as usize;
-            let first = if lists.is_empty() {
-                0
-            } else {
-                lists.value_offset(0) as usize
-            };
-            (
-                (0..=lists.len()).map(|row| row * size).collect(),
-                lists.values().slice(first, lists.len() * size),
-            )
-        }
-        DataType::ListView(_) => {
-            let lists = array.as_list_view::<i32>();
-            gathered(
-                array,
-                lists.value_offsets(),
-                lists.value_sizes(),
-                lists.values(),
-            )?
-        }
-        DataType::LargeListView(_) => {
-            let lists = array.as_list_view::<i64>();
-            gathered(
-                array,
-                lists.value_offsets(),
-                lists.value_sizes(),
-                lists.values(),
-            )?
-        }
-        _ => return Ok(None),
-    };
-    if u32::try_from(elements.len()).is_err() {
-        return Err("a batch has lists with more than four thousand million elements".into());
-    }
-    let elements = read(&elements, element_type, blank_is_missing)?;
-    let starts = starts.into_iter().map(|start| start as u32).collect();
-    Ok(Some(Values::List(Arc::new(List::new(starts, elements)))))
-}
-
-/// Offsets counted from the first element that belongs to a row, and the elements from there on.
-fn contiguous<O: ArrowNativeType>(offsets: &[O], elements: &ArrayRef) -> (Vec<usize>, ArrayRef) {
-    let (first, last) = (offsets[0].as_usize(), offsets[offsets.len() - 1].as_usize());
-    (
-        offsets
-            .iter()
-            .map(|offset| offset.as_usize() - first)
-            .collect(),
-        elements.slice(first, last - first),
-    )
-}
-
-/// Lists that lie anywhere in their child, brought into the order of the rows.
-fn gathered<O: ArrowNativeType>(
-    array: &ArrayRef,
-    offsets: &[O],
-    sizes: &[O],
-    elements: &ArrayRef,
-) -> Result<(Vec<usize>, ArrayRef), String> {
-    let mut places: Vec<u64> = Vec::new();
-    let mut starts = vec![0];
-    for row in 0..array.len() {
-        if array.is_valid(row) {
-            let first = offsets[row].as_usize() as u64;
-            places.extend(first..first + sizes[row].as_usize() as u64);
-        }
-        starts.push(places.len());
-    }
-    Ok((starts, take(elements, places)?))
-}
-
-/// The rows of an array at these places.
-fn take(array: &ArrayRef, places: Vec<u64>) -> Result<ArrayRef, String> {
-    arrow_select::take::take(array, &UInt64Array::from(places), None)
-        .map_err(|error| error.to_string())
 }
 
 fn is_text(data_type: &DataType) -> bool {

@@ -1,6 +1,6 @@
 //! One value of a column, for whatever is worked out row by row.
 
-use super::{Column, Unit, Values, bits};
+use super::{Column, List, Unit, Values, bits};
 use crate::types::{Constant, Exact, Float, Point, Type};
 use std::sync::Arc;
 
@@ -26,18 +26,46 @@ impl Column {
                 point.map_or(Constant::Missing, Constant::Point)
             }
             Values::List(list) => {
+                let elements = list.elements_of(row);
+                if let Type::Map(value_type) = value_type {
+                    return list.map(elements, value_type);
+                }
                 let element_type = match value_type {
                     Type::List(element) => element,
                     other => other,
                 };
-                let elements = list.starts[row] as usize..list.starts[row + 1] as usize;
                 Constant::List(
                     elements
                         .map(|element| list.elements.constant(element, element_type))
                         .collect(),
                 )
             }
+            Values::Record(parts) => {
+                let Type::Record(record) = value_type else {
+                    return Constant::Missing;
+                };
+                let parts = parts.iter().zip(&record.parts);
+                Constant::Record(
+                    parts
+                        .map(|(column, part)| column.constant(row, &part.part_type))
+                        .collect(),
+                )
+            }
         }
+    }
+}
+
+impl List {
+    /// Entries of a map whose keys are known.
+    fn map(&self, entries: std::ops::Range<usize>, value_type: &Type) -> Constant {
+        let Some((keys, values)) = self.entries() else {
+            return Constant::Map([].into());
+        };
+        let entry = |row| match keys.constant(row, &Type::Text) {
+            Constant::Text(key) => Some((key, values.constant(row, value_type))),
+            _ => None,
+        };
+        Constant::Map(entries.filter_map(entry).collect())
     }
 }
 
@@ -54,7 +82,13 @@ impl Unit {
             Type::Time => scaled().map_or(Constant::Missing, Constant::Time),
             Type::Duration => scaled().map_or(Constant::Missing, Constant::Duration),
             Type::Distance => scaled().map_or(Constant::Missing, Constant::Distance),
-            Type::Boolean | Type::Number(_) | Type::Text | Type::Point | Type::List(_) => scaled()
+            Type::Boolean
+            | Type::Number(_)
+            | Type::Text
+            | Type::Point
+            | Type::List(_)
+            | Type::Record(_)
+            | Type::Map(_) => scaled()
                 .and_then(|number| Exact::new(number, self.divisor))
                 .map_or(Constant::Missing, Constant::Number),
         }

@@ -56,7 +56,7 @@ impl Column {
                 constant(known.clone().min_by_key(|row| numbers[*row])),
                 constant(known.max_by_key(|row| numbers[*row])),
             ),
-            Values::Missing | Values::Text(_) | Values::List(_) => (None, None),
+            Values::Missing | Values::Text(_) | Values::List(_) | Values::Record(_) => (None, None),
         };
         // A number beyond 128 bits is missing though it is there: nothing is said of such a chunk.
         if low == Some(Constant::Missing) || high == Some(Constant::Missing) {

@@ -56,14 +56,11 @@ impl Few {
         let answers = |column: Column, rows: usize| {
             let mut columns = columns.to_vec();
             columns[place] = column;
-            let vectors = Vectors {
-                rows: Rows {
-                    bound,
-                    columns: &columns,
-                },
-                picked: (0..rows).collect(),
-                tables: None,
+            let of = Rows {
+                bound,
+                columns: &columns,
             };
+            let vectors = Vectors::new(of, (0..rows).collect());
             vectors.holds(condition)
         };
         Some(Self {

@@ -65,7 +65,8 @@ impl Lanes {
             | Values::Codes(..)
             | Values::Text(_)
             | Values::Points(_)
-            | Values::List(_) => Lanes::each_of(column, value_type, rows),
+            | Values::List(_)
+            | Values::Record(_) => Lanes::each_of(column, value_type, rows),
         }
     }
 
@@ -122,7 +123,13 @@ impl Lanes {
                     Type::Time => Constant::Time(number),
                     Type::Duration => Constant::Duration(number),
                     Type::Distance => Constant::Distance(number),
-                    Type::Boolean | Type::Number(_) | Type::Text | Type::Point | Type::List(_) => {
+                    Type::Boolean
+                    | Type::Number(_)
+                    | Type::Text
+                    | Type::Point
+                    | Type::List(_)
+                    | Type::Record(_)
+                    | Type::Map(_) => {
                         Exact::new(number, *divisor).map_or(Constant::Missing, Constant::Number)
                     }
                 }
@@ -168,7 +175,9 @@ impl Lanes {
                     | Constant::Float(_)
                     | Constant::Text(_)
                     | Constant::Point(_)
-                    | Constant::List(_) => return None,
+                    | Constant::List(_)
+                    | Constant::Record(_)
+                    | Constant::Map(_) => return None,
                 };
                 Whole {
                     numbers: Numbers::Same(number),

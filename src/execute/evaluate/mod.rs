@@ -1,8 +1,9 @@
 //! Conditions of general shape, worked out from the graph.
 //!
-//! `vector` does it for many contacts at once, as far as there are lanes for the kinds of values; `row` follows the meaning value by value for one contact,
-//! by the same scalar evaluator that folds constants. What rests on one column of few different values is worked out once for each of them.
+//! `vector` does it for many contacts at once, as far as there are lanes for the kinds of values; `bracket` lays the elements of many contacts side by
+//! side for it; `row` follows the meaning value by value for one contact, by the same scalar evaluator that folds constants. What rests on one column of few different values is worked out once for each of them.
 
+mod bracket;
 mod few;
 mod lanes;
 mod row;
@@ -10,6 +11,5 @@ mod tables;
 mod vector;
 
 pub(super) use few::Few;
-pub(super) use row::Rows;
 pub(super) use tables::Tables;
-pub(super) use vector::Vectors;
+pub(super) use vector::{Rows, Vectors};

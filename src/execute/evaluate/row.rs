@@ -1,53 +1,41 @@
-//! The meaning of the graph for one contact at a time: slow, and right for whatever has no quicker way.
+//! One lane of [`Vectors`] by itself, for whatever has no quicker way: the graph is walked node by node.
 
-use crate::execute::column::Column;
-use crate::ir::{ConditionId, Value, ValueId};
-use crate::optimize::constants::{decide, work_out};
-use crate::plan::BoundPlan;
+use super::Vectors;
+use crate::ir::{Graph, ValueId};
+use crate::optimize::walk::Contact;
 use crate::types::Constant;
+use jiff::tz::TimeZone;
 
-/// Contacts whose columns are those of the plan.
-pub(in crate::execute) struct Rows<'a> {
-    pub(in crate::execute) bound: &'a BoundPlan,
-    /// One for each column of the plan.
-    pub(in crate::execute) columns: &'a [Column],
+/// A contact, and where brackets stand around, an element of each.
+pub(super) struct Lane<'v, 'a> {
+    pub(super) vectors: &'v Vectors<'a>,
+    pub(super) lane: usize,
 }
 
-impl Rows<'_> {
-    /// Whether a condition holds for a row.
-    pub(in crate::execute) fn holds(&self, condition: ConditionId, row: usize) -> bool {
-        decide(
-            self.bound.plan.graph.condition(condition),
-            &|condition| Some(self.holds(condition, row)),
-            &|value| Some(self.value(value, row)),
-        )
-        .unwrap_or(false)
+impl Contact for Lane<'_, '_> {
+    fn graph(&self) -> &Graph {
+        &self.vectors.rows.bound.plan.graph
     }
 
-    /// A value of a row.
-    pub(in crate::execute) fn value(&self, value: ValueId, row: usize) -> Constant {
-        let plan = &*self.bound.plan;
-        if let Some(parameter) = plan.parameter(value) {
-            return self.bound.parameters[parameter.0 as usize].clone();
+    fn zone(&self) -> &TimeZone {
+        &self.vectors.rows.bound.plan.zone
+    }
+
+    fn now(&self) -> i128 {
+        self.vectors.rows.bound.now
+    }
+
+    fn known(&self, value: ValueId, inside: u32) -> Option<Constant> {
+        let bound = self.vectors.rows.bound;
+        if let Some(parameter) = bound.plan.parameter(value) {
+            return Some(bound.parameters[parameter.0 as usize].clone());
         }
-        let node = plan.graph.value(value);
-        if let Value::Field(field) = node {
-            return match plan.column(*field) {
-                Some(column) => {
-                    let place = column.0 as usize;
-                    self.columns[place].constant(row, &plan.columns[place].column_type)
-                }
-                None => Constant::Missing,
-            };
-        }
-        work_out(
-            node,
-            plan.graph.type_of(value),
-            &|condition| Some(self.holds(condition, row)),
-            &|value| Some(self.value(value, row)),
-            Some(self.bound.now),
-            &plan.zone,
-        )
-        .unwrap_or(Constant::Missing)
+        let place = self.vectors.place(value, inside)?;
+        Some(place.constant(self.lane))
+    }
+
+    fn element(&self, depth: u32) -> Constant {
+        let element = self.vectors.element(depth);
+        element.map_or(Constant::Missing, |place| place.constant(self.lane))
     }
 }

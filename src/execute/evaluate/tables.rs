@@ -105,14 +105,11 @@ impl Table {
             let rows = column.rows;
             let mut columns = columns.to_vec();
             columns[place] = column;
-            let vectors = Vectors {
-                rows: Rows {
-                    bound,
-                    columns: &columns,
-                },
-                picked: (0..rows).collect(),
-                tables: None,
+            let rows_of = Rows {
+                bound,
+                columns: &columns,
             };
+            let vectors = Vectors::new(rows_of, (0..rows).collect());
             let value_type = bound.plan.graph.type_of(value);
             let lanes = vectors.value(value);
             (0..rows)
@@ -171,6 +168,10 @@ fn candidates(bound: &BoundPlan, condition: ConditionId) -> Vec<(ValueId, Column
                 graph.value(id).operands(operand);
                 if let Value::Field(field) = graph.value(id) {
                     found = plan.column(*field).map_or(Rests::OnMore, Rests::On);
+                }
+                // An element is another one each time.
+                if graph.reach(node) > 0 {
+                    found = Rests::OnMore;
                 }
             }
         }

@@ -1,21 +1,15 @@
 //! The graph worked out for many contacts at once: arithmetic, comparisons and logic lane by lane, whatever else one contact at a time.
 
 use super::lanes::Lanes;
-use super::row::Rows;
+use super::row::Lane;
 use super::tables::Tables;
+use crate::execute::column::{Column, Values};
 use crate::ir::{Arithmetic, Bound, Comparison, Condition, ConditionId, NodeRef, Value, ValueId};
 use crate::optimize::constants::{decide, work_out};
+use crate::optimize::walk;
+use crate::plan::BoundPlan;
 use crate::types::{Constant, NumberKind, Type};
 use std::cmp::Ordering;
-
-/// Contacts that are worked out together.
-pub(in crate::execute) struct Vectors<'a> {
-    pub(in crate::execute) rows: Rows<'a>,
-    /// Their rows in the columns.
-    pub(in crate::execute) picked: Vec<usize>,
-    /// Values that are looked up.
-    pub(in crate::execute) tables: Option<&'a Tables>,
-}
 
 /// The operands of a node, each for all contacts.
 struct Operands<'a>(Vec<(ValueId, Lanes, &'a Type)>);
@@ -29,7 +23,118 @@ impl Operands<'_> {
     }
 }
 
-impl Vectors<'_> {
+/// Contacts whose columns are those of the plan.
+#[derive(Clone, Copy)]
+pub(in crate::execute) struct Rows<'a> {
+    pub(in crate::execute) bound: &'a BoundPlan,
+    /// One for each column of the plan.
+    pub(in crate::execute) columns: &'a [Column],
+}
+
+/// Contacts that are worked out together; in a bracket a contact stands as often as it has elements there.
+pub(in crate::execute) struct Vectors<'a> {
+    pub(super) rows: Rows<'a>,
+    /// Their rows in the columns.
+    pub(super) picked: Vec<usize>,
+    /// Their elements in the brackets around, the innermost last.
+    pub(super) elements: Vec<Elements<'a>>,
+    /// Values that are looked up.
+    pub(super) tables: Option<&'a Tables>,
+}
+
+/// The elements that lanes stand for.
+pub(super) struct Elements<'a> {
+    pub(super) column: &'a Column,
+    pub(super) element_type: &'a Type,
+    /// One for each lane.
+    pub(super) rows: Vec<usize>,
+}
+
+impl Elements<'_> {
+    /// Those of these lanes.
+    pub(super) fn picked(&self, lanes: &[usize]) -> Self {
+        Self {
+            rows: lanes.iter().map(|lane| self.rows[*lane]).collect(),
+            ..*self
+        }
+    }
+}
+
+/// Where the values of a node lie.
+pub(super) struct Place<'v, 'a> {
+    pub(super) column: &'a Column,
+    pub(super) value_type: &'a Type,
+    /// One for each lane.
+    pub(super) rows: &'v [usize],
+}
+
+impl Place<'_, '_> {
+    pub(super) fn constant(&self, lane: usize) -> Constant {
+        self.column.constant(self.rows[lane], self.value_type)
+    }
+}
+
+impl<'a> Vectors<'a> {
+    /// The contacts of these rows.
+    pub(in crate::execute) fn new(rows: Rows<'a>, picked: Vec<usize>) -> Self {
+        Self {
+            rows,
+            picked,
+            elements: Vec::new(),
+            tables: None,
+        }
+    }
+
+    /// The same, with values that are looked up.
+    pub(in crate::execute) fn with(self, tables: Option<&'a Tables>) -> Self {
+        Self { tables, ..self }
+    }
+
+    pub(super) fn type_of(&self, value: ValueId) -> &'a Type {
+        self.rows.bound.plan.graph.type_of(value)
+    }
+
+    /// The column that holds a node's values as they are: a field, an element, a part of such. The node stands in so many brackets more than we do.
+    pub(super) fn place(&self, value: ValueId, inside: u32) -> Option<Place<'_, 'a>> {
+        let plan = &*self.rows.bound.plan;
+        match plan.graph.value(value) {
+            Value::Field(field) => {
+                let place = plan.column(*field)?.0 as usize;
+                Some(Place {
+                    column: &self.rows.columns[place],
+                    value_type: &plan.columns[place].column_type,
+                    rows: &self.picked,
+                })
+            }
+            Value::Element { depth } => self.element(depth.checked_sub(inside)?),
+            Value::Part { record, part } => {
+                let record = self.place(*record, inside)?;
+                let column = match &record.column.values {
+                    Values::Record(parts) => parts.get(*part as usize)?,
+                    Values::Missing => record.column,
+                    _ => return None,
+                };
+                Some(Place {
+                    column,
+                    value_type: plan.graph.type_of(value),
+                    rows: record.rows,
+                })
+            }
+            _ => None,
+        }
+    }
+
+    /// The elements of the bracket so many brackets outwards.
+    pub(super) fn element(&self, depth: u32) -> Option<Place<'_, 'a>> {
+        let place = self.elements.len().checked_sub(1 + depth as usize)?;
+        let elements = &self.elements[place];
+        Some(Place {
+            column: elements.column,
+            value_type: elements.element_type,
+            rows: &elements.rows,
+        })
+    }
+
     /// For each contact whether the condition holds.
     pub(in crate::execute) fn holds(&self, condition: ConditionId) -> Vec<bool> {
         let lanes = self.picked.len();
@@ -57,6 +162,12 @@ impl Vectors<'_> {
                 (0..lanes).map(of).collect()
             }
             Condition::Missing(value) => {
+                if let Some(place) = self.place(*value, 0)
+                    && let Values::List(_) | Values::Record(_) = place.column.values
+                {
+                    let rows = place.rows.iter();
+                    return rows.map(|row| !place.column.is_valid(*row)).collect();
+                }
                 let values = self.value(*value);
                 (0..lanes).map(|lane| !values.is_known(lane)).collect()
             }
@@ -70,6 +181,9 @@ impl Vectors<'_> {
                     Comparison::Less => order == Ordering::Less,
                     Comparison::LessOrEqual => order != Ordering::Greater,
                 };
+                if let Some(holds) = self.texts_compare(*left, *right, &fits) {
+                    return holds;
+                }
                 let orders = self.order(*left, *right);
                 orders
                     .into_iter()
@@ -97,6 +211,13 @@ impl Vectors<'_> {
                 let holds = |lane| list.holds(&values.constant(lane, is), *fold_case);
                 (0..lanes).map(holds).collect()
             }
+            Condition::Any {
+                rows,
+                condition: inside,
+            } => {
+                let found = self.any(*rows, *inside);
+                found.unwrap_or_else(|| self.holds_one_by_one(condition))
+            }
             Condition::OneOf { value, .. } if self.is_calculated(*value) => {
                 let operands = self.operands([*value]);
                 let condition = self.rows.bound.plan.graph.condition(condition);
@@ -106,14 +227,70 @@ impl Vectors<'_> {
                 };
                 (0..lanes).map(holds).collect()
             }
-            Condition::OneOf { .. }
-            | Condition::TextTest { .. }
-            | Condition::Matches { .. }
-            | Condition::Has { .. } => {
-                let holds = |row: &usize| self.rows.holds(condition, *row);
-                self.picked.iter().map(holds).collect()
+            Condition::OneOf { value, set } => {
+                let texts = self.text_place(*value).map(|place| {
+                    let is_in = |text: &str| {
+                        set.binary_search_by(|member| match member {
+                            Constant::Text(member) => (**member).cmp(text),
+                            _ => Ordering::Less,
+                        })
+                        .is_ok()
+                    };
+                    (0..lanes)
+                        .map(|lane| place.text(lane).is_some_and(is_in))
+                        .collect()
+                });
+                texts.unwrap_or_else(|| self.holds_one_by_one(condition))
+            }
+            Condition::TextTest { .. } | Condition::Matches { .. } | Condition::Has { .. } => {
+                self.holds_one_by_one(condition)
             }
         }
+    }
+
+    fn holds_one_by_one(&self, condition: ConditionId) -> Vec<bool> {
+        let lanes = 0..self.picked.len();
+        let holds = |lane| {
+            let lane = Lane {
+                vectors: self,
+                lane,
+            };
+            walk::holds(&lane, condition)
+        };
+        lanes.map(holds).collect()
+    }
+
+    /// Where the texts of a node lie.
+    fn text_place(&self, value: ValueId) -> Option<Place<'_, 'a>> {
+        let place = self.place(value, 0)?;
+        matches!(place.column.values, Values::Text(_) | Values::Codes(..)).then_some(place)
+    }
+
+    /// A text that lies in a column against one that is the same for all; none where it is anything else.
+    fn texts_compare(
+        &self,
+        left: ValueId,
+        right: ValueId,
+        fits: &impl Fn(Ordering) -> bool,
+    ) -> Option<Vec<bool>> {
+        let (place, other, turned) = match (self.text_place(left), self.text_place(right)) {
+            (Some(place), None) => (place, right, false),
+            (None, Some(place)) => (place, left, true),
+            _ => return None,
+        };
+        let Lanes::Same(Constant::Text(other)) = self.value(other) else {
+            return None;
+        };
+        let order = |text: &str| {
+            let order = text.cmp(&other);
+            fits(if turned { order.reverse() } else { order })
+        };
+        let lanes = 0..self.picked.len();
+        Some(
+            lanes
+                .map(|lane| place.text(lane).is_some_and(order))
+                .collect(),
+        )
     }
 
     /// Whether all hold, or one of them.
@@ -158,14 +335,21 @@ impl Vectors<'_> {
         let lanes = self.picked.len();
         let quick = match plan.graph.value(value) {
             Value::Constant(constant) => Some(Lanes::Same(constant.clone())),
-            Value::Field(field) => Some(match plan.column(*field) {
-                Some(column) => {
-                    let place = column.0 as usize;
-                    let column_type = &plan.columns[place].column_type;
-                    Lanes::of_column(&self.rows.columns[place], column_type, &self.picked)
-                }
-                None => Lanes::Same(Constant::Missing),
-            }),
+            Value::Field(_) | Value::Element { .. } | Value::Part { .. } => {
+                let place = self.place(value, 0);
+                place.map(|place| Lanes::of_column(place.column, place.value_type, place.rows))
+            }
+            Value::Count {
+                rows,
+                condition,
+                distinct,
+            } => self.count(*rows, *condition, *distinct),
+            Value::Aggregate {
+                function,
+                of,
+                rows,
+                condition,
+            } => self.aggregate(*function, *of, *rows, *condition),
             Value::Now => Some(Lanes::Same(Constant::Time(self.rows.bound.now))),
             Value::Arithmetic {
                 operator,
@@ -194,11 +378,17 @@ impl Vectors<'_> {
             | Value::Midnight { .. }
             | Value::Anniversary { .. }
             | Value::StartOf { .. } => Some(self.lane_by_lane(value)),
-            Value::Negate(_) | Value::FoldCase(_) => None,
+            Value::Negate(_) | Value::FoldCase(_) | Value::Entry { .. } => None,
         };
         let values = quick.unwrap_or_else(|| {
-            let of = |row: &usize| self.rows.value(value, *row);
-            Lanes::Each(self.picked.iter().map(of).collect())
+            let of = |lane| {
+                let lane = Lane {
+                    vectors: self,
+                    lane,
+                };
+                walk::value(&lane, value)
+            };
+            Lanes::Each((0..lanes).map(of).collect())
         });
         values.of_type(value_type, lanes)
     }
@@ -233,7 +423,11 @@ impl Vectors<'_> {
     /// Whether a value is more than a field.
     fn is_calculated(&self, value: ValueId) -> bool {
         let graph = &self.rows.bound.plan.graph;
-        !matches!(graph.value(value), Value::Field(_) | Value::FoldCase(_))
+        let is_plain = matches!(
+            graph.value(value),
+            Value::Field(_) | Value::FoldCase(_) | Value::Element { .. } | Value::Part { .. }
+        );
+        !is_plain
     }
 
     /// None where a lane needs more room on the way than 128 bits, or fractions of different divisors.

@@ -435,7 +435,8 @@ fn missing(column: &Column, form: Form) -> Kind {
         | Values::Text(_)
         | Values::Points(_)
         | Values::Fractions(_)
-        | Values::List(_) => Kind::Missing,
+        | Values::List(_)
+        | Values::Record(_) => Kind::Missing,
     }
 }
 
@@ -482,7 +483,8 @@ fn range(column: &Column, low: numbers::Edge<'_>, high: numbers::Edge<'_>, form:
         | Values::Codes(..)
         | Values::Text(_)
         | Values::Points(_)
-        | Values::List(_) => Kind::Never,
+        | Values::List(_)
+        | Values::Record(_) => Kind::Never,
     }
 }
 
@@ -502,7 +504,7 @@ fn one_of(column: &Column, set: &[Constant], form: Form) -> Kind {
             }
         }
         Values::Codes(..) | Values::Text(_) => text_test(column, &texts(set, false), form),
-        Values::Missing | Values::Points(_) | Values::List(_) => Kind::Never,
+        Values::Missing | Values::Points(_) | Values::List(_) | Values::Record(_) => Kind::Never,
     }
 }
 
@@ -533,7 +535,8 @@ fn text_test(column: &Column, test: &TextPredicate, form: Form) -> Kind {
         | Values::F64(_)
         | Values::Points(_)
         | Values::Fractions(_)
-        | Values::List(_) => Kind::Never,
+        | Values::List(_)
+        | Values::Record(_) => Kind::Never,
     }
 }
 

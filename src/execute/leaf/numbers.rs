@@ -27,7 +27,13 @@ fn fraction(constant: &Value) -> Option<(BigInt, BigInt)> {
             ((*nanoseconds).into(), 1.into())
         }
         Value::Distance(micrometres) => ((*micrometres).into(), 1.into()),
-        Value::Missing | Value::Boolean(_) | Value::Text(_) | Value::Point(_) | Value::List(_) => {
+        Value::Missing
+        | Value::Boolean(_)
+        | Value::Text(_)
+        | Value::Point(_)
+        | Value::List(_)
+        | Value::Record(_)
+        | Value::Map(_) => {
             return None;
         }
     })

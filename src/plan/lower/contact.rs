@@ -1,8 +1,8 @@
-//! What depends on a contact, and what is the same for all of them.
+//! What depends on a contact, or on an element of a bracket, and what is the same for all of them.
 
-use crate::ir::{ConditionId, Graph, NodeRef, Value, ValueId};
+use crate::ir::{Condition, ConditionId, Graph, NodeRef, Value, ValueId};
 
-/// Which nodes depend on a contact.
+/// Which nodes depend on a contact or on an element.
 pub(super) struct Contact {
     conditions: Vec<bool>,
     values: Vec<bool>,
@@ -20,11 +20,19 @@ impl Contact {
             match *node {
                 NodeRef::Condition(id) => {
                     graph.condition(id).operands(visit);
+                    // Brackets are worked out with the contacts, whatever they look at.
+                    depends |= matches!(graph.condition(id), Condition::Any { .. });
                     contact.conditions[id.index()] = depends;
                 }
                 NodeRef::Value(id) => {
                     graph.value(id).operands(visit);
-                    depends |= matches!(graph.value(id), Value::Field(_));
+                    depends |= matches!(
+                        graph.value(id),
+                        Value::Field(_)
+                            | Value::Element { .. }
+                            | Value::Count { .. }
+                            | Value::Aggregate { .. }
+                    );
                     contact.values[id.index()] = depends;
                 }
             }

@@ -258,6 +258,7 @@ impl Lowering<'_> {
             }
             Condition::InList { .. } => None,
             Condition::Has { list, all, values } => self.has(id, *list, *all, values),
+            Condition::Any { .. } => None,
         }
     }
 
@@ -359,7 +360,7 @@ impl Lowering<'_> {
                 let [low, high] = texts;
                 Some(self.text(id, subject, TextTestKind::Range { low, high }))
             }
-            Type::Boolean | Type::Point | Type::List(_) => None,
+            Type::Boolean | Type::Point | Type::List(_) | Type::Record(_) | Type::Map(_) => None,
         }
     }
 
@@ -409,7 +410,7 @@ impl Lowering<'_> {
                 };
                 Some(self.leaf(id, shape))
             }
-            (Type::Point | Type::List(_), _) => None,
+            (Type::Point | Type::List(_) | Type::Record(_) | Type::Map(_), _) => None,
         }
     }
 
@@ -649,11 +650,12 @@ fn sort(constants: &mut Vec<Constant>) {
     constants.dedup_by(|a, b| a.compare(b) == Some(Ordering::Equal));
 }
 
-/// Only text can be blank, whatever a manifest says of all fields.
+/// Only text can be blank, whatever a manifest says of all fields, in lists, records and maps as well.
 fn is_text(field_type: &Type) -> bool {
     match field_type {
         Type::Text => true,
-        Type::List(element) => is_text(element),
+        Type::List(element) | Type::Map(element) => is_text(element),
+        Type::Record(record) => record.parts.iter().any(|part| is_text(&part.part_type)),
         Type::Boolean
         | Type::Number(_)
         | Type::Date

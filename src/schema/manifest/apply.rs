@@ -234,7 +234,9 @@ fn wrong_half(
 fn admits(wanted: &Type, found: &Type) -> bool {
     match (wanted, found) {
         (Type::Number(NumberKind::Exact), Type::Number(_)) => true,
-        (Type::List(wanted), Type::List(found)) => admits(wanted, found),
+        (Type::List(wanted), Type::List(found)) | (Type::Map(wanted), Type::Map(found)) => {
+            admits(wanted, found)
+        }
         _ => wanted == found,
     }
 }

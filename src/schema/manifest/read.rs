@@ -523,8 +523,11 @@ fn type_named(name: &str) -> Option<Type> {
         "duration" => Type::Duration,
         "point" => Type::Point,
         _ => {
+            if let Some(value) = name.strip_prefix("map of ") {
+                return Some(Type::Map(Box::new(type_named(value)?)));
+            }
             let element = type_named(name.strip_prefix("list of ")?)?;
-            if let Type::List(_) = element {
+            if let Type::List(_) | Type::Map(_) = element {
                 return None;
             }
             Type::List(Box::new(element))

@@ -51,6 +51,8 @@ pub(super) const TYPES: &[&str] = &[
     "list of number",
     "list of date",
     "list of time",
+    "map of text",
+    "map of number",
     "list of bool",
     "list of duration",
 ];

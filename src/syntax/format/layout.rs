@@ -82,8 +82,30 @@ struct Unit {
 
 enum UnitKind {
     Token(String),
-    /// What stands in parentheses.
-    Group(Parts),
+    /// What stands in parentheses or in brackets.
+    Group(Enclosure, Parts),
+}
+
+#[derive(Clone, Copy)]
+enum Enclosure {
+    Parentheses,
+    Brackets,
+}
+
+impl Enclosure {
+    fn open(self) -> &'static str {
+        match self {
+            Enclosure::Parentheses => "(",
+            Enclosure::Brackets => "[",
+        }
+    }
+
+    fn close(self) -> &'static str {
+        match self {
+            Enclosure::Parentheses => ")",
+            Enclosure::Brackets => "]",
+        }
+    }
 }
 
 impl Parts {
@@ -134,10 +156,10 @@ impl Part {
             }
             match &unit.kind {
                 UnitKind::Token(text) => flat.push_str(text),
-                UnitKind::Group(parts) => {
-                    flat.push('(');
+                UnitKind::Group(enclosure, parts) => {
+                    flat.push_str(enclosure.open());
                     flat.push_str(&parts.flat()?);
-                    flat.push(')');
+                    flat.push_str(enclosure.close());
                 }
             }
         }
@@ -153,11 +175,11 @@ impl Part {
             }
             match &unit.kind {
                 UnitKind::Token(text) => flat.push_str(text),
-                UnitKind::Group(parts) => {
+                UnitKind::Group(enclosure, parts) => {
                     let inner: Vec<String> = parts.parts.iter().map(Part::flat_units).collect();
-                    flat.push('(');
+                    flat.push_str(enclosure.open());
                     flat.push_str(&inner.join(", "));
-                    flat.push(')');
+                    flat.push_str(enclosure.close());
                 }
             }
         }
@@ -168,7 +190,7 @@ impl Part {
     fn all_comments(&self) -> Vec<String> {
         let mut comments = self.above.clone();
         for unit in &self.units {
-            if let UnitKind::Group(parts) = &unit.kind {
+            if let UnitKind::Group(_, parts) = &unit.kind {
                 for part in &parts.parts {
                     comments.extend(part.all_comments());
                 }
@@ -230,7 +252,7 @@ impl<'s, 't> Reader<'s, 't> {
             .unwrap_or(self.tokens.len())
     }
 
-    /// The parts up to the closing parenthesis of this depth, or to `end`.
+    /// The parts up to the closing parenthesis or bracket of this depth, or to `end`.
     fn parts(&mut self, end: usize) -> Parts {
         let end = end.min(self.tokens.len());
         let mut parts: Vec<Part> = Vec::new();
@@ -265,7 +287,7 @@ impl<'s, 't> Reader<'s, 't> {
                 break;
             }
         }
-        // Comments before the closing parenthesis.
+        // Comments before the closing parenthesis or bracket.
         if self.at < end
             && let Some(last) = parts.last_mut()
         {
@@ -316,12 +338,16 @@ impl<'s, 't> Reader<'s, 't> {
         part
     }
 
-    /// The units up to the next connective or closing parenthesis.
+    /// The units up to the next connective, closing parenthesis or bracket.
     fn units(&mut self, end: usize, part: &mut Part) {
         let mut before: Option<(Token, Manner)> = None;
         while self.at < end {
             let token = self.tokens[self.at];
-            if token.kind == TokenKind::CloseParenthesis || self.connective().is_some() {
+            let closes = matches!(
+                token.kind,
+                TokenKind::CloseParenthesis | TokenKind::CloseBracket
+            );
+            if closes || self.connective().is_some() {
                 return;
             }
             if before.is_some() {
@@ -332,14 +358,19 @@ impl<'s, 't> Reader<'s, 't> {
                 .manner(token, before.map(|(_, manner)| manner));
             let blank_before =
                 before.is_some_and(|before| self.spelling.blank_between(before, (token, manner)));
-            if token.kind == TokenKind::OpenParenthesis {
+            let enclosure = match token.kind {
+                TokenKind::OpenParenthesis => Some(Enclosure::Parentheses),
+                TokenKind::OpenBracket => Some(Enclosure::Brackets),
+                _ => None,
+            };
+            if let Some(enclosure) = enclosure {
                 self.at += 1;
                 let parts = self.parts(end);
                 let close = self.tokens.get(self.at).copied().unwrap_or(token);
                 self.at += 1;
                 part.units.push(Unit {
                     blank_before,
-                    kind: UnitKind::Group(parts),
+                    kind: UnitKind::Group(enclosure, parts),
                 });
                 before = Some((close, Manner::Close));
             } else {
@@ -468,22 +499,22 @@ impl Lines<'_> {
             }
             match &unit.kind {
                 UnitKind::Token(text) => self.text(text),
-                UnitKind::Group(parts) => {
+                UnitKind::Group(enclosure, parts) => {
                     let rest = self.rest_width(&part.units[index + 1..]);
                     match parts.flat() {
                         Some(flat) if self.fits(width(&flat) + 2 + rest) || flat.is_empty() => {
-                            self.text("(");
+                            self.text(enclosure.open());
                             self.text(&flat);
-                            self.text(")");
+                            self.text(enclosure.close());
                         }
                         _ => {
-                            self.text("(");
+                            self.text(enclosure.open());
                             self.indent += STEP;
                             self.line();
                             self.parts(&parts.parts);
                             self.indent -= STEP;
                             self.line();
-                            self.text(")");
+                            self.text(enclosure.close());
                         }
                     }
                 }
@@ -498,7 +529,7 @@ impl Lines<'_> {
             rest += usize::from(unit.blank_before);
             match &unit.kind {
                 UnitKind::Token(text) => rest += width(text),
-                UnitKind::Group(_) => return rest + 1,
+                UnitKind::Group(..) => return rest + 1,
             }
         }
         rest

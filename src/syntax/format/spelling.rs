@@ -115,6 +115,8 @@ impl<'t> Spelling<'t> {
         match (left.1, right.1) {
             (_, Manner::Mark | Manner::Close) | (Manner::Open, _) => false,
             (Manner::Name, Manner::Open) => false,
+            // A bracket belongs to what stands before it.
+            (_, Manner::Open) if right.0.kind == TokenKind::OpenBracket => false,
             // Two minus signs that touch would begin a comment.
             (Manner::Sign, Manner::Sign) => true,
             (Manner::Sign, _) => false,
@@ -177,9 +179,9 @@ impl<'t> Spelling<'t> {
         let (mut depth, mut ands) = (0usize, 0usize);
         for token in tokens[..index].iter().rev() {
             match token.kind {
-                TokenKind::CloseParenthesis => depth += 1,
-                TokenKind::OpenParenthesis if depth == 0 => return false,
-                TokenKind::OpenParenthesis => depth -= 1,
+                TokenKind::CloseParenthesis | TokenKind::CloseBracket => depth += 1,
+                TokenKind::OpenParenthesis | TokenKind::OpenBracket if depth == 0 => return false,
+                TokenKind::OpenParenthesis | TokenKind::OpenBracket => depth -= 1,
                 TokenKind::Comma if depth == 0 => return false,
                 TokenKind::Word if depth == 0 => {
                     if self.is_keyword(*token, "between") {

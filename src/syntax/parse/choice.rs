@@ -94,8 +94,8 @@ impl Reader<'_> {
             }
             let mut inner = self.cursor(list);
             while let Some(part) = inner.next() {
-                if part.as_rule() == Rule::condition {
-                    conditions.push(self.condition(part));
+                if part.as_rule() == Rule::argument {
+                    conditions.push(self.argument(part));
                 }
             }
             if conditions.is_empty() {

@@ -143,19 +143,35 @@ impl Reader<'_> {
         }
     }
 
-    /// `a.b.c`
-    fn postfix(&mut self, parts: &mut Cursor<'_>) -> Expression {
+    /// `a.b[c]`
+    pub(super) fn postfix(&mut self, parts: &mut Cursor<'_>) -> Expression {
         let mut base = match parts.next() {
             Some(pair) => self.primary(pair),
             None => self.hole(0, 0),
         };
-        while let Some(member) = parts.take(Rule::member) {
-            let span = base.span.to(self.span(&member));
-            let mut inner = self.cursor(member);
-            if let Some(name) = inner.next() {
-                let name = self.name(&name);
-                base = expression(span, ExpressionKind::Member { base, name });
+        while let Some(Rule::member | Rule::bracket | Rule::naming) = parts.peek() {
+            let Some(pair) = parts.next() else { break };
+            let (rule, span) = (pair.as_rule(), base.span.to(self.span(&pair)));
+            let mut inner = self.cursor(pair);
+            if rule != Rule::member {
+                inner.next(); // `[` or `as`
             }
+            let Some(part) = inner.next() else { break };
+            let kind = match rule {
+                Rule::member => ExpressionKind::Member {
+                    base,
+                    name: self.name(&part),
+                },
+                Rule::naming => ExpressionKind::Named {
+                    base,
+                    name: self.name(&part),
+                },
+                _ => ExpressionKind::Bracket {
+                    base,
+                    inner: self.condition(part),
+                },
+            };
+            base = expression(span, kind);
         }
         base
     }

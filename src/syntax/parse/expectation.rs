@@ -31,6 +31,9 @@ impl Expectation {
                 | Rule::negation
                 | Rule::value
                 | Rule::element
+                | Rule::each
+                | Rule::each_word
+                | Rule::argument
                 | Rule::condition => {
                     expectation.value = true;
                     continue;
@@ -53,6 +56,7 @@ impl Expectation {
                 Rule::number => "a number",
                 Rule::list | Rule::open | Rule::parameters => "`(`",
                 Rule::close => "`)`",
+                Rule::close_bracket => "`]`",
                 Rule::comma => "`,`",
                 Rule::colon => "`:` and a type",
                 Rule::type_name => "a type",

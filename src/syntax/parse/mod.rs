@@ -69,6 +69,15 @@ pub(super) fn condition(
     Ok((expression, reader.diagnostics))
 }
 
+/// Whether the stretch that begins at `base` of a source can stand between two commas.
+pub(super) fn argument(source: SourceId, base: usize, text: &str) -> Result<(), Stop> {
+    let mut pairs = Grammar::parse(Rule::one_argument, text).map_err(stop)?;
+    if let Some(pair) = inner(pairs.next()) {
+        Reader::new(source, base, text).argument(pair);
+    }
+    Ok(())
+}
+
 /// The one child of an entry rule; the end of input is its other.
 fn inner(pair: Option<Pair<'_, Rule>>) -> Option<Pair<'_, Rule>> {
     pair?.into_inner().next()
@@ -180,7 +189,8 @@ mod tests {
     use super::*;
     use std::collections::HashSet;
 
-    const TEXTS: [&str; 5] = [
+    const TEXTS: [&str; 6] = [
+        include_str!("../../../tests/stages/ast/brackets.seg"),
         include_str!("../../../tests/stages/ast/definitions.seg"),
         include_str!("../../../tests/stages/ast/precedence.seg"),
         include_str!("../../../tests/stages/ast/questions.seg"),

@@ -9,3 +9,4 @@ mod lists;
 mod manifest;
 mod members;
 mod places;
+mod records;

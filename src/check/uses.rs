@@ -1,0 +1,137 @@
+//! Which names of a definition may be those of others: all but the parts of records in brackets, and what `as` calls the records.
+
+use crate::schema::Schema;
+use crate::syntax::ast::{Expression, ExpressionKind};
+use crate::types::Type;
+use std::rc::Rc;
+
+/// The brackets around an expression.
+struct Inside<'a> {
+    /// None where it cannot be told before the checker comes.
+    element: Option<Type>,
+    name: Option<&'a str>,
+    around: Around<'a>,
+}
+
+type Around<'a> = Option<Rc<Inside<'a>>>;
+
+/// Calls `visit` for every name in an expression that may be that of a definition. It goes by its own stack, so depth costs none.
+pub(super) fn uses<'a>(schema: &Schema, body: &'a Expression, visit: &mut impl FnMut(&'a str)) {
+    let mut stack: Vec<(&Expression, Around)> = vec![(body, None)];
+    while let Some((expression, around)) = stack.pop() {
+        let above = stack.len();
+        match &*expression.kind {
+            ExpressionKind::Name(name) => {
+                if !is_of_a_record(&name.text, &around) {
+                    visit(&name.text);
+                }
+            }
+            ExpressionKind::Bracket { base, inner } => {
+                stack.push((base, around.clone()));
+                stack.push((inner, inside(schema, base, around)));
+            }
+            ExpressionKind::Of {
+                value,
+                rows: Some(rows),
+                ..
+            } => {
+                stack.push((value, inside(schema, rows, around.clone())));
+                stack.push((rows, around));
+            }
+            kind => {
+                if let ExpressionKind::Call { name, .. } = kind {
+                    visit(&name.text);
+                }
+                expression.for_each_part(&mut |part| stack.push((part, around.clone())));
+            }
+        }
+        stack[above..].reverse();
+    }
+}
+
+/// Whether a bare name is that of a part or of a record in the brackets around.
+fn is_of_a_record(name: &str, around: &Around) -> bool {
+    let Some(innermost) = around else {
+        return false;
+    };
+    let is_part = innermost
+        .element
+        .as_ref()
+        .is_some_and(|element| part(element, name).is_some());
+    let mut inside = Some(innermost);
+    while let Some(bracket) = inside {
+        if bracket.name == Some(name) {
+            return true;
+        }
+        inside = bracket.around.as_ref();
+    }
+    is_part
+}
+
+/// One more bracket, of these rows.
+fn inside<'a>(schema: &Schema, rows: &'a Expression, around: Around<'a>) -> Around<'a> {
+    let element = match type_of(schema, rows, &around) {
+        Some(Type::List(element)) => Some(*element),
+        _ => None,
+    };
+    Some(Rc::new(Inside {
+        element,
+        name: name_of(rows),
+        around,
+    }))
+}
+
+/// What `as` calls the elements.
+fn name_of(rows: &Expression) -> Option<&str> {
+    match &*rows.kind {
+        ExpressionKind::Named { name, .. } => Some(&name.text),
+        ExpressionKind::Bracket { base, .. } | ExpressionKind::Parenthesized(base) => name_of(base),
+        _ => None,
+    }
+}
+
+/// The type of what stands before a bracket, as far as names of fields and parts tell it.
+fn type_of(schema: &Schema, expression: &Expression, around: &Around) -> Option<Type> {
+    let field = |name: &str| Some(schema.field_named(name)?.1.field_type.clone());
+    match &*expression.kind {
+        ExpressionKind::Name(name) => {
+            let Some(innermost) = around else {
+                return field(&name.text);
+            };
+            if let Some(found) = innermost
+                .element
+                .as_ref()
+                .and_then(|of| part(of, &name.text))
+            {
+                return Some(found);
+            }
+            let mut inside = Some(innermost);
+            while let Some(bracket) = inside {
+                if bracket.name == Some(name.text.as_str()) {
+                    return bracket.element.clone();
+                }
+                inside = bracket.around.as_ref();
+            }
+            None
+        }
+        ExpressionKind::Member { base, name } => match &*base.kind {
+            ExpressionKind::Name(contact) if contact.text == "contact" => field(&name.text),
+            _ => part(&type_of(schema, base, around)?, &name.text),
+        },
+        ExpressionKind::Bracket { base, .. } => match type_of(schema, base, around)? {
+            Type::Map(value) => Some(*value),
+            other => Some(other),
+        },
+        ExpressionKind::Named { base, .. } | ExpressionKind::Parenthesized(base) => {
+            type_of(schema, base, around)
+        }
+        _ => None,
+    }
+}
+
+fn part(record: &Type, name: &str) -> Option<Type> {
+    let Type::Record(record) = record else {
+        return None;
+    };
+    Some(record.part_named(name)?.1.part_type.clone())
+}

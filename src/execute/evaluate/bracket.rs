@@ -1,0 +1,180 @@
+//! Brackets: the elements of all contacts in hand are laid side by side, what stands in the bracket is worked out once over all of them, and what
+//! comes of it is put together again contact by contact.
+
+use super::Vectors;
+use super::lanes::Lanes;
+use super::vector::{Elements, Place};
+use crate::execute::column::Values;
+use crate::ir::{Aggregate, ConditionId, Rows, ValueId};
+use crate::types::{Constant, Exact, Type};
+use hashbrown::HashSet;
+
+/// So many elements are worked out together, or those of one contact if they are more.
+const TOGETHER: usize = 1 << 14;
+
+impl<'a> Vectors<'a> {
+    /// For each lane whether one of its elements fulfils the condition; none where the rows do not lie in a column.
+    pub(super) fn any(&self, rows: Rows, condition: ConditionId) -> Option<Vec<bool>> {
+        let mut found = vec![false; self.picked.len()];
+        self.spread(rows, |inside, owners| {
+            for (owner, holds) in owners.iter().zip(inside.holds(condition)) {
+                found[*owner] |= holds;
+            }
+        })?;
+        Some(found)
+    }
+
+    /// For each lane the number of elements that fulfil the condition, or of different values among them.
+    pub(super) fn count(
+        &self,
+        rows: Rows,
+        condition: ConditionId,
+        distinct: Option<ValueId>,
+    ) -> Option<Lanes> {
+        let lanes = self.picked.len();
+        let mut numbers = vec![0i128; lanes];
+        let mut met: HashSet<(usize, Constant)> = HashSet::new();
+        self.spread(rows, |inside, owners| {
+            let holds = inside.holds(condition);
+            let passing = (0..owners.len()).filter(|lane| holds[*lane]);
+            let Some(distinct) = distinct else {
+                passing.for_each(|lane| numbers[owners[lane]] += 1);
+                return;
+            };
+            let value_type = inside.type_of(distinct);
+            let values = inside.value(distinct);
+            let mut count = |owner: usize, value: Constant| {
+                if value != Constant::Missing && met.insert((owner, value)) {
+                    numbers[owner] += 1;
+                }
+            };
+            for lane in passing {
+                match values.constant(lane, value_type) {
+                    Constant::List(elements) => {
+                        elements
+                            .iter()
+                            .for_each(|element| count(owners[lane], element.clone()));
+                    }
+                    value => count(owners[lane], value),
+                }
+            }
+            met.clear();
+        })?;
+        Some(Lanes::Whole {
+            numbers,
+            known: vec![true; lanes],
+            divisor: 1,
+        })
+    }
+
+    /// For each lane the aggregate of a value over the elements that fulfil the condition.
+    pub(super) fn aggregate(
+        &self,
+        function: Aggregate,
+        of: ValueId,
+        rows: Rows,
+        condition: ConditionId,
+    ) -> Option<Lanes> {
+        let value_type = self.type_of(of);
+        let mut results: Vec<Constant> =
+            vec![function.work_out(Vec::new(), value_type); self.picked.len()];
+        self.spread(rows, |inside, owners| {
+            let holds = inside.holds(condition);
+            let values = inside.value(of);
+            let mut first = 0;
+            while first < owners.len() {
+                let owner = owners[first];
+                let end = first + owners[first..].partition_point(|other| *other == owner);
+                let passing = (first..end).filter(|lane| holds[*lane]);
+                results[owner] = quick(function, &values, passing.clone(), value_type)
+                    .unwrap_or_else(|| {
+                        let values = passing.map(|lane| values.constant(lane, value_type));
+                        function.work_out(values.collect(), value_type)
+                    });
+                first = end;
+            }
+        })?;
+        Some(Lanes::Each(results))
+    }
+
+    /// Calls `look` with the elements of the rows as lanes, and the lane of ours that each belongs to; all elements of a lane at one go, those of a
+    /// lane before those of the next. None where the rows do not lie in a column.
+    fn spread(&self, rows: Rows, mut look: impl FnMut(&Vectors<'a>, &[usize])) -> Option<()> {
+        let Rows::List(list) = rows;
+        let place = self.place(list, 0)?;
+        let Type::List(element_type) = place.value_type else {
+            return None;
+        };
+        let lists = match &place.column.values {
+            Values::List(lists) => lists,
+            Values::Missing => return Some(()),
+            _ => return None,
+        };
+        let (mut owners, mut elements) = (Vec::new(), Vec::new());
+        let last = self.picked.len().checked_sub(1);
+        for (lane, row) in place.rows.iter().enumerate() {
+            if place.column.is_valid(*row) {
+                let of_row = lists.elements_of(*row);
+                owners.resize(owners.len() + of_row.len(), lane);
+                elements.extend(of_row);
+            }
+            if !owners.is_empty() && (elements.len() >= TOGETHER || Some(lane) == last) {
+                let around = self.elements.iter().map(|around| around.picked(&owners));
+                let mut around: Vec<Elements<'a>> = around.collect();
+                around.push(Elements {
+                    column: &lists.elements,
+                    element_type,
+                    rows: std::mem::take(&mut elements),
+                });
+                let inside = Vectors {
+                    rows: self.rows,
+                    picked: owners.iter().map(|owner| self.picked[*owner]).collect(),
+                    elements: around,
+                    tables: self.tables,
+                };
+                look(&inside, &owners);
+                owners.clear();
+            }
+        }
+        Some(())
+    }
+}
+
+/// The sum or the extreme of numbers over one divisor; none where it takes another way.
+fn quick(
+    function: Aggregate,
+    values: &Lanes,
+    passing: impl Iterator<Item = usize>,
+    value_type: &Type,
+) -> Option<Constant> {
+    let whole = values.whole()?;
+    let mut known = passing.filter_map(|lane| whole.get(lane));
+    let number = match function {
+        Aggregate::Sum => known.try_fold(0i128, i128::checked_add)?,
+        Aggregate::Least => known.min()?,
+        Aggregate::Greatest => known.max()?,
+        Aggregate::Average | Aggregate::Median => return None,
+    };
+    Some(match value_type {
+        Type::Number(_) => Constant::Number(Exact::new(number, whole.divisor)?),
+        Type::Date => Constant::Date(number.try_into().ok()?),
+        Type::Time => Constant::Time(number),
+        Type::Duration => Constant::Duration(number),
+        _ => return None,
+    })
+}
+
+impl Place<'_, '_> {
+    /// The text of a lane; none where it is missing.
+    pub(super) fn text(&self, lane: usize) -> Option<&str> {
+        let row = self.rows[lane];
+        if !self.column.is_valid(row) {
+            return None;
+        }
+        match &self.column.values {
+            Values::Text(texts) => Some(texts.get(row)),
+            Values::Codes(codes, dictionary) => Some(dictionary.texts.get(codes.get(row))),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! The meaning of a graph for one contact at a time, node by node, with the elements of the brackets that are being looked at: slow, and right for
+//! whatever has no quicker way. Where the values of the contact come from is the caller's to say.
+
+use super::constants::{decide, work_out};
+use crate::ir::{Condition, ConditionId, Graph, Rows, Value, ValueId};
+use crate::types::{Constant, Exact};
+use hashbrown::HashSet;
+use jiff::tz::TimeZone;
+
+/// One contact.
+pub(crate) trait Contact {
+    fn graph(&self) -> &Graph;
+
+    fn zone(&self) -> &TimeZone;
+
+    /// Nanoseconds since 1970-01-01T00:00Z.
+    fn now(&self) -> i128;
+
+    /// What is known of a value without looking at its operands: fields, what is the same for all contacts. It stands in so many brackets that
+    /// are being looked at here.
+    fn known(&self, value: ValueId, inside: u32) -> Option<Constant>;
+
+    /// The element of a bracket that is being looked at from outside, the innermost of which is 0.
+    fn element(&self, _depth: u32) -> Constant {
+        Constant::Missing
+    }
+}
+
+/// The elements that are being looked at, the innermost first.
+struct Elements<'a> {
+    element: &'a Constant,
+    around: Option<&'a Elements<'a>>,
+    /// How many there are.
+    number: u32,
+}
+
+/// Whether a condition holds for a contact.
+pub(crate) fn holds(contact: &impl Contact, condition: ConditionId) -> bool {
+    let walk = Walk {
+        contact,
+        elements: None,
+    };
+    walk.holds(condition)
+}
+
+/// A value of a contact.
+pub(crate) fn value(contact: &impl Contact, value: ValueId) -> Constant {
+    let walk = Walk {
+        contact,
+        elements: None,
+    };
+    walk.value(value)
+}
+
+struct Walk<'a, C> {
+    contact: &'a C,
+    elements: Option<&'a Elements<'a>>,
+}
+
+impl<C: Contact> Walk<'_, C> {
+    fn holds(&self, condition: ConditionId) -> bool {
+        let condition = self.contact.graph().condition(condition);
+        if let Condition::Any { rows, condition } = condition {
+            let mut found = false;
+            self.each(*rows, *condition, |_| {
+                found = true;
+                false
+            });
+            return found;
+        }
+        decide(condition, &|id| Some(self.holds(id)), &|id| {
+            Some(self.value(id))
+        })
+        .unwrap_or(false)
+    }
+
+    fn value(&self, id: ValueId) -> Constant {
+        let inside = self.elements.map_or(0, |elements| elements.number);
+        if let Some(known) = self.contact.known(id, inside) {
+            return known;
+        }
+        let graph = self.contact.graph();
+        match graph.value(id) {
+            Value::Element { depth } => self.element(*depth),
+            Value::Count {
+                rows,
+                condition,
+                distinct,
+            } => {
+                let mut number = 0;
+                let mut different: HashSet<Constant> = HashSet::new();
+                self.each(*rows, *condition, |inside| {
+                    match distinct.map(|value| inside.value(value)) {
+                        None => number += 1,
+                        Some(Constant::List(elements)) => {
+                            different.extend(elements.iter().cloned());
+                        }
+                        Some(value) => {
+                            different.insert(value);
+                        }
+                    }
+                    true
+                });
+                different.remove(&Constant::Missing);
+                Constant::Number(Exact::whole(number + different.len() as i128))
+            }
+            Value::Aggregate {
+                function,
+                of,
+                rows,
+                condition,
+            } => {
+                let mut values = Vec::new();
+                self.each(*rows, *condition, |inside| {
+                    values.push(inside.value(*of));
+                    true
+                });
+                function.work_out(values, graph.type_of(*of))
+            }
+            value => work_out(
+                value,
+                graph.type_of(id),
+                &|id| Some(self.holds(id)),
+                &|id| Some(self.value(id)),
+                Some(self.contact.now()),
+                self.contact.zone(),
+            )
+            .unwrap_or(Constant::Missing),
+        }
+    }
+
+    fn element(&self, depth: u32) -> Constant {
+        let (mut elements, mut left) = (self.elements, depth);
+        while let Some(here) = elements {
+            if left == 0 {
+                return here.element.clone();
+            }
+            (elements, left) = (here.around, left - 1);
+        }
+        self.contact.element(left)
+    }
+
+    /// Calls `look` with each element that fulfils the condition, until it says that it has seen enough.
+    fn each(&self, rows: Rows, condition: ConditionId, mut look: impl FnMut(&Walk<'_, C>) -> bool) {
+        let Rows::List(list) = rows;
+        let Constant::List(list) = self.value(list) else {
+            return;
+        };
+        for element in list.iter() {
+            let elements = Elements {
+                element,
+                around: self.elements,
+                number: self.elements.map_or(0, |elements| elements.number) + 1,
+            };
+            let inside = Walk {
+                contact: self.contact,
+                elements: Some(&elements),
+            };
+            if inside.holds(condition) && !look(&inside) {
+                return;
+            }
+        }
+    }
+}
