@@ -338,7 +338,7 @@ impl Checker<'_> {
         self.found(Value::Element { depth }, element, span)
     }
 
-    fn unknown_in_bracket(&self, name: &Name, scope: &Scope) -> Diagnostic {
+    fn unknown_in_bracket(&mut self, name: &Name, scope: &Scope) -> Diagnostic {
         let text = name.text.as_str();
         let [around @ .., innermost] = scope.brackets.as_slice() else {
             return errors::unknown_name(name, None);

@@ -33,9 +33,11 @@ impl Checker<'_> {
         let Some(function) = functions::lookup(&name.text) else {
             let fault = self.unknown_function(name, arguments, scope);
             self.tell(fault);
-            // Faults inside the arguments are told as well.
-            for argument in arguments {
-                self.expression(argument, scope);
+            // Faults inside the arguments are told as well, unless they are words of the function.
+            if errors::function_of_elsewhere(name, arguments, self.sources).is_none() {
+                for argument in arguments {
+                    self.expression(argument, scope);
+                }
             }
             return Operand::Hole;
         };

@@ -9,7 +9,7 @@ use crate::functions::fold_case;
 use crate::ir::{self, Bound, Comparison, Condition, Value, ValueId};
 use crate::source::Span;
 use crate::syntax::ast::{CompareOperator, Expression, ExpressionKind, Literal, Spanned, TextTest};
-use crate::types::{Constant, Type, UnitKind};
+use crate::types::{Constant, NumberKind, Type, UnitKind};
 
 impl Checker<'_> {
     pub(super) fn compare(
@@ -29,6 +29,31 @@ impl Checker<'_> {
                 self.expression(other, scope);
                 return Operand::Hole;
             }
+        }
+        for (null, other) in [(right_place, left_place), (left_place, right_place)] {
+            if let ExpressionKind::Name(name) = &*null.kind
+                && ["null", "nil", "none"].contains(&name.text.to_lowercase().as_str())
+                && !self.is_name(name, scope)
+            {
+                let text = self.sources.text(other.span);
+                let fault = errors::compared_with_missing(operator.value, text, null.span, span);
+                self.tell(fault);
+                self.expression(other, scope);
+                return Operand::Hole;
+            }
+        }
+        if let ExpressionKind::Name(name) = &*right_place.kind
+            && !self.is_name(name, scope)
+            && let Some(fault) = errors::day_word_compared(
+                name,
+                operator.value,
+                self.sources.text(left_place.span),
+                span,
+            )
+        {
+            self.tell(fault);
+            self.expression(left_place, scope);
+            return Operand::Hole;
         }
         let left = self.expression(left_place, scope);
         // `since(x) > 3 months`
@@ -74,6 +99,15 @@ impl Checker<'_> {
             self.check_closed(left, right, false);
             self.check_closed(right, left, false);
         }
+        if matches!(
+            operator.value,
+            CompareOperator::Equal | CompareOperator::NotEqual
+        ) {
+            let negated = Some(operator.value == CompareOperator::NotEqual);
+            self.check_float_equality(left, right, negated, span);
+            self.check_float_equality(right, left, negated, span);
+            self.check_wildcard(left, right, negated == Some(true), span);
+        }
         let (comparison, left, right) = match operator.value {
             CompareOperator::Equal | CompareOperator::NotEqual => {
                 (Comparison::Equal, left.id, right.id)
@@ -97,6 +131,55 @@ impl Checker<'_> {
             self.negated(condition, span)
         } else {
             Operand::Condition(condition)
+        }
+    }
+
+    /// Tells where a floating-point number is held against a number that none of them is; `negated` of a comparison alone, which a range
+    /// can stand for.
+    pub(super) fn check_float_equality(
+        &mut self,
+        value: Found,
+        number: Found,
+        negated: Option<bool>,
+        span: Span,
+    ) {
+        if *self.graph.type_of(value.id) != Type::Number(NumberKind::Float) {
+            return;
+        }
+        if let Value::Constant(_) = self.graph.value(value.id) {
+            return;
+        }
+        let Value::Constant(Constant::Number(exact)) = self.graph.value(number.id) else {
+            return;
+        };
+        // Binary fractions are held exactly.
+        if exact.denominator().count_ones() == 1 {
+            return;
+        }
+        let written = self.sources.text(number.span);
+        let fault = errors::float_equality(
+            self.sources.text(value.span),
+            written,
+            negated.zip(around(written)),
+            span,
+        );
+        self.tell(fault);
+    }
+
+    /// Tells where a text begins or ends with what stands for any text elsewhere.
+    fn check_wildcard(&mut self, value: Found, text: Found, negated: bool, span: Span) {
+        let Value::Constant(Constant::Text(written)) = self.graph.value(text.id) else {
+            return;
+        };
+        let is_closed = self.closed_values(value.id).is_some();
+        if let Value::Constant(_) = self.graph.value(value.id) {
+            return;
+        }
+        let value = self.sources.text(value.span);
+        if !is_closed
+            && let Some(fault) = errors::wildcard_in_text(value, written, negated, text.span, span)
+        {
+            self.tell(fault);
         }
     }
 
@@ -403,6 +486,19 @@ impl Checker<'_> {
         }
         fits
     }
+}
+
+/// Two decimals right around one that is written, two places finer: 0.095 and 0.105 around 0.1.
+fn around(written: &str) -> Option<(String, String)> {
+    let (whole, part) = written.split_once('.')?;
+    let places = part.len() + 2;
+    let digits: i128 = format!("{whole}{part}00").parse().ok()?;
+    let shown = |number: i128| {
+        let digits = format!("{number:0>width$}", width = places + 1);
+        let (whole, part) = digits.split_at(digits.len() - places);
+        format!("{whole}.{}", part.trim_end_matches('0'))
+    };
+    (digits > 5).then(|| (shown(digits - 5), shown(digits + 5)))
 }
 
 /// Whether values of the two types are compared with each other: equal types, and numbers of all kinds.

@@ -28,6 +28,8 @@ impl Checker<'_> {
             && !scope.expansion
         {
             self.places.entry(condition.id).or_insert(expression.span);
+            let id = condition.id;
+            self.note(expression, id);
         }
         operand
     }
@@ -116,14 +118,14 @@ impl Checker<'_> {
                 self.negated(inner, span)
             }
             ExpressionKind::And(parts) => {
-                let Some(parts) = self.conditions(parts, scope) else {
+                let Some(parts) = self.joined(parts, true, scope) else {
                     return Operand::Hole;
                 };
                 let (ids, logic) = split(parts);
                 self.checked(Condition::And(ids), Rc::new(Logic::And(logic)))
             }
             ExpressionKind::Or(parts) => {
-                let Some(parts) = self.conditions(parts, scope) else {
+                let Some(parts) = self.joined(parts, false, scope) else {
                     return Operand::Hole;
                 };
                 let (ids, logic) = split(parts);
@@ -141,6 +143,27 @@ impl Checker<'_> {
         let parts: Vec<Option<Checked>> = parts
             .iter()
             .map(|part| self.condition(part, scope))
+            .collect();
+        parts.into_iter().collect()
+    }
+
+    /// The same of parts joined by AND or OR, among which values that belong to the part before them are told as such.
+    fn joined(
+        &mut self,
+        parts: &[Expression],
+        is_and: bool,
+        scope: &Scope,
+    ) -> Option<Vec<Checked>> {
+        let short = self.short_values(parts, is_and);
+        let parts: Vec<Option<Checked>> = parts
+            .iter()
+            .zip(short)
+            .map(|(part, is_short)| {
+                if is_short {
+                    return None;
+                }
+                self.condition(part, scope)
+            })
             .collect();
         parts.into_iter().collect()
     }
@@ -219,6 +242,15 @@ impl Checker<'_> {
         beside: Option<Found>,
         scope: &Scope,
     ) -> Option<Found> {
+        if let ExpressionKind::Name(name) = &*expression.kind
+            && let Some(beside) = beside
+            && *self.graph.type_of(beside.id) == Type::Boolean
+            && !self.is_name(name, scope)
+            && let Some(fault) = errors::yes_or_no(name)
+        {
+            self.tell(fault);
+            return None;
+        }
         if let ExpressionKind::Name(name) = &*expression.kind
             && let Some(beside) = beside
             && self.element_type(beside.id) == Type::Text

@@ -5,14 +5,16 @@ use super::files::Files;
 use super::logic::Fields;
 use super::names::{DefinitionId, Definitions};
 use super::operand::{Checked as CheckedCondition, Found, Operand};
-use super::{Checked, DefinitionInfo, Meaning, SegmentInfo, errors, gaps, limits, lints, order};
-use crate::diagnostics::Diagnostic;
+use super::{
+    Checked, DefinitionInfo, Meaning, SegmentInfo, decided, errors, gaps, limits, lints, order,
+};
+use crate::diagnostics::{Code, Diagnostic};
 use crate::ir::{Condition, ConditionId, Graph, Module, NodeRef, Value, ValueId};
 use crate::schema::Schema;
 use crate::source::{Sources, Span};
 use crate::syntax::ast;
 use crate::types::{Constant, Type};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// What is known while definitions are checked.
 pub(super) struct Checker<'a> {
@@ -42,6 +44,15 @@ pub(super) struct Checker<'a> {
     /// How many expressions were looked at in all.
     pub work: usize,
     pub places: HashMap<ConditionId, Span>,
+    /// What was told, and where, so that nothing is told twice.
+    told_at: HashSet<(Code, Span, String)>,
+    /// Names that mean nothing, with what may have been meant; and how many names may still be looked at for it.
+    pub near_names: HashMap<(usize, String), Option<String>>,
+    pub near_left: usize,
+    /// The definition at hand.
+    pub current: DefinitionId,
+    /// Conditions as they stand in the texts, to be looked at when all is known.
+    pub noted: Vec<decided::Noted>,
     too_much_told: bool,
 }
 
@@ -108,6 +119,11 @@ pub(super) fn check_files(schema: &Schema, sources: &Sources, mut files: Files) 
         depth: 0,
         work: 0,
         places: HashMap::new(),
+        told_at: HashSet::new(),
+        near_names: HashMap::new(),
+        near_left: limits::NEAR,
+        current: DefinitionId(0),
+        noted: Vec::new(),
         too_much_told: false,
     };
     for circle in &order.circles {
@@ -123,6 +139,7 @@ pub(super) fn check_files(schema: &Schema, sources: &Sources, mut files: Files) 
     }
     lints::definitions(&mut checker, &files, &order);
     gaps::gaps(&mut checker);
+    decided::lints(&mut checker, &order);
     let silenced = lints::silenced(sources, &files);
     checker
         .diagnostics
@@ -132,11 +149,12 @@ pub(super) fn check_files(schema: &Schema, sources: &Sources, mut files: Files) 
 
 impl<'a> Checker<'a> {
     pub fn tell(&mut self, diagnostic: Diagnostic) {
-        let is_told = self
-            .diagnostics
-            .iter()
-            .any(|told| told.code == diagnostic.code && told.primary == diagnostic.primary);
-        if !is_told {
+        let key = (
+            diagnostic.code,
+            diagnostic.primary.span,
+            diagnostic.primary.message.clone(),
+        );
+        if self.told_at.insert(key) {
             self.diagnostics.push(diagnostic);
         }
     }
@@ -168,6 +186,7 @@ impl<'a> Checker<'a> {
         let definitions = self.definitions;
         let definition = definitions.get(id);
         let before = self.diagnostics.len();
+        self.current = id;
         self.extent = Extent::default();
         self.too_much_told = false;
         let parameters = self.parameters(id);

@@ -16,3 +16,6 @@ pub(super) const BRACKETS: u32 = 4;
 
 /// How many files one text may bring in.
 pub(super) const FILES: usize = 256;
+
+/// How many names are looked at in all to find out which one was meant; after that, unknown names stand without a suggestion.
+pub(super) const NEAR: usize = 1_000_000;

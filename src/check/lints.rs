@@ -11,8 +11,8 @@ use crate::diagnostics::{Diagnostic, Severity};
 use crate::ir::Graph;
 use crate::schema::Schema;
 use crate::source::{SourceId, Sources, Span};
-use crate::syntax::ast::{Expression, ExpressionKind, Parameter};
-use std::collections::{BTreeSet, HashSet};
+use crate::syntax::ast::{Expression, ExpressionKind, Item, Parameter};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// A negation is true where the field has no value.
 pub(super) fn negation_admits_missing(
@@ -60,11 +60,14 @@ pub(super) fn definitions(checker: &mut Checker, files: &Files, order: &Order) {
             used.insert(name);
         });
         for parameter in definition.parameters {
+            if used.contains(parameter.name.text.as_str()) || has_hole(body) {
+                continue;
+            }
             let is_faulty = checker
                 .diagnostics
                 .iter()
                 .any(|told| told.is_error() && lies_in(told.primary.span, parameter));
-            if !is_faulty && !used.contains(parameter.name.text.as_str()) && !has_hole(body) {
+            if !is_faulty {
                 checker.tell(errors::unused_parameter(
                     &parameter.name,
                     &definition.name.text,
@@ -152,6 +155,13 @@ pub(super) fn silenced(sources: &Sources, files: &Files) -> Silenced {
     for file in &files.files {
         let source = file.module.source;
         let text = &sources.get(source).text;
+        let starts: HashMap<u32, &Item> = file
+            .module
+            .items
+            .iter()
+            .filter(|item| item.span.source == source)
+            .map(|item| (item.span.start, item))
+            .collect();
         let mut start = 0;
         // Names in comment lines that stand right above what comes.
         let mut above: BTreeSet<String> = BTreeSet::new();
@@ -163,10 +173,7 @@ pub(super) fn silenced(sources: &Sources, files: &Files) -> Silenced {
                 above.extend(names);
             } else {
                 let indent = (line.len() - content.len()) as u32;
-                let item =
-                    file.module.items.iter().find(|item| {
-                        item.span.source == source && item.span.start == start + indent
-                    });
+                let item = starts.get(&(start + indent));
                 if let Some(item) = item
                     && !above.is_empty()
                 {

@@ -145,6 +145,7 @@ impl Checker<'_> {
                 self.folded(element)
             } else {
                 self.check_closed(value, element, false);
+                self.check_float_equality(value, element, None, element.span);
                 Some(element)
             };
             ids = ids.zip(checked).map(|(mut ids, checked)| {

@@ -66,7 +66,14 @@ impl Checker<'_> {
             || self.definitions.lookup(scope.file, &name.text).is_some()
     }
 
-    pub(super) fn near_name(&self, written: &str, scope: &Scope) -> Option<String> {
+    pub(super) fn near_name(&mut self, written: &str, scope: &Scope) -> Option<String> {
+        // Parameters are few and differ from place to place.
+        let is_alone = scope.parameters.is_empty() && scope.brackets.is_empty();
+        if is_alone && let Some(near) = self.near_names.get(&(scope.file, written.to_owned())) {
+            return near.clone();
+        }
+        let names = self.schema.fields().len() + self.definitions.visible_count(scope.file);
+        self.near_left = self.near_left.checked_sub(names)?;
         let fields = self.schema.fields().iter().map(|field| field.name.as_str());
         // In a bracket the contact's fields are not meant by bare names.
         let fields = fields.filter(|_| scope.brackets.is_empty());
@@ -74,10 +81,15 @@ impl Checker<'_> {
         let parameters = scope.parameters.keys().copied();
         let inside = self.names_in_bracket(scope);
         let names = fields.chain(definitions).chain(parameters).chain(inside);
-        suggest::nearest(written, names).map(str::to_owned)
+        let near = suggest::nearest(written, names).map(str::to_owned);
+        if is_alone {
+            self.near_names
+                .insert((scope.file, written.to_owned()), near.clone());
+        }
+        near
     }
 
-    pub(super) fn unknown_name(&self, name: &Name, scope: &Scope) -> Diagnostic {
+    pub(super) fn unknown_name(&mut self, name: &Name, scope: &Scope) -> Diagnostic {
         if let Some(left_out) = self.schema.left_out_named(&name.text) {
             return errors::column_left_out(name, &left_out.reason);
         }

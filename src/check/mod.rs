@@ -4,7 +4,7 @@
 //!
 //! How the files here share the work: `files` brings texts together through `use`; `names` says what each name means where;
 //! `order` puts definitions before what uses them; `item` checks one definition after the other; `expression`, `lookup`, `arithmetic`,
-//! `compare`, `lists`, `windows`, `brackets`, `aggregates` and `calls` give expressions their meaning; `logic` and `lints` look at what a condition does with missing values;
+//! `compare`, `lists`, `windows`, `brackets`, `aggregates` and `calls` give expressions their meaning; `logic` and `lints` look at what a condition does with missing values, `decided` at what never holds or changes nothing;
 //! `errors` holds the words of every fault.
 
 mod aggregates;
@@ -15,6 +15,7 @@ mod calls;
 mod choices;
 mod closed;
 mod compare;
+mod decided;
 mod errors;
 mod expression;
 mod files;
@@ -30,6 +31,7 @@ mod names;
 mod operand;
 mod order;
 mod patterns;
+mod short;
 mod uses;
 mod windows;
 mod zones;

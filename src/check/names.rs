@@ -102,6 +102,10 @@ impl<'a> Definitions<'a> {
         self.visible[file].iter().map(|(name, id)| (*name, *id))
     }
 
+    pub fn visible_count(&self, file: usize) -> usize {
+        self.visible[file].len()
+    }
+
     /// A definition of that name in whatever file.
     pub fn anywhere(&self, name: &str) -> Option<DefinitionId> {
         self.own.get(name).and_then(|ids| ids.first()).copied()

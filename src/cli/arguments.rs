@@ -155,6 +155,18 @@ pub struct CheckOptions {
     /// The form of what is wrong
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = MessageFormat::Human)]
     pub message_format: MessageFormat,
+
+    /// Put the fixes into the texts that keep their meaning, or are the only way to read them
+    #[arg(long)]
+    pub fix: bool,
+
+    /// Put in those as well that are a guess; look at what they did
+    #[arg(long)]
+    pub unsafe_fixes: bool,
+
+    /// Show what fixes would change, and change nothing
+    #[arg(long)]
+    pub diff: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -2,11 +2,24 @@
 
 use super::arguments::{CheckOptions, MessageFormat};
 use super::project::Project;
-use super::{Failure, diagnose, interrupt, terminal};
+use super::{Failure, diagnose, fix, interrupt, terminal};
+use segql::{CompileError, Program};
 
 pub fn check(options: &CheckOptions) -> Result<(), Failure> {
     let project = Project::find(options.path.as_deref())?.open()?;
-    match project.compile() {
+    if options.fix || options.unsafe_fixes || options.diff {
+        return fix::fix(&project, options);
+    }
+    told(&project, options, project.compile())
+}
+
+/// Says what came of a check.
+pub fn told(
+    project: &Project,
+    options: &CheckOptions,
+    outcome: Result<Program, CompileError>,
+) -> Result<(), Failure> {
+    match outcome {
         Ok(program) => {
             diagnose::tell_in(
                 options.message_format,

@@ -108,7 +108,7 @@ fn collect(path: &Path, files: &mut Vec<PathBuf>) -> Result<(), Failure> {
 }
 
 /// Writes beside the file and renames, so that a file is never half-written.
-fn replace(path: &Path, text: &str) -> Result<(), Failure> {
+pub fn replace(path: &Path, text: &str) -> Result<(), Failure> {
     let fault = |error: std::io::Error| {
         Failure::fault(
             "E0804",

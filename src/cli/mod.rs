@@ -7,6 +7,7 @@ mod diagnose;
 mod explain;
 mod failure;
 mod fields;
+mod fix;
 mod fmt;
 mod init;
 mod interrupt;

@@ -8,6 +8,7 @@ use segql::profile::{self, Outside};
 use segql::schema::{FieldId, Manifest, OtherValues, Schema};
 use segql::source::Sources;
 use segql::{CompileError, Engine, Program};
+use std::collections::HashMap;
 use std::io::Read;
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, OnceLock};
@@ -15,7 +16,7 @@ use std::sync::{Arc, OnceLock};
 pub const MANIFEST: &str = "segql.toml";
 
 /// What messages call the text that came through the standard input.
-const STANDARD_INPUT: &str = "(standard input)";
+pub const STANDARD_INPUT: &str = "(standard input)";
 
 /// What a loader knows the one text by that is meant.
 const OWN: &str = "(this text)";
@@ -185,6 +186,7 @@ impl Project {
         Folder {
             folder: self.folder.clone(),
             own: self.own.clone(),
+            changed: HashMap::new(),
         }
     }
 
@@ -193,6 +195,22 @@ impl Project {
         match &self.own {
             Some((name, text)) => self.engine.compile_with(name, text, &self.loader()),
             None => self.engine.compile_files(&self.texts, &self.loader()),
+        }
+    }
+
+    /// The same, with other texts in the place of those of these names.
+    pub fn compile_changed(
+        &self,
+        changed: HashMap<String, String>,
+    ) -> Result<Program, CompileError> {
+        let mut loader = self.loader();
+        loader.changed = changed;
+        match &self.own {
+            Some((name, text)) => {
+                let text = loader.changed.get(name).unwrap_or(text).clone();
+                self.engine.compile_with(name, &text, &loader)
+            }
+            None => self.engine.compile_files(&self.texts, &loader),
         }
     }
 
@@ -406,6 +424,8 @@ fn decode(bytes: Vec<u8>) -> Result<String, String> {
 pub struct Folder {
     folder: PathBuf,
     own: Option<(String, String)>,
+    /// Texts that stand for those in files, by name.
+    changed: HashMap<String, String>,
 }
 
 impl Loader for Folder {
@@ -438,6 +458,9 @@ impl Loader for Folder {
             return Err("it lies outside the project's folder".into());
         }
         let name = file.display().to_string();
+        if let Some(text) = self.changed.get(&name) {
+            return Ok((name, text.clone()));
+        }
         let bytes =
             std::fs::read(&file).map_err(|error| format!("{name} cannot be read: {error}"))?;
         let text = decode(bytes).map_err(|place| format!("{name} is not UTF-8: {place}"))?;
@@ -562,6 +585,7 @@ mod tests {
         let loader = Folder {
             folder: project.clone(),
             own: None,
+            changed: HashMap::new(),
         };
         let from = project.join("a.seg").display().to_string();
         let below = project.join("below/b.seg").display().to_string();

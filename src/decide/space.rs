@@ -275,6 +275,13 @@ impl Builder<'_> {
         for id in lists {
             let mut elements = self.lists.remove(&id)?;
             let closed = self.closed(id);
+            if elements
+                .constants
+                .iter()
+                .any(|(c, _)| c.compare(c).is_none())
+            {
+                return None;
+            }
             for (constant, variable) in &mut elements.constants {
                 let is_possible = closed.as_ref().is_none_or(|values| {
                     let equal = |value: &Constant| value.compare(constant) == Some(Ordering::Equal);
@@ -305,9 +312,9 @@ impl Builder<'_> {
                 .extend([Constant::Boolean(false), Constant::Boolean(true)]);
         }
         let constants = &mut cuts.constants;
-        if let Some((first, others)) = constants.split_first()
-            && others.iter().any(|other| first.compare(other).is_none())
-        {
+        // Constants without an order among each other are not looked into.
+        let is_ordered = |one: &Constant| one.compare(&constants[0]).is_some();
+        if !constants.iter().all(is_ordered) {
             return None;
         }
         constants.sort_by(|a, b| a.compare(b).unwrap_or(Ordering::Equal));

@@ -189,6 +189,15 @@ static CODES: &[CodeEntry] = table! {
     "gap-between-windows" "two windows with an instant between them";
     "unused-definition" "a definition that nothing uses";
     "unused-parameter" "a parameter that nothing uses";
+    "never-true" "a condition that never holds";
+    "always-true" "a condition that always holds";
+    "empty-range" "a range without anything in it";
+    "covers-all-values" "a list of all values there are";
+    "no-effect" "a part that changes nothing";
+    "duplicate-definition" "a definition that says the same under another name";
+    "contained-segment" "a segment that lies wholly in another";
+    "float-equality" "a floating-point number asked whether it is exactly a decimal";
+    "wildcard-in-text" "a wildcard that stands for itself";
 };
 
 /// All codes, in the order of their numbers, lints last.

@@ -6,6 +6,7 @@ use crate::source::Span;
 
 mod codes;
 pub mod render;
+pub mod repair;
 pub mod suggest;
 
 pub use codes::{CodeEntry, code_entry, codes};
@@ -40,6 +41,8 @@ pub struct Edit {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fix {
     pub title: String,
+    /// It keeps the meaning, or is the only way to read what was written; else it is a guess that somebody has to look at.
+    pub is_safe: bool,
     pub edits: Vec<Edit>,
 }
 
@@ -114,7 +117,7 @@ impl Diagnostic {
         self
     }
 
-    /// Offers one edit as the fix.
+    /// Offers one edit as the fix, which keeps the meaning or is the only way to read what was written.
     #[must_use]
     pub fn fix(
         mut self,
@@ -124,12 +127,28 @@ impl Diagnostic {
     ) -> Self {
         self.fix = Some(Fix {
             title: title.into(),
+            is_safe: true,
             edits: vec![Edit {
                 span,
                 replacement: replacement.into(),
             }],
         });
         self
+    }
+
+    /// Offers one edit that is likely to be what was meant.
+    #[must_use]
+    pub fn guess(
+        self,
+        title: impl Into<String>,
+        span: Span,
+        replacement: impl Into<String>,
+    ) -> Self {
+        let mut guessed = self.fix(title, span, replacement);
+        if let Some(fix) = &mut guessed.fix {
+            fix.is_safe = false;
+        }
+        guessed
     }
 
     pub fn is_error(&self) -> bool {

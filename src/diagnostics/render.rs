@@ -113,6 +113,7 @@ pub fn json(diagnostic: &Diagnostic, sources: &Sources) -> serde_json::Value {
         "help": diagnostic.help,
         "fix": diagnostic.fix.as_ref().map(|fix| json!({
             "title": fix.title,
+            "safe": fix.is_safe,
             "edits": fix.edits.iter().map(|edit| {
                 let mut value = place(edit.span);
                 value["replacement"] = edit.replacement.as_str().into();

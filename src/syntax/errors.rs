@@ -212,13 +212,20 @@ pub(super) fn too_many_digits(span: Span) -> Diagnostic {
 pub(super) fn unknown_character(written: &str, span: Span) -> Diagnostic {
     let diagnostic = Diagnostic::error(
         Code("E0001"),
-        format!("`{}` has no meaning here", written.escape_default()),
+        format!("`{}` has no meaning here", written.escape_debug()),
         span,
         "not part of the language",
     );
     match written {
         ";" => diagnostic.fix("leave it out", span, ""),
         "#" => diagnostic.help("A comment begins with `--`."),
+        "$" | "€" | "£" => diagnostic.fix("leave it out", span, ""),
+        "~" => {
+            diagnostic.help("Texts are asked with `starts with`, `ends with`, `contains` and `=`.")
+        }
+        _ if written.len() > 3 && written.starts_with('\'') => {
+            number_in_groups(diagnostic, written)
+        }
         _ => diagnostic,
     }
 }
@@ -232,6 +239,18 @@ pub(super) fn open_text(span: Span) -> Diagnostic {
         "it runs to the end of the line",
     )
     .help("Close it with `\"`. A quote inside a text is written `\\\"`.")
+}
+
+/// `1'000.50`
+fn number_in_groups(diagnostic: Diagnostic, written: &str) -> Diagnostic {
+    if written[1..]
+        .chars()
+        .all(|c| c.is_ascii_digit() || matches!(c, '.' | '\''))
+    {
+        diagnostic.help("Thousands are set apart with `_`, as in `1_000.50`.")
+    } else {
+        diagnostic
+    }
 }
 
 /// Quotes that are not the plain double ones.
@@ -262,7 +281,7 @@ pub(super) fn glued_comment(span: Span) -> Diagnostic {
         "a comment begins here",
     )
     .help("If two minus signs are meant, set a space between them.")
-    .fix("set a space before the comment", start, " ")
+    .guess("set a space before the comment", start, " ")
 }
 
 /// A blank that is none.
@@ -310,7 +329,7 @@ pub(super) fn never_opened(written: &str, span: Span) -> Diagnostic {
         span,
         "nothing is open here",
     )
-    .fix("leave it out", span, "")
+    .guess("leave it out", span, "")
 }
 
 /// A reserved word where a name is due.
@@ -352,7 +371,7 @@ pub(super) fn unknown_unit(
     match near {
         Some(near) => {
             let blank = if glued { " " } else { "" };
-            diagnostic.fix(
+            diagnostic.guess(
                 format!("write `{number} {near}`"),
                 span,
                 format!("{blank}{near}"),
@@ -368,7 +387,7 @@ const UNITS: &str = "Units are seconds, minutes, hours, days, weeks, calendar da
 pub(super) fn number_spelling(message: &str, span: Span, ours: Option<String>) -> Diagnostic {
     let diagnostic = Diagnostic::error(Code("E0405"), message, span, "not a number as it stands");
     match ours {
-        Some(ours) => diagnostic.fix(format!("write `{ours}`"), span, ours),
+        Some(ours) => diagnostic.guess(format!("write `{ours}`"), span, ours),
         None => diagnostic.help("Numbers are written `42`, `1_000_000` and `3.5`."),
     }
 }
@@ -389,7 +408,7 @@ pub(super) fn foreign_date(written: &str, span: Span) -> Diagnostic {
 }
 
 /// The date that is meant, where day and month cannot be taken for each other.
-fn date_of(written: &str) -> Option<String> {
+pub(super) fn date_of(written: &str) -> Option<String> {
     let parts: Vec<i16> = written
         .split(['/', '-', '.'])
         .map(str::parse)
@@ -459,4 +478,52 @@ pub(super) fn text_literal_too_long(span: Span) -> Diagnostic {
         span,
         "too long",
     )
+}
+
+/// `// a comment`
+pub(super) fn comment_of_elsewhere(sign: &str, span: Span, ours: Option<String>) -> Diagnostic {
+    let diagnostic = Diagnostic::error(
+        Code("E0103"),
+        format!("a comment begins with `--` here, not with `{sign}`"),
+        span,
+        "from another language",
+    );
+    match ours {
+        Some(ours) => diagnostic.fix("write it with `--`", span, ours),
+        None => diagnostic.help("Begin each line of it with `--`."),
+    }
+}
+
+/// `segment "Belgians" = …`
+pub(super) fn name_first(at: Span, title: Span, name: &str) -> Diagnostic {
+    Diagnostic::error(
+        Code("E0104"),
+        "a name comes first, then the title in quotes",
+        title,
+        "a title",
+    )
+    .guess(format!("call it `{name}`"), at, format!("{name} "))
+}
+
+/// `segment young belgians = …`
+pub(super) fn name_of_words(span: Span, ours: &str) -> Diagnostic {
+    Diagnostic::error(
+        Code("E0104"),
+        "a name is one word, of letters, digits and `_`",
+        span,
+        "not one word",
+    )
+    .fix(format!("write `{ours}`"), span, ours)
+    .help("What people are to read stands behind it as the title, in quotes.")
+}
+
+/// `age >= 18 AND <= 35`
+pub(super) fn value_left_out(sign: Span, at: Span, name: &str) -> Diagnostic {
+    Diagnostic::error(
+        Code("E0104"),
+        "each comparison says anew what it is about",
+        sign,
+        "what is compared here?",
+    )
+    .guess(format!("write `{name}` before it"), at, format!("{name} "))
 }

@@ -7,12 +7,14 @@ mod brackets;
 mod complete;
 mod errors;
 mod format;
+mod habits;
 mod highlight;
 mod items;
 mod lexical;
 pub mod limits;
 mod parse;
 mod recover;
+mod slips;
 mod stop;
 mod token;
 pub mod words;
@@ -41,4 +43,10 @@ pub fn parse(sources: &Sources, id: SourceId) -> Parsed {
 /// Reads a condition or value that stands alone, as in a one-liner or a line of the shell.
 pub fn parse_condition(sources: &Sources, id: SourceId) -> (ast::Expression, Vec<Diagnostic>) {
     recover::condition(&sources.get(id).text, id)
+}
+
+/// The date, as this language writes it, that is meant by one as other places write them (`22/11/2026`); none where day and month can be
+/// taken for each other.
+pub(crate) fn date_of_elsewhere(written: &str) -> Option<String> {
+    errors::date_of(written)
 }

@@ -4,6 +4,7 @@
 //! told once and overwritten with a hole of the same length; then the whole is parsed again.
 
 use super::ast::{Expression, ExpressionKind, Item, ItemKind, Module, Name};
+use super::habits::{self, Filler};
 use super::items::{self, Piece, PieceKind, significant};
 use super::parse::{self, Stop};
 use super::stop::{self, Place};
@@ -57,7 +58,13 @@ pub(super) fn condition(text: &str, source: SourceId) -> (Expression, Vec<Diagno
     stretch
         .diagnostics
         .extend(lexical::glued_comments(&tokens, source));
-    let read = parse::condition(source, 0, &stretch.text).or_else(|_| {
+    let read = parse::condition(source, 0, &stretch.text).or_else(|stop| {
+        if stretch.habits(0..tokens.len())
+            && let Ok(read) = parse::condition(source, 0, &stretch.text)
+        {
+            return Ok(read);
+        }
+        drop(stop);
         stretch.clauses(0..tokens.len());
         parse::condition(source, 0, &stretch.text)
     });
@@ -216,6 +223,9 @@ impl<'t> Stretch<'t> {
         let read = self.parse_definition();
         let read = match read {
             Ok(read) => Ok(read),
+            Err(_) if self.habits(self.body()) && self.parse_definition().is_ok() => {
+                self.parse_definition()
+            }
             Err(_) => {
                 let told = self.diagnostics.len();
                 let body = self.body();
@@ -266,6 +276,36 @@ impl<'t> Stretch<'t> {
         self.tokens
             .get(range.start)
             .map_or(usize::MAX, |token| token.start as usize)
+    }
+
+    /// Answers what people bring along from elsewhere and overwrites it; whether there was any.
+    fn habits(&mut self, body: Range<usize>) -> bool {
+        if self.is_unbalanced {
+            return false;
+        }
+        let answers = habits::answers(self.written, self.tokens, body, self.source);
+        let found = !answers.is_empty();
+        for answer in answers {
+            if self.is_told(answer.place) {
+                // The quotes in it were answered, and what is said of them holds.
+                self.diagnostics.retain(|told| {
+                    let at = told.primary.span;
+                    at.start < answer.place.start || at.end > answer.place.end
+                });
+            }
+            match answer.filler {
+                Filler::Blank => self.overwrite(answer.place, b' '),
+                Filler::Hole => self.overwrite(answer.place, 0),
+                Filler::Words(words) => {
+                    self.overwrite(answer.place, b' ');
+                    let from = answer.place.start as usize - self.base;
+                    self.text.replace_range(from..from + words.len(), words);
+                }
+            }
+            self.faults.push(answer.place);
+            self.diagnostics.push(answer.diagnostic);
+        }
+        found
     }
 
     /// Looks at each clause of a condition, tells what is wrong with it and overwrites what could not be read.

@@ -3,6 +3,7 @@
 use super::errors;
 use super::items::{PieceKind, significant};
 use super::parse::{Expectation, Stop};
+use super::slips;
 use super::token::{Token, TokenKind};
 use super::words;
 use crate::diagnostics::Diagnostic;
@@ -19,20 +20,20 @@ pub(super) struct Place<'t> {
 }
 
 impl Place<'_> {
-    fn span(&self, index: usize) -> Span {
+    pub(super) fn span(&self, index: usize) -> Span {
         let token = self.tokens[index];
         Span::new(self.source, token.start, token.end)
     }
 
-    fn written(&self, index: usize) -> &str {
+    pub(super) fn written(&self, index: usize) -> &str {
         self.tokens[index].text(self.text)
     }
 
-    fn kind(&self, index: Option<usize>) -> Option<TokenKind> {
+    pub(super) fn kind(&self, index: Option<usize>) -> Option<TokenKind> {
         index.map(|index| self.tokens[index].kind)
     }
 
-    fn is_word(&self, index: Option<usize>, words: &[&str]) -> bool {
+    pub(super) fn is_word(&self, index: Option<usize>, words: &[&str]) -> bool {
         index.is_some_and(|index| {
             self.tokens[index].kind == TokenKind::Word
                 && words
@@ -42,12 +43,12 @@ impl Place<'_> {
     }
 
     /// The last token before an index that is neither blank nor comment.
-    fn before(&self, index: usize) -> Option<usize> {
+    pub(super) fn before(&self, index: usize) -> Option<usize> {
         (0..index).rev().find(|at| self.is_significant(*at))
     }
 
     /// The first token from an index on that is neither blank nor comment.
-    fn from(&self, index: usize) -> Option<usize> {
+    pub(super) fn from(&self, index: usize) -> Option<usize> {
         (index..self.tokens.len()).find(|at| self.is_significant(*at))
     }
 
@@ -56,7 +57,7 @@ impl Place<'_> {
     }
 
     /// Whether two tokens touch.
-    fn glued(&self, left: usize, right: usize) -> bool {
+    pub(super) fn glued(&self, left: usize, right: usize) -> bool {
         self.tokens[left].end == self.tokens[right].start
     }
 
@@ -113,7 +114,7 @@ impl Place<'_> {
         false
     }
 
-    fn is_definition_sign(&self, index: usize) -> bool {
+    pub(super) fn is_definition_sign(&self, index: usize) -> bool {
         let begins = significant(self.tokens)
             .next()
             .is_some_and(|first| words::is_definition_word(first.text(self.text)));
@@ -136,7 +137,8 @@ pub(super) fn explain(
     let previous = place.before(at.unwrap_or(place.tokens.len()));
     let expected = &stop.expected;
     if let Some(at) = at {
-        let answer = word_out_of_place(place, at, previous, expected)
+        let answer = slips::slip(place, at, previous)
+            .or_else(|| word_out_of_place(place, at, previous, expected))
             .or_else(|| number_out_of_place(place, at, previous))
             .or_else(|| sign_out_of_place(place, at, previous));
         if let Some(answer) = answer {
@@ -516,13 +518,25 @@ pub(super) fn no_definition(text: &str, kind: PieceKind, first: Span, whole: Spa
             let near = nearest(word, words::DEFINITION_WORDS);
             let diagnostic = errors::outside_definition(first);
             match near {
-                Some(near) => diagnostic.fix(format!("write `{near}`"), first, near),
+                Some(near) => diagnostic.guess(format!("write `{near}`"), first, near),
                 None => diagnostic,
             }
         }
         PieceKind::Stray | PieceKind::Definition => {
             if words::is_definition_word(word) {
                 return errors::expected("a name", "none", first);
+            }
+            // `create segment s = …`
+            let mut words = text[whole.range()].split_whitespace();
+            if let (Some(_), Some(second)) = (words.next(), words.next())
+                && words::is_definition_word(second)
+            {
+                let from = text[whole.range()].find(second).unwrap_or_default() as u32;
+                let cut = Span::new(whole.source, whole.start, whole.start + from);
+                return errors::phrase(format!("a definition begins with `{second}`"), cut, "");
+            }
+            if text[whole.range()].starts_with("/*") {
+                return errors::comment_of_elsewhere("/*", whole, None);
             }
             for comment in ["#", "//"] {
                 if text[whole.range()].starts_with(comment) {

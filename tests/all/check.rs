@@ -48,6 +48,50 @@ fn messages_of_the_checker_are_as_they_were_read() {
     });
 }
 
+/// What people bring along from other languages and from speech: one habit a file, with what they are told.
+#[test]
+fn habits_are_answered() {
+    insta::glob!("../ui/habits", "*.seg", |path| {
+        let name = path.file_name().unwrap().to_str().unwrap();
+        let text = std::fs::read_to_string(path).unwrap();
+        let (checked, sources) = checked(name, &text);
+        let messages = human_all(&checked.diagnostics, &sources, RenderOptions::default());
+        insta::with_settings!({prepend_module_to_snapshot => false, omit_expression => true}, {
+            insta::assert_snapshot!("told", messages);
+        });
+    });
+}
+
+/// Mistakes whose messages we are not proud of. Each file begins with words that a good message would have (`-- wanted: …`); when the message
+/// has them, the file goes to `tests/ui/habits`.
+#[test]
+fn poor_messages_stay_in_sight() {
+    insta::glob!("../ui/quarantine", "*.seg", |path| {
+        let name = path.file_name().unwrap().to_str().unwrap();
+        let text = std::fs::read_to_string(path).unwrap();
+        let wanted = text
+            .lines()
+            .next()
+            .and_then(|line| line.strip_prefix("-- wanted: "))
+            .unwrap_or_else(|| panic!("{name} does not say what is wanted"));
+        let (checked, sources) = checked(name, &text);
+        let messages = human_all(&checked.diagnostics, &sources, RenderOptions::default());
+        let told = checked.diagnostics.iter().map(|told| {
+            let fix = told.fix.as_ref().map(|fix| fix.title.clone());
+            [Some(told.message.clone()), told.help.clone(), fix]
+        });
+        let flowing: Vec<String> = told.flatten().flatten().collect();
+        let flowing = flowing.join(" ");
+        assert!(
+            !flowing.contains(wanted),
+            "{name} says {wanted:?} now: move it to tests/ui/habits\n{messages}"
+        );
+        insta::with_settings!({prepend_module_to_snapshot => false, omit_expression => true}, {
+            insta::assert_snapshot!("poor", messages);
+        });
+    });
+}
+
 /// The typed tree of a condition, on as few lines as it takes.
 fn lowered(condition: &str) -> String {
     let (checked, sources) = checked("test.seg", &format!("segment s = {condition}"));
@@ -100,7 +144,7 @@ fn mended(text: &str, fix: &segql::diagnostics::Fix) -> String {
 #[test]
 fn every_fix_mends_what_it_is_offered_for_and_breaks_nothing() {
     let mut fixes = 0;
-    insta::glob!("../ui/check", "*.seg", |path| {
+    insta::glob!("../ui", "{check,habits}/*.seg", |path| {
         let name = path.file_name().unwrap().to_str().unwrap();
         let text = std::fs::read_to_string(path).unwrap();
         let (before, _) = checked_with(name, &text, &Beside);
@@ -143,7 +187,8 @@ fn chain(count: usize, step: impl Fn(usize) -> String) -> String {
 
 fn codes_of(text: &str) -> Vec<&'static str> {
     let (checked, _) = checked("test.seg", text);
-    let mut codes: Vec<_> = checked.diagnostics.iter().map(|told| told.code.0).collect();
+    let errors = checked.diagnostics.iter().filter(|told| told.is_error());
+    let mut codes: Vec<_> = errors.map(|told| told.code.0).collect();
     codes.dedup();
     codes
 }

@@ -101,7 +101,7 @@ impl Project {
         self.segql(&all)
     }
 
-    fn with_input(&self, arguments: &[&str], input: &str) -> End {
+    pub fn with_input(&self, arguments: &[&str], input: &str) -> End {
         let mut child = self
             .command(arguments)
             .stdin(Stdio::piped())

@@ -11,11 +11,14 @@ mod decide;
 mod deep;
 mod differential;
 mod examples;
+#[cfg(feature = "cli")]
+mod fixing;
 mod functions;
 mod fuzzing;
 mod laws;
 mod manifest_schema;
 mod manual;
+mod many;
 mod optimizing;
 mod pages;
 #[cfg(feature = "cli")]

@@ -307,7 +307,7 @@ fn a_single_contact_is_enough() {
     // There is nothing to tell apart, so the one segment is everybody.
     has(
         &project.read("segments.seg"),
-        &["segment everybody \"All contacts\"", "id is known"],
+        &["segment everybody \"All contacts\"", "  true"],
     );
     has(
         project.segql(&["check", "--data"]).answer(),

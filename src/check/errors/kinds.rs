@@ -3,7 +3,7 @@
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::Span;
 use crate::syntax::ast::{ArithmeticOperator, CompareOperator, Name, Quantifier, Spanned};
-use crate::types::{Constant, NumberKind, RecordType, Type};
+use crate::types::{Constant, Exact, NumberKind, RecordType, Type, calendar};
 
 /// What to write instead.
 #[derive(Clone, Debug)]
@@ -47,6 +47,30 @@ pub(in crate::check) fn advice(value: &Side, other: &Side) -> Option<Advice> {
             format!("write `{}` without quotes", text.trim()),
             text.trim().to_owned(),
         ),
+        (Type::Date, Some(Constant::Number(number))) if sheet_date(number).is_some() => {
+            let date = sheet_date(number).unwrap_or_default();
+            Some(Advice {
+                help: Some(format!(
+                    "Sheets count days: {} is {date} there.",
+                    other.text
+                )),
+                fix: Some((format!("write `{date}`"), other.span, date)),
+            })
+        }
+        (Type::Time, Some(Constant::Number(number))) if sheet_date(number).is_some() => {
+            let date = sheet_date(number).unwrap_or_default();
+            help(format!(
+                "Sheets count days: {} is {date} there. Ask `{} after {date}` or `{} before {date}`.",
+                other.text, value.text, value.text
+            ))
+        }
+        (Type::Date, Some(Constant::Text(text))) if foreign_date(text).is_some() => {
+            let date = foreign_date(text).unwrap_or_default();
+            fix(
+                format!("write `{date}`: dates are year-month-day, without quotes"),
+                date,
+            )
+        }
         (Type::Date | Type::Time, Some(Constant::Text(text)))
             if text.parse::<jiff::civil::Date>().is_ok()
                 && text.chars().all(|c| c.is_ascii_digit() || c == '-') =>
@@ -118,6 +142,27 @@ fn in_a_bracket(list: &str, record: &RecordType) -> String {
     format!("Ask of its records in a bracket, as in `any {list}[{part} = …]`.")
 }
 
+/// The date that a sheet shows for so many days, where it is likely to be one: from 1980 to 2070.
+fn sheet_date(number: &Exact) -> Option<String> {
+    let days = i64::try_from(number.numerator()).ok()?;
+    let is_likely = number.is_whole() && (29_221..62_000).contains(&days);
+    // Day 25569 is 1970-01-01.
+    is_likely
+        .then(|| calendar::date(days - 25_569))
+        .flatten()
+        .map(|date| date.to_string())
+}
+
+/// A date in a text as other places write it, where day and month cannot be taken for each other.
+fn foreign_date(text: &str) -> Option<String> {
+    let is_date = text
+        .chars()
+        .all(|c| c.is_ascii_digit() || matches!(c, '/' | '.' | '-'));
+    is_date
+        .then(|| crate::syntax::date_of_elsewhere(text.trim()))
+        .flatten()
+}
+
 fn is_number(text: &str) -> bool {
     let text = text.trim().trim_start_matches('-');
     !text.is_empty()
@@ -177,6 +222,17 @@ pub(in crate::check) fn not_a_condition(
         Some(advice) => fault.help(advice),
         None => fault,
     }
+}
+
+/// `region = "BE" OR "NL"`
+pub(in crate::check) fn value_alone(value: Span, whole: Span, ours: String) -> Diagnostic {
+    Diagnostic::error(
+        Code("E0302"),
+        "a condition is expected here",
+        value,
+        "a value, which asks nothing alone",
+    )
+    .fix(format!("write `{ours}`"), whole, ours)
 }
 
 pub(in crate::check) fn argument_type(
@@ -254,9 +310,15 @@ pub(in crate::check) fn arithmetic(
         (Type::Date, ArithmeticOperator::Subtract, Type::Date) => fault.help(format!(
             "Write `midnight({left_text}) - midnight({right_text})` for the time between them, or ask `{left_text} after {right_text}`."
         )),
-        (Type::Time | Type::Date, _, Type::Number(_)) => fault.help(format!(
-            "Say the unit, as in `{left_text} + {right_text} days`."
-        )),
+        (Type::Time | Type::Date, sign, Type::Number(_)) => {
+            let sign = match sign {
+                ArithmeticOperator::Subtract => "-",
+                _ => "+",
+            };
+            fault.help(format!(
+                "Say the unit, as in `{left_text} {sign} {right_text} days`."
+            ))
+        }
         (Type::Duration, _, Type::Number(NumberKind::Float))
         | (Type::Number(NumberKind::Float), _, Type::Duration) => fault.help(
             "A duration is multiplied and divided by whole and decimal numbers, not by floating-point ones.",

@@ -93,7 +93,11 @@ pub(in crate::check) fn negation_admits_missing(
             replacement: addition,
         }]
     };
-    warning.fix = Some(Fix { title, edits });
+    warning.fix = Some(Fix {
+        title,
+        is_safe: false,
+        edits,
+    });
     warning
 }
 
@@ -115,6 +119,7 @@ pub(in crate::check) fn mixed_and_or(or: Span, ands: &[Span]) -> Diagnostic {
         .collect();
     warning.fix = Some(Fix {
         title: "put parentheses around what belongs together".into(),
+        is_safe: true,
         edits,
     });
     warning

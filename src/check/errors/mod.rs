@@ -2,6 +2,7 @@
 
 mod calendar;
 mod choices;
+mod decided;
 mod key_lists;
 mod kinds;
 mod limits;
@@ -13,6 +14,7 @@ mod windows;
 
 pub(super) use calendar::*;
 pub(super) use choices::*;
+pub(super) use decided::*;
 pub(super) use key_lists::*;
 pub(super) use kinds::*;
 pub(super) use limits::*;

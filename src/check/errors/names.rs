@@ -3,7 +3,7 @@
 use super::{arguments, number_of, quoted_if_needed};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::{Sources, Span};
-use crate::syntax::ast::{Expression, Name, TypeName};
+use crate::syntax::ast::{CompareOperator, Expression, Name, TypeName};
 use crate::types::Type;
 
 pub(in crate::check) fn unknown_name(name: &Name, near: Option<String>) -> Diagnostic {
@@ -13,10 +13,16 @@ pub(in crate::check) fn unknown_name(name: &Name, near: Option<String>) -> Diagn
         name.span,
         "neither a field nor a definition",
     );
+    let is_day = ["today", "yesterday", "tomorrow", "current_date"];
+    if is_day.contains(&name.text.to_lowercase().as_str()) {
+        return fault.help(
+            "A day that goes with the run stands in a window: `x during today`, `x in last 30 days`, `x over 30 days ago`.",
+        );
+    }
     match near {
         Some(near) => {
             let written = quoted_if_needed(&near);
-            fault.fix(format!("write `{written}`"), name.span, written)
+            fault.guess(format!("write `{written}`"), name.span, written)
         }
         None => fault.help("Names are those of the fields of a contact, and of definitions in this file and in the files it uses."),
     }
@@ -132,7 +138,7 @@ pub(in crate::check) fn not_in_closed_set(
         fault.help(format!("Its values are {}.", shown.join(", ")))
     };
     match near {
-        Some(near) => fault.fix(format!("write {near:?}"), span, format!("{near:?}")),
+        Some(near) => fault.guess(format!("write {near:?}"), span, format!("{near:?}")),
         None => fault,
     }
 }
@@ -160,7 +166,7 @@ pub(in crate::check) fn unknown_function(name: &Name, near: Option<&str>) -> Dia
         "not a function, nor a definition with parameters",
     );
     match near {
-        Some(near) => fault.fix(format!("write `{near}`"), name.span, near),
+        Some(near) => fault.guess(format!("write `{near}`"), name.span, near),
         None => fault,
     }
 }
@@ -250,7 +256,16 @@ pub(in crate::check) fn function_of_elsewhere(
         "now" | "current_timestamp" | "getdate" => other("`now`, without parentheses"),
         "today" | "current_date" | "curdate" => other("`during today` behind a date or a time"),
         "datediff" | "date_diff" => other("`since(x)` for a length, or ask `x in last 90 days`"),
-        "date_add" | "dateadd" | "date_sub" => other("`x + 7 days` or `x - 3 months`"),
+        "date_add" | "dateadd" | "date_sub" => match moved_by(&texts) {
+            Some(ours) => other(&format!("`{ours}`")),
+            None => other("`x + 7 days`, `x - 3 months` or `30 days ago`"),
+        },
+        "days" | "days_since" | "days_between" => other(&format!(
+            "`since({first}) > 30 days`, or ask `{first} in last 30 days`"
+        )),
+        "left" => other(&format!("`{first} starts with \"…\"`")),
+        "right" => other(&format!("`{first} ends with \"…\"`")),
+        "instr" | "charindex" => other(&format!("`{first} contains \"…\"`")),
         "startswith" | "starts_with" => other("`x starts with \"…\"`"),
         "endswith" | "ends_with" => other("`x ends with \"…\"`"),
         "contains" => other("`x contains \"…\"`"),
@@ -284,6 +299,75 @@ pub(in crate::check) fn function_of_elsewhere(
         )),
         _ => None,
     }
+}
+
+/// `DATEADD(day, -30, now)` as `30 days ago`.
+fn moved_by(texts: &[&str]) -> Option<String> {
+    let [unit, number, base] = texts else {
+        return None;
+    };
+    let unit = unit.trim_matches(['"', '\'']).to_lowercase();
+    let unit = format!("{}s", unit.trim_end_matches('s'));
+    if !crate::types::Unit::ALL
+        .iter()
+        .any(|known| known.plural() == unit)
+    {
+        return None;
+    }
+    let is_now =
+        ["now", "getdate()", "now()", "current_timestamp"].contains(&base.to_lowercase().as_str());
+    match (number.strip_prefix('-'), is_now) {
+        (Some(number), true) => Some(format!("{number} {unit} ago")),
+        (Some(number), false) => Some(format!("{base} - {number} {unit}")),
+        (None, _) => Some(format!("{base} + {number} {unit}")),
+    }
+}
+
+/// `consent = yes`
+pub(in crate::check) fn yes_or_no(name: &Name) -> Option<Diagnostic> {
+    let ours = match name.text.to_lowercase().as_str() {
+        "yes" | "y" | "ja" | "oui" | "t" => "true",
+        "no" | "n" | "nein" | "nee" | "non" | "f" => "false",
+        _ => return None,
+    };
+    Some(
+        Diagnostic::error(
+            Code("E0201"),
+            format!("nothing is called `{}`", name.text),
+            name.span,
+            format!("written `{ours}` here"),
+        )
+        .fix(format!("write `{ours}`"), name.span, ours),
+    )
+}
+
+/// `birthday = today`, `signup_at > yesterday`
+pub(in crate::check) fn day_word_compared(
+    name: &Name,
+    operator: CompareOperator,
+    value: &str,
+    span: Span,
+) -> Option<Diagnostic> {
+    let day = match name.text.to_lowercase().as_str() {
+        "today" | "current_date" | "curdate" | "sysdate" => "today",
+        "yesterday" => "yesterday",
+        _ => return None,
+    };
+    let fault = Diagnostic::error(
+        Code("E0201"),
+        format!("`{}` is not a value", name.text),
+        name.span,
+        "a day that goes with the run",
+    );
+    Some(match (operator, day) {
+        (CompareOperator::Equal, day) => {
+            let ours = format!("{value} during {day}");
+            fault.fix(format!("write `{ours}`"), span, ours)
+        }
+        _ => fault.help(format!(
+            "Ask when it lies: `{value} during {day}`, `{value} in last 30 days` or `{value} over 30 days ago`."
+        )),
+    })
 }
 
 pub(in crate::check) fn function_without_arguments(name: &Name) -> Diagnostic {
@@ -475,7 +559,7 @@ pub(in crate::check) fn unknown_type<'a>(
         other => crate::diagnostics::suggest::nearest(other, sets.chain(Type::NAMES)),
     };
     match near {
-        Some(near) => fault.fix(format!("write `{near}`"), name.name.span, near),
+        Some(near) => fault.guess(format!("write `{near}`"), name.name.span, near),
         None => fault,
     }
 }

@@ -157,7 +157,7 @@ pub(in crate::check) fn time_edge_of_a_date(
         "an instant",
     )
     .also(date_span, "a whole day")
-    .fix(
+    .guess(
         format!("write `midnight({date})`, the day's first instant, to set it against `{edge}`"),
         date_span,
         format!("midnight({date})"),
@@ -252,13 +252,21 @@ pub(in crate::check) fn edge_is_no_time(is: &Type, text: &str, span: Span) -> Di
     match is {
         Type::Duration => {
             let ours = format!("{text} ago");
-            fault.fix(format!("write `{ours}`"), span, ours)
+            fault.guess(format!("write `{ours}`"), span, ours)
         }
         Type::Number(_) if text.len() == 4 => fault.help(format!(
             "A date is written `{text}-01-01`; for the whole year, ask `during {text}`."
         )),
         Type::Number(_) => fault.help(format!("Say the unit, as in `{text} days ago`.")),
-        Type::Text => fault.help("A date is written `2026-11-22`, without quotes."),
+        Type::Text => {
+            let bare = text.trim_matches('"');
+            match bare.parse::<jiff::civil::Date>() {
+                Ok(date) if date.to_string() == bare => {
+                    fault.fix(format!("write `{bare}` without quotes"), span, bare)
+                }
+                _ => fault.help("A date is written `2026-11-22`, without quotes."),
+            }
+        }
         Type::Boolean
         | Type::Point
         | Type::Distance

@@ -81,6 +81,19 @@ impl Reader<'_> {
         };
         self.plain_sign(sign.as_str(), ours, span);
         let right = self.value(&mut parts);
+        // `region = ("BE", "NL")`
+        if let Some(told) = self.diagnostics.last_mut()
+            && told.code.0 == "E0108"
+            && told.primary.span == right.span
+            && let Some(ours) = match value {
+                CompareOperator::Equal => Some("in"),
+                CompareOperator::NotEqual => Some("not in"),
+                _ => None,
+            }
+        {
+            told.help = None;
+            *told = told.clone().fix(format!("write `{ours} (…)`"), span, ours);
+        }
         let (ignoring_case, end) = self.ignoring_case(&mut parts, right.span);
         expression(
             left.span.to(end),
