@@ -576,11 +576,16 @@ pub(in crate::check) fn contact_member(name: &Name, span: Span) -> Diagnostic {
 }
 
 pub(in crate::check) fn member(base: &str, is: &Type, name: &Name, span: Span) -> Diagnostic {
-    Diagnostic::error(
+    let fault = Diagnostic::error(
         Code("E0212"),
         format!("`{base}` has no part `{}`", name.text),
         span,
         format!("`{base}` is {}, not a record", is.described()),
-    )
-    .help("A field whose name has a dot in it stands in back-ticks.")
+    );
+    if let Type::Map(_) = is {
+        let key = name.text.replace('\\', "\\\\").replace('"', "\\\"");
+        let written = format!("{base}[\"{key}\"]");
+        return fault.fix(format!("write `{written}`"), span, written);
+    }
+    fault.help("A field whose name has a dot in it stands in back-ticks.")
 }
