@@ -87,6 +87,7 @@ pub struct InitOptions {
   segql run --as-of 2026-01-01             as it was then")]
 pub struct RunOptions {
     /// A project's folder, its segql.toml, one .seg file in it, or - for a text from the standard input; then names of segments
+    /// [default: every segment of the project of the current folder]
     #[arg(value_name = "PATH] [SEGMENT", value_hint = ValueHint::AnyPath)]
     pub arguments: Vec<String>,
 
@@ -186,7 +187,8 @@ pub enum MessageFormat {
   segql schema --format csv > fields.csv   for a sheet
   segql schema --manifest-json-schema      what editors check segql.toml by")]
 pub struct SchemaOptions {
-    /// A project's folder, its segql.toml or a .seg file in it; then names of fields
+    /// A project's folder, its segql.toml or a .seg file in it; then names of fields [default: every field of the project of the
+    /// current folder]
     #[arg(value_name = "PATH] [FIELD", value_hint = ValueHint::AnyPath)]
     pub arguments: Vec<String>,
 
@@ -200,8 +202,12 @@ pub struct SchemaOptions {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  segql fmt                                every .seg file in this folder and below
+  segql fmt winback.seg                    one
+  segql fmt --check                        before a change is taken in: nothing is written")]
 pub struct FmtOptions {
-    /// .seg files, folders of such files, or - for standard input to standard output [default: the current folder]
+    /// .seg files, folders of such files, or - to go from the standard input to the standard output [default: the current folder]
     #[arg(value_hint = ValueHint::AnyPath)]
     pub paths: Vec<String>,
 
@@ -217,7 +223,7 @@ pub struct FmtOptions {
   segql explain winback --stage plan
   segql explain -e 'age > 30 AND consent' --stage optimized")]
 pub struct ExplainOptions {
-    /// A code (E0203, a lint's name) or the name of a segment
+    /// A code (E0203), the name of a lint or that of a segment
     #[arg(required_unless_present = "condition")]
     pub topic: Option<String>,
 
@@ -258,6 +264,9 @@ pub enum Stage {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  segql repl examples/streaming            .help lists what can be typed
+  echo 'consent' | segql repl              one answer a line, for scripts")]
 pub struct ReplOptions {
     /// A project's folder, its segql.toml or a .seg file in it [default: the current folder]
     #[arg(value_hint = ValueHint::AnyPath)]
@@ -273,7 +282,11 @@ pub struct ReplOptions {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  segql completions bash > ~/.local/share/bash-completion/completions/segql
+  segql completions fish > ~/.config/fish/completions/segql.fish")]
 pub struct CompletionsOptions {
+    /// The shell that is to complete
     #[arg(value_enum)]
     pub shell: clap_complete::Shell,
 }

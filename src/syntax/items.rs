@@ -147,7 +147,7 @@ fn likeness(text: &str, tokens: &[Token]) -> Likeness {
         let begins = if is_test {
             is_title(second_kind)
         } else {
-            has_name && is_title(third)
+            has_name && (third == Some(Equal) || is_title(third))
         };
         return if begins {
             Likeness::Whole(PieceKind::Later)
