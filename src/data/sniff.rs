@@ -44,19 +44,21 @@ pub fn dialect(path: &Path) -> Result<Dialect, DataError> {
 }
 
 fn of(bytes: &[u8]) -> Dialect {
-    let mut best = (0, b',');
+    // All rows are as wide as the first: more columns are better. Where no character does that, a faulty row may be in the way: then
+    // the one that most rows bear out, so that reading can say which row is at fault.
+    let mut best = (false, 1, b',');
     for delimiter in DELIMITERS {
         let rows = rows(bytes, delimiter);
         let width = rows.first().map_or(0, Vec::len);
-        // All rows are as wide as the first: more columns are better. Else it does not separate anything.
-        let even = rows.iter().all(|row| row.len() == width);
-        if even && width > best.0.max(1) {
-            best = (width, delimiter);
+        let fitting = rows.iter().filter(|row| row.len() == width).count();
+        let even = fitting == rows.len();
+        if width > 1 && fitting * 2 > rows.len() && (even, width) > (best.0, best.1) {
+            best = (even, width, delimiter);
         }
     }
-    let rows = rows(bytes, best.1);
+    let rows = rows(bytes, best.2);
     Dialect {
-        delimiter: best.1,
+        delimiter: best.2,
         header: names_columns(&rows),
     }
 }
@@ -140,6 +142,11 @@ mod tests {
         );
         assert_eq!(seen("id\tname\n1\ta,b\n"), ('\t', true));
         assert_eq!(seen("id|name\n1|a\n"), ('|', true));
+        // A row that is too short, one that is too long.
+        assert_eq!(seen("id;name;plan\n1;a;b\n2;c\n3;d;e\n"), (';', true));
+        assert_eq!(seen("id;name\n1;a;b\n2;c\n3;d\n4;e\n"), (';', true));
+        // One column of sentences.
+        assert_eq!(seen("note\na, b; c\nd\n"), (',', true));
         // One column, and nothing at all.
         assert_eq!(seen("id\n1\n2\n"), (',', true));
         assert_eq!(seen(""), (',', true));

@@ -82,7 +82,7 @@ impl Dataset {
             Loaded {
                 name: field.column.clone(),
                 column_type: field.field_type.clone(),
-                blank_is_missing: field.blank_is_missing,
+                blank_is_missing: field.may_be_blank(),
                 steps: Coarse::of(&column).map(Arc::new),
                 column,
             }

@@ -61,6 +61,26 @@ impl Field {
             blank_is_missing: false,
         }
     }
+
+    /// Whether a value of this field may be missing because it is blank: there is text in it, and blank text counts as missing.
+    pub fn may_be_blank(&self) -> bool {
+        self.blank_is_missing && holds_text(&self.field_type)
+    }
+}
+
+fn holds_text(field_type: &Type) -> bool {
+    match field_type {
+        Type::Text => true,
+        Type::List(element) | Type::Map(element) => holds_text(element),
+        Type::Record(record) => record.parts.iter().any(|part| holds_text(&part.part_type)),
+        Type::Boolean
+        | Type::Number(_)
+        | Type::Date
+        | Type::Time
+        | Type::Duration
+        | Type::Point
+        | Type::Distance => false,
+    }
 }
 
 /// A column that the language cannot read, and why. A use of its name can then be answered better than with "unknown".

@@ -656,6 +656,24 @@ there are no windows in it
 }
 
 #[test]
+fn the_shell_answers_about_all_fields_where_blank_text_is_missing() {
+    let project = Project::new();
+    let key = "key = \"id\"";
+    project.write(
+        "segql.toml",
+        MANIFEST.replace(key, &format!("{key}\nblank_text_is_missing = true")),
+    );
+    let input = "region = \"BE\"\nage < 18\nconsent\nsignup_at is missing\n";
+    let end = project.with_input(&["repl", "--as-of", NOW], input);
+    assert_eq!(end.answer().lines().count(), 4, "{}", end.output);
+    assert!(
+        end.output.contains("\n1 of 5 contacts (20.0%)\n3 of 5"),
+        "{}",
+        end.output
+    );
+}
+
+#[test]
 fn colours_are_for_terminals_unless_forced() {
     let project = Project::new();
     let errors = |variables: &[(&str, &str)]| {

@@ -570,7 +570,7 @@ impl Lowering<'_> {
                 field,
                 name: described.column.clone(),
                 column_type: described.field_type.clone(),
-                blank_is_missing: described.blank_is_missing && is_text(&described.field_type),
+                blank_is_missing: described.may_be_blank(),
             }
         }))
     }
@@ -648,20 +648,4 @@ impl Lowering<'_> {
 fn sort(constants: &mut Vec<Constant>) {
     constants.sort_by(|a, b| a.compare(b).unwrap_or(Ordering::Equal));
     constants.dedup_by(|a, b| a.compare(b) == Some(Ordering::Equal));
-}
-
-/// Only text can be blank, whatever a manifest says of all fields, in lists, records and maps as well.
-fn is_text(field_type: &Type) -> bool {
-    match field_type {
-        Type::Text => true,
-        Type::List(element) | Type::Map(element) => is_text(element),
-        Type::Record(record) => record.parts.iter().any(|part| is_text(&part.part_type)),
-        Type::Boolean
-        | Type::Number(_)
-        | Type::Date
-        | Type::Time
-        | Type::Duration
-        | Type::Point
-        | Type::Distance => false,
-    }
 }
