@@ -267,7 +267,7 @@ impl Session {
                 }
                 (
                     field.name.clone(),
-                    field.field_type.name(),
+                    segql::schema::described(&field.field_type),
                     about.join("; "),
                 )
             })
