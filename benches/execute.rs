@@ -7,7 +7,10 @@ mod contacts;
 mod fastest;
 mod segments;
 
-use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use criterion::measurement::WallTime;
+use criterion::{
+    BatchSize, BenchmarkGroup, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main,
+};
 use segql::check::{NoFiles, check};
 use segql::data::MemorySource;
 use segql::execute::{Dataset, Input, Options, run};
@@ -18,6 +21,31 @@ use segql::source::Sources;
 use segql::syntax::parse;
 use std::num::NonZero;
 use std::time::Duration;
+
+/// Where the time from text to plan goes.
+fn stages(group: &mut BenchmarkGroup<'_, WallTime>, schema: &Schema, name: &str, text: &str) {
+    let mut sources = Sources::default();
+    let root = sources.add("bench.seg", text);
+    let parsed = parse(&sources, root);
+    let checked = check(schema, &mut sources, root, parsed.clone(), &NoFiles);
+    let optimized = optimize(checked.module.clone());
+    group.bench_function(format!("{name}: to tree"), |bencher| {
+        bencher.iter(|| parse(&sources, root));
+    });
+    group.bench_function(format!("{name}: to typed tree"), |bencher| {
+        bencher.iter_batched(
+            || (sources.clone(), parsed.clone()),
+            |(mut sources, parsed)| check(schema, &mut sources, root, parsed, &NoFiles),
+            BatchSize::PerIteration,
+        );
+    });
+    group.bench_function(format!("{name}: to simplified tree"), |bencher| {
+        bencher.iter_batched(|| checked.module.clone(), optimize, BatchSize::PerIteration);
+    });
+    group.bench_function(format!("{name}: to plan"), |bencher| {
+        bencher.iter(|| plan(&optimized, schema));
+    });
+}
 
 /// From text to a plan that is ready to run.
 fn compile(schema: &Schema, text: &str) -> BoundPlan {
@@ -109,11 +137,16 @@ fn compiling(criterion: &mut Criterion) {
             bencher.iter(|| compile(&set.schema, &text));
         });
     }
-    let text = segments::segments(1000);
-    group.bench_function("1000 segments", |bencher| {
-        bencher.iter(|| compile(&set.schema, &text));
-    });
-    let text = segment(segments::CONDITIONS[6].1);
+    for (name, text) in [
+        ("1000 segments", segments::segments(1000)),
+        ("1000 segments of 12", segments::dozens(1000)),
+    ] {
+        group.bench_function(name, |bencher| {
+            bencher.iter(|| compile(&set.schema, &text));
+        });
+        stages(&mut group, &set.schema, name, &text);
+    }
+    let text = segment(segments::CONDITIONS[7].1);
     group.bench_function("first answer of 12 conditions", |bencher| {
         bencher.iter(|| answer(&set, &compile(&set.schema, &text), 1));
     });

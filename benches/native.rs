@@ -34,27 +34,6 @@ fn compile(schema: &Schema, text: &str) -> BoundPlan {
     plan(&module, schema).bind(i128::from(contacts::NOW_SECONDS) * 1_000_000_000)
 }
 
-/// A text of so many segments of a dozen tests each, of a stock of about 200.
-fn dozens(number: usize) -> String {
-    let mut random = contacts::Random::new(12);
-    let test = |random: &mut contacts::Random| match random.below(10) {
-        0..3 => format!("age >= {}", 15 + random.below(50)),
-        3..6 => format!("ltv > {}", 5 * random.below(50)),
-        6 => format!("orders_90d >= {}", random.below(12)),
-        7 => format!("nps <= {}", random.below(10)),
-        8 => format!("region = \"{}\"", contacts::REGIONS[random.below(30)]),
-        _ => format!("last_seen_at in last {} days", 10 * (1 + random.below(50))),
-    };
-    let mut text = String::new();
-    for segment in 0..number {
-        let pairs: Vec<String> = (0..6)
-            .map(|_| format!("({} OR {})", test(&mut random), test(&mut random)))
-            .collect();
-        text.push_str(&format!("segment s{segment} = {}\n", pairs.join(" AND ")));
-    }
-    text
-}
-
 struct Set {
     schema: Schema,
     dataset: Dataset,
@@ -87,8 +66,8 @@ fn running(criterion: &mut Criterion) {
         ("10 segments", segments::segments(10)),
         ("100 segments", segments::segments(100)),
         ("1000 segments", segments::segments(1000)),
-        ("100 segments of 12", dozens(100)),
-        ("1000 segments of 12", dozens(1000)),
+        ("100 segments of 12", segments::dozens(100)),
+        ("1000 segments of 12", segments::dozens(1000)),
         (
             "sums of whole numbers",
             "segment one = orders_90d * 3 + age > 60\n".to_owned(),
@@ -127,8 +106,8 @@ fn compiling(criterion: &mut Criterion) {
         ("20 segments", segments::segments(20)),
         ("100 segments", segments::segments(100)),
         ("1000 segments", segments::segments(1000)),
-        ("100 segments of 12", dozens(100)),
-        ("1000 segments of 12", dozens(1000)),
+        ("100 segments of 12", segments::dozens(100)),
+        ("1000 segments of 12", segments::dozens(1000)),
     ] {
         let plan = compile(&set.schema, &text);
         let words = block_rows(&plan.plan) / 64;
@@ -168,7 +147,7 @@ fn one_contact(criterion: &mut Criterion) {
     for (name, text) in [
         ("100 segments", segments::segments(100)),
         ("1000 segments", segments::segments(1000)),
-        ("1000 segments of 12", dozens(1000)),
+        ("1000 segments of 12", segments::dozens(1000)),
     ] {
         let plan = compile(&set.schema, &text);
         for (way, matcher) in [

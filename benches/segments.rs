@@ -132,3 +132,24 @@ pub fn conjunction(tests: usize) -> String {
         .collect();
     format!("segment all = {}\n", tests.join("\n  AND "))
 }
+
+/// A text of so many segments of a dozen tests each, of a stock of about 200.
+pub fn dozens(number: usize) -> String {
+    let mut random = Random::new(12);
+    let test = |random: &mut Random| match random.below(10) {
+        0..3 => format!("age >= {}", 15 + random.below(50)),
+        3..6 => format!("ltv > {}", 5 * random.below(50)),
+        6 => format!("orders_90d >= {}", random.below(12)),
+        7 => format!("nps <= {}", random.below(10)),
+        8 => format!("region = \"{}\"", REGIONS[random.below(30)]),
+        _ => format!("last_seen_at in last {} days", 10 * (1 + random.below(50))),
+    };
+    let mut text = String::new();
+    for segment in 0..number {
+        let pairs: Vec<String> = (0..6)
+            .map(|_| format!("({} OR {})", test(&mut random), test(&mut random)))
+            .collect();
+        text.push_str(&format!("segment s{segment} = {}\n", pairs.join(" AND ")));
+    }
+    text
+}
