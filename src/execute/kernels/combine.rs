@@ -70,31 +70,39 @@ fn each(combinations: &[Combination], stride: usize, masks: &mut [u64]) {
     }
 }
 
-/// One operand after the other, over all words: that is what compilers make vectors of.
+/// Two vectors at once, the longest first: what is made of operands stays in registers until all of them were read.
 #[inline(always)]
 fn one<const ALL: bool>(combination: &Combination, stride: usize, masks: &mut [u64]) {
-    let range = |mask: u32| mask as usize * stride..(mask as usize + 1) * stride;
-    let out = range(combination.out);
-    for (place, operand) in combination.operands.iter().enumerate() {
-        let flip = if operand.turned { u64::MAX } else { 0 };
-        let Ok([words, out]) = masks.get_disjoint_mut([range(operand.mask), out.clone()]) else {
-            unreachable!("no mask is made of itself");
-        };
-        if place == 0 {
-            each_word(words, out, |_, word| word ^ flip);
-        } else if ALL {
-            each_word(words, out, |out, word| out & (word ^ flip));
-        } else {
-            each_word(words, out, |out, word| out | (word ^ flip));
-        }
+    let mut word = 0;
+    while word + 2 * LANE_WORDS <= stride {
+        lanes::<ALL, { 2 * LANE_WORDS }>(combination, stride, word, masks);
+        word += 2 * LANE_WORDS;
+    }
+    if word < stride {
+        lanes::<ALL, LANE_WORDS>(combination, stride, word, masks);
     }
 }
 
 #[inline(always)]
-fn each_word(words: &[u64], out: &mut [u64], combined: impl Fn(u64, u64) -> u64) {
-    for (out, word) in out.iter_mut().zip(words) {
-        *out = combined(*out, *word);
+fn lanes<const ALL: bool, const WORDS: usize>(
+    combination: &Combination,
+    stride: usize,
+    word: usize,
+    masks: &mut [u64],
+) {
+    let mut made = [if ALL { u64::MAX } else { 0 }; WORDS];
+    for operand in &combination.operands {
+        let flip = u64::from(operand.turned).wrapping_neg();
+        let words = &masks[operand.mask as usize * stride + word..][..WORDS];
+        for (made, word) in made.iter_mut().zip(words) {
+            if ALL {
+                *made &= word ^ flip;
+            } else {
+                *made |= word ^ flip;
+            }
+        }
     }
+    masks[combination.out as usize * stride + word..][..WORDS].copy_from_slice(&made);
 }
 
 #[cfg(test)]
