@@ -318,8 +318,8 @@ impl<'a> Checker<'a> {
         for (name, id) in seen {
             let definition = definitions.get(id);
             let meaning = match roots[id.0] {
-                Some(NodeRef::Condition(id)) => Some(Meaning::Condition(kept.conditions[&id])),
-                Some(NodeRef::Value(id)) => Some(Meaning::Value(kept.values[&id])),
+                Some(NodeRef::Condition(id)) => kept.conditions[id.index()].map(Meaning::Condition),
+                Some(NodeRef::Value(id)) => kept.values[id.index()].map(Meaning::Value),
                 None => None,
             };
             let segment = match &definition.item.kind {
@@ -358,7 +358,7 @@ impl<'a> Checker<'a> {
         Checked {
             places: places
                 .into_iter()
-                .filter_map(|(id, span)| Some((*kept.conditions.get(&id)?, span)))
+                .filter_map(|(id, span)| Some((kept.conditions[id.index()]?, span)))
                 .collect(),
             module: Module {
                 graph: kept.graph,
@@ -379,32 +379,30 @@ impl<'a> Checker<'a> {
 /// A graph without what nothing is built on, and the new ids of what is left.
 struct Kept {
     graph: Graph,
-    conditions: HashMap<ConditionId, ConditionId>,
-    values: HashMap<ValueId, ValueId>,
+    conditions: Vec<Option<ConditionId>>,
+    values: Vec<Option<ValueId>>,
 }
 
 impl Kept {
     fn of(graph: &Graph, roots: impl IntoIterator<Item = NodeRef>) -> Self {
         let mut kept = Self {
             graph: Graph::default(),
-            conditions: HashMap::new(),
-            values: HashMap::new(),
+            conditions: vec![None; graph.condition_count()],
+            values: vec![None; graph.value_count()],
         };
         for node in graph.reachable(roots) {
+            let condition =
+                |id: ConditionId| kept.conditions[id.index()].expect("operands come first");
+            let value = |id: ValueId| kept.values[id.index()].expect("operands come first");
             match node {
                 NodeRef::Condition(id) => {
-                    let moved = graph
-                        .condition(id)
-                        .with_operands(|id| kept.conditions[&id], |id| kept.values[&id]);
-                    let new = kept.graph.add_condition(moved);
-                    kept.conditions.insert(id, new);
+                    let moved = graph.condition(id).with_operands(condition, value);
+                    kept.conditions[id.index()] = Some(kept.graph.add_condition(moved));
                 }
                 NodeRef::Value(id) => {
-                    let moved = graph
-                        .value(id)
-                        .with_operands(|id| kept.conditions[&id], |id| kept.values[&id]);
+                    let moved = graph.value(id).with_operands(condition, value);
                     let new = kept.graph.add_value(moved, graph.type_of(id).clone());
-                    kept.values.insert(id, new);
+                    kept.values[id.index()] = Some(new);
                 }
             }
         }

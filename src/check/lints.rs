@@ -52,7 +52,10 @@ pub(super) fn mixed_and_or(checker: &mut Checker, body: &Expression) {
 pub(super) fn definitions(checker: &mut Checker, files: &Files, order: &Order) {
     let definitions = checker.definitions;
     for definition in &definitions.all {
-        let Some(body) = definition.body else {
+        let Some(body) = definition
+            .body
+            .filter(|_| !definition.parameters.is_empty())
+        else {
             continue;
         };
         let mut used = HashSet::new();

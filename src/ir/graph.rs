@@ -2,7 +2,9 @@
 
 use super::{Condition, NodeRef, Rows, Value};
 use crate::types::{Constant, NumberKind, Type};
-use hashbrown::HashMap;
+use foldhash::fast::FixedState;
+use hashbrown::{HashMap, HashTable};
+use std::hash::{BuildHasher, Hash};
 
 /// A condition in a [`Graph`]. Operands always have smaller ids of their sort than what is built on them, or are of the other sort.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -28,15 +30,20 @@ impl ValueId {
 #[derive(Clone, Debug, Default)]
 pub struct Graph {
     conditions: Vec<Condition>,
-    condition_ids: HashMap<Condition, ConditionId, foldhash::fast::FixedState>,
+    /// By the hash of each, which is kept with it.
+    condition_ids: HashTable<(u64, ConditionId)>,
     values: Vec<(Value, Type)>,
-    value_ids: HashMap<(Value, Type), ValueId, foldhash::fast::FixedState>,
+    value_ids: HashTable<(u64, ValueId)>,
     /// How many brackets around each node it looks at the elements of.
     condition_reach: Vec<u32>,
     value_reach: Vec<u32>,
     /// How many brackets stand in each other in each node.
     condition_nesting: Vec<u32>,
     value_nesting: Vec<u32>,
+}
+
+fn hash_of(node: &impl Hash) -> u64 {
+    FixedState::default().hash_one(node)
 }
 
 impl Graph {
@@ -88,8 +95,9 @@ impl Graph {
 
     /// The id of this condition, which is added where it is new.
     pub fn add_condition(&mut self, condition: Condition) -> ConditionId {
-        if let Some(id) = self.condition_ids.get(&condition) {
-            return *id;
+        let hash = hash_of(&condition);
+        if let Some(id) = self.condition_of_hash(hash, &condition) {
+            return id;
         }
         let id = ConditionId(self.conditions.len() as u32);
         let (mut reach, mut nesting) = (0, 0);
@@ -99,20 +107,30 @@ impl Graph {
         });
         self.condition_reach.push(reach);
         self.condition_nesting.push(nesting);
-        self.conditions.push(condition.clone());
-        self.condition_ids.insert(condition, id);
+        self.conditions.push(condition);
+        self.condition_ids
+            .insert_unique(hash, (hash, id), |(hash, _)| *hash);
         id
     }
 
     /// The id of this condition, if it is in the graph.
     pub fn find_condition(&self, condition: &Condition) -> Option<ConditionId> {
-        self.condition_ids.get(condition).copied()
+        self.condition_of_hash(hash_of(condition), condition)
+    }
+
+    fn condition_of_hash(&self, hash: u64, condition: &Condition) -> Option<ConditionId> {
+        let is_same = |(own, id): &(u64, ConditionId)| {
+            *own == hash && self.conditions[id.index()] == *condition
+        };
+        self.condition_ids.find(hash, is_same).map(|(_, id)| *id)
     }
 
     /// The id of this value, which is added where it is new. The type is the caller's knowledge.
     pub fn add_value(&mut self, value: Value, value_type: Type) -> ValueId {
         let key = (value, value_type);
-        if let Some(id) = self.value_ids.get(&key) {
+        let hash = hash_of(&key);
+        let is_same = |(own, id): &(u64, ValueId)| *own == hash && self.values[id.index()] == key;
+        if let Some((_, id)) = self.value_ids.find(hash, is_same) {
             return *id;
         }
         let id = ValueId(self.values.len() as u32);
@@ -127,8 +145,9 @@ impl Graph {
         });
         self.value_reach.push(reach);
         self.value_nesting.push(nesting);
-        self.values.push(key.clone());
-        self.value_ids.insert(key, id);
+        self.values.push(key);
+        self.value_ids
+            .insert_unique(hash, (hash, id), |(hash, _)| *hash);
         id
     }
 
@@ -246,8 +265,8 @@ impl Graph {
 /// What has become of operands.
 #[derive(Default)]
 struct Moved {
-    conditions: HashMap<ConditionId, ConditionId, foldhash::fast::FixedState>,
-    values: HashMap<ValueId, ValueId, foldhash::fast::FixedState>,
+    conditions: HashMap<ConditionId, ConditionId, FixedState>,
+    values: HashMap<ValueId, ValueId, FixedState>,
 }
 
 impl Moved {

@@ -85,19 +85,19 @@ const PATIENCE: usize = 4 * SIMPLIFY.len();
 /// The module as all passes leave it.
 pub fn optimize(module: Module) -> Module {
     verify(&module, "the module as it was given");
-    let simple = simplify(module);
+    let simple = simplify(rewrite::compact(&module));
     // What follows from the rest is asked for once, of what is simple already: each question takes a while.
-    let (shorter, changed) = apply(&simple, Pass::Implied);
+    let (shorter, changed) = apply(simple, Pass::Implied);
     let shorter = if changed { simplify(shorter) } else { shorter };
-    apply(&shorter, Pass::Share).0
+    apply(shorter, Pass::Share).0
 }
 
 /// The module as the simplifications leave it when they find nothing more.
 fn simplify(mut module: Module) -> Module {
     let mut unchanged = 0;
     for pass in SIMPLIFY.into_iter().cycle().take(PATIENCE) {
-        let (rewritten, changed) = apply(&module, pass);
-        module = rewritten;
+        let changed;
+        (module, changed) = apply(module, pass);
         unchanged = if changed { 0 } else { unchanged + 1 };
         if unchanged == SIMPLIFY.len() {
             break;
@@ -110,21 +110,22 @@ fn simplify(mut module: Module) -> Module {
 pub fn optimize_with(mut module: Module, passes: &[Pass]) -> Module {
     verify(&module, "the module as it was given");
     for pass in passes {
-        module = apply(&module, *pass).0;
+        module = apply(module, *pass).0;
     }
     rewrite::compact(&module)
 }
 
 /// The module as a pass leaves it, and whether it changed anything.
-fn apply(module: &Module, pass: Pass) -> (Module, bool) {
+fn apply(module: Module, pass: Pass) -> (Module, bool) {
+    let zone = module.zone.clone();
     let (rewritten, changed) = match pass {
-        Pass::Fold => rewrite::rewrite(module, &mut fold::Fold { zone: &module.zone }),
+        Pass::Fold => rewrite::rewrite(module, &mut fold::Fold { zone: &zone }),
         Pass::Choice => rewrite::rewrite(module, &mut choice::Choice),
         Pass::Negation => rewrite::rewrite(module, &mut negation::Negation),
         Pass::Flatten => rewrite::rewrite(module, &mut flatten::Flatten),
         Pass::Since => rewrite::rewrite(module, &mut since::Since),
         Pass::Ranges => rewrite::rewrite(module, &mut ranges::Ranges),
-        Pass::Implied => rewrite::rewrite(module, &mut implied::Implied::new(&module.zone)),
+        Pass::Implied => rewrite::rewrite(module, &mut implied::Implied::new(&zone)),
         Pass::Share => {
             let (factored, _) = rewrite::rewrite(module, &mut share::Factor);
             (share::common(&factored), true)
