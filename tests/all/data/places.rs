@@ -194,6 +194,27 @@ fn what_is_declared_a_place_and_is_none_is_told_in_the_manifest() {
 }
 
 #[test]
+fn json_objects_of_two_numbers_are_places() {
+    let text = r#"{"id": 1, "home": {"latitude": 50.85, "longitude": 4.35}}
+{"id": 2, "home": {"latitude": 51.2194, "longitude": 4.4025}}
+{"home": {"longitude": 4.4776, "latitude": 51.0259}, "id": 3}
+{"id": 4, "home": {"latitude": 50.85}}
+{"id": 5, "home": null}
+{"id": 6, "home": {"latitude": 91, "longitude": 4.35}}
+"#;
+    let source = open_bytes("a.jsonl", text, &OpenOptions::default()).unwrap();
+    let schema = Schema::from_arrow(&source.schema(), "id", "UTC").unwrap();
+    near_brussels(&*source, schema);
+    // Declared so, they are read the same.
+    let manifest = manifest(
+        "[contacts]\nsource = \"a\"\nkey = \"id\"\n[contacts.fields.home]\ntype = \"point\"",
+    );
+    let options = OpenOptions::from_manifest(&manifest);
+    let source = open_bytes("a.jsonl", text, &options).unwrap();
+    near_brussels(&*source, manifest.schema(&source.schema()).unwrap());
+}
+
+#[test]
 fn the_corners_of_a_row_group_are_known() {
     let corner = |latitude, longitude| Point::new(latitude, longitude).map(Constant::Point);
     let manifest = manifest(TWO_COLUMNS);
