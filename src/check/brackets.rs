@@ -262,14 +262,38 @@ impl Checker<'_> {
         if !self.is_shallow(NodeRef::Condition(id), span) {
             return Operand::Hole;
         }
+        if each.value == Each::Every {
+            let (before, of) = self.before_last(&selection, place);
+            let logic = self.logic_of_every(rows, before, needed, (of, span), scope);
+            return self.checked(Condition::Not(id), logic);
+        }
         let any = Checked {
             id,
-            logic: Logic::about(needed),
+            logic: self.with_elements(id, Logic::about(needed)),
         };
         match each.value {
-            Each::Any => Operand::Condition(any),
-            Each::Every | Each::None => self.negated(any, span),
+            Each::None => self.negated(any, span),
+            Each::Any | Each::Every => Operand::Condition(any),
         }
+    }
+
+    /// What is asked before the last bracket of a selection, and the text up to there.
+    fn before_last(&mut self, selection: &Selection, place: &Expression) -> (ConditionId, Span) {
+        let ids: Vec<ConditionId> = selection.conditions.iter().map(|one| one.id).collect();
+        let before = self.together(ids.split_last().map_or(&[], |(_, before)| before));
+        let mut place = place;
+        let of = loop {
+            match &*place.kind {
+                ExpressionKind::Parenthesized(inner) => place = inner,
+                // Nothing would use the name without the last bracket.
+                ExpressionKind::Bracket { base, .. } => match &*base.kind {
+                    ExpressionKind::Named { base: list, .. } => break list.span,
+                    _ => break base.span,
+                },
+                _ => break selection.bracket.of,
+            }
+        };
+        (before, of)
     }
 
     /// Tells where too many brackets stand in each other.

@@ -125,7 +125,7 @@ impl Checker<'_> {
         });
         let condition = Checked {
             id,
-            logic: Logic::comparison(needed),
+            logic: self.with_elements(id, Logic::comparison(needed)),
         };
         if operator.value == CompareOperator::NotEqual {
             self.negated(condition, span)
@@ -423,7 +423,7 @@ impl Checker<'_> {
         });
         Checked {
             id,
-            logic: Logic::comparison(needed),
+            logic: self.with_elements(id, Logic::comparison(needed)),
         }
     }
 

@@ -33,6 +33,8 @@ pub(super) struct Checker<'a> {
     pub meanings: Vec<Option<Operand>>,
     /// By definition: the fields of which its own negations were told that they let missing values in.
     pub told: Vec<Fields>,
+    /// What stands before the last bracket of an `every`, by the number of these elements.
+    pub every: HashMap<ValueId, Span>,
     /// What definitions with parameters came to, by their arguments.
     pub expanded: HashMap<(DefinitionId, Vec<ValueId>), (Operand, Extent)>,
     /// By definition: how far it reaches when all that it uses is put in.
@@ -113,6 +115,7 @@ pub(super) fn check_files(schema: &Schema, sources: &Sources, mut files: Files) 
         parameter_sets: vec![Vec::new(); count],
         meanings: vec![None; count],
         told: vec![Fields::new(); count],
+        every: HashMap::new(),
         expanded: HashMap::new(),
         extents: vec![Extent::default(); count],
         extent: Extent::default(),
@@ -224,8 +227,12 @@ impl<'a> Checker<'a> {
         self.sound[id.0] = is_sound;
         self.extents[id.0] = self.extent;
         if let Operand::Condition(condition) = &result {
-            for admission in condition.logic.admissions() {
+            for mut admission in condition.logic.admissions() {
                 self.told[id.0].extend(&admission.fields);
+                self.tell_empty_lists(&mut admission);
+                if admission.fields.is_empty() {
+                    continue;
+                }
                 let fix = lints::negation_admits_missing(&self.graph, self.schema, &admission);
                 self.tell(fix);
             }

@@ -208,7 +208,7 @@ impl Checker<'_> {
         });
         let condition = Checked {
             id: has,
-            logic: Logic::about(needed),
+            logic: self.with_elements(has, Logic::about(needed)),
         };
         match quantifier {
             Quantifier::None => self.negated(condition, span),

@@ -4,7 +4,7 @@
 //!
 //! How the files here share the work: `files` brings texts together through `use`; `names` says what each name means where;
 //! `order` puts definitions before what uses them; `item` checks one definition after the other; `expression`, `lookup`, `arithmetic`,
-//! `compare`, `lists`, `windows`, `brackets`, `aggregates` and `calls` give expressions their meaning; `logic` and `lints` look at what a condition does with missing values, `decided` at what never holds or changes nothing;
+//! `compare`, `lists`, `windows`, `brackets`, `aggregates` and `calls` give expressions their meaning; `logic`, `empty_lists` and `lints` look at what a condition does with missing values, `decided` at what never holds or changes nothing;
 //! `errors` holds the words of every fault.
 
 mod aggregates;
@@ -16,6 +16,7 @@ mod choices;
 mod closed;
 mod compare;
 mod decided;
+mod empty_lists;
 mod errors;
 mod expression;
 mod files;

@@ -73,32 +73,29 @@ pub(in crate::check) fn negation_admits_missing(
         "true as well where nothing is known",
     )
     .help("A comparison with a missing value is false, so its negation is true.");
-    let end = Span::new(span.source, span.end, span.end);
-    let start = Span::new(span.source, span.start, span.start);
-    let addition = format!(" AND {}", known.join(" AND "));
-    let edits = if in_or {
-        vec![
-            Edit {
-                span: start,
-                replacement: "(".into(),
-            },
-            Edit {
-                span: end,
-                replacement: addition + ")",
-            },
-        ]
-    } else {
-        vec![Edit {
-            span: end,
-            replacement: addition,
-        }]
-    };
+    let edits = beside(&format!(" AND {}", known.join(" AND ")), span, in_or);
     warning.fix = Some(Fix {
         title,
         is_safe: false,
         edits,
     });
     warning
+}
+
+/// Puts something behind a part of a condition; in an OR, with parentheses around both.
+pub(super) fn beside(addition: &str, span: Span, in_or: bool) -> Vec<Edit> {
+    let at = |at: u32, replacement: String| Edit {
+        span: Span::new(span.source, at, at),
+        replacement,
+    };
+    if in_or {
+        vec![
+            at(span.start, "(".into()),
+            at(span.end, format!("{addition})")),
+        ]
+    } else {
+        vec![at(span.end, addition.to_owned())]
+    }
 }
 
 pub(in crate::check) fn mixed_and_or(or: Span, ands: &[Span]) -> Diagnostic {

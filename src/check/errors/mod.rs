@@ -48,15 +48,10 @@ pub(super) fn quoted_if_needed(name: &str) -> String {
         .next()
         .is_some_and(|first| first.is_alphabetic() || first == '_')
         && characters.all(|character| character.is_alphanumeric() || character == '_')
-        && !RESERVED.contains(&name.to_lowercase().as_str());
+        && !crate::syntax::words::is_reserved(name);
     if is_plain {
         name.to_owned()
     } else {
         format!("`{name}`")
     }
 }
-
-const RESERVED: [&str; 21] = [
-    "and", "or", "not", "in", "is", "has", "between", "did", "never", "any", "every", "none", "if",
-    "then", "else", "true", "false", "now", "of", "as", "missing",
-];

@@ -272,8 +272,7 @@ pub(in crate::check) fn function_of_elsewhere(
         "min" | "max" if texts.len() > 1 => {
             renamed(if lower == "min" { "least" } else { "greatest" })
         }
-        "count" | "sum" | "avg" | "min" | "max" | "median" | "first" | "last" | "share" | "gap"
-        | "favourite" | "active" => later("figures over events and lists"),
+        "first" | "last" | "share" | "gap" | "favourite" | "active" => later("figures over events"),
         "percentile" | "rank" | "quintile" | "quartile" | "decile" | "quantile" | "top"
         | "reach" | "similarity" | "nearest" | "implied" => {
             later("figures of the whole population")

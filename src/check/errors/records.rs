@@ -1,7 +1,8 @@
 //! Records, lists of records, maps, and what stands in brackets.
 
+use super::limits::beside;
 use super::quoted_if_needed;
-use crate::diagnostics::{Code, Diagnostic};
+use crate::diagnostics::{Code, Diagnostic, Fix};
 use crate::source::Span;
 use crate::syntax::ast::Name;
 use crate::types::{RecordType, Type};
@@ -354,6 +355,24 @@ pub(in crate::check) fn every_without_bracket(text: &str, word: Span, span: Span
     .help(format!(
         "Write it behind: `every {text}[…]`. Whether there are any at all is `any {text}`."
     ))
+}
+
+/// `every x[c]` of contacts that have no `x`.
+pub(in crate::check) fn every_admits_none(of: &str, span: Span, in_or: bool) -> Diagnostic {
+    let mut warning = Diagnostic::warning(
+        Code("every-admits-none"),
+        format!("contacts without any `{of}` are let in"),
+        span,
+        "true as well where there is none to ask",
+    )
+    .help("`every` is true where none of them speaks against it, so it is true of an empty list and of a missing one.");
+    let known = format!("count({of}) > 0");
+    warning.fix = Some(Fix {
+        title: format!("add `AND {known}`"),
+        is_safe: false,
+        edits: beside(&format!(" AND {known}"), span, in_or),
+    });
+    warning
 }
 
 /// Brackets in brackets in brackets.
