@@ -105,10 +105,10 @@ impl Checker<'_> {
                 let Some(result) = function.result(&is) else {
                     let takes = match function {
                         Aggregate::Sum | Aggregate::Average | Aggregate::Median => {
-                            "numbers or durations"
+                            "numbers, durations or distances"
                         }
                         Aggregate::Least | Aggregate::Greatest => {
-                            "numbers, text, dates, times or durations"
+                            "numbers, text, dates, times, durations or distances"
                         }
                     };
                     return self.hole(errors::aggregate_of_wrong_values(

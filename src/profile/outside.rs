@@ -6,6 +6,7 @@ use super::cells::{Texts, lists, places};
 use crate::data::{DataError, Source, bind_field};
 use crate::diagnostics::suggest::nearest;
 use crate::schema::{Field, FieldId, Schema};
+use arrow_array::cast::AsArray;
 use arrow_array::{Array, ArrayRef};
 use hashbrown::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -51,13 +52,20 @@ pub fn outside(
     let mut searches = Vec::new();
     for id in fields {
         let field = schema.field(*id);
-        if let Some(values) = &field.values {
+        let parts = field.field_type.record().into_iter();
+        let parts = parts.flat_map(|record| &record.parts).filter_map(|part| {
+            let name = format!("{}.{}", field.name, part.name);
+            Some((name, Some(part.name.as_str()), part.values.as_ref()?))
+        });
+        let whole = (field.values.iter()).map(|values| (field.name.clone(), None, values));
+        for (name, part, values) in whole.chain(parts) {
             searches.push(Search {
                 column: bind_field(source, schema, *id)?,
                 field,
+                part,
                 allowed: values.iter().map(String::as_str).collect(),
                 found: Outside {
-                    field: field.name.clone(),
+                    field: name,
                     column: field.column.clone(),
                     values: Vec::new(),
                     other_rows: 0,
@@ -93,9 +101,29 @@ pub fn outside(
     Ok(found.filter(|found| !found.values.is_empty()).collect())
 }
 
+/// The elements of lists, each with the row that it stands in, if any: parts of the child may belong to none. Anything else as it is.
+fn spread(
+    array: ArrayRef,
+    owners: Option<Vec<Option<usize>>>,
+) -> (ArrayRef, Option<Vec<Option<usize>>>) {
+    let Some((ranges, elements)) = lists(&array) else {
+        return (array, owners);
+    };
+    let mut rows = vec![None; elements.len()];
+    for (place, (first, end)) in ranges.into_iter().enumerate() {
+        if !array.is_null(place) {
+            let row = owners.as_ref().map_or(Some(place), |owners| owners[place]);
+            rows[first..end].fill(row);
+        }
+    }
+    (elements, Some(rows))
+}
+
 struct Search<'a> {
     column: usize,
     field: &'a Field,
+    /// Where the set is that of a part of a record: its name.
+    part: Option<&'a str>,
     allowed: HashSet<&'a str>,
     found: Outside,
 }
@@ -107,23 +135,28 @@ impl Search<'_> {
     }
 
     fn look(&mut self, array: &ArrayRef, file: &str, rows_before: u64) {
-        let Some((ranges, elements)) = lists(array) else {
-            return self.look_at(
-                array,
-                |place| rows_before + place as u64 + 1,
-                |_| true,
-                file,
-            );
-        };
-        // The list that each element stands in, if any: parts of the child may belong to none.
-        let mut owners = vec![None; elements.len()];
-        for (row, (first, end)) in ranges.into_iter().enumerate() {
-            if !array.is_null(row) {
-                owners[first..end].fill(Some(row));
-            }
+        let (mut array, mut owners) = spread(array.clone(), None);
+        if let Some(part) = self.part {
+            let Some((records, of_part)) = (array.as_struct_opt())
+                .and_then(|records| Some((records, records.column_by_name(part)?)))
+            else {
+                return;
+            };
+            // A missing record has no parts, whatever stands there.
+            let of_record = |place: usize| match &owners {
+                _ if records.is_null(place) => None,
+                Some(owners) => owners[place],
+                None => Some(place),
+            };
+            let of_records: Vec<Option<usize>> = (0..records.len()).map(of_record).collect();
+            (array, owners) = spread(of_part.clone(), Some(of_records));
         }
-        let row = |place: usize| rows_before + owners[place].unwrap_or(0) as u64 + 1;
-        self.look_at(&elements, row, |place| owners[place].is_some(), file);
+        let owner = |place: usize| match &owners {
+            Some(owners) => owners[place],
+            None => Some(place),
+        };
+        let row = |place: usize| rows_before + owner(place).unwrap_or(0) as u64 + 1;
+        self.look_at(&array, row, |place| owner(place).is_some(), file);
     }
 
     fn look_at(
@@ -262,7 +295,11 @@ mod tests {
     use crate::types::Type;
     use arrow_array::builder::{ListBuilder, StringBuilder};
     use arrow_array::types::Int8Type;
-    use arrow_array::{DictionaryArray, Int64Array, RecordBatch, StringArray};
+    use arrow_array::{
+        DictionaryArray, Int64Array, ListArray, RecordBatch, StringArray, StructArray,
+    };
+    use arrow_buffer::{NullBuffer, OffsetBuffer};
+    use arrow_schema::DataType;
     use std::sync::Arc;
 
     fn schema(blank_is_missing: bool) -> Schema {
@@ -364,6 +401,37 @@ mod tests {
             .unwrap();
         let found = found(vec![Arc::new(lists.finish())], &schema);
         assert_eq!((found[0].values[0].rows, found[0].values[0].row), (2, 3));
+    }
+
+    #[test]
+    fn parts_of_records_in_lists_are_looked_at() {
+        // Row 1 has a profile of kids and one of "dog"; row 2 is missing, whatever stands in it; row 3 has a missing profile and one of "cat".
+        let kinds: ArrayRef = Arc::new(StringArray::from(vec!["kids", "dog", "fox", "bee", "cat"]));
+        let kind = Arc::new(arrow_schema::Field::new("kind", DataType::Utf8, true));
+        let known = NullBuffer::from(vec![true, true, true, false, true]);
+        let records = StructArray::new(vec![kind].into(), vec![kinds], Some(known));
+        let item = Arc::new(arrow_schema::Field::new(
+            "item",
+            records.data_type().clone(),
+            true,
+        ));
+        let rows = NullBuffer::from(vec![true, false, true]);
+        let offsets = OffsetBuffer::from_lengths([2, 1, 2]);
+        let lists: ArrayRef =
+            Arc::new(ListArray::new(item, offsets, Arc::new(records), Some(rows)));
+        let schema = Schema::builder()
+            .key("id")
+            .int("id")
+            .records("region", [("kind", Type::Text)])
+            .part_values("kind", ["kids", "adult"])
+            .build()
+            .unwrap();
+        let found = found(vec![lists.clone(), lists], &schema);
+        let told: Vec<(&str, u64, u64)> = (found[0].values.iter())
+            .map(|value| (value.value.as_str(), value.rows, value.row))
+            .collect();
+        assert_eq!(found[0].field, "region.kind");
+        assert_eq!(told, [("dog", 2, 1), ("cat", 2, 3)]);
     }
 
     #[test]

@@ -45,7 +45,9 @@ pub fn of(function: Aggregate, found: Vec<Value>, value_type: &Type) -> Value {
 /// The sum over a number.
 fn mean(values: &[Value], number: usize, value_type: &Type) -> Value {
     let fraction = |value: &Value| match value {
-        Value::Duration(nanoseconds) => Some(BigRational::from_integer((*nanoseconds).into())),
+        Value::Duration(units) | Value::Distance(units) => {
+            Some(BigRational::from_integer((*units).into()))
+        }
         other => other.fraction(),
     };
     let sum: BigRational = values
@@ -57,6 +59,10 @@ fn mean(values: &[Value], number: usize, value_type: &Type) -> Value {
         Type::Duration => {
             let whole = mean.floor().to_integer().to_i128();
             whole.map_or(Value::Missing, Value::Duration)
+        }
+        Type::Distance => {
+            let whole = mean.floor().to_integer().to_i128();
+            whole.map_or(Value::Missing, Value::Distance)
         }
         Type::Number(NumberKind::Float) => Value::float(nearest_float(&mean)),
         _ => Value::number(mean),

@@ -42,14 +42,20 @@ impl Aggregate {
     pub fn result(self, of: &Type) -> Option<Type> {
         use NumberKind::{Exact, Float};
         Some(match (self, of) {
-            (Aggregate::Sum, Type::Number(_) | Type::Duration) => of.clone(),
-            (Aggregate::Average | Aggregate::Median, Type::Number(Float) | Type::Duration) => {
-                of.clone()
-            }
+            (Aggregate::Sum, Type::Number(_) | Type::Duration | Type::Distance) => of.clone(),
+            (
+                Aggregate::Average | Aggregate::Median,
+                Type::Number(Float) | Type::Duration | Type::Distance,
+            ) => of.clone(),
             (Aggregate::Average | Aggregate::Median, Type::Number(_)) => Type::Number(Exact),
             (
                 Aggregate::Least | Aggregate::Greatest,
-                Type::Number(_) | Type::Text | Type::Date | Type::Time | Type::Duration,
+                Type::Number(_)
+                | Type::Text
+                | Type::Date
+                | Type::Time
+                | Type::Duration
+                | Type::Distance,
             ) => of.clone(),
             _ => return None,
         })
@@ -97,11 +103,12 @@ fn quotient(values: &[Constant], divisor: usize, of: &Type) -> Option<Constant> 
             let divisor = BigInt::from(divisor) << UNIT;
             Float::new(nearest(&sum, &divisor)).map(Constant::Float)
         }
-        Type::Duration => {
+        Type::Duration | Type::Distance => {
+            // Whole nanoseconds or micrometres, cut down to the one below.
             let mut sum = BigInt::zero();
             for value in values {
-                if let Constant::Duration(nanoseconds) = value {
-                    sum += *nanoseconds;
+                if let Constant::Duration(units) | Constant::Distance(units) = value {
+                    sum += *units;
                 }
             }
             let divisor = BigInt::from(divisor);
@@ -109,7 +116,11 @@ fn quotient(values: &[Constant], divisor: usize, of: &Type) -> Option<Constant> 
             if rest.is_negative() {
                 whole -= 1;
             }
-            whole.to_i128().map(Constant::Duration)
+            let whole = whole.to_i128()?;
+            Some(match of {
+                Type::Distance => Constant::Distance(whole),
+                _ => Constant::Duration(whole),
+            })
         }
         _ => {
             let mut numerator = BigInt::zero();
@@ -270,5 +281,16 @@ mod tests {
             Constant::Duration(-2),
             "cut down to the nanosecond below"
         );
+        let distances = || {
+            vec![
+                Constant::Distance(4),
+                Constant::Distance(1),
+                Constant::Missing,
+            ]
+        };
+        let of_distances = |function: Aggregate| function.work_out(distances(), &Type::Distance);
+        assert_eq!(of_distances(Aggregate::Sum), Constant::Distance(5));
+        assert_eq!(of_distances(Aggregate::Average), Constant::Distance(2));
+        assert_eq!(of_distances(Aggregate::Greatest), Constant::Distance(4));
     }
 }

@@ -105,6 +105,8 @@ fn schema_and_reader_accept_the_same() {
                  missing = [\"NA\"]\nblank_text_is_missing = true\n\
                  [contacts.fields.region]\ncolumn = \"R\"\ntype = \"text\"\nvalues = [\"BE\", \"NL\"]\ndescription = \"\"\n\
                  [contacts.fields.tags]\ntype = \"list of text\"\nvalues = \"tags\"\n\
+                 [contacts.fields.profiles.parts.kind]\nvalues = [\"adult\", \"kids\"]\n\
+                 [contacts.fields.home.parts.\"a b\"]\nvalues = \"tags\"\n\
                  [sets.tags]\nvalues = [\"vip\", \"new\"]\n[sets.one]\nvalues = \"vip\"\n\
                  [lists.out]\nsource = \"out.csv\"\n\
                  [lists.\"vip.csv\"]\nsource = [\"a.csv\"]\ncolumn = \"id\"\ntype = \"int\"\nformat = \"csv\"\ndelimiter = \";\"\nheader = true\nmissing = \"-\"\n";
@@ -165,6 +167,10 @@ fn schema_and_reader_refuse_the_same() {
         "[contacts.fields]\nage = \"int\"\n",
         "[contacts.fields.region]\ntype = \"string\"\n",
         "[contacts.fields.region]\nvalues = []\n",
+        "[contacts.fields.a.parts]\nb = [\"c\"]\n",
+        "[contacts.fields.a.parts.b]\n",
+        "[contacts.fields.a.parts.b]\nvalues = []\n",
+        "[contacts.fields.a.parts.b]\ntype = \"text\"\n",
         "[sets.a]\n",
         "[sets.a]\nvalues = []\n",
         "[sets]\na = [\"b\"]\n",

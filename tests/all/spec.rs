@@ -3,7 +3,7 @@
 //!
 //! A chapter has contacts as a table (`name: type` above each column; an empty cell is missing, `()` an empty list, quotes hold blanks or nothing,
 //! a record stands in braces),
-//! perhaps lines `It is TIME in ZONE.`, `The contacts' own zone is in FIELD.` and `The list "name" holds a, b.` (or `holds the numbers 1, 2.`), and examples: a block of `seg`, followed by `In: names` for
+//! perhaps lines `It is TIME in ZONE.`, `The contacts' own zone is in FIELD.` and `The set "name" holds a, b.`, `The list "name" holds a, b.` (or `holds the numbers 1, 2.`), and examples: a block of `seg`, followed by `In: names` for
 //! a condition, by `In segment: names` for
 //! definitions, or by `Error: code`.
 
@@ -161,7 +161,7 @@ impl Chapter {
             "2026-11-22T10:00:00+01:00".to_owned(),
             "Europe/Brussels".to_owned(),
         );
-        let mut lists = Vec::new();
+        let (mut lists, mut sets) = (Vec::new(), Vec::new());
         let mut own_zone = None;
         let mut block: Option<(usize, String)> = None;
         let mut in_manifest = false;
@@ -197,6 +197,8 @@ impl Chapter {
             } else if let Some(rest) = line.strip_prefix("It is ") {
                 let (time, place) = rest.trim_end_matches('.').split_once(" in ").unwrap();
                 (now, zone) = (time.to_owned(), place.to_owned());
+            } else if let Some((name, values)) = named_set(line) {
+                sets.push((name, values));
             } else if let Some(list) = key_list(line) {
                 lists.push(list);
             } else if let Some(field) = line.strip_prefix("The contacts' own zone is in ") {
@@ -209,9 +211,15 @@ impl Chapter {
             }
         }
         let contacts = contacts(&rows);
-        let mut schema = Schema::from_arrow(&contacts.schema(), "id", &zone)
-            .unwrap()
-            .with_lists(lists, Vec::new());
+        let found = Schema::from_arrow(&contacts.schema(), "id", &zone).unwrap();
+        let mut schema = Schema::builder().key("id").zone(&zone);
+        for field in found.fields() {
+            schema = schema.field(field.clone());
+        }
+        for (name, values) in sets {
+            schema = schema.set(name, values);
+        }
+        let mut schema = schema.build().unwrap().with_lists(lists, Vec::new());
         if let Some(field) = own_zone {
             schema = schema.with_contact_zone(&field).unwrap();
         }
@@ -330,6 +338,16 @@ impl Expected {
         };
         Some(Expected::In(name, members))
     }
+}
+
+/// `The set "name" holds a, b.`
+fn named_set(line: &str) -> Option<(String, Vec<String>)> {
+    let rest = line.strip_prefix("The set \"")?.trim_end_matches('.');
+    let (name, values) = rest.split_once("\" holds ")?;
+    Some((
+        name.to_owned(),
+        values.split(", ").map(str::to_owned).collect(),
+    ))
 }
 
 /// `The list "name" holds a, b.`

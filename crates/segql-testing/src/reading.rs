@@ -3,13 +3,14 @@
 //!
 //! It knows what `texts` writes. Of anything else, and where the reference leaves details to Unicode, it has no opinion.
 
+use crate::cells::Kind;
 use crate::world::{Table, World};
 use jiff::civil::{Date, ISOWeekDate, Weekday};
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp, ToSpan, Zoned};
 use segql::syntax::ast::{
-    ArithmeticOperator, CompareOperator, Expression, ExpressionKind, Literal, Measure, Period,
-    PeriodUnit, Quantifier, TextTest, Window,
+    ArithmeticOperator, CompareOperator, Each, Expression, ExpressionKind, Literal, Measure,
+    Period, PeriodUnit, Quantifier, TextTest, Window,
 };
 use segql::types::{Constant, Exact, Float, NumberKind, Type, Unit};
 use std::cmp::Ordering;
@@ -21,6 +22,8 @@ pub struct Reader<'a> {
     world: &'a World,
     table: &'a Table,
     row: usize,
+    /// In brackets, the element that bare names are parts of.
+    element: Option<(&'a Kind, Constant)>,
 }
 
 /// A length: exact, or so many days or months of the calendar.
@@ -35,7 +38,12 @@ type End = Option<(Option<i128>, bool)>;
 
 impl<'a> Reader<'a> {
     pub fn new(world: &'a World, table: &'a Table, row: usize) -> Self {
-        Self { world, table, row }
+        Self {
+            world,
+            table,
+            row,
+            element: None,
+        }
     }
 
     /// Whether a condition is true of the contact; none without an opinion.
@@ -199,7 +207,17 @@ impl<'a> Reader<'a> {
                     _ => return None,
                 }
             }
+            ExpressionKind::Each { each, rows } => {
+                let found = self.found(rows)?;
+                match each.value {
+                    Each::Any => found.contains(&true),
+                    Each::Every => !found.contains(&false),
+                    Each::None => !found.contains(&true),
+                }
+            }
             ExpressionKind::Name(_)
+            | ExpressionKind::Member { .. }
+            | ExpressionKind::Bracket { .. }
             | ExpressionKind::Coalesce { .. }
             | ExpressionKind::Literal(_) => match self.value(condition)? {
                 Constant::Boolean(truth) => truth,
@@ -236,18 +254,9 @@ impl<'a> Reader<'a> {
                 _ => return None,
             },
             ExpressionKind::Now => Constant::Time(self.world.now),
-            ExpressionKind::Name(name) => {
-                let place =
-                    (self.world.columns.iter()).position(|column| column.name == name.text)?;
-                let column = &self.world.columns[place];
-                let value = column.kind.constant(&self.table.columns[place][self.row]);
-                match (&value, column.blank_is_missing) {
-                    // What is blank is Unicode's to say; here it is what `texts` may meet.
-                    (Constant::Text(text), true) if text.trim().is_empty() => Constant::Missing,
-                    (Constant::List(_), true) => return None,
-                    _ => value,
-                }
-            }
+            ExpressionKind::Name(_)
+            | ExpressionKind::Member { .. }
+            | ExpressionKind::Bracket { .. } => self.place(expression)?.1,
             ExpressionKind::Coalesce { value, fallback } => {
                 let first = self.value(value)?;
                 let chosen = if first == Constant::Missing {
@@ -298,6 +307,11 @@ impl<'a> Reader<'a> {
                 let [argument] = &arguments[..] else {
                     return None;
                 };
+                if name.text == "count" {
+                    let found = self.found(argument)?;
+                    let number = found.into_iter().filter(|holds| *holds).count();
+                    return Some(Constant::Number(Exact::whole(number as i128)));
+                }
                 match (name.text.as_str(), self.value(argument)?) {
                     ("lower" | "trim" | "length" | "abs", Constant::Missing) => Constant::Missing,
                     ("lower", Constant::Text(text)) if text.is_ascii() => {
@@ -325,6 +339,91 @@ impl<'a> Reader<'a> {
         })
     }
 
+    /// Of each element of `x`, true; of `x[c]`, whether `c` is true of it.
+    fn found(&self, rows: &Expression) -> Option<Vec<bool>> {
+        let (list, inner) = match &*rows.kind {
+            ExpressionKind::Bracket { base, inner } => (base, Some(inner)),
+            _ => (rows, None),
+        };
+        let (Kind::List(kind), list) = self.place(list)? else {
+            return None;
+        };
+        let elements = match list {
+            Constant::List(elements) => elements.to_vec(),
+            Constant::Missing => Vec::new(),
+            _ => return None,
+        };
+        let holds = |element: Constant| match inner {
+            None => Some(true),
+            Some(inner) => {
+                let inside = Reader {
+                    element: Some((kind, element)),
+                    ..*self
+                };
+                inside.holds(inner)
+            }
+        };
+        elements.into_iter().map(holds).collect()
+    }
+
+    /// What a field, a part or an entry is, and its value.
+    fn place(&self, expression: &Expression) -> Option<(&'a Kind, Constant)> {
+        let part = |record: (&'a Kind, Constant), name: &str| {
+            let (Kind::Record(parts), value) = record else {
+                return None;
+            };
+            let place = parts.iter().position(|(known, _)| known == name)?;
+            let value = match value {
+                Constant::Record(values) => values.get(place)?.clone(),
+                _ => Constant::Missing,
+            };
+            Some((&parts[place].1, value))
+        };
+        match &*expression.kind {
+            ExpressionKind::Parenthesized(inner) => self.place(inner),
+            ExpressionKind::Name(name) => match &self.element {
+                Some(element) => part(element.clone(), &name.text),
+                None => self.field(&name.text),
+            },
+            ExpressionKind::Member { base, name } => match &*base.kind {
+                ExpressionKind::Name(contact) if contact.text == "contact" => {
+                    self.field(&name.text)
+                }
+                _ => part(self.place(base)?, &name.text),
+            },
+            ExpressionKind::Bracket { base, inner } => {
+                let (Kind::Map(kind), map) = self.place(base)? else {
+                    return None;
+                };
+                let Constant::Text(key) = self.value(inner)? else {
+                    return None;
+                };
+                let value = match map {
+                    // Of a key that stands twice, the last entry counts.
+                    Constant::Map(entries) => (entries.iter())
+                        .rfind(|(known, _)| *known == key)
+                        .map_or(Constant::Missing, |(_, value)| value.clone()),
+                    _ => Constant::Missing,
+                };
+                Some((kind, value))
+            }
+            _ => None,
+        }
+    }
+
+    fn field(&self, name: &str) -> Option<(&'a Kind, Constant)> {
+        let place = (self.world.columns.iter()).position(|column| column.name == name)?;
+        let column = &self.world.columns[place];
+        let value = column.kind.constant(&self.table.columns[place][self.row]);
+        let value = match (&value, column.blank_is_missing) {
+            // What is blank is Unicode's to say; here it is what `texts` may meet.
+            (Constant::Text(text), true) if text.trim().is_empty() => Constant::Missing,
+            (Constant::List(_) | Constant::Record(_) | Constant::Map(_), true) => return None,
+            _ => value,
+        };
+        Some((&column.kind, value))
+    }
+
     /// Whether a number is worked out in floating point.
     fn is_floating(&self, expression: &Expression) -> Option<bool> {
         Some(match &*expression.kind {
@@ -332,9 +431,10 @@ impl<'a> Reader<'a> {
                 self.is_floating(inner)?
             }
             ExpressionKind::Literal(_) => false,
-            ExpressionKind::Name(name) => {
-                let column = (self.world.columns.iter()).find(|column| column.name == name.text)?;
-                column.kind.type_of() == Type::Number(NumberKind::Float)
+            ExpressionKind::Name(_)
+            | ExpressionKind::Member { .. }
+            | ExpressionKind::Bracket { .. } => {
+                self.place(expression)?.0.type_of() == Type::Number(NumberKind::Float)
             }
             ExpressionKind::Coalesce { value, fallback } => {
                 self.is_floating(value)? | self.is_floating(fallback)?

@@ -160,6 +160,7 @@ fn quick(
         Type::Date => Constant::Date(number.try_into().ok()?),
         Type::Time => Constant::Time(number),
         Type::Duration => Constant::Duration(number),
+        Type::Distance => Constant::Distance(number),
         _ => return None,
     })
 }

@@ -7,6 +7,7 @@ use crate::schema::{Field, NotRead, Schema, SchemaError, described, type_of};
 use crate::source::Span;
 use crate::types::{NumberKind, Type};
 use std::collections::HashMap;
+use std::sync::Arc;
 
 impl Manifest {
     /// The schema of a project: the fields that the manifest declares, and all other columns of the data as they are.
@@ -135,18 +136,58 @@ impl Manifest {
                 &described(&found),
             )));
         }
+        let mut found = found;
+        for part in &declared.parts {
+            let has = described(&found);
+            let known = found
+                .record_mut()
+                .map(|record| record.parts.iter_mut().collect::<Vec<_>>());
+            let Some(mut known) = known else {
+                return Err(Box::new(errors::parts_of_no_record(
+                    part.name.span,
+                    &declared.name.value,
+                    &has,
+                )));
+            };
+            let names: Vec<String> = known.iter().map(|part| part.name.clone()).collect();
+            let Some(known) = (known.iter_mut()).find(|known| known.name == part.name.value) else {
+                return Err(Box::new(errors::no_part(
+                    part.name.span,
+                    &declared.name.value,
+                    &part.name.value,
+                    &names,
+                )));
+            };
+            let element = match &known.part_type {
+                Type::List(element) => element,
+                other => other,
+            };
+            if *element != Type::Text {
+                return Err(Box::new(errors::values_without_text(
+                    part.values.span,
+                    &format!("{}.{}", declared.name.value, part.name.value),
+                    &described(&known.part_type),
+                )));
+            }
+            known.values = Some(self.set_of(&part.values.value));
+        }
         Ok(Field {
             column,
-            values: declared.values.as_ref().map(|values| match &values.value {
-                DeclaredValues::Listed(values) => values.as_slice().into(),
-                DeclaredValues::Named(name) => {
-                    let set = self.sets.iter().find(|set| set.name.value == *name);
-                    set.map_or_else(|| [].into(), |set| set.values.as_slice().into())
-                }
-            }),
+            values: (declared.values.as_ref()).map(|values| self.set_of(&values.value)),
             description: declared.description.clone(),
             ..self.plain(&declared.name.value, found)
         })
+    }
+
+    /// The values of a closed set, written out or by its name.
+    fn set_of(&self, values: &DeclaredValues) -> Arc<[String]> {
+        match values {
+            DeclaredValues::Listed(values) => values.as_slice().into(),
+            DeclaredValues::Named(name) => {
+                let set = self.sets.iter().find(|set| set.name.value == *name);
+                set.map_or_else(|| [].into(), |set| set.values.as_slice().into())
+            }
+        }
     }
 
     /// Names that stand twice, and a key that is not there.

@@ -367,3 +367,35 @@ pub(super) fn values_without_text(span: Span, field: &str, is: &str) -> Diagnost
     )
     .help("Leave `values` out, or declare the field as text or a list of text.")
 }
+
+/// `[contacts.fields.region.parts.kind]` of a field of text.
+pub(super) fn parts_of_no_record(span: Span, field: &str, is: &str) -> Diagnostic {
+    Diagnostic::error(
+        Code("E0515"),
+        format!("the field \"{field}\" is {is}, and only records have parts"),
+        span,
+        "not for this type",
+    )
+    .help("Leave `parts` out; what is said of the whole field stands in its own table.")
+}
+
+/// `[contacts.fields.profiles.parts.kidn]`
+pub(super) fn no_part(span: Span, field: &str, part: &str, known: &[String]) -> Diagnostic {
+    let fault = Diagnostic::error(
+        Code("E0516"),
+        format!("the records of the field \"{field}\" have no part \"{part}\""),
+        span,
+        "not in the data",
+    );
+    match nearest(part, known.iter().map(String::as_str)) {
+        Some(near) => fault.help(format!("Did you mean \"{near}\"?")).fix(
+            format!("write `{near}`"),
+            span,
+            near,
+        ),
+        None => {
+            let known: Vec<String> = known.iter().map(|name| format!("\"{name}\"")).collect();
+            fault.help(format!("It may be {}.", one_of(&known)))
+        }
+    }
+}

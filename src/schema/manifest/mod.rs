@@ -28,6 +28,9 @@
 //! latitude = "home_lat"
 //! longitude = "home_lon"
 //!
+//! [contacts.fields.profiles.parts.kind] # a part of a record, or of a list of records
+//! values = ["adult", "kids"]          # its closed set
+//!
 //! [sets.plans]                        # a closed set with a name, for fields and for parameters of definitions
 //! values = ["free", "basic", "pro"]
 //!
@@ -147,6 +150,15 @@ pub struct DeclaredField {
     pub description: Option<String>,
     /// The two columns that a place is put together of.
     pub point: Option<PointParts>,
+    /// Of a record, or of a list of records: what is said about its parts.
+    pub parts: Vec<DeclaredPart>,
+}
+
+/// What a manifest says about a part of a record.
+#[derive(Clone, Debug)]
+pub struct DeclaredPart {
+    pub name: Spanned<String>,
+    pub values: Spanned<DeclaredValues>,
 }
 
 /// Where a manifest finds the two halves of a place.

@@ -1,9 +1,9 @@
 //! From the text of a manifest to what it says. Every mistake is found in one go: tables are looked through setting by setting.
 
-use super::settings::{CONTACTS, FIELD, OTHER_VALUES, PROJECT, SET, Setting, TYPES};
+use super::settings::{CONTACTS, FIELD, OTHER_VALUES, PART, PROJECT, SET, Setting, TYPES};
 use super::{
-    Contacts, DeclaredField, DeclaredSet, DeclaredValues, Manifest, OtherValues, PointParts,
-    Spanned, errors,
+    Contacts, DeclaredField, DeclaredPart, DeclaredSet, DeclaredValues, Manifest, OtherValues,
+    PointParts, Spanned, errors,
 };
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::suggest::nearest;
@@ -262,14 +262,8 @@ impl Reader {
                 span: written.span,
             })
         });
-        let values = table.get("values").and_then(|place| {
-            let span = self.span(place.span());
-            let value = match place.get_ref() {
-                DeValue::String(name) => DeclaredValues::Named(name.to_string()),
-                _ => DeclaredValues::Listed(self.values(table)?.value),
-            };
-            Some(Spanned { value, span })
-        });
+        let values = self.declared_values(table);
+        let parts = self.parts(table);
         let description = self
             .text(table, "description", "\"Where the contact lives\"")
             .map(|description| description.value)
@@ -283,7 +277,50 @@ impl Reader {
             values,
             description,
             point,
+            parts,
         }
+    }
+
+    /// A closed set, written out or by its name.
+    fn declared_values(&mut self, table: &DeTable) -> Option<Spanned<DeclaredValues>> {
+        let place = table.get("values")?;
+        let span = self.span(place.span());
+        let value = match place.get_ref() {
+            DeValue::String(name) => DeclaredValues::Named(name.to_string()),
+            _ => DeclaredValues::Listed(self.values(table)?.value),
+        };
+        Some(Spanned { value, span })
+    }
+
+    /// What is said about the parts of a record.
+    fn parts(&mut self, field: &DeTable) -> Vec<DeclaredPart> {
+        let example = "[contacts.fields.profiles.parts.kind]";
+        let Some(tables) =
+            (field.get("parts")).and_then(|value| self.table(value, "parts", example))
+        else {
+            return Vec::new();
+        };
+        let mut parts = Vec::new();
+        for (name, value) in tables {
+            let span = self.span(name.span());
+            let name = name.get_ref().to_string();
+            let Some(settings) = self.table(value, &name, example) else {
+                continue;
+            };
+            self.known_only(settings, "a part", PART);
+            match self.declared_values(settings) {
+                Some(values) => parts.push(DeclaredPart {
+                    name: Spanned { value: name, span },
+                    values,
+                }),
+                None if settings.get("values").is_none() => self.faults.push(
+                    errors::setting_missing(span, "values", "the part", "values = [\"a\", \"b\"]"),
+                ),
+                None => {}
+            }
+        }
+        parts.sort_by_key(|part: &DeclaredPart| part.name.span.start);
+        parts
     }
 
     /// The two columns of a place.
@@ -395,12 +432,14 @@ impl Reader {
     fn sets_are_there(&mut self, fields: &[DeclaredField], sets: &[DeclaredSet]) {
         let names: Vec<&str> = sets.iter().map(|set| set.name.value.as_str()).collect();
         for field in fields {
-            if let Some(values) = &field.values
-                && let DeclaredValues::Named(name) = &values.value
-                && !names.contains(&name.as_str())
-            {
-                let known = nearest(name, names.iter().copied());
-                self.faults.push(errors::no_set(values.span, name, known));
+            let of_parts = field.parts.iter().map(|part| &part.values);
+            for values in field.values.iter().chain(of_parts) {
+                if let DeclaredValues::Named(name) = &values.value
+                    && !names.contains(&name.as_str())
+                {
+                    let known = nearest(name, names.iter().copied());
+                    self.faults.push(errors::no_set(values.span, name, known));
+                }
             }
         }
     }

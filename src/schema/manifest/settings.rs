@@ -229,7 +229,19 @@ pub(super) const FIELD: &[Setting] = &[
         Kind::Text,
         "Of a place that the data holds in two columns: that of the degrees east.",
     ),
+    setting(
+        "parts",
+        Kind::NamedTables(PART),
+        "What is to be said about single parts of a record, or of a list of records.",
+    ),
 ];
+
+pub(super) const PART: &[Setting] = &[setting(
+    "values",
+    Kind::Values,
+    "The closed set of the values of text in this part, or the name of one under sets: any other in a condition is an error.",
+)
+.needed()];
 
 impl Manifest {
     /// The JSON Schema of the manifest (draft 7), for editors that check and complete TOML by one.

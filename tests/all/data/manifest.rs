@@ -101,3 +101,51 @@ fn paths_are_those_of_the_manifests_folder() {
         Some(vec![PathBuf::from("here/a.seg")])
     );
 }
+
+#[test]
+fn parts_of_records_have_closed_sets() {
+    let text = "{\"id\": 1, \"profiles\": [{\"kind\": \"kids\", \"age\": 7}], \"home\": {\"city\": \"Ghent\"}}\n\
+                {\"id\": 2, \"profiles\": [{\"kind\": \"adult\"}, {\"kind\": \"kid\"}]}\n";
+    let source = open_bytes("a.jsonl", text, &OpenOptions::default()).unwrap();
+    let least = "[contacts]\nsource = \"a\"\nkey = \"id\"\n";
+    let declared = manifest(&format!(
+        "{least}[contacts.fields.profiles.parts.kind]\nvalues = \"kinds\"\n[sets.kinds]\nvalues = [\"adult\", \"kids\"]"
+    ));
+    let schema = declared.schema(&source.schema()).unwrap();
+    let engine = segql::Engine::new(schema.clone());
+    for (condition, code) in [
+        ("any profiles[kind = \"kid\"]", Some("E0203")),
+        ("any profiles[kind in (\"kids\", \"adult\")]", None),
+    ] {
+        let told = engine.compile_condition(condition).err();
+        let told = told.map(|error| error.diagnostics()[0].code.0);
+        assert_eq!(told, code, "{condition}");
+    }
+    let (id, _) = schema.field_named("profiles").unwrap();
+    let never = std::sync::atomic::AtomicBool::new(false);
+    let found = segql::profile::outside(&*source, &schema, &[id], &never).unwrap();
+    assert_eq!(
+        found[0].error().to_string(),
+        "a.jsonl, row 2, column \"profiles\": the value \"kid\" (in 1 row) is outside the closed set of the field \"profiles.kind\""
+    );
+    // What is said of parts that are not there, or of what has none, is told in its place.
+    for (field, code, words) in [
+        ("profiles.parts.kid", "E0516", "Did you mean \"kind\"?"),
+        ("profiles.parts.age", "E0505", "only text has a closed set"),
+        ("home.parts.town", "E0516", "It may be \"city\"."),
+        ("id.parts.kind", "E0515", "only records have parts"),
+    ] {
+        let manifest = manifest(&format!(
+            "{least}[contacts.fields.{field}]\nvalues = [\"a\"]"
+        ));
+        let faults = manifest.schema(&source.schema()).unwrap_err();
+        assert_eq!(faults.len(), 1, "{field}");
+        assert_eq!(faults[0].code.0, code, "{field}");
+        let told = format!(
+            "{} {}",
+            faults[0].message,
+            faults[0].help.as_deref().unwrap_or_default()
+        );
+        assert!(told.contains(words), "{told}");
+    }
+}

@@ -4,13 +4,23 @@ use segql::check::{NoFiles, check};
 use segql::schema::{Field, Schema};
 use segql::source::Sources;
 use segql::syntax;
-use segql::types::{NumberKind, Type};
+use segql::types::{NumberKind, RecordType, Type};
+use std::sync::Arc;
 
 /// A field of each kind, called by its kind.
-const KINDS: [&str; 10] = [
+const KINDS: [&str; 14] = [
     "truth", "whole", "exact", "float", "words", "day", "moment", "length", "texts", "numbers",
+    "place", "person", "people", "scores",
 ];
 const NUMBERS: [&str; 3] = ["whole", "exact", "float"];
+
+fn person() -> Type {
+    let parts = [
+        ("kind", Type::Text),
+        ("age", Type::Number(NumberKind::Whole)),
+    ];
+    Type::Record(Arc::new(RecordType::new(parts)))
+}
 
 fn schema() -> Schema {
     let kind = |name: &str| match name {
@@ -23,6 +33,10 @@ fn schema() -> Schema {
         "moment" => Type::Time,
         "length" => Type::Duration,
         "texts" => Type::List(Box::new(Type::Text)),
+        "place" => Type::Point,
+        "person" => person(),
+        "people" => Type::List(Box::new(person())),
+        "scores" => Type::Map(Box::new(Type::Number(NumberKind::Whole))),
         _ => Type::List(Box::new(Type::Number(NumberKind::Whole))),
     };
     let mut builder = Schema::builder().key("id").int("id");
@@ -119,7 +133,7 @@ fn only_listed_arithmetic_is_done() {
 fn each_kind_of_value_has_its_own_tests() {
     let schema = schema();
     // The test behind a field, and the kinds it is for.
-    let tests: [(&str, &[&str]); 14] = [
+    let tests: [(&str, &[&str]); 15] = [
         ("starts with \"a\"", &["words"]),
         ("= \"a\"", &["words"]),
         ("= \"a\" ignoring case", &["words"]),
@@ -134,6 +148,7 @@ fn each_kind_of_value_has_its_own_tests() {
         ("< 2026-11-22T10:00Z", &["moment"]),
         ("in last 30 days", &["day", "moment"]),
         ("= true", &["truth"]),
+        ("[\"a\"] > 1", &["scores"]),
     ];
     let mut faults = Vec::new();
     for kind in KINDS {
@@ -145,6 +160,19 @@ fn each_kind_of_value_has_its_own_tests() {
             ));
         }
         faults.extend(held(&schema, kind, kind == "truth"));
+        let is_list = ["texts", "numbers", "people"].contains(&kind);
+        for (test, is_allowed) in [
+            (
+                format!("distance({kind}, point(50, 4)) < 3 km"),
+                kind == "place",
+            ),
+            (format!("distance({kind}, point(50, 4)) < 3"), false),
+            (format!("any {kind}"), is_list),
+            (format!("count({kind}) > 1"), is_list),
+            (format!("sum({kind}) > 1"), kind == "numbers"),
+        ] {
+            faults.extend(held(&schema, &test, is_allowed));
+        }
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }

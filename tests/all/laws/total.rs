@@ -50,6 +50,26 @@ fn values(name: &str, field_type: &Type) -> Vec<String> {
             "greatest(F, now)",
         ],
         Type::Duration => &["F", "F * 1_000_000_000", "F / 0", "F * 0.3 + 1 day"],
+        Type::Point => &[
+            "distance(F, point(90, 180))",
+            "distance(F, F) * 1_000_000_000",
+            "distance(F, point(0, 0)) / 0",
+            "-distance(point(-90, 0), F)",
+        ],
+        Type::Map(value) => match &**value {
+            Type::Number(_) => &["F[\"ltv\"]", "F[\"churn\"] / F[\"ltv\"]", "F[\"none\"]"],
+            Type::Text => &["F[\"ltv\"]", "lower(F[\"churn\"])", "F[\"none\"]"],
+            _ => &[],
+        },
+        Type::List(element) => match &**element {
+            Type::Number(_) => &[
+                "count(F)",
+                "sum(F)",
+                "avg(F) / count(F)",
+                "median(F) * max(F)",
+            ],
+            _ => &["count(F)", "1 / count(F)"],
+        },
         _ => &[],
     };
     made.iter().map(|value| value.replace('F', name)).collect()
