@@ -451,7 +451,10 @@ mod tests {
                 expected: "one argument".into()
             })
         );
-        assert_eq!(result("round", &[float.clone()]), Ok(whole.clone()));
+        assert_eq!(
+            result("round", std::slice::from_ref(&float)),
+            Ok(whole.clone())
+        );
         assert_eq!(
             result("round", &[float.clone(), whole.clone()]),
             Ok(Type::Number(NumberKind::Exact))

@@ -541,7 +541,7 @@ mod tests {
                 if place > 1000 {
                     break;
                 }
-                offsets.push(place as i32);
+                offsets.push(place);
             }
             let rows = offsets.len() - 1;
             let words = rows.div_ceil(64);
