@@ -19,7 +19,7 @@ const MOST: usize = 20;
 pub struct Outside {
     pub field: String,
     pub column: String,
-    /// Each different value, in the order in which they were met: the first [`MOST`] of them.
+    /// Each different value, in the order in which they were met: the first twenty of them.
     pub values: Vec<OutsideValue>,
     /// Rows with further different values.
     pub other_rows: u64,
