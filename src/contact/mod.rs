@@ -47,7 +47,7 @@ impl Contact {
     pub fn new(schema: &Schema) -> Self {
         Self {
             schema: schema.clone(),
-            values: vec![Constant::Missing; schema.fields().len()],
+            values: vec![Constant::Missing; schema.fields_and_streams().len()],
         }
     }
 
@@ -56,14 +56,18 @@ impl Contact {
         &self.schema
     }
 
-    /// Sets the field of this name.
+    /// Sets the field of this name, or the events of the stream of this name: a list of records, in any order.
     ///
     /// # Errors
     /// Where there is no such field, or where the value does not fit it: numbers are not made of text, nor times of dates. A whole number fits every
     /// field of numbers; in a field of floats it becomes the nearest float. NaN and the infinities are missing.
     pub fn set(&mut self, name: &str, value: impl Into<FieldValue>) -> Result<(), ContactError> {
-        let Some((id, _)) = self.schema.field_named(name) else {
-            let names = self.schema.fields().iter().map(|field| &*field.name);
+        let (field, stream) = (
+            self.schema.field_named(name),
+            self.schema.stream_named(name),
+        );
+        let Some((id, _)) = field.or(stream) else {
+            let names = (self.schema.fields_and_streams().iter()).map(|field| &*field.name);
             return Err(ContactError::NoField {
                 name: name.to_owned(),
                 near: nearest(name, names).map(str::to_owned),
@@ -81,7 +85,7 @@ impl Contact {
         id: FieldId,
         value: impl Into<FieldValue>,
     ) -> Result<(), ContactError> {
-        let Some(field) = self.schema.fields().get(id.0 as usize) else {
+        let Some(field) = self.schema.fields_and_streams().get(id.0 as usize) else {
             return Err(ContactError::NoField {
                 name: format!("number {}", id.0),
                 near: None,
@@ -89,11 +93,16 @@ impl Contact {
         };
         let FieldValue(constant) = value.into();
         let fitted = value::fit(constant, &field.field_type, field.blank_is_missing);
-        self.values[id.0 as usize] = fitted.map_err(|constant| ContactError::WrongType {
+        let fitted = fitted.map_err(|constant| ContactError::WrongType {
             field: field.name.clone(),
             expected: with_article(&field.field_type),
             found: value::described(&constant),
         })?;
+        self.values[id.0 as usize] = if field.is_stream() {
+            in_order(fitted)
+        } else {
+            fitted
+        };
         Ok(())
     }
 
@@ -106,6 +115,16 @@ impl Contact {
     pub fn get(&self, id: FieldId) -> &Constant {
         self.values.get(id.0 as usize).unwrap_or(&Constant::Missing)
     }
+}
+
+/// Events by their time, and where that is equal by their other parts, in their order; missing values come first.
+fn in_order(events: Constant) -> Constant {
+    let Constant::List(events) = events else {
+        return events;
+    };
+    let mut events = events.to_vec();
+    events.sort_by(Constant::total_order);
+    Constant::List(events.into())
 }
 
 /// The type in words that follow "is".

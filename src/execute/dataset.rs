@@ -35,7 +35,7 @@ struct Loaded {
 }
 
 impl Dataset {
-    /// Reads every field of the schema. Fails as reading the source fails, and where a column is not there or not of its field's type.
+    /// Reads every field and stream of the schema. Fails as reading the source fails, and where a column is not there or not of its field's type.
     pub fn load(source: &dyn Source, schema: &Schema) -> Result<Self, ExecuteError> {
         let arrow_schema = source.schema();
         let find = |name: &str| {
@@ -44,7 +44,7 @@ impl Dataset {
                 .map_err(|_| ExecuteError::column(source.name(), name, "there is no such column"))
         };
         let places = schema
-            .fields()
+            .fields_and_streams()
             .iter()
             .map(|field| find(&field.column))
             .collect::<Result<Vec<_>, _>>()?;
@@ -59,7 +59,7 @@ impl Dataset {
             for batch in source.read(piece, &wanted)? {
                 let batch = batch?;
                 keys.push(batch.column(place(&key)).clone());
-                let fields = schema.fields().iter().zip(&places);
+                let fields = schema.fields_and_streams().iter().zip(&places);
                 for ((field, column), gather) in fields.zip(&mut gathers) {
                     let array = batch.column(place(column));
                     read(array, &field.field_type, field.blank_is_missing)
@@ -87,7 +87,8 @@ impl Dataset {
                 column,
             }
         };
-        let columns: Vec<Loaded> = schema.fields().iter().zip(gathers).map(loaded).collect();
+        let fields = schema.fields_and_streams().iter();
+        let columns: Vec<Loaded> = fields.zip(gathers).map(loaded).collect();
         Ok(Self {
             name: source.name().to_owned(),
             rows: keys.len(),

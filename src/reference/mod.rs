@@ -64,7 +64,7 @@ fn columns<'a>(
     schema: &Schema,
     batch: &'a RecordBatch,
 ) -> Result<Vec<Option<&'a dyn Array>>, Unreadable> {
-    let mut columns = vec![None; schema.fields().len()];
+    let mut columns = vec![None; schema.fields_and_streams().len()];
     for node in nodes {
         let NodeRef::Value(value) = node else {
             continue;

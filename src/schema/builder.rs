@@ -159,6 +159,16 @@ impl SchemaBuilder {
         self.list(name, record)
     }
 
+    /// Adds a stream of events with these parts; its time is a part called `time` in front of them.
+    #[must_use]
+    pub fn events<N: Into<String>>(
+        self,
+        name: impl Into<String>,
+        parts: impl IntoIterator<Item = (N, Type)>,
+    ) -> Self {
+        self.list(name, Type::Record(Arc::new(RecordType::event(parts))))
+    }
+
     /// Adds a field of maps from text to values of this type.
     #[must_use]
     pub fn map(self, name: impl Into<String>, value: Type) -> Self {
@@ -254,8 +264,10 @@ impl SchemaBuilder {
     /// # Errors
     ///
     /// No key is named, it is not among the fields or is neither number nor text; the time zone is not known; the field of the contacts'
-    /// own zones is not there or is not text; two fields have the same name; a field that is not text has a closed set of values.
-    pub fn build(self) -> Result<Schema, SchemaError> {
+    /// own zones is not there or is not text; two fields or streams have the same name; a field that is not text has a closed set of values.
+    pub fn build(mut self) -> Result<Schema, SchemaError> {
+        self.fields.sort_by_key(Field::is_stream);
+        let fields = self.fields.partition_point(|field| !field.is_stream());
         let mut by_name = HashMap::with_capacity(self.fields.len());
         for (place, field) in self.fields.iter().enumerate() {
             if by_name
@@ -276,7 +288,8 @@ impl SchemaBuilder {
         let mut sets = self.sets;
         sets.sort_by(|a, b| a.name.cmp(&b.name));
         let mut parts = Parts {
-            fields: self.fields,
+            columns: self.fields,
+            fields,
             by_name,
             left_out: self.left_out,
             sets,
@@ -400,6 +413,25 @@ mod tests {
         assert_eq!((id, field.column.as_str()), (FieldId(1), "REGION_CD"));
         assert_eq!(schema.key(), FieldId(0));
         assert!(schema.field_named("Region").is_none());
+    }
+
+    #[test]
+    fn streams_stand_behind_the_fields() {
+        let builder = Schema::builder()
+            .key("id")
+            .int("id")
+            .events("view", [("title", Type::Text)])
+            .text("region");
+        let schema = builder.build().unwrap();
+        assert_eq!(schema.fields().len(), 2);
+        assert!(schema.field_named("view").is_none());
+        let (id, view) = schema.stream_named("view").unwrap();
+        assert_eq!(id, FieldId(2));
+        assert_eq!(schema.field(id), view);
+        let record = view.field_type.record().unwrap();
+        assert_eq!(record.names(), "time and title");
+        assert_eq!(record.time, Some(0));
+        assert!(schema.stream_named("region").is_none());
     }
 
     #[test]

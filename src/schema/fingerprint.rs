@@ -1,6 +1,6 @@
 //! A number that tells schemas apart, the same on every machine and in every version: FNV-1a with 128 bits over a plain byte form.
 
-use super::Parts;
+use super::{Field, Parts};
 use crate::types::{NumberKind, Type};
 use std::fmt;
 
@@ -18,27 +18,17 @@ const OFFSET: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
 const PRIME: u128 = 0x0000_0000_0100_0000_0000_0000_0000_013b;
 
 pub(super) fn fingerprint(parts: &Parts) -> Fingerprint {
-    let fields = &parts.fields;
+    let (fields, streams) = parts.columns.split_at(parts.fields);
     let mut hash = Fnv(OFFSET);
     hash.text(&parts.zone_name);
     hash.number(u64::from(parts.key.0));
     hash.number(fields.len() as u64);
-    for field in fields {
-        hash.text(&field.name);
-        hash.text(&field.column);
-        hash.data_type(&field.field_type);
-        hash.bytes(&[
-            u8::from(field.blank_is_missing),
-            u8::from(field.values.is_some()),
-        ]);
-        if let Some(values) = &field.values {
-            hash.number(values.len() as u64);
-            for value in values.iter() {
-                hash.text(value);
-            }
-        }
-    }
+    fields.iter().for_each(|field| hash.field(field));
     // What a schema without them does not have leaves its fingerprint as it is.
+    for stream in streams {
+        hash.bytes(b"stream");
+        hash.field(stream);
+    }
     for set in &parts.sets {
         hash.bytes(b"set");
         hash.text(&set.name);
@@ -78,6 +68,30 @@ impl Fnv {
         self.bytes(text.as_bytes());
     }
 
+    fn field(&mut self, field: &Field) {
+        self.text(&field.name);
+        self.text(&field.column);
+        self.data_type(&field.field_type);
+        self.bytes(&[
+            u8::from(field.blank_is_missing),
+            u8::from(field.values.is_some()),
+        ]);
+        if let Some(values) = &field.values {
+            self.number(values.len() as u64);
+            for value in values.iter() {
+                self.text(value);
+            }
+        }
+        self.catalogue(field.catalogue.as_deref());
+    }
+
+    fn catalogue(&mut self, name: Option<&str>) {
+        if let Some(name) = name {
+            self.bytes(b"catalogue");
+            self.text(name);
+        }
+    }
+
     fn data_type(&mut self, data_type: &Type) {
         let tag = match data_type {
             Type::Boolean => 0,
@@ -104,6 +118,11 @@ impl Fnv {
                     self.bytes(&[u8::from(part.values.is_some())]);
                     self.number(values.len() as u64);
                     values.iter().for_each(|value| self.text(value));
+                    self.catalogue(part.catalogue.as_deref());
+                }
+                if let Some(time) = record.time {
+                    self.bytes(b"time");
+                    self.number(u64::from(time));
                 }
                 return;
             }

@@ -29,7 +29,7 @@ use crate::types::Type;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// The place of a field in [`Schema::fields`].
+/// The place of a field in [`Schema::fields`]; those of streams of events follow it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FieldId(pub u32);
 
@@ -46,6 +46,8 @@ pub struct Field {
     pub description: Option<String>,
     /// Blank text (nothing but white space) counts as missing.
     pub blank_is_missing: bool,
+    /// The catalogue that its values, or the elements of its lists, are keys of.
+    pub catalogue: Option<Arc<str>>,
 }
 
 impl Field {
@@ -59,7 +61,14 @@ impl Field {
             values: None,
             description: None,
             blank_is_missing: false,
+            catalogue: None,
         }
+    }
+
+    /// Whether it is a stream of events: a list of records that have a time.
+    pub fn is_stream(&self) -> bool {
+        matches!(&self.field_type, Type::List(_))
+            && (self.field_type.record()).is_some_and(|record| record.time.is_some())
     }
 
     /// Whether a value of this field may be missing because it is blank: there is text in it, and blank text counts as missing.
@@ -106,7 +115,10 @@ pub struct NamedSet {
 
 #[derive(Clone, Debug)]
 struct Parts {
-    fields: Vec<Field>,
+    /// The fields of the contact, and behind them the streams of its events.
+    columns: Vec<Field>,
+    /// How many of them are fields.
+    fields: usize,
     by_name: HashMap<String, FieldId>,
     left_out: Vec<LeftOut>,
     sets: Vec<NamedSet>,
@@ -157,7 +169,7 @@ impl Schema {
     /// There is no such field, or it is not text.
     pub fn with_contact_zone(&self, field: &str) -> Result<Schema, SchemaError> {
         let mut parts = Parts::clone(&self.parts);
-        parts.contact_zone = Some(builder::zone_field(field, &parts.fields, &parts.by_name)?);
+        parts.contact_zone = Some(builder::zone_field(field, &parts.columns, &parts.by_name)?);
         parts.fingerprint = parts.print();
         Ok(Schema {
             parts: Arc::new(parts),
@@ -171,18 +183,40 @@ impl Schema {
 
     /// The fields of the contact, each under its [`FieldId`].
     pub fn fields(&self) -> &[Field] {
-        &self.parts.fields
+        &self.parts.columns[..self.parts.fields]
     }
 
-    /// The field that this schema gave the id.
+    /// The streams of the contact's events: lists of records with a time, sorted by it, and where times are equal by the other parts, in
+    /// their order, missing values first.
+    pub fn streams(&self) -> &[Field] {
+        &self.parts.columns[self.parts.fields..]
+    }
+
+    /// The fields and behind them the streams, each under its [`FieldId`].
+    pub fn fields_and_streams(&self) -> &[Field] {
+        &self.parts.columns
+    }
+
+    /// The field or stream that this schema gave the id.
     pub fn field(&self, id: FieldId) -> &Field {
-        &self.parts.fields[id.0 as usize]
+        &self.parts.columns[id.0 as usize]
     }
 
     /// The field that a text calls so; case counts.
     pub fn field_named(&self, name: &str) -> Option<(FieldId, &Field)> {
         let id = *self.parts.by_name.get(name)?;
-        Some((id, self.field(id)))
+        (!self.is_stream(id)).then(|| (id, self.field(id)))
+    }
+
+    /// The stream of events that a text calls so; case counts.
+    pub fn stream_named(&self, name: &str) -> Option<(FieldId, &Field)> {
+        let id = *self.parts.by_name.get(name)?;
+        self.is_stream(id).then(|| (id, self.field(id)))
+    }
+
+    /// Whether it is the id of a stream of events.
+    pub fn is_stream(&self, id: FieldId) -> bool {
+        id.0 as usize >= self.parts.fields
     }
 
     /// The columns that are no fields, in the order of the data.

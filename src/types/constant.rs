@@ -1,6 +1,7 @@
 //! Constants: what a text can write, and what is left when an expression has been worked out before any contact is seen.
 
 use super::{Exact, Point};
+use std::cmp::Ordering;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
@@ -36,6 +37,34 @@ impl Constant {
             _ => None,
         }
         .unwrap_or(Constant::Missing)
+    }
+
+    /// An order of all values of one type, which breaks ties: what is missing comes first, then values as they compare; points go from south to
+    /// north and from west to east, lists and records by their first difference, maps by their entries.
+    pub fn total_order(&self, other: &Self) -> Ordering {
+        let lists = |a: &[Constant], b: &[Constant]| {
+            let differences = a.iter().zip(b).map(|(a, b)| a.total_order(b));
+            let first = differences.into_iter().find(|order| order.is_ne());
+            first.unwrap_or_else(|| a.len().cmp(&b.len()))
+        };
+        match (self, other) {
+            (Constant::Missing, Constant::Missing) => Ordering::Equal,
+            (Constant::Missing, _) => Ordering::Less,
+            (_, Constant::Missing) => Ordering::Greater,
+            (Constant::Point(a), Constant::Point(b)) => (a.latitude().total_cmp(&b.latitude()))
+                .then(a.longitude().total_cmp(&b.longitude())),
+            (Constant::List(a), Constant::List(b)) | (Constant::Record(a), Constant::Record(b)) => {
+                lists(a, b)
+            }
+            (Constant::Map(a), Constant::Map(b)) => {
+                let differences = a.iter().zip(b.iter()).map(|((a_key, a), (b_key, b))| {
+                    a_key.cmp(b_key).then_with(|| a.total_order(b))
+                });
+                let first = differences.into_iter().find(|order| order.is_ne());
+                first.unwrap_or_else(|| a.len().cmp(&b.len()))
+            }
+            _ => self.compare(other).unwrap_or(Ordering::Equal),
+        }
     }
 
     /// The value of a map under this key, which is text; missing where there is none.

@@ -7,6 +7,8 @@ use std::sync::Arc;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct RecordType {
     pub parts: Box<[RecordPart]>,
+    /// The part that tells when it happened. Records that have one are events, which stand for their time where a time is asked for.
+    pub time: Option<u32>,
 }
 
 /// A part of a record: `age` of a profile.
@@ -16,6 +18,8 @@ pub struct RecordPart {
     pub part_type: Type,
     /// The closed set of its values. For text and lists of text.
     pub values: Option<Arc<[String]>>,
+    /// The catalogue that its values, or the elements of its lists, are keys of.
+    pub catalogue: Option<Arc<str>>,
 }
 
 /// More parts than this are counted, not named.
@@ -27,9 +31,24 @@ impl RecordType {
             name: name.into(),
             part_type,
             values: None,
+            catalogue: None,
         });
         Self {
             parts: parts.collect(),
+            time: None,
+        }
+    }
+
+    /// What the time of an event is called.
+    pub const TIME: &'static str = "time";
+
+    /// Events with these parts behind their time.
+    pub fn event<N: Into<String>>(parts: impl IntoIterator<Item = (N, Type)>) -> Self {
+        let time = (Self::TIME.to_owned(), Type::Time);
+        let parts = parts.into_iter().map(|(name, is)| (name.into(), is));
+        Self {
+            time: Some(0),
+            ..Self::new(std::iter::once(time).chain(parts))
         }
     }
 

@@ -48,7 +48,7 @@ impl Lowering<'_> {
         }
         columns.sort_unstable_by_key(|column| self.columns.items[column.0 as usize].field);
         columns.dedup();
-        let mut column_of = vec![None; self.schema.fields().len()];
+        let mut column_of = vec![None; self.schema.fields_and_streams().len()];
         for (place, column) in columns.iter().enumerate() {
             let field = self.columns.items[column.0 as usize].field;
             column_of[field.0 as usize] = Some(ColumnId(place as u32));
