@@ -141,6 +141,7 @@ pub(super) fn lints(checker: &mut Checker, order: &Order) {
     }
     lints.definitions(order, &faulty);
     let found = lints.found;
+    let steps = STEPS - lints.decider.steps_left();
     // What lets in nobody else, or everybody, is not told to let in missing values besides.
     let whole: HashSet<Span> = found
         .iter()
@@ -150,6 +151,7 @@ pub(super) fn lints(checker: &mut Checker, order: &Order) {
     checker.diagnostics.retain(|told| {
         told.code.0 != "negation-admits-missing" || !whole.contains(&told.primary.span)
     });
+    checker.steps = steps;
     for diagnostic in found {
         checker.tell(diagnostic);
     }

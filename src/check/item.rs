@@ -6,7 +6,8 @@ use super::logic::Fields;
 use super::names::{DefinitionId, Definitions};
 use super::operand::{Checked as CheckedCondition, Found, Operand};
 use super::{
-    Checked, DefinitionInfo, Meaning, SegmentInfo, decided, errors, gaps, limits, lints, order,
+    Checked, DefinitionInfo, Meaning, SegmentInfo, Work, decided, errors, gaps, limits, lints,
+    order,
 };
 use crate::diagnostics::{Code, Diagnostic};
 use crate::ir::{Condition, ConditionId, Graph, Module, NodeRef, Value, ValueId};
@@ -45,6 +46,8 @@ pub(super) struct Checker<'a> {
     pub depth: usize,
     /// How many expressions were looked at in all.
     pub work: usize,
+    /// How many steps it took to decide what follows from what.
+    pub steps: u64,
     pub places: HashMap<ConditionId, Span>,
     /// What was told, and where, so that nothing is told twice.
     told_at: HashSet<(Code, Span, String)>,
@@ -121,6 +124,7 @@ pub(super) fn check_files(schema: &Schema, sources: &Sources, mut files: Files) 
         extent: Extent::default(),
         depth: 0,
         work: 0,
+        steps: 0,
         places: HashMap::new(),
         told_at: HashSet::new(),
         near_names: HashMap::new(),
@@ -306,6 +310,8 @@ impl<'a> Checker<'a> {
             mut diagnostics,
             meanings,
             places,
+            work,
+            steps,
             ..
         } = self;
         let roots: Vec<Option<NodeRef>> = meanings
@@ -375,6 +381,10 @@ impl<'a> Checker<'a> {
             segments,
             definitions: infos,
             diagnostics,
+            work: Work {
+                expressions: work as u64,
+                steps,
+            },
         }
     }
 

@@ -93,6 +93,11 @@ impl<'g> Decider<'g> {
         }
     }
 
+    /// What is left of the steps.
+    pub fn steps_left(&self) -> u64 {
+        self.left.get()
+    }
+
     /// Whether there may be a contact of whom each of these conditions is as true as it says.
     pub fn can_hold(&self, conditions: &[(ConditionId, bool)]) -> Answer {
         let left = self.left.get();

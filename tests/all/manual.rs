@@ -192,3 +192,17 @@ fn every_link_leads_somewhere() {
     }
     assert!(broken.is_empty(), "{}", broken.join("\n"));
 }
+
+/// mdBook calls a folder's README `index.html` and leaves links to it as they are.
+#[test]
+fn links_to_the_page_of_a_folder_are_redirected_in_the_book() {
+    let settings = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/book.toml");
+    let settings = std::fs::read_to_string(settings).unwrap();
+    for line in read("SUMMARY.md").lines() {
+        let target = line.split("](").nth(1).unwrap_or("").trim_end_matches(')');
+        if let Some(folder) = target.strip_suffix("/README.md") {
+            let line = format!("\"/{folder}/README.html\" = \"index.html\"");
+            assert!(settings.contains(&line), "docs/book.toml lacks {line}");
+        }
+    }
+}

@@ -8,6 +8,7 @@ pub mod corpus;
 pub mod executors;
 pub mod fuzz;
 pub mod layout;
+pub mod many;
 pub mod oracle;
 pub mod pieces;
 pub mod programs;
