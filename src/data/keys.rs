@@ -111,7 +111,7 @@ impl Pass<'_> {
             errors::wrong_type(
                 file,
                 &self.name(),
-                "a whole number, a decimal or text",
+                "a whole number, a decimal of at most 38 digits or text",
                 &has,
             )
         })

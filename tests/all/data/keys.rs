@@ -2,6 +2,7 @@
 
 use arrow_array::types::Int8Type;
 use arrow_array::*;
+use arrow_buffer::i256;
 use segql::data::{DataError, MemorySource, Source, check_keys, open};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -80,6 +81,16 @@ fn every_layout_of_keys_is_read() {
         .with_precision_and_scale(10, 2)
         .unwrap();
     assert!(fault(vec![Arc::new(decimal)]).ends_with("the key 1.50 stands here and in row 1"));
+    let wide = |digits: &str| -> ArrayRef {
+        let digits = i256::from_string(digits).unwrap();
+        let digits = Decimal256Array::from(vec![digits, i256::ONE, digits]);
+        Arc::new(digits.with_precision_and_scale(76, 2).unwrap())
+    };
+    assert!(fault(vec![wide("150")]).ends_with("the key 1.50 stands here and in row 1"));
+    assert_eq!(
+        fault(vec![wide(&"9".repeat(40))]),
+        "host, column \"id\": the column is Decimal256(76, 2), and a whole number, a decimal of at most 38 digits or text is needed"
+    );
     let unsigned = UInt64Array::from(vec![u64::MAX, 3, u64::MAX]);
     assert!(fault(vec![Arc::new(unsigned)]).contains("18446744073709551615"));
     let slice = Int64Array::from(vec![7, 1, 2, 1, 7]).slice(1, 3);
