@@ -116,8 +116,13 @@ pub struct RunOptions {
     pub tier: TierChoice,
 
     /// How many threads work [default: one for each core]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = threads)]
     pub threads: Option<NonZero<usize>>,
+}
+
+/// A number of threads.
+fn threads(text: &str) -> Result<NonZero<usize>, &'static str> {
+    text.parse().map_err(|_| "write a whole number from 1 on")
 }
 
 /// The form of an answer.
@@ -277,7 +282,7 @@ pub struct ReplOptions {
     pub as_of: Option<String>,
 
     /// How many threads work [default: one for each core]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = threads)]
     pub threads: Option<NonZero<usize>>,
 }
 

@@ -150,6 +150,8 @@ impl Engine {
             {
                 diagnostics.retain(is_own);
             }
+            // A question is no audience: that it lies in a segment or in another question is no news, and it has no name to exclude it by.
+            diagnostics.retain(|told| !(is_own(told) && told.code.0 == "contained-segment"));
         }
         if diagnostics.iter().any(Diagnostic::is_error) {
             return Err(CompileError::new(diagnostics, sources));

@@ -252,6 +252,9 @@ fn conditions_are_answered_on_the_spot() {
     project
         .run(&["-e", "regoin = \"BEL\" AND age = \"x\""])
         .refused(1, &["E0201", "`region`", "E0301", "2 errors"]);
+    // A question is no audience: that everybody it finds is in a segment is no news.
+    let narrow = project.run(&["-e", "region = \"BE\" AND consent", "-e", "region = \"BE\""]);
+    assert_eq!(narrow.errors, "");
     project
         .run(&["belgians", "-e", "consent"])
         .refused(2, &["not both"]);
@@ -362,6 +365,9 @@ fn mistakes_on_the_command_line_end_with_2() {
         assert_eq!(end.output, "", "{arguments:?}");
         assert!(!end.errors.is_empty(), "{arguments:?}");
     }
+    project
+        .run(&["--threads", "0"])
+        .refused(2, &["--threads", "a whole number from 1 on"]);
     let nowhere = Project::empty();
     nowhere.segql(&["run"]).refused(1, &["E0801", "segql.toml"]);
     nowhere.segql(&["run", "winback"]).refused(2, &["winback"]);
@@ -419,6 +425,26 @@ fn faults_of_the_project_end_with_1() {
     );
     fault(
         "contacts.csv",
+        b"id,region\n",
+        &["E0502", "\"id\" cannot be the key", "[contacts.fields.id]"],
+    );
+    fault(
+        "contacts.csv",
+        b"id,region\n1,caf\xe9\n",
+        &["E0710", "contacts.csv, row 1, column \"region\""],
+    );
+    fault(
+        "segql.toml",
+        b"[contacts]\nsource = \"contacts.csv\"\nkey = \"id\"\n[contacts.fields.town]\n",
+        &["E0516", "segql.toml:4", "\"town\""],
+    );
+    fault(
+        "segql.toml",
+        b"[contacts]\nsource = \"contacts.csv\"\nkey = \"id\"\n[contacts.fields.region]\ntype = \"int\"\n",
+        &["E0709", "contacts.csv, row 1, column \"region\"", "\"BE\""],
+    );
+    fault(
+        "contacts.csv",
         CONTACTS.replace("\n2,", "\n,").as_bytes(),
         &["contacts.csv", "\"id\""],
     );
@@ -433,6 +459,16 @@ fn faults_of_the_project_end_with_1() {
     project
         .run(&["-e", "consent"])
         .refused(1, &["contacts.parquet"]);
+    // The example's contacts, cut off in the middle.
+    let whole = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/streaming/contacts.parquet");
+    let whole = std::fs::read(whole).unwrap();
+    project.write("contacts.parquet", &whole[..whole.len() / 2]);
+    project
+        .run(&["-e", "consent"])
+        .refused(1, &["E0704", "contacts.parquet"]);
+    project.write("segql.toml", MANIFEST.replace("contacts.csv", "exports"));
+    std::fs::create_dir(project.folder.path().join("exports")).unwrap();
+    project.run(&["-e", "consent"]).refused(1, &["E0705"]);
 }
 
 #[test]

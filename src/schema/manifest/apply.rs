@@ -75,7 +75,7 @@ impl Manifest {
             }
         }
         fields.extend(places);
-        self.check_names(&fields, &mut faults);
+        self.check_names(&fields, data, &mut faults);
         if faults.is_empty() {
             for set in &self.sets {
                 builder = builder.set(&set.name.value, set.values.iter().cloned());
@@ -191,7 +191,12 @@ impl Manifest {
     }
 
     /// Names that stand twice, and a key that is not there.
-    fn check_names(&self, fields: &[(Field, Option<Span>)], faults: &mut Vec<Diagnostic>) {
+    fn check_names(
+        &self,
+        fields: &[(Field, Option<Span>)],
+        data: &arrow_schema::Schema,
+        faults: &mut Vec<Diagnostic>,
+    ) {
         for (field, place) in fields {
             let same = fields
                 .iter()
@@ -209,11 +214,19 @@ impl Manifest {
             .any(|field| field.name.value == key.value);
         match fields.iter().find(|(field, _)| field.name == key.value) {
             None if !is_declared => {
-                let names: Vec<&str> = fields
-                    .iter()
-                    .map(|(field, _)| field.name.as_str())
-                    .collect();
-                faults.push(errors::no_key(key.span, &key.value, &names));
+                let column = data.field_with_name(&key.value);
+                faults.push(match column.map(|column| type_of(column.data_type())) {
+                    Ok(Err(NotRead { reason })) => {
+                        errors::key_not_readable(key.span, &key.value, &reason)
+                    }
+                    _ => {
+                        let names: Vec<&str> = fields
+                            .iter()
+                            .map(|(field, _)| field.name.as_str())
+                            .collect();
+                        errors::no_key(key.span, &key.value, &names)
+                    }
+                });
             }
             Some((field, _)) if !can_be_key(&field.field_type) => {
                 let what = format!("a {}", described(&field.field_type));

@@ -297,6 +297,18 @@ pub(super) fn key_type(span: Span, key: &str, what: &str) -> Diagnostic {
     .help("A key is a whole number, an exact decimal or text.")
 }
 
+pub(super) fn key_not_readable(span: Span, key: &str, reason: &str) -> Diagnostic {
+    Diagnostic::error(
+        Code("E0502"),
+        format!("the column \"{key}\" cannot be the key: {reason}"),
+        span,
+        "not a key",
+    )
+    .help(format!(
+        "A key is a whole number, an exact decimal or text. Where there are no contacts yet, declare which: `[contacts.fields.{key}]` with `type = \"int\"` or `type = \"text\"`."
+    ))
+}
+
 pub(super) fn no_zone_field(span: Span, name: &str, known: &[&str]) -> Diagnostic {
     let fault = Diagnostic::error(
         Code("E0730"),
