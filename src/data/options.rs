@@ -1,6 +1,6 @@
 //! How data files are to be read, as far as the files do not say it themselves.
 
-use crate::schema::{DeclaredList, Manifest, PointColumns};
+use crate::schema::{DeclaredEvents, DeclaredList, Files, Manifest, PointColumns};
 use crate::types::Type;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -48,13 +48,9 @@ impl OpenOptions {
     pub fn from_manifest(manifest: &Manifest) -> Self {
         let contacts = &manifest.contacts;
         Self {
-            format: contacts.format,
-            delimiter: contacts.delimiter,
-            header: contacts.header,
-            missing_words: contacts.missing_words.clone(),
             types: contacts.declared_types(),
             points: contacts.points(),
-            ..Self::default()
+            ..Self::of_files(&contacts.files)
         }
     }
 
@@ -62,13 +58,38 @@ impl OpenOptions {
     pub fn of_list(list: &DeclaredList) -> Self {
         let typed = list.column.iter().zip(&list.element);
         Self {
-            format: list.format,
-            delimiter: list.delimiter,
-            header: list.header,
-            missing_words: list.missing_words.clone(),
             types: typed
                 .map(|(column, element)| (column.value.clone(), element.value.clone()))
                 .collect(),
+            ..Self::of_files(&list.files)
+        }
+    }
+
+    /// What a manifest says about the files of a table of events. The contacts' keys, of the type `key`, stand in it, and times: CSV and JSON lines are read
+    /// accordingly.
+    pub fn of_events(events: &DeclaredEvents, key: &Type) -> Self {
+        let mut types = events.declared_types();
+        types.push((events.contact.value.clone(), key.clone()));
+        types.push((events.time.value.clone(), Type::Time));
+        types.extend(
+            events
+                .kind
+                .iter()
+                .map(|kind| (kind.value.clone(), Type::Text)),
+        );
+        Self {
+            types,
+            points: events.points(),
+            ..Self::of_files(&events.files)
+        }
+    }
+
+    fn of_files(files: &Files) -> Self {
+        Self {
+            format: files.format,
+            delimiter: files.delimiter,
+            header: files.header,
+            missing_words: files.missing_words.clone(),
             ..Self::default()
         }
     }

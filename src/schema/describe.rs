@@ -1,7 +1,7 @@
 //! A schema in words: its fields with their types, for `check` and for messages.
 
 use super::{Field, Schema};
-use crate::types::{NumberKind, Type};
+use crate::types::{NumberKind, RecordPart, Type};
 use std::fmt::Write;
 
 /// The type as people are told of it in messages, with the kinds of numbers apart: "int", "number (decimal)", "number (floating point)".
@@ -16,24 +16,21 @@ pub fn described(data_type: &Type) -> String {
     }
 }
 
-/// A line for each field, in the order of the schema: its name, its type, what is special about it; then the columns left out.
+/// A line for each field, in the order of the schema: its name, its type, what is special about it; then the columns left out; then the streams of events,
+/// each with a line for each part of its events.
 pub fn describe(schema: &Schema) -> String {
-    let width =
-        |text: &dyn Fn(&Field) -> usize| schema.fields().iter().map(text).max().unwrap_or(0);
-    let names = width(&|field| field.name.chars().count());
-    let types = width(&|field| described(&field.field_type).chars().count());
     let key = &schema.field(schema.key()).name;
     let mut text = String::new();
+    let mut lines: Vec<Line> = Vec::new();
     for field in schema.fields() {
-        let type_name = described(&field.field_type);
-        let mut line = format!("{:names$}  {type_name:types$}", field.name);
-        let remarks = remarks(field, field.name == *key);
-        if !remarks.is_empty() {
-            let _ = write!(line, "  {remarks}");
-        }
-        text.push_str(line.trim_end());
-        text.push('\n');
+        lines.push(Line {
+            name: field.name.clone(),
+            type_name: described(&field.field_type),
+            remarks: remarks(field, field.name == *key),
+        });
     }
+    let names = width(lines.iter().map(|line| line.name.as_str()));
+    write_lines(&mut text, &lines);
     for left in schema.left_out() {
         let _ = writeln!(
             text,
@@ -41,7 +38,50 @@ pub fn describe(schema: &Schema) -> String {
             left.name, left.reason
         );
     }
+    for stream in schema.streams() {
+        let _ = writeln!(text, "\n{}, events", stream.name);
+        write_lines(&mut text, &parts_of(stream));
+    }
     text
+}
+
+struct Line {
+    name: String,
+    type_name: String,
+    remarks: String,
+}
+
+fn width<'a>(texts: impl Iterator<Item = &'a str>) -> usize {
+    texts.map(|text| text.chars().count()).max().unwrap_or(0)
+}
+
+fn write_lines(text: &mut String, lines: &[Line]) {
+    let names = width(lines.iter().map(|line| line.name.as_str()));
+    let types = width(lines.iter().map(|line| line.type_name.as_str()));
+    for line in lines {
+        let (name, type_name, remarks) = (&line.name, &line.type_name, &line.remarks);
+        let whole = format!("{name:names$}  {type_name:types$}  {remarks}");
+        text.push_str(whole.trim_end());
+        text.push('\n');
+    }
+}
+
+/// The parts of a stream's events.
+fn parts_of(stream: &Field) -> Vec<Line> {
+    let parts = stream
+        .field_type
+        .record()
+        .map_or(&[][..], |record| &record.parts);
+    let line = |part: &RecordPart| {
+        let mut remarks = said(part.values.as_deref(), part.catalogue.as_deref());
+        remarks.extend(stream.part_description(&part.name).map(str::to_owned));
+        Line {
+            name: part.name.clone(),
+            type_name: described(&part.part_type),
+            remarks: remarks.join("; "),
+        }
+    };
+    parts.iter().map(line).collect()
 }
 
 const MOST_VALUES: usize = 8;
@@ -54,7 +94,17 @@ fn remarks(field: &Field, is_key: bool) -> String {
     if field.column != field.name {
         remarks.push(format!("from column \"{}\"", field.column));
     }
-    if let Some(values) = &field.values {
+    remarks.extend(said(field.values.as_deref(), field.catalogue.as_deref()));
+    if let Some(description) = &field.description {
+        remarks.push(description.clone());
+    }
+    remarks.join("; ")
+}
+
+/// What the manifest says of values.
+fn said(values: Option<&[String]>, catalogue: Option<&str>) -> Vec<String> {
+    let mut said = Vec::new();
+    if let Some(values) = values {
         let shown: Vec<String> = values
             .iter()
             .take(MOST_VALUES)
@@ -64,12 +114,10 @@ fn remarks(field: &Field, is_key: bool) -> String {
             0 => String::new(),
             more => format!(" and {more} more"),
         };
-        remarks.push(format!("one of {}{more}", shown.join(", ")));
+        said.push(format!("one of {}{more}", shown.join(", ")));
     }
-    if let Some(description) = &field.description {
-        remarks.push(description.clone());
-    }
-    remarks.join("; ")
+    said.extend(catalogue.map(|catalogue| format!("a key of the catalogue \"{catalogue}\"")));
+    said
 }
 
 #[cfg(test)]
@@ -97,6 +145,26 @@ mod tests {
              ltv     number (decimal)\n\
              tags    list of text\n\
              home    left out, because it holds records\n"
+        );
+    }
+
+    #[test]
+    fn streams_stand_below_with_the_parts_of_their_events() {
+        let schema = Schema::builder()
+            .key("id")
+            .int("id")
+            .events("view", [("title", Type::Text), ("device", Type::Text)])
+            .part_values("device", ["tv", "phone"])
+            .build()
+            .unwrap();
+        assert_eq!(
+            describe(&schema),
+            "id  int  key\n\
+             \n\
+             view, events\n\
+             time    time\n\
+             title   text\n\
+             device  text  one of \"tv\", \"phone\"\n"
         );
     }
 }

@@ -21,8 +21,9 @@ pub use format::Format;
 pub use infer::{NotRead, point_parts, type_of};
 pub use key_list::{KeyList, Keys};
 pub use manifest::{
-    Contacts, DeclaredField, DeclaredList, DeclaredSet, DeclaredValues, Manifest, OtherValues,
-    PointColumns, Spanned, instant,
+    Contacts, DeclaredCatalogue, DeclaredEvents, DeclaredField, DeclaredList, DeclaredSet,
+    DeclaredStream, DeclaredValues, Files, Manifest, OtherValues, PointColumns, Spanned,
+    StreamFields, instant,
 };
 
 use crate::types::Type;
@@ -44,6 +45,8 @@ pub struct Field {
     /// The closed set of its values, in the order in which the manifest or the data name them. For text and lists of text.
     pub values: Option<Arc<[String]>>,
     pub description: Option<String>,
+    /// What single parts of its records mean, by the names of the parts.
+    pub part_descriptions: Vec<(String, String)>,
     /// Blank text (nothing but white space) counts as missing.
     pub blank_is_missing: bool,
     /// The catalogue that its values, or the elements of its lists, are keys of.
@@ -60,6 +63,7 @@ impl Field {
             field_type,
             values: None,
             description: None,
+            part_descriptions: Vec::new(),
             blank_is_missing: false,
             catalogue: None,
         }
@@ -69,6 +73,13 @@ impl Field {
     pub fn is_stream(&self) -> bool {
         matches!(&self.field_type, Type::List(_))
             && (self.field_type.record()).is_some_and(|record| record.time.is_some())
+    }
+
+    /// What the part of this name means, where that is said.
+    pub fn part_description(&self, part: &str) -> Option<&str> {
+        let mut said = self.part_descriptions.iter();
+        said.find(|(name, _)| name == part)
+            .map(|(_, description)| description.as_str())
     }
 
     /// Whether a value of this field may be missing because it is blank: there is text in it, and blank text counts as missing.

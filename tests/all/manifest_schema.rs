@@ -57,6 +57,9 @@ fn fits(schema: &Value, value: &Value) -> bool {
             "uniqueItems" => value.as_array().is_none_or(|elements| {
                 (1..elements.len()).all(|at| !elements[..at].contains(&elements[at]))
             }),
+            "minProperties" => value
+                .as_object()
+                .is_none_or(|object| object.len() as u64 >= said.as_u64().unwrap()),
             "required" => value.as_object().is_none_or(|object| {
                 let needed = said.as_array().unwrap().iter();
                 needed
@@ -109,6 +112,12 @@ fn schema_and_reader_accept_the_same() {
                  [contacts.fields.home.parts.\"a b\"]\nvalues = \"tags\"\n\
                  [sets.tags]\nvalues = [\"vip\", \"new\"]\n[sets.one]\nvalues = \"vip\"\n\
                  [lists.out]\nsource = \"out.csv\"\n\
+                 [events.a]\nsource = \"a.csv\"\ncontact = \"id\"\ntime = \"at\"\nkind = \"event\"\nformat = \"csv\"\ndelimiter = \";\"\n\
+                 header = true\nmissing = \"-\"\nblank_text_is_missing = true\nother_values = \"report\"\n\
+                 [events.a.streams]\nview = [\"title\"]\nopen = []\nlogin = \"all\"\nbuy = { value = \"purchase\", fields = [\"amount\"] }\n\
+                 leave = { fields = \"all\" }\n[events.a.fields.title]\ncatalogue = \"titles\"\n[events.\"a b\"]\nsource = [\"b\"]\ncontact = \"id\"\ntime = \"at\"\n\
+                 [catalogues.titles]\nsource = \"t.csv\"\nkey = \"id\"\nformat = \"csv\"\ndelimiter = \";\"\nheader = true\nmissing = \"-\"\n\
+                 blank_text_is_missing = true\n[catalogues.titles.fields.kind.parts.a]\ncatalogue = \"titles\"\n[catalogues.stores]\nsource = \"s\"\n\
                  [lists.\"vip.csv\"]\nsource = [\"a.csv\"]\ncolumn = \"id\"\ntype = \"int\"\nformat = \"csv\"\ndelimiter = \";\"\nheader = true\nmissing = \"-\"\n";
     let mut texts = vec![LEAST.to_owned(), whole.to_owned()];
     for head in [
@@ -179,6 +188,21 @@ fn schema_and_reader_refuse_the_same() {
         "[lists.a]\nsource = \"\"\n",
         "[lists.a]\nsource = \"a.csv\"\ntype = \"date\"\n",
         "[lists.a]\nsource = \"a.csv\"\nkey = \"id\"\n",
+        "[events]\na = \"a.csv\"\n",
+        "[events.a]\ncontact = \"id\"\ntime = \"at\"\n",
+        "[events.a]\nsource = \"a\"\ntime = \"at\"\n",
+        "[events.a]\nsource = \"a\"\ncontact = \"id\"\n",
+        "[events.a]\nsource = \"a\"\ncontact = \"\"\ntime = \"at\"\n",
+        "[events.a]\nsource = \"a\"\ncontact = \"id\"\ntime = \"at\"\nkey = \"b\"\n",
+        "[events.a]\nsource = \"a\"\ncontact = \"id\"\ntime = \"at\"\nkind = \"b\"\nstreams = {}\n",
+        "[events.a]\nsource = \"a\"\ncontact = \"id\"\ntime = \"at\"\nkind = \"b\"\nstreams = { a = \"b\" }\n",
+        "[events.a]\nsource = \"a\"\ncontact = \"id\"\ntime = \"at\"\nkind = \"b\"\nstreams = { a = [1] }\n",
+        "[events.a]\nsource = \"a\"\ncontact = \"id\"\ntime = \"at\"\nkind = \"b\"\nstreams = { a = { kind = \"b\" } }\n",
+        "[events.a]\nsource = \"a\"\ncontact = \"id\"\ntime = \"at\"\n[events.a.fields.b]\ncatalogue = 1\n",
+        "[catalogues]\na = \"a.csv\"\n",
+        "[catalogues.a]\nkey = \"id\"\n",
+        "[catalogues.a]\nsource = \"a\"\nkey = \"\"\n",
+        "[catalogues.a]\nsource = \"a\"\ncolumn = \"id\"\n",
         "[contacts.fields.region]\nvalues = [\"BE\", \"BE\"]\n",
         "[contacts.fields.region]\nvaleus = [\"BE\"]\n",
         "[contacts.fields.region]\ndescription = 1\n",

@@ -1,30 +1,96 @@
 //! What a manifest says put together with what the data says of itself.
 
-use super::{DeclaredField, DeclaredValues, Manifest, Spanned, errors};
+use super::{Contacts, DeclaredField, DeclaredValues, Manifest, Spanned, errors};
 use crate::diagnostics::Diagnostic;
 use crate::schema::builder::can_be_key;
-use crate::schema::{Field, NotRead, Schema, SchemaError, described, type_of};
+use crate::schema::{Field, LeftOut, NotRead, Schema, SchemaError, described, type_of};
 use crate::source::Span;
 use crate::types::{NumberKind, Type};
+use arrow_schema::SchemaRef;
 use std::collections::HashMap;
 use std::sync::Arc;
 
 impl Manifest {
-    /// The schema of a project: the fields that the manifest declares, and all other columns of the data as they are.
+    /// The schema of the contacts alone: the fields that the manifest declares, and all other columns of the data as they are.
     ///
     /// # Errors
     ///
     /// Every place where the manifest says something that the data contradicts, in the order of the manifest.
-    pub fn schema(&self, data: &arrow_schema::Schema) -> Result<Schema, Vec<Diagnostic>> {
+    pub fn schema(&self, contacts: &arrow_schema::Schema) -> Result<Schema, Vec<Diagnostic>> {
+        self.schema_with_events(contacts, &[])
+    }
+
+    /// The schema of a project: the contacts, and the streams of their events. `events` are the columns of the tables of events, one for each of
+    /// [`Manifest::events`]; streams of a table without columns are left out.
+    ///
+    /// # Errors
+    ///
+    /// Every place where the manifest says something that the data contradicts, in the order of the manifest.
+    pub fn schema_with_events(
+        &self,
+        contacts: &arrow_schema::Schema,
+        events: &[SchemaRef],
+    ) -> Result<Schema, Vec<Diagnostic>> {
+        let mut faults = Vec::new();
+        let Made {
+            mut fields,
+            left_out,
+        } = self.fields_of(
+            contacts,
+            &self.contacts.fields,
+            self.contacts.blank_text_is_missing,
+            &mut faults,
+        );
+        self.check_names(&fields, contacts, &mut faults);
+        let key = self.contacts.key_type(contacts);
+        for (table, columns) in self.events.iter().zip(events) {
+            let streams = self.streams_of(table, columns, key.as_ref(), &mut faults);
+            for mut stream in streams {
+                faults.extend(table.stream_like_field(&stream, &fields));
+                while contacts.column_with_name(&stream.column).is_some() {
+                    stream.column.push_str(" of events");
+                }
+                fields.push((stream, None));
+            }
+        }
+        if !faults.is_empty() {
+            faults.sort_by_key(|fault| (fault.primary.span.start, fault.primary.span.end));
+            return Err(faults);
+        }
+        let mut builder = Schema::builder()
+            .key(&self.contacts.key.value)
+            .zone(self.time_zone.as_ref().map_or("UTC", |zone| &zone.value));
+        if let Some(zone) = &self.contacts.time_zone {
+            builder = builder.contact_zone(&zone.value);
+        }
+        for left in left_out {
+            builder = builder.left_out(left.name, left.reason);
+        }
+        for set in &self.sets {
+            builder = builder.set(&set.name.value, set.values.iter().cloned());
+        }
+        for (field, _) in fields {
+            builder = builder.field(field);
+        }
+        builder.build().map_err(|error| vec![self.placed(error)])
+    }
+
+    /// The fields of a table in the order of its columns, places of two columns behind them; each with its place in the manifest where that declares it.
+    pub(super) fn fields_of(
+        &self,
+        data: &arrow_schema::Schema,
+        wanted: &[DeclaredField],
+        blank_is_missing: bool,
+        faults: &mut Vec<Diagnostic>,
+    ) -> Made {
         let columns: Vec<&str> = data
             .fields()
             .iter()
             .map(|field| field.name().as_str())
             .collect();
-        let mut faults = Vec::new();
         let mut declared: HashMap<String, Vec<&DeclaredField>> = HashMap::new();
         let mut places: Vec<(Field, Option<Span>)> = Vec::new();
-        for field in &self.contacts.fields {
+        for field in wanted {
             let column = field.column_name();
             if columns.contains(&column.as_str()) {
                 declared.entry(column).or_default().push(field);
@@ -36,9 +102,9 @@ impl Manifest {
                     .filter_map(|half| wrong_half(half, data, &columns))
                     .collect();
                 if wrong.is_empty() {
-                    match self.field(field, Ok(Type::Point)).map_err(|fault| *fault) {
+                    match self.field(field, Ok(Type::Point), blank_is_missing) {
                         Ok(made) => places.push((made, Some(field.name.span))),
-                        Err(fault) => faults.push(fault),
+                        Err(fault) => faults.push(*fault),
                     }
                 }
                 faults.extend(wrong);
@@ -53,53 +119,40 @@ impl Manifest {
             }
         }
         let mut fields: Vec<(Field, Option<Span>)> = Vec::new();
-        let mut builder = Schema::builder()
-            .key(&self.contacts.key.value)
-            .zone(self.time_zone.as_ref().map_or("UTC", |zone| &zone.value));
-        if let Some(zone) = &self.contacts.time_zone {
-            builder = builder.contact_zone(&zone.value);
-        }
+        let mut left_out = Vec::new();
         for column in data.fields() {
             let found = type_of(column.data_type());
             match (declared.get(column.name()), found) {
                 (Some(declared), found) => {
                     for field in declared {
-                        match self.field(field, found.clone()).map_err(|fault| *fault) {
+                        match self.field(field, found.clone(), blank_is_missing) {
                             Ok(made) => fields.push((made, Some(field.name.span))),
-                            Err(fault) => faults.push(fault),
+                            Err(fault) => faults.push(*fault),
                         }
                     }
                 }
-                (None, Ok(found)) => fields.push((self.plain(column.name(), found), None)),
-                (None, Err(not_read)) => builder = builder.left_out(column.name(), not_read.reason),
+                (None, Ok(found)) => {
+                    let field = Field {
+                        blank_is_missing,
+                        ..Field::new(column.name(), found)
+                    };
+                    fields.push((field, None));
+                }
+                (None, Err(not_read)) => left_out.push(LeftOut {
+                    name: column.name().clone(),
+                    reason: not_read.reason,
+                }),
             }
         }
         fields.extend(places);
-        self.check_names(&fields, data, &mut faults);
-        if faults.is_empty() {
-            for set in &self.sets {
-                builder = builder.set(&set.name.value, set.values.iter().cloned());
-            }
-            for (field, _) in fields {
-                builder = builder.field(field);
-            }
-            return builder.build().map_err(|error| vec![self.placed(error)]);
-        }
-        faults.sort_by_key(|fault| (fault.primary.span.start, fault.primary.span.end));
-        Err(faults)
-    }
-
-    fn plain(&self, name: &str, field_type: Type) -> Field {
-        Field {
-            blank_is_missing: self.contacts.blank_text_is_missing,
-            ..Field::new(name, field_type)
-        }
+        Made { fields, left_out }
     }
 
     fn field(
         &self,
         declared: &DeclaredField,
         found: Result<Type, NotRead>,
+        blank_is_missing: bool,
     ) -> Result<Field, Box<Diagnostic>> {
         let column = declared.column_name();
         let found = match found {
@@ -123,12 +176,8 @@ impl Manifest {
                 &described(&found),
             )));
         }
-        let element = match &found {
-            Type::List(element) => element,
-            other => other,
-        };
         if let Some(values) = &declared.values
-            && *element != Type::Text
+            && *element(&found) != Type::Text
         {
             return Err(Box::new(errors::values_without_text(
                 values.span,
@@ -158,24 +207,26 @@ impl Manifest {
                     &names,
                 )));
             };
-            let element = match &known.part_type {
-                Type::List(element) => element,
-                other => other,
-            };
-            if *element != Type::Text {
-                return Err(Box::new(errors::values_without_text(
-                    part.values.span,
-                    &format!("{}.{}", declared.name.value, part.name.value),
-                    &described(&known.part_type),
-                )));
+            let whole_name = format!("{}.{}", declared.name.value, part.name.value);
+            if let Some(values) = &part.values {
+                if *element(&known.part_type) != Type::Text {
+                    return Err(Box::new(errors::values_without_text(
+                        values.span,
+                        &whole_name,
+                        &described(&known.part_type),
+                    )));
+                }
+                known.values = Some(self.set_of(&values.value));
             }
-            known.values = Some(self.set_of(&part.values.value));
+            known.catalogue = referred(part.catalogue.as_ref(), &whole_name, &known.part_type)?;
         }
         Ok(Field {
             column,
             values: (declared.values.as_ref()).map(|values| self.set_of(&values.value)),
             description: declared.description.clone(),
-            ..self.plain(&declared.name.value, found)
+            blank_is_missing,
+            catalogue: referred(declared.catalogue.as_ref(), &declared.name.value, &found)?,
+            ..Field::new(&declared.name.value, found)
         })
     }
 
@@ -190,22 +241,14 @@ impl Manifest {
         }
     }
 
-    /// Names that stand twice, and a key that is not there.
+    /// Names that stand twice, a key that is not there, and a zone that is none.
     fn check_names(
         &self,
         fields: &[(Field, Option<Span>)],
         data: &arrow_schema::Schema,
         faults: &mut Vec<Diagnostic>,
     ) {
-        for (field, place) in fields {
-            let same = fields
-                .iter()
-                .filter(|(other, _)| other.name == field.name)
-                .count();
-            if let (Some(place), true) = (place, same > 1) {
-                faults.push(errors::name_taken(*place, &field.name));
-            }
-        }
+        names_differ(fields, faults);
         let key = &self.contacts.key;
         let is_declared = self
             .contacts
@@ -258,6 +301,62 @@ impl Manifest {
         match error.help {
             Some(help) => fault.help(help),
             None => fault,
+        }
+    }
+}
+
+/// What became of the columns of a table.
+pub(super) struct Made {
+    /// With its place in the manifest, where that declares it.
+    pub(super) fields: Vec<(Field, Option<Span>)>,
+    pub(super) left_out: Vec<LeftOut>,
+}
+
+impl Contacts {
+    /// The type of the key, once the columns of the contacts are known; none where the key is not among them. Tables of events hold it too.
+    pub fn key_type(&self, contacts: &arrow_schema::Schema) -> Option<Type> {
+        let mut declared = self.fields.iter();
+        let declared = declared.find(|field| field.name.value == self.key.value);
+        let column = declared.map_or_else(|| self.key.value.clone(), DeclaredField::column_name);
+        let column = contacts.field_with_name(&column).ok()?;
+        type_of(column.data_type()).ok().filter(can_be_key)
+    }
+}
+
+/// The type of what a field holds: of a list, that of its elements.
+fn element(of: &Type) -> &Type {
+    match of {
+        Type::List(element) => element,
+        other => other,
+    }
+}
+
+/// The catalogue that a field or part of this type refers to.
+fn referred(
+    catalogue: Option<&Spanned<String>>,
+    name: &str,
+    found: &Type,
+) -> Result<Option<Arc<str>>, Box<Diagnostic>> {
+    let Some(catalogue) = catalogue else {
+        return Ok(None);
+    };
+    if can_be_key(element(found)) {
+        Ok(Some(catalogue.value.as_str().into()))
+    } else {
+        let fault = errors::no_key_of_a_catalogue(catalogue.span, name, &described(found));
+        Err(Box::new(fault))
+    }
+}
+
+/// Tells of names that stand twice.
+pub(super) fn names_differ(fields: &[(Field, Option<Span>)], faults: &mut Vec<Diagnostic>) {
+    for (field, place) in fields {
+        let same = fields
+            .iter()
+            .filter(|(other, _)| other.name == field.name)
+            .count();
+        if let (Some(place), true) = (place, same > 1) {
+            faults.push(errors::name_taken(*place, &field.name));
         }
     }
 }

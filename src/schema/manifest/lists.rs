@@ -25,25 +25,14 @@ impl Reader {
         let example = format!("[lists.{}]", name.value);
         let table = self.table(value, &name.value, &example)?;
         self.known_only(table, "a list", LIST);
-        let source = self.texts(table, "source", "\"lists/suppressed.csv\"");
-        if table.get("source").is_none() {
-            self.faults.push(errors::setting_missing(
-                name.span,
-                "source",
-                "the list",
-                "source = \"lists/suppressed.csv\"",
-            ));
-        }
-        if let (Some(source), Some(value)) = (&source, table.get("source"))
-            && (source.is_empty() || source.iter().any(|source| source.value.is_empty()))
-        {
-            let span = self.span(value.span());
-            self.faults.push(errors::empty(
-                span,
-                "source",
-                "a file, a pattern or a folder",
-            ));
-        }
+        let files = self.files(table, "lists/suppressed.csv");
+        self.needed(
+            table,
+            name.span,
+            "the list",
+            LIST,
+            &[("source", "lists/suppressed.csv")],
+        );
         let column = self.text(table, "column", "\"email\"");
         let element = self.text(table, "type", "\"text\"").and_then(|written| {
             let value = match written.value.as_str() {
@@ -65,21 +54,11 @@ impl Reader {
                 span: written.span,
             })
         });
-        let format = self.format(table);
-        let delimiter = self.delimiter(table);
-        let header = self.boolean(table, "header").unwrap_or(true);
-        let missing = self
-            .texts(table, "missing", "[\"NA\", \"-\"]")
-            .unwrap_or_default();
         Some(DeclaredList {
             name,
-            source: source?,
+            files: files?,
             column,
             element,
-            format,
-            delimiter,
-            header,
-            missing_words: missing.into_iter().map(|word| word.value).collect(),
         })
     }
 }

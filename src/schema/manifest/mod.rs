@@ -38,6 +38,26 @@
 //! source = "lists/suppressed.csv"     # as for contacts, with format, delimiter, header and missing
 //! column = "email"                    # the only column if it is not said
 //! type = "text"                       # text or int; seen from the column if it is not said
+//!
+//! [events.activity]                   # a table of events
+//! source = "data/events/*.parquet"    # as for contacts, with format, delimiter, header, missing, blank_text_is_missing and other_values
+//! contact = "contact_id"              # the column that holds the contact's key
+//! time = "at"                         # the column that tells when; in the language it is called `time`
+//! kind = "event"                      # the column that tells several streams apart; without it the table is one stream, called as the table
+//!
+//! [events.activity.streams]           # with `kind`: which of its values are streams, and the fields of each
+//! view = ["title", "minutes"]
+//! login = "all"                       # every field of the table, as [] says too
+//! plan_change = { value = "plan", fields = ["from", "to"] } # a stream that is called otherwise than the value
+//!
+//! [events.activity.fields.title]      # as for contacts
+//! catalogue = "titles"                # its values are keys of that catalogue
+//!
+//! [catalogues.titles]                 # a table that fields refer to
+//! source = "data/titles.csv"          # as for events
+//! key = "id"                          # without it, fields cannot refer to the catalogue
+//! [catalogues.titles.fields.genres]   # as for contacts
+//! type = "list of text"
 //! ```
 //!
 //! Types are `bool`, `int`, `number`, `text`, `date`, `time`, `duration`, `point` and lists of these but points (`list of text`). In CSV and JSON lines the declared
@@ -45,15 +65,22 @@
 //! the manifest names them or not.
 
 mod apply;
+mod apply_events;
+mod catalogues;
 mod errors;
+mod events;
+mod fields;
+mod files;
 mod instant;
 mod lists;
 mod read;
 mod settings;
 
+pub use catalogues::DeclaredCatalogue;
+pub use events::{DeclaredEvents, DeclaredStream, StreamFields};
+pub use files::Files;
 pub use instant::instant;
 
-use super::Format;
 use crate::diagnostics::Diagnostic;
 use crate::source::{SourceId, Sources, Span};
 use crate::types::{NumberKind, Type};
@@ -80,6 +107,9 @@ pub struct Manifest {
     pub contacts: Contacts,
     pub sets: Vec<DeclaredSet>,
     pub lists: Vec<DeclaredList>,
+    /// Tables of events, in the order of the manifest.
+    pub events: Vec<DeclaredEvents>,
+    pub catalogues: Vec<DeclaredCatalogue>,
 }
 
 /// A closed set with a name.
@@ -93,36 +123,20 @@ pub struct DeclaredSet {
 #[derive(Clone, Debug)]
 pub struct DeclaredList {
     pub name: Spanned<String>,
-    /// Files, patterns and folders, as they are written.
-    pub source: Vec<Spanned<String>>,
+    pub files: Files,
     pub column: Option<Spanned<String>>,
     /// Text or whole numbers.
     pub element: Option<Spanned<Type>>,
-    pub format: Option<Format>,
-    /// Of CSV.
-    pub delimiter: Option<u8>,
-    /// Of CSV.
-    pub header: bool,
-    /// Of CSV.
-    pub missing_words: Vec<String>,
 }
 
 /// What a manifest says about the table of contacts.
 #[derive(Clone, Debug)]
 pub struct Contacts {
-    /// Files, patterns and folders, as they are written.
-    pub source: Vec<Spanned<String>>,
+    pub files: Files,
     /// The name of the field that tells contacts apart.
     pub key: Spanned<String>,
     /// The name of the field that holds a contact's own time zone.
     pub time_zone: Option<Spanned<String>>,
-    pub format: Option<Format>,
-    /// Of CSV.
-    pub delimiter: Option<u8>,
-    /// Of CSV.
-    pub header: bool,
-    /// Of CSV.
-    pub missing_words: Vec<String>,
     pub blank_text_is_missing: bool,
     pub other_values: OtherValues,
     /// In the order in which they stand in the manifest.
@@ -139,7 +153,7 @@ pub enum OtherValues {
     Report,
 }
 
-/// What a manifest says about one field.
+/// What a manifest says about one field: of contacts, of events or of a catalogue.
 #[derive(Clone, Debug)]
 pub struct DeclaredField {
     pub name: Spanned<String>,
@@ -152,13 +166,16 @@ pub struct DeclaredField {
     pub point: Option<PointParts>,
     /// Of a record, or of a list of records: what is said about its parts.
     pub parts: Vec<DeclaredPart>,
+    /// The catalogue that its values, or the elements of its lists, are keys of.
+    pub catalogue: Option<Spanned<String>>,
 }
 
 /// What a manifest says about a part of a record.
 #[derive(Clone, Debug)]
 pub struct DeclaredPart {
     pub name: Spanned<String>,
-    pub values: Spanned<DeclaredValues>,
+    pub values: Option<Spanned<DeclaredValues>>,
+    pub catalogue: Option<Spanned<String>>,
 }
 
 /// Where a manifest finds the two halves of a place.
@@ -202,10 +219,7 @@ impl Manifest {
 
     /// The paths of the contacts' files: those of the manifest, from the folder it lies in.
     pub fn contact_paths(&self, folder: &Path) -> Vec<PathBuf> {
-        let sources = self.contacts.source.iter();
-        sources
-            .map(|source| within(folder, &source.value))
-            .collect()
+        self.contacts.files.paths(folder)
     }
 
     /// The paths of the files of segments that the manifest names, from the folder it lies in. None means all `.seg` files there.
@@ -223,10 +237,7 @@ impl Manifest {
 impl DeclaredList {
     /// The paths of its files, from the folder the manifest lies in.
     pub fn paths(&self, folder: &Path) -> Vec<PathBuf> {
-        let sources = self.source.iter();
-        sources
-            .map(|source| within(folder, &source.value))
-            .collect()
+        self.files.paths(folder)
     }
 }
 
@@ -241,32 +252,41 @@ fn within(folder: &Path, path: &str) -> PathBuf {
 impl Contacts {
     /// The declared types, by the names of the columns. The two columns of a place are numbers, whether that is said or not.
     pub fn declared_types(&self) -> Vec<(String, Type)> {
-        let (places, others): (Vec<_>, Vec<_>) =
-            self.fields.iter().partition(|field| field.point.is_some());
-        let mut types: Vec<(String, Type)> = others
-            .into_iter()
-            .filter_map(|field| {
-                let field_type = field.field_type.as_ref()?;
-                Some((field.column_name(), field_type.value.clone()))
-            })
-            .collect();
-        for half in places
-            .into_iter()
-            .filter_map(|field| field.point.as_ref())
-            .flat_map(|parts| [&parts.latitude, &parts.longitude])
-        {
-            if types.iter().all(|(column, _)| *column != half.value) {
-                types.push((half.value.clone(), Type::Number(NumberKind::Exact)));
-            }
-        }
-        types
+        declared_types(&self.fields)
     }
 
     /// The places that are put together of two columns.
     pub fn points(&self) -> Vec<PointColumns> {
-        let parts = self.fields.iter().filter_map(|field| field.point.as_ref());
-        parts.map(PointParts::columns).collect()
+        points(&self.fields)
     }
+}
+
+/// The declared types, by the names of the columns; those of places are numbers.
+fn declared_types(fields: &[DeclaredField]) -> Vec<(String, Type)> {
+    let (places, others): (Vec<_>, Vec<_>) = fields.iter().partition(|field| field.point.is_some());
+    let mut types: Vec<(String, Type)> = others
+        .into_iter()
+        .filter_map(|field| {
+            let field_type = field.field_type.as_ref()?;
+            Some((field.column_name(), field_type.value.clone()))
+        })
+        .collect();
+    for half in places
+        .into_iter()
+        .filter_map(|field| field.point.as_ref())
+        .flat_map(|parts| [&parts.latitude, &parts.longitude])
+    {
+        if types.iter().all(|(column, _)| *column != half.value) {
+            types.push((half.value.clone(), Type::Number(NumberKind::Exact)));
+        }
+    }
+    types
+}
+
+/// The places that are put together of two columns.
+fn points(fields: &[DeclaredField]) -> Vec<PointColumns> {
+    let parts = fields.iter().filter_map(|field| field.point.as_ref());
+    parts.map(PointParts::columns).collect()
 }
 
 impl PointParts {

@@ -1,13 +1,11 @@
 //! From the text of a manifest to what it says. Every mistake is found in one go: tables are looked through setting by setting.
 
-use super::settings::{CONTACTS, FIELD, OTHER_VALUES, PART, PROJECT, SET, Setting, TYPES};
+use super::settings::{CONTACTS, OTHER_VALUES, PROJECT, SET, Setting};
 use super::{
-    Contacts, DeclaredField, DeclaredPart, DeclaredSet, DeclaredValues, Manifest, OtherValues,
-    PointParts, Spanned, errors,
+    Contacts, DeclaredField, DeclaredSet, DeclaredValues, Manifest, OtherValues, Spanned, errors,
 };
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::suggest::nearest;
-use crate::schema::Format;
 use crate::source::{SourceId, Span};
 use crate::types::{NumberKind, Type};
 use std::ops::Range;
@@ -105,8 +103,16 @@ impl Reader {
                 .unwrap_or_default(),
             None => Vec::new(),
         };
+        let events = self.events(table);
+        let catalogues = self.catalogues(table);
         let contacts = contacts?;
-        self.sets_are_there(&contacts.fields, &sets);
+        let tables = std::iter::once(&contacts.fields)
+            .chain(events.iter().map(|events| &events.fields))
+            .chain(catalogues.iter().map(|catalogue| &catalogue.fields));
+        for fields in tables {
+            self.sets_are_there(fields, &sets);
+            self.catalogues_are_there(fields, &catalogues);
+        }
         Some(Manifest {
             name,
             time_zone,
@@ -115,88 +121,39 @@ impl Reader {
             contacts,
             sets,
             lists,
+            events,
+            catalogues,
         })
     }
 
     fn contacts(&mut self, table: &DeTable, span: Span) -> Option<Contacts> {
         self.known_only(table, "the table of contacts", CONTACTS);
-        let source = self.texts(table, "source", "\"data/contacts.parquet\"");
-        if let (Some(source), Some(value)) = (&source, table.get("source"))
-            && (source.is_empty() || source.iter().any(|source| source.value.is_empty()))
-        {
-            let span = self.span(value.span());
-            self.faults.push(errors::empty(
-                span,
-                "source",
-                "a file, a pattern or a folder",
-            ));
-        }
+        let files = self.files(table, "data/contacts.parquet");
         let key = self.text(table, "key", "\"id\"");
-        for (name, example) in [
-            ("source", "source = \"data/contacts.parquet\""),
-            ("key", "key = \"id\""),
-        ] {
-            let misspelt = table
-                .keys()
-                .any(|written| nearest(written.get_ref(), names(CONTACTS)) == Some(name));
-            if table.get(name).is_none() && !misspelt {
-                self.faults.push(errors::setting_missing(
-                    span,
-                    name,
-                    "the table of contacts",
-                    example,
-                ));
-            }
-        }
+        self.needed(
+            table,
+            span,
+            "the table of contacts",
+            CONTACTS,
+            &[("source", "data/contacts.parquet"), ("key", "id")],
+        );
         let time_zone = self.text(table, "time_zone", "\"time_zone\"");
-        let format = self.format(table);
-        let delimiter = self.delimiter(table);
-        let header = self.boolean(table, "header").unwrap_or(true);
-        let missing = self
-            .texts(table, "missing", "[\"NA\", \"-\"]")
-            .unwrap_or_default();
         let blank_text_is_missing = self
             .boolean(table, "blank_text_is_missing")
             .unwrap_or(false);
         let other_values = self.other_values(table);
-        let fields = match table.get("fields") {
-            Some(value) => self
-                .table(value, "fields", "[contacts.fields.region]")
-                .map(|fields| self.fields(fields))
-                .unwrap_or_default(),
-            None => Vec::new(),
-        };
+        let fields = self.fields(table, "contacts", "region");
         Some(Contacts {
-            source: source?,
+            files: files?,
             key: key?,
             time_zone,
-            format,
-            delimiter,
-            header,
-            missing_words: missing.into_iter().map(|word| word.value).collect(),
             blank_text_is_missing,
             other_values,
             fields,
         })
     }
 
-    pub(super) fn format(&mut self, table: &DeTable) -> Option<Format> {
-        let written = self.text(table, "format", "\"parquet\"")?;
-        let format = Format::of_word(&written.value);
-        if format.is_none() {
-            let known: Vec<&str> = Format::ALL.iter().map(|format| format.word()).collect();
-            let message = format!("there is no format \"{}\"", written.value);
-            self.faults.push(errors::not_allowed(
-                written.span,
-                message,
-                &known,
-                &written.value,
-            ));
-        }
-        format
-    }
-
-    fn other_values(&mut self, table: &DeTable) -> OtherValues {
+    pub(super) fn other_values(&mut self, table: &DeTable) -> OtherValues {
         match self.text(table, "other_values", "\"report\"") {
             None => OtherValues::Refuse,
             Some(written) if written.value == "refuse" => OtherValues::Refuse,
@@ -212,186 +169,6 @@ impl Reader {
                 OtherValues::Refuse
             }
         }
-    }
-
-    pub(super) fn delimiter(&mut self, table: &DeTable) -> Option<u8> {
-        let written = self.text(table, "delimiter", "\";\"")?;
-        match written.value.as_bytes() {
-            [byte] if byte.is_ascii() && !matches!(byte, b'"' | b'\n' | b'\r') => Some(*byte),
-            _ => {
-                self.faults
-                    .push(errors::bad_delimiter(written.span, &written.value));
-                None
-            }
-        }
-    }
-
-    fn fields(&mut self, table: &DeTable) -> Vec<DeclaredField> {
-        let mut fields = Vec::new();
-        for (name, value) in table {
-            let example = format!("[contacts.fields.{}]", name.get_ref());
-            let Some(settings) = self.table(value, name.get_ref(), &example) else {
-                continue;
-            };
-            let name = Spanned {
-                value: name.get_ref().to_string(),
-                span: self.span(name.span()),
-            };
-            fields.push(self.field(name, settings));
-        }
-        fields.sort_by_key(|field: &DeclaredField| field.name.span.start);
-        fields
-    }
-
-    fn field(&mut self, name: Spanned<String>, table: &DeTable) -> DeclaredField {
-        self.known_only(table, "a field", FIELD);
-        let column = self.text(table, "column", "\"REGION_CD\"");
-        let field_type = self.text(table, "type", "\"text\"").and_then(|written| {
-            let Some(value) = type_named(&written.value) else {
-                let message = format!("there is no type \"{}\"", written.value);
-                self.faults.push(errors::not_allowed(
-                    written.span,
-                    message,
-                    TYPES,
-                    &written.value,
-                ));
-                return None;
-            };
-            Some(Spanned {
-                value,
-                span: written.span,
-            })
-        });
-        let values = self.declared_values(table);
-        let parts = self.parts(table);
-        let description = self
-            .text(table, "description", "\"Where the contact lives\"")
-            .map(|description| description.value)
-            // `segql init` leaves it to be filled in.
-            .filter(|description| !description.trim().is_empty());
-        let point = self.point(&name, table, field_type.as_ref());
-        DeclaredField {
-            name,
-            column,
-            field_type,
-            values,
-            description,
-            point,
-            parts,
-        }
-    }
-
-    /// A closed set, written out or by its name.
-    fn declared_values(&mut self, table: &DeTable) -> Option<Spanned<DeclaredValues>> {
-        let place = table.get("values")?;
-        let span = self.span(place.span());
-        let value = match place.get_ref() {
-            DeValue::String(name) => DeclaredValues::Named(name.to_string()),
-            _ => DeclaredValues::Listed(self.values(table)?.value),
-        };
-        Some(Spanned { value, span })
-    }
-
-    /// What is said about the parts of a record.
-    fn parts(&mut self, field: &DeTable) -> Vec<DeclaredPart> {
-        let example = "[contacts.fields.profiles.parts.kind]";
-        let Some(tables) =
-            (field.get("parts")).and_then(|value| self.table(value, "parts", example))
-        else {
-            return Vec::new();
-        };
-        let mut parts = Vec::new();
-        for (name, value) in tables {
-            let span = self.span(name.span());
-            let name = name.get_ref().to_string();
-            let Some(settings) = self.table(value, &name, example) else {
-                continue;
-            };
-            self.known_only(settings, "a part", PART);
-            match self.declared_values(settings) {
-                Some(values) => parts.push(DeclaredPart {
-                    name: Spanned { value: name, span },
-                    values,
-                }),
-                None if settings.get("values").is_none() => self.faults.push(
-                    errors::setting_missing(span, "values", "the part", "values = [\"a\", \"b\"]"),
-                ),
-                None => {}
-            }
-        }
-        parts.sort_by_key(|part: &DeclaredPart| part.name.span.start);
-        parts
-    }
-
-    /// The two columns of a place.
-    fn point(
-        &mut self,
-        name: &Spanned<String>,
-        table: &DeTable,
-        field_type: Option<&Spanned<Type>>,
-    ) -> Option<PointParts> {
-        let latitude = self.text(table, "latitude", "\"home_lat\"");
-        let longitude = self.text(table, "longitude", "\"home_lon\"");
-        let said = |setting: &str| table.get(setting).is_some();
-        if !said("latitude") && !said("longitude") {
-            return None;
-        }
-        for (half, other, example) in [
-            ("latitude", "longitude", "latitude = \"home_lat\""),
-            ("longitude", "latitude", "longitude = \"home_lon\""),
-        ] {
-            if !said(half) {
-                let place = format!("the place \"{}\", which has a {other},", name.value);
-                self.faults
-                    .push(errors::setting_missing(name.span, half, &place, example));
-            }
-        }
-        for (setting, reason) in [
-            ("column", "it is put together of two columns"),
-            ("values", "a place has no closed set of values"),
-        ] {
-            if let Some(value) = table.get(setting) {
-                let span = self.span(value.span());
-                self.faults
-                    .push(errors::not_of_a_point(span, &name.value, setting, reason));
-            }
-        }
-        if let Some(wanted) = field_type
-            && wanted.value != Type::Point
-        {
-            self.faults.push(errors::point_of_another_type(
-                wanted.span,
-                &name.value,
-                &wanted.value.name(),
-            ));
-        }
-        Some(PointParts {
-            latitude: latitude?,
-            longitude: longitude?,
-        })
-    }
-
-    /// A closed set, written out.
-    fn values(&mut self, table: &DeTable) -> Option<Spanned<Vec<String>>> {
-        let values = self.texts(table, "values", "[\"BE\", \"NL\"]")?;
-        let span = self.span(table.get("values")?.span());
-        if values.is_empty() {
-            self.faults.push(errors::empty(
-                span,
-                "values",
-                "the values that there may be",
-            ));
-        }
-        for (at, value) in values.iter().enumerate() {
-            if let Some(first) = values[..at].iter().find(|first| first.value == value.value) {
-                self.faults
-                    .push(errors::value_twice(first.span, value.span, &value.value));
-            }
-        }
-        Some(Spanned {
-            value: values.into_iter().map(|value| value.value).collect(),
-            span,
-        })
     }
 
     fn sets(&mut self, table: &DeTable) -> Vec<DeclaredSet> {
@@ -432,7 +209,7 @@ impl Reader {
     fn sets_are_there(&mut self, fields: &[DeclaredField], sets: &[DeclaredSet]) {
         let names: Vec<&str> = sets.iter().map(|set| set.name.value.as_str()).collect();
         for field in fields {
-            let of_parts = field.parts.iter().map(|part| &part.values);
+            let of_parts = field.parts.iter().filter_map(|part| part.values.as_ref());
             for values in field.values.iter().chain(of_parts) {
                 if let DeclaredValues::Named(name) = &values.value
                     && !names.contains(&name.as_str())
@@ -455,7 +232,7 @@ impl Reader {
         }
     }
 
-    fn wrong_kind(&mut self, value: &Value, name: &str, needed: &str, example: &str) {
+    pub(super) fn wrong_kind(&mut self, value: &Value, name: &str, needed: &str, example: &str) {
         let has = match value.get_ref() {
             DeValue::String(_) => "text",
             DeValue::Integer(_) | DeValue::Float(_) => "a number",
@@ -547,11 +324,11 @@ impl Reader {
     }
 }
 
-fn names(settings: &[Setting]) -> impl Iterator<Item = &str> {
+pub(super) fn names(settings: &[Setting]) -> impl Iterator<Item = &str> {
     settings.iter().map(|setting| setting.name)
 }
 
-fn type_named(name: &str) -> Option<Type> {
+pub(super) fn type_named(name: &str) -> Option<Type> {
     Some(match name {
         "bool" => Type::Boolean,
         "int" => Type::Number(NumberKind::Whole),
@@ -581,6 +358,7 @@ fn is_instant(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::settings::TYPES;
     use super::*;
 
     #[test]

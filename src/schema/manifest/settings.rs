@@ -34,6 +34,12 @@ enum Kind {
     Table(&'static [Setting]),
     /// Tables under names of the user's.
     NamedTables(&'static [Setting]),
+    /// The same with at least one setting in each, as none of them is needed by itself.
+    SomeNamedTables(&'static [Setting]),
+    /// The fields of streams under their names: a list, all of them, or a table that says more.
+    Streams,
+    /// A list of fields, or all of them.
+    Fields,
 }
 
 /// The types that the manifest may name.
@@ -56,6 +62,9 @@ pub(super) const TYPES: &[&str] = &[
     "list of bool",
     "list of duration",
 ];
+
+/// In the place of a list of fields.
+pub(super) const ALL_FIELDS: &str = "all";
 
 /// What a value outside a closed set may do.
 pub(super) const OTHER_VALUES: &[&str] = &["refuse", "report"];
@@ -113,6 +122,16 @@ pub(super) const PROJECT: &[Setting] = &[
         Kind::NamedTables(LIST),
         "Lists of keys that a text may ask for, as in: email in list \"suppressed\".",
     ),
+    setting(
+        "events",
+        Kind::NamedTables(EVENTS),
+        "Tables of events: what contacts did, and when.",
+    ),
+    setting(
+        "catalogues",
+        Kind::NamedTables(CATALOGUE),
+        "Tables that fields refer to by key: titles, products, stores.",
+    ),
 ];
 
 pub(super) const SET: &[Setting] =
@@ -121,13 +140,51 @@ pub(super) const SET: &[Setting] =
 /// What a list of keys may hold.
 pub(super) const LIST_TYPES: &[&str] = &["text", "int"];
 
+const SOURCE: Setting = setting(
+    "source",
+    Kind::SomeTexts,
+    "A file, a pattern (data/*.parquet, data/**/*.csv), a folder, or a list of them. Paths begin at the manifest's folder.",
+)
+.needed();
+
+const FORMAT: Setting = setting(
+    "format",
+    Kind::OneOf(|| Format::ALL.iter().map(|format| format.word()).collect()),
+    "The format of the files. Told by the ending of their names, else by their first bytes, if it is not said.",
+);
+
+const DELIMITER: Setting = setting(
+    "delimiter",
+    Kind::Character,
+    "Of CSV: the character between fields. A comma if it is not said, and a tab in .tsv files.",
+);
+
+const HEADER: Setting = setting(
+    "header",
+    Kind::Boolean,
+    "Of CSV: whether the first line names the columns. True if it is not said; without it they are column_1, column_2 and so on.",
+);
+
+const MISSING: Setting = setting(
+    "missing",
+    Kind::Texts,
+    "Of CSV: words that mean a missing value, beside the empty field.",
+);
+
+const BLANK: Setting = setting(
+    "blank_text_is_missing",
+    Kind::Boolean,
+    "Whether text of nothing but white space counts as missing. False if it is not said.",
+);
+
+const OTHER: Setting = setting(
+    "other_values",
+    Kind::OneOf(|| OTHER_VALUES.to_vec()),
+    "What a value of the data outside a closed set does: refuse ends a run, report goes on and says so. Refuse if it is not said.",
+);
+
 pub(super) const LIST: &[Setting] = &[
-    setting(
-        "source",
-        Kind::SomeTexts,
-        "A file, a pattern, a folder, or a list of them. Paths begin at the manifest's folder.",
-    )
-    .needed(),
+    SOURCE,
     setting(
         "column",
         Kind::Text,
@@ -138,64 +195,105 @@ pub(super) const LIST: &[Setting] = &[
         Kind::OneOf(|| LIST_TYPES.to_vec()),
         "What the keys are. Seen from the column if it is not said.",
     ),
-    setting(
-        "format",
-        Kind::OneOf(|| Format::ALL.iter().map(|format| format.word()).collect()),
-        "The format of the files. Told by the ending of their names, else by their first bytes, if it is not said.",
-    ),
-    setting(
-        "delimiter",
-        Kind::Character,
-        "Of CSV: the character between fields. A comma if it is not said, and a tab in .tsv files.",
-    ),
-    setting(
-        "header",
-        Kind::Boolean,
-        "Of CSV: whether the first line names the columns. True if it is not said; without it they are column_1, column_2 and so on.",
-    ),
-    setting(
-        "missing",
-        Kind::Texts,
-        "Of CSV: words that mean a missing value, beside the empty field.",
-    ),
+    FORMAT,
+    DELIMITER,
+    HEADER,
+    MISSING,
 ];
 
 pub(super) const CONTACTS: &[Setting] = &[
+    SOURCE,
     setting(
-        "source",
-        Kind::SomeTexts,
-        "A file, a pattern (data/*.parquet, data/**/*.csv), a folder, or a list of them. Paths begin at the manifest's folder.",
+        "key",
+        Kind::Text,
+        "The field that tells contacts apart: whole numbers, decimals or text.",
     )
     .needed(),
-    setting("key", Kind::Text, "The field that tells contacts apart: whole numbers, decimals or text.").needed(),
     setting(
         "time_zone",
         Kind::Text,
         "The text field that holds a contact's own time zone, which calendar words then follow. The project's if it is not said.",
     ),
+    FORMAT,
+    DELIMITER,
+    HEADER,
+    MISSING,
+    BLANK,
+    OTHER,
     setting(
-        "format",
-        Kind::OneOf(|| Format::ALL.iter().map(|format| format.word()).collect()),
-        "The format of the files. Told by the ending of their names, else by their first bytes, if it is not said.",
+        "fields",
+        Kind::NamedTables(FIELD),
+        "What is to be said about single fields. All columns are fields, named here or not.",
     ),
-    setting("delimiter", Kind::Character, "Of CSV: the character between fields. A comma if it is not said, and a tab in .tsv files."),
+];
+
+pub(super) const EVENTS: &[Setting] = &[
+    SOURCE,
     setting(
-        "header",
-        Kind::Boolean,
-        "Of CSV: whether the first line names the columns. True if it is not said; without it they are column_1, column_2 and so on.",
-    ),
-    setting("missing", Kind::Texts, "Of CSV: words that mean a missing value, beside the empty field."),
+        "contact",
+        Kind::SomeText,
+        "The column that holds the key of the contact an event belongs to.",
+    )
+    .needed(),
     setting(
-        "blank_text_is_missing",
-        Kind::Boolean,
-        "Whether text of nothing but white space counts as missing. False if it is not said.",
+        "time",
+        Kind::SomeText,
+        "The column that tells when an event happened. In the language it is called time.",
+    )
+    .needed(),
+    setting(
+        "kind",
+        Kind::SomeText,
+        "The column that tells several streams apart. Without it the table is one stream, called as the table.",
     ),
     setting(
-        "other_values",
-        Kind::OneOf(|| OTHER_VALUES.to_vec()),
-        "What a value of the data outside a closed set does: refuse ends a run, report goes on and says so. Refuse if it is not said.",
+        "streams",
+        Kind::Streams,
+        "With kind: the values of that column that are streams, each with its fields.",
     ),
-    setting("fields", Kind::NamedTables(FIELD), "What is to be said about single fields. All columns are fields, named here or not."),
+    FORMAT,
+    DELIMITER,
+    HEADER,
+    MISSING,
+    BLANK,
+    OTHER,
+    setting(
+        "fields",
+        Kind::NamedTables(FIELD),
+        "What is to be said about single fields. All other columns are fields as well, named here or not.",
+    ),
+];
+
+pub(super) const STREAM: &[Setting] = &[
+    setting(
+        "value",
+        Kind::SomeText,
+        "The value of the kind column, where the stream is called otherwise.",
+    ),
+    setting(
+        "fields",
+        Kind::Fields,
+        "The fields of the stream, as a list. All of the table if it is not said.",
+    ),
+];
+
+pub(super) const CATALOGUE: &[Setting] = &[
+    SOURCE,
+    setting(
+        "key",
+        Kind::SomeText,
+        "The field that fields of contacts and events refer to. Without it none can.",
+    ),
+    FORMAT,
+    DELIMITER,
+    HEADER,
+    MISSING,
+    BLANK,
+    setting(
+        "fields",
+        Kind::NamedTables(FIELD),
+        "What is to be said about single fields. All columns are fields, named here or not.",
+    ),
 ];
 
 pub(super) const FIELD: &[Setting] = &[
@@ -231,17 +329,28 @@ pub(super) const FIELD: &[Setting] = &[
     ),
     setting(
         "parts",
-        Kind::NamedTables(PART),
+        Kind::SomeNamedTables(PART),
         "What is to be said about single parts of a record, or of a list of records.",
+    ),
+    setting(
+        "catalogue",
+        Kind::Text,
+        "The catalogue that the values, or the elements of lists, are keys of.",
     ),
 ];
 
-pub(super) const PART: &[Setting] = &[setting(
-    "values",
-    Kind::Values,
-    "The closed set of the values of text in this part, or the name of one under sets: any other in a condition is an error.",
-)
-.needed()];
+pub(super) const PART: &[Setting] = &[
+    setting(
+        "values",
+        Kind::Values,
+        "The closed set of the values of text in this part, or the name of one under sets: any other in a condition is an error.",
+    ),
+    setting(
+        "catalogue",
+        Kind::Text,
+        "The catalogue that the values in this part, or the elements of its lists, are keys of.",
+    ),
+];
 
 impl Manifest {
     /// The JSON Schema of the manifest (draft 7), for editors that check and complete TOML by one.
@@ -326,8 +435,42 @@ impl Kind {
                 ("type", Json::text("object")),
                 ("additionalProperties", Json::Object(table(settings))),
             ],
+            Kind::SomeNamedTables(settings) => {
+                let mut some = table(settings);
+                some.push(("minProperties", Json::Number(1)));
+                vec![
+                    ("type", Json::text("object")),
+                    ("additionalProperties", Json::Object(some)),
+                ]
+            }
+            Kind::Streams => {
+                let stream = Json::Object(any_of(vec![all_fields(), texts(), table(STREAM)]));
+                vec![
+                    ("type", Json::text("object")),
+                    ("additionalProperties", stream),
+                    ("minProperties", Json::Number(1)),
+                ]
+            }
+            Kind::Fields => any_of(vec![all_fields(), texts()]),
         }
     }
+}
+
+fn all_fields() -> Vec<(&'static str, Json)> {
+    vec![("enum", Json::List(vec![Json::text(ALL_FIELDS)]))]
+}
+
+/// A list of texts.
+fn texts() -> Vec<(&'static str, Json)> {
+    vec![
+        ("type", Json::text("array")),
+        ("items", Json::Object(Kind::Text.keywords())),
+    ]
+}
+
+fn any_of(ways: Vec<Vec<(&'static str, Json)>>) -> Vec<(&'static str, Json)> {
+    let ways = ways.into_iter().map(Json::Object).collect();
+    vec![("anyOf", Json::List(ways))]
 }
 
 /// One such text, or a list of them.
@@ -337,8 +480,7 @@ fn either(of_list: Vec<(&'static str, Json)>, element: Kind) -> Vec<(&'static st
         ("items", Json::Object(element.keywords())),
     ];
     list.extend(of_list);
-    let ways = vec![Json::Object(element.keywords()), Json::Object(list)];
-    vec![("anyOf", Json::List(ways))]
+    any_of(vec![element.keywords(), list])
 }
 
 /// JSON that keeps its order.

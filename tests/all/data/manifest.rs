@@ -1,7 +1,7 @@
 //! Manifests: what good ones say, and how every mistake is shown in its place (`tests/ui/manifest`).
 
 use super::contacts::contacts;
-use arrow_schema::{DataType, Field, Schema as ArrowSchema};
+use arrow_schema::{DataType, Field, Schema as ArrowSchema, SchemaRef, TimeUnit};
 use segql::data::{OpenOptions, open_bytes};
 use segql::diagnostics::{RenderOptions, render};
 use segql::schema::{Manifest, Schema, describe};
@@ -17,11 +17,31 @@ fn data() -> ArrowSchema {
     ArrowSchema::new(fields)
 }
 
+/// The columns of every table of events.
+fn events() -> SchemaRef {
+    let field = |name: &str, data_type: DataType| Field::new(name, data_type, true);
+    let time = DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into()));
+    Arc::new(ArrowSchema::new(vec![
+        field("contact", DataType::Int32),
+        field("at", time.clone()),
+        field("event", DataType::Utf8),
+        field("device", DataType::Utf8),
+        field("title", DataType::Utf8),
+        field("minutes", DataType::Int64),
+        field("lat", DataType::Float64),
+        field("lon", DataType::Float64),
+        field("payload", DataType::Binary),
+        field("day", DataType::Date32),
+        field("received", time),
+    ]))
+}
+
 fn shown(text: &str) -> String {
     let mut sources = Sources::default();
     let id = sources.add("segql.toml", text);
     let outcome = Manifest::parse(&sources, id).and_then(|manifest| {
-        let schema = manifest.schema(&data())?;
+        let events = vec![events(); manifest.events.len()];
+        let schema = manifest.schema_with_events(&data(), &events)?;
         Ok((manifest, schema))
     });
     match outcome {
@@ -148,4 +168,90 @@ fn parts_of_records_have_closed_sets() {
         );
         assert!(told.contains(words), "{told}");
     }
+}
+
+#[test]
+fn streams_know_the_columns_of_their_parts() {
+    let least = "[contacts]\nsource = \"a\"\nkey = \"id\"\n";
+    let manifest = manifest(&format!(
+        "{least}[events.activity]\nsource = [\"data/e\", \"f.csv\"]\ncontact = \"contact\"\ntime = \"at\"\nkind = \"event\"\n\
+         [events.activity.streams]\nview = [\"screen\", \"title\", \"place\"]\n\
+         [events.activity.fields.screen]\ncolumn = \"device\"\n\
+         [events.activity.fields.place]\nlatitude = \"lat\"\nlongitude = \"lon\""
+    ));
+    let table = &manifest.events[0];
+    assert_eq!(
+        table.paths(Path::new("here")),
+        [PathBuf::from("here/data/e"), PathBuf::from("here/f.csv")]
+    );
+    let schema = manifest.schema_with_events(&data(), &[events()]).unwrap();
+    let view = schema.stream_named("view").unwrap().1;
+    let parts = &view.field_type.record().unwrap().parts;
+    let columns: Vec<String> = parts
+        .iter()
+        .map(|part| table.column_of(&part.name))
+        .collect();
+    // The list of the stream decides on the order.
+    assert_eq!(columns, ["at", "device", "title", "lat, lon"]);
+    // Of the contacts alone there are none.
+    assert!(manifest.schema(&data()).unwrap().streams().is_empty());
+}
+
+#[test]
+fn a_list_column_has_a_name_that_no_column_of_the_contacts_has() {
+    let manifest = manifest(
+        "[contacts]\nsource = \"a\"\nkey = \"id\"\n[contacts.fields.land]\ncolumn = \"region\"\n\
+         [events.region]\nsource = \"b\"\ncontact = \"contact\"\ntime = \"at\"",
+    );
+    let schema = manifest.schema_with_events(&data(), &[events()]).unwrap();
+    let stream = schema.stream_named("region").unwrap().1;
+    assert_eq!(stream.column, "region of events");
+}
+
+#[test]
+fn another_column_that_is_called_time_is_told() {
+    let least = "[contacts]\nsource = \"a\"\nkey = \"id\"\n[events.login]\nsource = \"b\"\ncontact = \"contact\"\n";
+    let mut fields: Vec<Arc<Field>> = events().fields().iter().cloned().collect();
+    fields.push(Arc::new(Field::new("time", DataType::Utf8, true)));
+    let columns: SchemaRef = Arc::new(ArrowSchema::new(fields));
+    let faults = |more: &str| {
+        manifest(&format!("{least}{more}"))
+            .schema_with_events(&data(), std::slice::from_ref(&columns))
+            .map(|schema| schema.streams()[0].field_type.described())
+            .map_err(|faults| faults[0].message.clone())
+    };
+    assert_eq!(
+        faults("time = \"at\"").unwrap_err(),
+        "the time of these events is in the column \"at\", and another column is called \"time\""
+    );
+    assert_eq!(
+        faults("time = \"at\"\n[events.login.fields.clock]\ncolumn = \"time\"").unwrap(),
+        "a list of records with time, clock, event, device and 6 more"
+    );
+    assert_eq!(
+        faults("time = \"time\"").unwrap_err(),
+        "the time of events stands in a column of times, and \"time\" is text"
+    );
+}
+
+#[test]
+fn parts_of_records_refer_to_catalogues() {
+    let text =
+        "{\"id\": 1, \"profiles\": [{\"kind\": \"kids\", \"seen\": [\"t1\"], \"age\": 1.5e3}]}\n";
+    let source = open_bytes("a.jsonl", text, &OpenOptions::default()).unwrap();
+    let least = "[contacts]\nsource = \"a\"\nkey = \"id\"\n[catalogues.titles]\nsource = \"t\"\nkey = \"id\"\n";
+    let declared = |part: &str| {
+        let part = format!("[contacts.fields.profiles.parts.{part}]\ncatalogue = \"titles\"");
+        manifest(&format!("{least}{part}")).schema(&source.schema())
+    };
+    let schema = declared("seen").unwrap();
+    let profiles = schema.field_named("profiles").unwrap().1;
+    let (_, seen) = profiles
+        .field_type
+        .record()
+        .unwrap()
+        .part_named("seen")
+        .unwrap();
+    assert_eq!(seen.catalogue.as_deref(), Some("titles"));
+    assert_eq!(declared("age").unwrap_err()[0].code.0, "E0515");
 }

@@ -1,5 +1,9 @@
 //! The mistakes of a manifest, one function each.
 
+mod events;
+
+pub(super) use events::*;
+
 use crate::diagnostics::suggest::{nearest, one_of};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::Span;
@@ -155,7 +159,7 @@ pub(super) fn empty(span: Span, name: &str, what: &str) -> Diagnostic {
         span,
         "nothing stands here",
     )
-    .help(format!("Name {what}, or leave the line out."))
+    .help(format!("Name {what}."))
 }
 
 pub(super) fn value_twice(first: Span, span: Span, value: &str) -> Diagnostic {
