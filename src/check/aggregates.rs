@@ -1,10 +1,10 @@
 //! Aggregates over the elements of a list: `count(profiles[…])`, `max(age of profiles)`.
 
-use super::brackets::Selection;
 use super::errors;
 use super::item::{Checker, Scope};
 use super::operand::{Found, Operand};
-use crate::ir::{Aggregate, NodeRef, Rows, Value};
+use super::selection::Selection;
+use crate::ir::{Aggregate, Condition, Distinct, NodeRef, Rows, Value};
 use crate::source::Span;
 use crate::syntax::ast::{Expression, ExpressionKind, Name};
 use crate::types::{NumberKind, Type};
@@ -54,9 +54,16 @@ impl Checker<'_> {
             Some(rows) => (Some(value), rows),
             None => (None, value),
         };
+        let is_gap = |value: &&Expression| matches!(&*value.kind, ExpressionKind::Name(gap) if gap.text == "gap");
+        if value.as_ref().is_some_and(is_gap) && !distinct && !self.has_gap(rows, scope) {
+            return self.of_gaps(call, asked, rows, scope);
+        }
         let Some(selection) = self.aggregated(&name.text, rows, scope) else {
             return Operand::Hole;
         };
+        if self.without_frequency(&name.text, &selection).is_none() {
+            return Operand::Hole;
+        }
         let fault = match (asked, distinct, value) {
             (Asked::Count, false, Some(value)) => Some(errors::count_without_distinct(
                 self.sources.text(value.span),
@@ -74,7 +81,7 @@ impl Checker<'_> {
             return self.hole(fault);
         }
         let condition = self.narrowed(&selection);
-        let rows = Rows::List(selection.list);
+        let rows = selection.rows();
         let (node, result) = match asked {
             Asked::Count => {
                 let distinct = if distinct {
@@ -93,7 +100,10 @@ impl Checker<'_> {
                 let count = Value::Count {
                     rows,
                     condition,
-                    distinct: distinct.map(|found| found.id),
+                    distinct: distinct.map(|found| Distinct {
+                        value: found.id,
+                        at_least: 1,
+                    }),
                 };
                 (count, Type::Number(NumberKind::Whole))
             }
@@ -107,7 +117,12 @@ impl Checker<'_> {
                         Aggregate::Sum | Aggregate::Average | Aggregate::Median => {
                             "numbers, durations or distances"
                         }
-                        Aggregate::Least | Aggregate::Greatest => {
+                        Aggregate::Least
+                        | Aggregate::Greatest
+                        | Aggregate::First
+                        | Aggregate::Last
+                        | Aggregate::Values
+                        | Aggregate::Different => {
                             "numbers, text, dates, times, durations or distances"
                         }
                     };
@@ -122,6 +137,70 @@ impl Checker<'_> {
                     condition,
                 };
                 (aggregate, result)
+            }
+        };
+        let id = self.graph.add_value(node, result);
+        if !self.is_shallow(NodeRef::Value(id), call.span) {
+            return Operand::Hole;
+        }
+        Operand::Value(Found {
+            id,
+            span: call.span,
+        })
+    }
+
+    /// Whether events have a field that is called `gap`.
+    fn has_gap(&self, rows: &Expression, scope: &Scope) -> bool {
+        let mut rows = rows;
+        loop {
+            rows = match &*rows.kind {
+                ExpressionKind::Bracket { base, .. } | ExpressionKind::Named { base, .. } => base,
+                ExpressionKind::Window { subject, .. } => subject,
+                ExpressionKind::Between { value, .. } => value,
+                ExpressionKind::Parenthesized(inner) => inner,
+                ExpressionKind::Name(name) if !self.is_name(name, scope) => {
+                    let Some((_, stream)) = self.schema.stream_named(&name.text) else {
+                        return false;
+                    };
+                    let record = stream.field_type.record();
+                    return record.is_some_and(|record| record.part_named("gap").is_some());
+                }
+                _ => return false,
+            }
+        }
+    }
+
+    /// `median(gap of login)`
+    fn of_gaps(
+        &mut self,
+        call: &Expression,
+        asked: Asked,
+        rows: &Expression,
+        scope: &Scope,
+    ) -> Operand {
+        let Some(gaps) = self.gaps(rows, scope) else {
+            return Operand::Hole;
+        };
+        let rows = Rows::List(gaps.id);
+        let condition = self.add_condition(Condition::Constant(true));
+        let of = (self.graph).add_value(Value::Element { depth: 0 }, Type::Duration);
+        let (node, result) = match asked {
+            Asked::Count => (
+                Value::Count {
+                    rows,
+                    condition,
+                    distinct: None,
+                },
+                Type::Number(NumberKind::Whole),
+            ),
+            Asked::Aggregate(function) => {
+                let aggregate = Value::Aggregate {
+                    function,
+                    of,
+                    rows,
+                    condition,
+                };
+                (aggregate, Type::Duration)
             }
         };
         let id = self.graph.add_value(node, result);
@@ -185,7 +264,7 @@ impl Checker<'_> {
     }
 
     /// Whether values, or the elements of lists, can be told apart.
-    fn is_countable(&mut self, function: &str, found: Found) -> bool {
+    pub(super) fn is_countable(&mut self, function: &str, found: Found) -> bool {
         let is = self.graph.type_of(found.id).clone();
         let single = match &is {
             Type::List(element) => element,

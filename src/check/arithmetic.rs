@@ -169,6 +169,7 @@ impl Checker<'_> {
         let (Some(value), Some(fallback)) = (value, fallback) else {
             return Operand::Hole;
         };
+        let (value, fallback) = (self.event_as_time(value), self.event_as_time(fallback));
         let (left, right) = (
             self.graph.type_of(value.id).clone(),
             self.graph.type_of(fallback.id).clone(),
@@ -255,6 +256,7 @@ impl Checker<'_> {
     ) -> Operand {
         let first = self.expression(left, scope);
         let second = self.expression(right, scope);
+        let (first, second) = (self.as_time(first), self.as_time(second));
         match (first, operator.value, second) {
             (Operand::Hole, _, _) | (_, _, Operand::Hole) => Operand::Hole,
             (

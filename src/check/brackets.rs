@@ -1,229 +1,18 @@
-//! What stands in brackets: which elements they look at, what bare names mean there, and the questions `any`, `every` and `none`.
+//! What stands in brackets: what bare names mean there, and the questions `any`, `every` and `none`, `did` and `never`.
 
 use super::item::{Checker, Scope};
 use super::logic::Logic;
 use super::operand::{Checked, Found, Operand};
+use super::selection::{Bracket, Selection};
 use super::{errors, limits};
 use crate::diagnostics::{Diagnostic, suggest};
-use crate::ir::{Condition, ConditionId, NodeRef, Rows, Value, ValueId};
+use crate::ir::{Aggregate, Condition, ConditionId, NodeRef, Value, ValueId};
 use crate::source::Span;
 use crate::syntax::ast::{Each, Expression, ExpressionKind, Name, Spanned};
 use crate::types::Type;
 
-/// A bracket around an expression.
-#[derive(Clone)]
-pub(super) struct Bracket {
-    /// What it is a bracket of, as the reader sees it.
-    pub of: Span,
-    pub element: Type,
-    /// What `as` calls the element.
-    pub name: Option<String>,
-}
-
-/// Elements that a text has selected: `profiles`, `profiles as p[a][b]`.
-pub(super) struct Selection {
-    pub list: ValueId,
-    pub bracket: Bracket,
-    /// One for each bracket, from left to right.
-    conditions: Vec<Checked>,
-    /// The name behind `as`, where no bracket has used it yet.
-    unused_name: Option<Name>,
-}
-
-/// What is left of a chain of brackets once it has been looked at.
-enum Chain {
-    Value(Found),
-    Selection(Selection),
-}
-
-/// A link of a chain of brackets.
-enum Link<'e> {
-    Bracket(&'e Expression, Span),
-    Name(&'e Name),
-}
-
 impl Checker<'_> {
-    /// `a[b]`, `a as p`: where a value is due, a value of a map.
-    pub(super) fn bracketed(&mut self, place: &Expression, scope: &Scope) -> Operand {
-        match self.chain(place, scope) {
-            None => Operand::Hole,
-            Some(Chain::Value(found)) => Operand::Value(found),
-            Some(Chain::Selection(selection)) => {
-                if let Some(name) = &selection.unused_name {
-                    let of = self.sources.text(selection.bracket.of);
-                    return self.hole(errors::name_without_bracket(of, name));
-                }
-                let text = self.sources.text(place.span);
-                self.hole(errors::selection_alone(text, place.span))
-            }
-        }
-    }
-
-    /// The elements that stand behind `any` or in an aggregate; `word` is what asks about them.
-    pub(super) fn selection(
-        &mut self,
-        word: &str,
-        place: &Expression,
-        scope: &Scope,
-    ) -> Option<Selection> {
-        match self.chain(place, scope)? {
-            Chain::Selection(selection) => Some(selection),
-            Chain::Value(found) => match self.graph.type_of(found.id).clone() {
-                Type::List(element) => Some(Selection::of(found, *element)),
-                is => {
-                    let text = self.sources.text(found.span);
-                    self.tell(errors::not_rows(word, text, &is, found.span));
-                    None
-                }
-            },
-        }
-    }
-
-    fn chain(&mut self, place: &Expression, scope: &Scope) -> Option<Chain> {
-        let mut links = Vec::new();
-        let mut root = place;
-        loop {
-            match &*root.kind {
-                ExpressionKind::Bracket { base, inner } => {
-                    links.push(Link::Bracket(inner, root.span));
-                    root = base;
-                }
-                ExpressionKind::Named { base, name } => {
-                    links.push(Link::Name(name));
-                    root = base;
-                }
-                ExpressionKind::Parenthesized(inner) if is_chain(inner) => root = inner,
-                _ => break,
-            }
-        }
-        let mut chain = Chain::Value(self.value(root, scope)?);
-        for link in links.into_iter().rev() {
-            chain = match link {
-                Link::Bracket(inner, span) => self.bracket(chain, inner, span, scope)?,
-                Link::Name(name) => Chain::Selection(self.named(chain, name, scope)?),
-            };
-        }
-        Some(chain)
-    }
-
-    fn bracket(
-        &mut self,
-        chain: Chain,
-        inner: &Expression,
-        span: Span,
-        scope: &Scope,
-    ) -> Option<Chain> {
-        let mut selection = match chain {
-            Chain::Selection(selection) => selection,
-            Chain::Value(found) => match self.graph.type_of(found.id).clone() {
-                Type::List(element) => Selection::of(found, *element),
-                Type::Map(value) => {
-                    return self
-                        .entry(found, *value, inner, span, scope)
-                        .map(Chain::Value);
-                }
-                is => {
-                    let text = self.sources.text(found.span);
-                    self.tell(errors::bracket_of_no_rows(text, &is, found.span));
-                    return None;
-                }
-            },
-        };
-        selection.unused_name = None;
-        let inside = scope.inside(selection.bracket.clone());
-        let condition = self.condition(inner, &inside)?;
-        selection.conditions.push(condition);
-        Some(Chain::Selection(selection))
-    }
-
-    /// `scores["churn"]`
-    fn entry(
-        &mut self,
-        map: Found,
-        value: Type,
-        key: &Expression,
-        span: Span,
-        scope: &Scope,
-    ) -> Option<Found> {
-        let key = self.value(key, scope)?;
-        let is = self.graph.type_of(key.id).clone();
-        if is != Type::Text {
-            let text = self.sources.text(key.span);
-            self.tell(errors::key_is_no_text(text, &is, key.span));
-            return None;
-        }
-        let entry = Value::Entry {
-            map: map.id,
-            key: key.id,
-        };
-        Some(Found {
-            id: self.graph.add_value(entry, value),
-            span,
-        })
-    }
-
-    /// `profiles as p`
-    fn named(&mut self, chain: Chain, name: &Name, scope: &Scope) -> Option<Selection> {
-        let mut selection = match chain {
-            Chain::Selection(selection) => selection,
-            Chain::Value(found) => match self.graph.type_of(found.id).clone() {
-                Type::List(element) => Selection::of(found, *element),
-                is => {
-                    let text = self.sources.text(found.span);
-                    self.tell(errors::bracket_of_no_rows(text, &is, found.span));
-                    return None;
-                }
-            },
-        };
-        if let Some(what) = self.meaning_of(name, &selection, scope) {
-            self.tell(errors::name_taken(name, what));
-            return None;
-        }
-        selection.bracket.name = Some(name.text.clone());
-        selection.unused_name = Some(name.clone());
-        Some(selection)
-    }
-
-    /// What a name that is to stand behind `as` means already.
-    fn meaning_of(
-        &self,
-        name: &Name,
-        selection: &Selection,
-        scope: &Scope,
-    ) -> Option<&'static str> {
-        let text = &name.text;
-        let named = |bracket: &Bracket| bracket.name.as_ref() == Some(text);
-        if text == "contact" {
-            Some("the contact")
-        } else if named(&selection.bracket) || scope.brackets.iter().any(named) {
-            Some("the name of a record")
-        } else if scope.parameters.contains_key(text.as_str()) {
-            Some("a parameter")
-        } else if self.definitions.lookup(scope.file, text).is_some() {
-            Some("a definition")
-        } else if part(&selection.bracket.element, text).is_some() {
-            Some("a part of these records")
-        } else {
-            None
-        }
-    }
-
-    /// The one condition that all brackets of a selection come to.
-    pub(super) fn narrowed(&mut self, selection: &Selection) -> ConditionId {
-        let ids: Vec<ConditionId> = selection.conditions.iter().map(|one| one.id).collect();
-        self.together(&ids)
-    }
-
-    fn together(&mut self, ids: &[ConditionId]) -> ConditionId {
-        let condition = match ids {
-            [] => Condition::Constant(true),
-            [only] => return *only,
-            several => Condition::And(several.into()),
-        };
-        self.add_condition(condition)
-    }
-
-    /// `any x[c]`, `every x[c]`, `none x[c]`
+    /// `any x[c]`, `every x[c]`, `none x[c]`, `did x`, `never x`
     pub(super) fn each(
         &mut self,
         each: Spanned<Each>,
@@ -235,6 +24,8 @@ impl Checker<'_> {
             Each::Any => "any",
             Each::Every => "every",
             Each::None => "none",
+            Each::Did => "did",
+            Each::Never => "never",
         };
         let Some(selection) = self.selection(word, place, scope) else {
             return Operand::Hole;
@@ -243,10 +34,22 @@ impl Checker<'_> {
             let of = self.sources.text(selection.bracket.of);
             return self.hole(errors::name_without_bracket(of, name));
         }
-        let rows = Rows::List(selection.list);
-        let needed = self.needed(selection.list);
+        if let Some(fault) = errors::other_question(each, selection.is_of_events(), place.span) {
+            return self.hole(fault);
+        }
+        if let Some(frequency) = selection.frequency {
+            return match each.value {
+                Each::Did => self.did_so_often(&selection, frequency, place.span, span),
+                _ => self.hole(errors::frequency_out_of_place(word, frequency.span)),
+            };
+        }
+        let rows = selection.rows();
+        let mut needed = self.needed(selection.list);
+        for behind in &selection.behind {
+            needed.extend(behind.logic.known_if(true));
+        }
         let condition = match each.value {
-            Each::Any | Each::None => self.narrowed(&selection),
+            Each::Any | Each::None | Each::Did | Each::Never => self.narrowed(&selection),
             Each::Every => {
                 let Some((last, before)) = selection.conditions.split_last() else {
                     let text = self.sources.text(place.span);
@@ -267,13 +70,18 @@ impl Checker<'_> {
             let logic = self.logic_of_every(rows, before, needed, (of, span), scope);
             return self.checked(Condition::Not(id), logic);
         }
+        let logic = match each.value {
+            // A window whose edge is missing holds nothing.
+            Each::Did | Each::Never => Logic::comparison(needed),
+            _ => Logic::about(needed),
+        };
         let any = Checked {
             id,
-            logic: self.with_elements(id, Logic::about(needed)),
+            logic: self.with_elements(id, logic),
         };
         match each.value {
-            Each::None => self.negated(any, span),
-            Each::Any | Each::Every => Operand::Condition(any),
+            Each::None | Each::Never => self.negated(any, span),
+            Each::Any | Each::Every | Each::Did => Operand::Condition(any),
         }
     }
 
@@ -312,16 +120,27 @@ impl Checker<'_> {
         name: &Name,
         scope: &Scope,
     ) -> Option<Operand> {
-        let (innermost, around) = scope.brackets.split_last()?;
         let text = name.text.as_str();
-        if innermost.name.as_deref() == Some(text) {
-            return Some(self.element(0, innermost.element.clone(), place.span));
+        // Later steps of a chain see an earlier one by its name alone.
+        let open = scope.brackets.iter().rposition(|bracket| bracket.is_open);
+        let named = |bracket: &Bracket| bracket.name.as_deref() == Some(text);
+        let closed = &scope.brackets[open.map_or(0, |open| open + 1)..];
+        for (outwards, bracket) in closed.iter().rev().enumerate() {
+            if named(bracket) {
+                let element = bracket.element.clone();
+                return Some(self.element(outwards as u32, element, place.span));
+            }
+        }
+        let behind = closed.len() as u32;
+        let (innermost, around) = scope.brackets[..open? + 1].split_last()?;
+        if named(innermost) {
+            return Some(self.element(behind, innermost.element.clone(), place.span));
         }
         if let Some((place_of_part, part_type)) = part(&innermost.element, text) {
             if !scope.parameters.contains_key(text) {
                 let element = self
                     .graph
-                    .add_value(Value::Element { depth: 0 }, innermost.element.clone());
+                    .add_value(Value::Element { depth: behind }, innermost.element.clone());
                 let value = Value::Part {
                     record: element,
                     part: place_of_part,
@@ -341,12 +160,9 @@ impl Checker<'_> {
             }
         }
         for (outwards, bracket) in around.iter().rev().enumerate() {
-            if bracket.name.as_deref() == Some(text) {
-                return Some(self.element(
-                    outwards as u32 + 1,
-                    bracket.element.clone(),
-                    place.span,
-                ));
+            if named(bracket) {
+                let depth = behind + outwards as u32 + 1;
+                return Some(self.element(depth, bracket.element.clone(), place.span));
             }
         }
         if scope.parameters.contains_key(text)
@@ -364,7 +180,10 @@ impl Checker<'_> {
 
     fn unknown_in_bracket(&mut self, name: &Name, scope: &Scope) -> Diagnostic {
         let text = name.text.as_str();
-        let [around @ .., innermost] = scope.brackets.as_slice() else {
+        let open: Vec<&Bracket> = (scope.brackets.iter())
+            .filter(|bracket| bracket.is_open)
+            .collect();
+        let [around @ .., innermost] = open.as_slice() else {
             return errors::unknown_name(name, None);
         };
         let of = self.sources.text(innermost.of);
@@ -376,6 +195,9 @@ impl Checker<'_> {
         }
         if self.schema.field_named(text).is_some() {
             return errors::contact_field_in_bracket(name, of);
+        }
+        if self.schema.stream_named(text).is_some() {
+            return errors::event_alone(text, name.span);
         }
         let near = self.near_name(text, scope);
         if near.is_none() && innermost.name.is_none() {
@@ -393,7 +215,8 @@ impl Checker<'_> {
 
     /// Whether a bracket further out is one of records with a part of this name.
     pub(super) fn is_part_around(&self, name: &Name, scope: &Scope) -> bool {
-        (scope.brackets.iter()).any(|bracket| part(&bracket.element, &name.text).is_some())
+        (scope.brackets.iter())
+            .any(|bracket| bracket.is_open && part(&bracket.element, &name.text).is_some())
     }
 
     /// The names that a bare name in a bracket may mean, besides parameters and definitions.
@@ -403,7 +226,7 @@ impl Checker<'_> {
             .iter()
             .filter_map(|bracket| bracket.name.as_deref())
             .collect();
-        if let Some(innermost) = scope.brackets.last()
+        if let Some(innermost) = scope.brackets.iter().rfind(|bracket| bracket.is_open)
             && let Type::Record(record) = &innermost.element
         {
             names.extend(record.parts.iter().map(|part| part.name.as_str()));
@@ -432,11 +255,9 @@ impl Checker<'_> {
         let fault = match self.graph.type_of(base.id).clone() {
             Type::Record(record) => match record.part_named(&name.text) {
                 Some((place, part)) => {
-                    let value = Value::Part {
-                        record: base.id,
-                        part: place,
-                    };
-                    return self.found(value, part.part_type.clone(), span);
+                    let part_type = part.part_type.clone();
+                    let id = self.part(base.id, place, part_type);
+                    return Operand::Value(Found { id, span });
                 }
                 None => {
                     let names = record.parts.iter().map(|part| part.name.as_str());
@@ -451,6 +272,25 @@ impl Checker<'_> {
             is => errors::member(text, &is, name, span),
         };
         self.hole(fault)
+    }
+
+    /// A part of a record; of the first or last of several, that part of the first or last.
+    pub(super) fn part(&mut self, record: ValueId, part: u32, part_type: Type) -> ValueId {
+        let value = match *self.graph.value(record) {
+            Value::Aggregate {
+                function: function @ (Aggregate::First | Aggregate::Last),
+                of,
+                rows,
+                condition,
+            } => Value::Aggregate {
+                function,
+                of: self.part(of, part, part_type.clone()),
+                rows,
+                condition,
+            },
+            _ => Value::Part { record, part },
+        };
+        self.graph.add_value(value, part_type)
     }
 
     fn contact_member(&mut self, name: &Name, span: Span, scope: &Scope) -> Operand {
@@ -469,32 +309,8 @@ impl Checker<'_> {
     }
 }
 
-impl Selection {
-    fn of(found: Found, element: Type) -> Self {
-        Self {
-            list: found.id,
-            bracket: Bracket {
-                of: found.span,
-                element,
-                name: None,
-            },
-            conditions: Vec::new(),
-            unused_name: None,
-        }
-    }
-}
-
-/// Whether an expression ends in a bracket or a name for what comes in one.
-fn is_chain(expression: &Expression) -> bool {
-    match &*expression.kind {
-        ExpressionKind::Bracket { .. } | ExpressionKind::Named { .. } => true,
-        ExpressionKind::Parenthesized(inner) => is_chain(inner),
-        _ => false,
-    }
-}
-
 /// The part of this name, where the elements are records that have it.
-fn part(element: &Type, name: &str) -> Option<(u32, Type)> {
+pub(super) fn part(element: &Type, name: &str) -> Option<(u32, Type)> {
     let Type::Record(record) = element else {
         return None;
     };

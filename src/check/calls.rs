@@ -30,6 +30,9 @@ impl Checker<'_> {
         if let Some(asked) = super::aggregates::asked(&name.text) {
             return self.aggregate(call, name, asked, arguments, scope);
         }
+        if super::figures::is_figure(&name.text) {
+            return self.figure(call, name, arguments, scope);
+        }
         let Some(function) = functions::lookup(&name.text) else {
             let fault = self.unknown_function(name, arguments, scope);
             self.tell(fault);
@@ -59,6 +62,9 @@ impl Checker<'_> {
         let Some(found) = found.into_iter().collect::<Option<Vec<Found>>>() else {
             return Operand::Hole;
         };
+        let found: Vec<Found> = (found.into_iter())
+            .map(|found| self.event_as_time(found))
+            .collect();
         let types: Vec<Type> = found
             .iter()
             .map(|found| self.graph.type_of(found.id).clone())

@@ -54,7 +54,10 @@ impl Checker<'_> {
             .zip(&places)
             .map(|(operand, place)| self.operand_value(operand, place))
             .collect();
-        let values: Option<Vec<Found>> = values.into_iter().collect();
+        let values = values
+            .into_iter()
+            .map(|value| Some(self.event_as_time(value?)));
+        let values: Option<Vec<Found>> = values.collect();
         let (Some(conditions), Some(values)) = (conditions, values) else {
             return Operand::Hole;
         };

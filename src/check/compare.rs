@@ -76,9 +76,10 @@ impl Checker<'_> {
         }
         let left = self.operand_value(left, left_place);
         let right = self.value_beside(right_place, left, scope);
-        let (Some(mut left), Some(mut right)) = (left, right) else {
+        let (Some(left), Some(right)) = (left, right) else {
             return Operand::Hole;
         };
+        let (mut left, mut right) = (self.event_as_time(left), self.event_as_time(right));
         if !self.are_comparable(left, right, operator, span) {
             return Operand::Hole;
         }
@@ -342,6 +343,7 @@ impl Checker<'_> {
             Some(date) => (date, true),
             None => (self.value(value_place, scope), false),
         };
+        let value = value.map(|value| self.event_as_time(value));
         if let Some(value) = value
             && matches!(self.graph.type_of(value.id), Type::Time | Type::Date)
         {

@@ -49,7 +49,22 @@ impl Checker<'_> {
                 self.bracketed(expression, scope)
             }
             ExpressionKind::Each { each, rows } => self.each(*each, rows, span, scope),
-            ExpressionKind::Of { .. } => self.hole(errors::of_alone(span)),
+            ExpressionKind::Of {
+                distinct,
+                value,
+                rows: Some(rows),
+            } => self.values_of(*distinct, value, rows, span, scope),
+            ExpressionKind::Of { rows: None, .. } => self.hole(errors::of_alone(span)),
+            ExpressionKind::Frequent { rows, frequency } => {
+                let text = self.sources.text(rows.span);
+                self.hole(errors::frequency_alone(text, rows.span, frequency.span))
+            }
+            ExpressionKind::Chain { .. } => {
+                let text = self.sources.text(span);
+                self.hole(errors::event_alone(text, span))
+            }
+            ExpressionKind::Active { period, rows } => self.active(*period, rows, span, scope),
+            ExpressionKind::Observed(length) => self.observed(length, span, scope),
             ExpressionKind::Parenthesized(inner) => self.expression(inner, scope),
             ExpressionKind::Coalesce { value, fallback } => {
                 self.coalesce(value, fallback, span, scope)

@@ -1,10 +1,10 @@
 //! The checker itself: one definition after the other, each behind those it uses.
 
-use super::brackets::Bracket;
 use super::files::Files;
 use super::logic::Fields;
 use super::names::{DefinitionId, Definitions};
 use super::operand::{Checked as CheckedCondition, Found, Operand};
+use super::selection::Bracket;
 use super::{
     Checked, DefinitionInfo, Meaning, SegmentInfo, Work, decided, errors, gaps, limits, lints,
     order,
@@ -265,6 +265,8 @@ impl<'a> Checker<'a> {
                 self.tell(errors::parameter_twice(name));
             } else if self.schema.field_named(&name.text).is_some() {
                 self.tell(errors::parameter_hides(name, "field"));
+            } else if self.schema.stream_named(&name.text).is_some() {
+                self.tell(errors::parameter_hides(name, "stream of events"));
             } else if definitions.lookup(definition.file, &name.text).is_some() {
                 self.tell(errors::parameter_hides(name, "definition"));
             }

@@ -235,7 +235,8 @@ pub(super) fn needed(graph: &Graph, schema: &Schema, value: ValueId) -> Fields {
     while let Some(value) = stack.pop() {
         match graph.value(value) {
             Value::Field(field) => {
-                if *field != schema.key() {
+                // Who has no events has an empty stream of them.
+                if *field != schema.key() && !schema.is_stream(*field) {
                     fields.insert(value);
                 }
             }
@@ -256,7 +257,11 @@ pub(super) fn needed(graph: &Graph, schema: &Schema, value: ValueId) -> Fields {
             }
             Value::Anniversary { date, from } => stack.extend([*date, *from]),
             // Never missing, or missing for want of elements.
-            Value::Element { .. } | Value::Count { .. } | Value::Aggregate { .. } => {}
+            Value::Element { .. }
+            | Value::Count { .. }
+            | Value::Aggregate { .. }
+            | Value::Favourite { .. }
+            | Value::Gaps(_) => {}
             // A part is missing without its record, and may be with it. Of what is in a bracket nothing is said.
             Value::Part { .. } | Value::Entry { .. } => {
                 if written(graph, schema, value).is_some() {

@@ -53,6 +53,10 @@ impl Checker<'_> {
                 None => Operand::Hole,
             };
         }
+        if self.schema.stream_named(&name.text).is_some() {
+            let text = self.sources.text(place.span);
+            return self.hole(errors::event_alone(text, place.span));
+        }
         let fault = self.unknown_name(name, scope);
         self.hole(fault)
     }
@@ -98,7 +102,16 @@ impl Checker<'_> {
             let file = &self.sources.get(definition.name.span.source).name;
             return errors::defined_elsewhere(name, file, definition.name.span);
         }
-        if functions::lookup(&name.text).is_some() || super::aggregates::asked(&name.text).is_some()
+        let of_events = self.schema.streams().iter().find(|stream| {
+            let record = stream.field_type.record();
+            record.is_some_and(|record| record.part_named(&name.text).is_some())
+        });
+        if let Some(stream) = of_events {
+            return errors::field_of_events(name, &stream.name);
+        }
+        if functions::lookup(&name.text).is_some()
+            || super::figures::is_figure(&name.text)
+            || super::aggregates::asked(&name.text).is_some()
         {
             return errors::function_without_arguments(name);
         }
@@ -125,7 +138,9 @@ impl Checker<'_> {
             return fault;
         }
         let known = functions::all().iter().map(|function| function.name);
-        let known = known.chain(super::aggregates::NAMES);
+        let known = known
+            .chain(super::aggregates::NAMES)
+            .chain(super::figures::NAMES);
         let definitions = self
             .definitions
             .visible(scope.file)

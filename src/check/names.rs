@@ -50,7 +50,9 @@ impl<'a> Definitions<'a> {
                     let first: &Definition = &all[first.0];
                     diagnostics.push(errors::defined_twice(name, first.name.span));
                 } else {
-                    if schema.field_named(&name.text).is_some() {
+                    if schema.field_named(&name.text).is_some()
+                        || schema.stream_named(&name.text).is_some()
+                    {
                         diagnostics.push(errors::hides_field(name));
                     } else if !definition.parameters.is_empty()
                         && functions::lookup(&name.text).is_some()

@@ -38,6 +38,20 @@ pub(super) fn uses<'a>(schema: &Schema, body: &'a Expression, visit: &mut impl F
                 stack.push((value, inside(schema, rows, around.clone())));
                 stack.push((rows, around));
             }
+            ExpressionKind::Chain { first, steps, on } => {
+                // Later steps see the earlier ones by their names.
+                let mut inner = around.clone();
+                stack.push((first, around.clone()));
+                let mut before = first;
+                for step in steps {
+                    inner = named_only(before, inner);
+                    stack.push((&step.rows, inner.clone()));
+                    before = &step.rows;
+                }
+                if let Some(on) = on {
+                    stack.push((on, inside(schema, first, around)));
+                }
+            }
             kind => {
                 if let ExpressionKind::Call { name, .. } = kind {
                     visit(&name.text);
@@ -81,18 +95,38 @@ fn inside<'a>(schema: &Schema, rows: &'a Expression, around: Around<'a>) -> Arou
     }))
 }
 
+/// One more bracket, of which the name alone is seen.
+fn named_only<'a>(rows: &'a Expression, around: Around<'a>) -> Around<'a> {
+    match name_of(rows) {
+        Some(name) => Some(Rc::new(Inside {
+            element: None,
+            name: Some(name),
+            around,
+        })),
+        None => around,
+    }
+}
+
 /// What `as` calls the elements.
 fn name_of(rows: &Expression) -> Option<&str> {
     match &*rows.kind {
         ExpressionKind::Named { name, .. } => Some(&name.text),
-        ExpressionKind::Bracket { base, .. } | ExpressionKind::Parenthesized(base) => name_of(base),
+        ExpressionKind::Bracket { base, .. }
+        | ExpressionKind::Parenthesized(base)
+        | ExpressionKind::Window { subject: base, .. }
+        | ExpressionKind::Between { value: base, .. }
+        | ExpressionKind::Frequent { rows: base, .. }
+        | ExpressionKind::Chain { first: base, .. } => name_of(base),
         _ => None,
     }
 }
 
 /// The type of what stands before a bracket, as far as names of fields and parts tell it.
 fn type_of(schema: &Schema, expression: &Expression, around: &Around) -> Option<Type> {
-    let field = |name: &str| Some(schema.field_named(name)?.1.field_type.clone());
+    let field = |name: &str| {
+        let found = schema.field_named(name).or(schema.stream_named(name))?;
+        Some(found.1.field_type.clone())
+    };
     match &*expression.kind {
         ExpressionKind::Name(name) => {
             let Some(innermost) = around else {
@@ -112,7 +146,8 @@ fn type_of(schema: &Schema, expression: &Expression, around: &Around) -> Option<
                 }
                 inside = bracket.around.as_ref();
             }
-            None
+            let (_, stream) = schema.stream_named(&name.text)?;
+            Some(stream.field_type.clone())
         }
         ExpressionKind::Member { base, name } => match &*base.kind {
             ExpressionKind::Name(contact) if contact.text == "contact" => field(&name.text),
@@ -122,9 +157,12 @@ fn type_of(schema: &Schema, expression: &Expression, around: &Around) -> Option<
             Type::Map(value) => Some(*value),
             other => Some(other),
         },
-        ExpressionKind::Named { base, .. } | ExpressionKind::Parenthesized(base) => {
-            type_of(schema, base, around)
-        }
+        ExpressionKind::Named { base, .. }
+        | ExpressionKind::Parenthesized(base)
+        | ExpressionKind::Window { subject: base, .. }
+        | ExpressionKind::Between { value: base, .. }
+        | ExpressionKind::Frequent { rows: base, .. }
+        | ExpressionKind::Chain { first: base, .. } => type_of(schema, base, around),
         _ => None,
     }
 }

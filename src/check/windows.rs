@@ -55,6 +55,7 @@ impl Checker<'_> {
             }
             return Operand::Hole;
         };
+        let found = self.event_as_time(found);
         let subject = match self.graph.type_of(found.id) {
             Type::Time => Subject::Time(found.id),
             Type::Date => Subject::Date(found.id, yearly),
@@ -68,6 +69,36 @@ impl Checker<'_> {
                 ));
             }
         };
+        match self.ends(subject, found, window, scope) {
+            Some((low, high)) => Operand::Condition(match subject {
+                Subject::Date(date, true) => self.anniversary_in(date, low, high),
+                Subject::Date(value, false) | Subject::Time(value) => self.range(value, low, high),
+            }),
+            None => Operand::Hole,
+        }
+    }
+
+    /// The ends of a window behind a time; a date is taken for a time as well.
+    pub(super) fn window_of_time(
+        &mut self,
+        time: Found,
+        window: &Spanned<Window>,
+        scope: &Scope,
+    ) -> Option<(End, End)> {
+        let subject = match self.graph.type_of(time.id) {
+            Type::Date => Subject::Date(time.id, false),
+            _ => Subject::Time(time.id),
+        };
+        self.ends(subject, time, window, scope)
+    }
+
+    fn ends(
+        &mut self,
+        subject: Subject,
+        found: Found,
+        window: &Spanned<Window>,
+        scope: &Scope,
+    ) -> Option<(End, End)> {
         if let Window::InLast(measure)
         | Window::InLastFull(measure)
         | Window::InNext(measure)
@@ -80,9 +111,10 @@ impl Checker<'_> {
             && measure.amount.mantissa == 0
         {
             let text = self.sources.text(window.span);
-            return self.hole(errors::empty_window(text, measure.span));
+            self.tell(errors::empty_window(text, measure.span));
+            return None;
         }
-        let ends = match &window.value {
+        match &window.value {
             Window::InLast(measure) => self.in_last(subject, measure, found.span),
             Window::InLastFull(measure) => self.in_last_full(subject, measure),
             Window::InNext(measure) => self.in_next(subject, measure, found.span),
@@ -96,13 +128,6 @@ impl Checker<'_> {
                 self.within_before(subject, found, length, anchor, scope)
             }
             Window::During(period) => Some(self.during(subject, period.value)),
-        };
-        match ends {
-            Some((low, high)) => Operand::Condition(match subject {
-                Subject::Date(date, true) => self.anniversary_in(date, low, high),
-                Subject::Date(value, false) | Subject::Time(value) => self.range(value, low, high),
-            }),
-            None => Operand::Hole,
         }
     }
 
@@ -115,6 +140,23 @@ impl Checker<'_> {
         high: &Expression,
         scope: &Scope,
     ) -> Option<Checked> {
+        let (low, high) = self.ends_between(value, yearly, low, high, scope)?;
+        Some(if yearly {
+            self.anniversary_in(value.id, low, high)
+        } else {
+            self.range(value.id, low, high)
+        })
+    }
+
+    /// The ends of `between A and B` behind a time or a day.
+    pub(super) fn ends_between(
+        &mut self,
+        value: Found,
+        yearly: bool,
+        low: &Expression,
+        high: &Expression,
+        scope: &Scope,
+    ) -> Option<(End, End)> {
         let subject = match self.graph.type_of(value.id) {
             Type::Date => Subject::Date(value.id, yearly),
             _ => Subject::Time(value.id),
@@ -151,11 +193,7 @@ impl Checker<'_> {
                 return None;
             }
         };
-        Some(if yearly {
-            self.anniversary_in(value.id, Some(low), Some(high))
-        } else {
-            self.range(value.id, Some(low), Some(high))
-        })
+        Some((Some(low), Some(high)))
     }
 
     /// `(now - L, now]`; in calendar days from the midnight with which the first of them begins; of dates `(today - L, today]`.
@@ -424,6 +462,7 @@ impl Checker<'_> {
             return Some(Edge::Day(day));
         }
         let edge = self.value(place, scope)?;
+        let edge = self.event_as_time(edge);
         match (subject, self.graph.type_of(edge.id)) {
             (_, Type::Date) => Some(Edge::Day(edge.id)),
             (Subject::Time(_), Type::Time) => Some(Edge::Instant(edge.id)),

@@ -103,6 +103,17 @@ static CODES: &[CodeEntry] = table! {
     "E0351" "an `if` whose parts are of different kinds";
     "E0352" "a count that decides nothing";
     "E0353" "a value asked for in a list of others";
+    "E0360" "an event where a value or a condition is due";
+    "E0361" "events asked as a list, or a list asked as events";
+    "E0362" "events to come";
+    "E0363" "how often, where that is not asked";
+    "E0364" "two windows behind the same events";
+    "E0365" "a window behind a list";
+    "E0366" "a chain whose steps do not follow each other";
+    "E0367" "a field of an event asked of the contact";
+    "E0368" "active periods without a minimum";
+    "E0369" "a figure of events asked of something else";
+    "E0370" "nothing tells how long a contact has been observed";
     // E04xx literals
     "E0401" "a date that does not exist";
     "E0402" "a time that does not exist";
@@ -134,6 +145,7 @@ static CODES: &[CodeEntry] = table! {
     "E0522" "no column tells contacts apart";
     "E0523" "several columns could be the key";
     "E0524" "several tables could be that of the contacts";
+    "E0525" "the beginning of contacts is no field of times or days";
     // E06xx limits
     "E0601" "a text that is nested too deep";
     "E0602" "a file that is too long";

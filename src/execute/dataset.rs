@@ -1,7 +1,7 @@
 //! Contacts held in memory in the form that tests like best, for repeated runs at the speed of memory.
 
 use super::ExecuteError;
-use super::column::{Coarse, Column, Gather, read};
+use super::column::{Coarse, Column, Gather, absent_part, read};
 use crate::data::{Source, Statistics};
 use crate::plan::Plan;
 use crate::schema::{Field, Schema};
@@ -48,6 +48,12 @@ impl Dataset {
             .iter()
             .map(|field| find(&field.column))
             .collect::<Result<Vec<_>, _>>()?;
+        for (field, place) in schema.fields_and_streams().iter().zip(&places) {
+            let data_type = arrow_schema.field(*place).data_type();
+            if let Some(message) = absent_part(data_type, &field.field_type, None) {
+                return Err(ExecuteError::column(source.name(), &field.column, &message));
+            }
+        }
         let mut wanted = places.clone();
         wanted.sort_unstable();
         wanted.dedup();

@@ -1,7 +1,7 @@
 //! A run from end to end: pieces are handed to threads by one shared counter, outcomes are merged and members given out in the order of the source.
 
 use super::batch::{Batch, Prepared, Worker};
-use super::column::{Column, bits, read};
+use super::column::{Column, absent_part, bits, read};
 use super::dataset::CHUNK_ROWS;
 use super::feed::{Feed, Part};
 use super::{ExecuteError, Input, Members, Options, Outcome, Sink};
@@ -386,6 +386,13 @@ impl<'a> Reading<'a> {
             .iter()
             .map(|column| find(&column.name))
             .collect::<Result<_, _>>()?;
+        for (column, place) in bound.plan.columns.iter().zip(&wanted) {
+            let data_type = schema.field(*place).data_type();
+            let absent = absent_part(data_type, &column.column_type, column.parts.as_deref());
+            if let Some(message) = absent {
+                return Err(ExecuteError::column(source.name(), &column.name, &message));
+            }
+        }
         let key = match &options.key {
             Some(key) => find(key)?,
             None => wanted.first().copied().unwrap_or(0),

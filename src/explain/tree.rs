@@ -116,8 +116,35 @@ impl Tree<'_> {
                     Each::Any => "any",
                     Each::Every => "every",
                     Each::None => "none",
+                    Each::Did => "did",
+                    Each::Never => "never",
                 };
                 self.node(depth, word, &[rows]);
+            }
+            ExpressionKind::Frequent { rows, frequency } => {
+                self.node(depth, &self.written(frequency.span), &[rows]);
+            }
+            ExpressionKind::Chain { first, steps, on } => {
+                self.node(depth, "chain", &[first]);
+                for step in steps {
+                    let within = match &step.within {
+                        Some(within) => format!(" within {}", self.written(within.span)),
+                        None => String::new(),
+                    };
+                    let word = self.written(step.kind.span).to_lowercase();
+                    self.node(depth + 1, &format!("{word}{within}"), &[&step.rows]);
+                }
+                if let Some(on) = on {
+                    self.node(depth + 1, "on", &[on]);
+                }
+            }
+            ExpressionKind::Active { period, rows } => {
+                let period = self.written(period.span).to_lowercase();
+                self.node(depth, &format!("active {period}"), &[rows]);
+            }
+            ExpressionKind::Observed(measure) => {
+                let length = self.written(measure.span);
+                self.line(depth, &format!("observed for {length}"));
             }
             ExpressionKind::Of {
                 distinct,

@@ -196,7 +196,21 @@ impl Graph {
             } => Value::Count {
                 rows: self.shift_rows(rows, by, own),
                 condition: self.shift_condition(condition, by, own + 1),
-                distinct: distinct.map(|value| self.shift_value(value, by, own + 1)),
+                distinct: distinct.map(|distinct| super::Distinct {
+                    value: self.shift_value(distinct.value, by, own + 1),
+                    ..distinct
+                }),
+            },
+            Value::Favourite {
+                of,
+                time,
+                rows,
+                condition,
+            } => Value::Favourite {
+                of: self.shift_value(of, by, own + 1),
+                time: self.shift_value(time, by, own + 1),
+                rows: self.shift_rows(rows, by, own),
+                condition: self.shift_condition(condition, by, own + 1),
             },
             Value::Aggregate {
                 function,

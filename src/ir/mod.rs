@@ -217,20 +217,39 @@ pub enum Value {
         map: ValueId,
         key: ValueId,
     },
-    /// The number of elements that fulfil the condition in their bracket; with `distinct`, a value in the bracket, the number of different
-    /// known values that it has among them, those of a list each for itself.
+    /// The number of elements that fulfil the condition in their bracket; with `distinct`, of different values that they have.
     Count {
         rows: Rows,
         condition: ConditionId,
-        distinct: Option<ValueId>,
+        distinct: Option<Distinct>,
     },
-    /// The aggregate of a value in the bracket over the elements that fulfil the condition.
+    /// The aggregate of a value in the bracket over the elements that fulfil the condition, in the order of the rows.
     Aggregate {
         function: Aggregate,
         of: ValueId,
         rows: Rows,
         condition: ConditionId,
     },
+    /// The known value that most of the elements have that fulfil the condition, those of a list each for itself. Of several the one that
+    /// was met last by the time in the bracket, of these the smallest. Missing where there is none.
+    Favourite {
+        of: ValueId,
+        time: ValueId,
+        rows: Rows,
+        condition: ConditionId,
+    },
+    /// The lengths between the known times of a list, each and the next, from the first to the last in time; one fewer than these. None of
+    /// a missing list.
+    Gaps(ValueId),
+}
+
+/// What a count tells apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Distinct {
+    /// A value in the bracket; of a list, each of its values for itself.
+    pub value: ValueId,
+    /// Values that fewer elements have are not counted. At least 1.
+    pub at_least: u32,
 }
 
 /// The time zone in which a node reads the clock: the project's where there is none, else the one of this name, a text. A node whose

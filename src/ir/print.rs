@@ -437,7 +437,15 @@ impl Printer<'_> {
             } => {
                 let rows = self.bracket(*rows, *condition);
                 match distinct {
-                    Some(value) => format!("count(distinct {} of {rows})", self.value(*value)),
+                    Some(distinct) => {
+                        let value = self.value(distinct.value);
+                        match distinct.at_least {
+                            1 => format!("count(distinct {value} of {rows})"),
+                            times => format!(
+                                "count(distinct {value} of {rows}, each at least {times} times)"
+                            ),
+                        }
+                    }
                     None => format!("count({rows})"),
                 }
             }
@@ -452,6 +460,17 @@ impl Printer<'_> {
                 self.value(*of),
                 self.bracket(*rows, *condition)
             ),
+            Value::Favourite {
+                of,
+                rows,
+                condition,
+                ..
+            } => format!(
+                "favourite({} of {})",
+                self.value(*of),
+                self.bracket(*rows, *condition)
+            ),
+            Value::Gaps(times) => format!("gaps({})", self.value(*times)),
         }
     }
 

@@ -112,7 +112,9 @@ fn brackets(graph: &Graph, segments: &[ConditionId]) -> Result<(), String> {
                 }
             }
             NodeRef::Value(id) => match graph.value(id) {
-                Value::Count { rows: ranged, .. } | Value::Aggregate { rows: ranged, .. } => {
+                Value::Count { rows: ranged, .. }
+                | Value::Aggregate { rows: ranged, .. }
+                | Value::Favourite { rows: ranged, .. } => {
                     rows = Some(*ranged);
                 }
                 Value::Element { depth } => {
@@ -368,7 +370,25 @@ fn value(graph: &Graph, value: &Value, value_type: &Type) -> Result<(), String> 
                 other => Err(format!("a {} has no keys", other.name())),
             }
         }
-        Value::Count { .. } => is(Type::Number(NumberKind::Whole)),
+        Value::Count { distinct, .. } => {
+            let counts = distinct.is_none_or(|distinct| distinct.at_least > 0);
+            ensure(counts, || "a count of values that nothing has".into())?;
+            is(Type::Number(NumberKind::Whole))
+        }
+        Value::Favourite { of, time, .. } => {
+            ensure(*type_of(time) == Type::Time, || {
+                "a favourite by what is no time".into()
+            })?;
+            is(match type_of(of) {
+                Type::List(element) => (**element).clone(),
+                single => single.clone(),
+            })
+        }
+        Value::Gaps(times) => {
+            let has_times = *type_of(times) == Type::List(Box::new(Type::Time));
+            ensure(has_times, || "gaps of what are no times".into())?;
+            is(Type::List(Box::new(Type::Duration)))
+        }
         Value::Aggregate { function, of, .. } => match function.result(type_of(of)) {
             Some(expected) => is(expected),
             None => Err(format!("{} of {}", function.name(), type_of(of).name())),

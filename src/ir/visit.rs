@@ -198,12 +198,13 @@ impl Value {
             Value::Negate(value)
             | Value::FoldCase(value)
             | Value::StartOf { date: value, .. }
-            | Value::Part { record: value, .. } => visit(NodeRef::Value(*value)),
+            | Value::Part { record: value, .. }
+            | Value::Gaps(value) => visit(NodeRef::Value(*value)),
             Value::Entry { map, key } => {
                 visit(NodeRef::Value(*map));
                 visit(NodeRef::Value(*key));
             }
-            Value::Count { .. } | Value::Aggregate { .. } => {
+            Value::Count { .. } | Value::Aggregate { .. } | Value::Favourite { .. } => {
                 self.operands_by_bracket(&mut |operand, _| visit(operand));
             }
         }
@@ -211,11 +212,11 @@ impl Value {
 
     /// The operands, each with the number of brackets of this node that it stands in: 0 or 1.
     pub fn operands_by_bracket(&self, visit: &mut dyn FnMut(NodeRef, u32)) {
-        let mut bracket = |rows: &Rows, condition: &ConditionId, inner: Option<ValueId>| {
+        let mut bracket = |rows: &Rows, condition: &ConditionId, inner: &[ValueId]| {
             rows.operands(|operand| visit(operand, 0));
             visit(NodeRef::Condition(*condition), 1);
-            if let Some(inner) = inner {
-                visit(NodeRef::Value(inner), 1);
+            for inner in inner {
+                visit(NodeRef::Value(*inner), 1);
             }
         };
         match self {
@@ -223,13 +224,22 @@ impl Value {
                 rows,
                 condition,
                 distinct,
-            } => bracket(rows, condition, *distinct),
+            } => match distinct {
+                Some(distinct) => bracket(rows, condition, &[distinct.value]),
+                None => bracket(rows, condition, &[]),
+            },
             Value::Aggregate {
                 of,
                 rows,
                 condition,
                 ..
-            } => bracket(rows, condition, Some(*of)),
+            } => bracket(rows, condition, &[*of]),
+            Value::Favourite {
+                of,
+                time,
+                rows,
+                condition,
+            } => bracket(rows, condition, &[*of, *time]),
             other => other.operands(|operand| visit(operand, 0)),
         }
     }
@@ -321,7 +331,10 @@ impl Value {
             } => Value::Count {
                 rows: rows.with_operands(&value),
                 condition: condition(*operand),
-                distinct: distinct.map(&value),
+                distinct: distinct.map(|distinct| super::Distinct {
+                    value: value(distinct.value),
+                    ..distinct
+                }),
             },
             Value::Aggregate {
                 function,
@@ -334,6 +347,18 @@ impl Value {
                 rows: rows.with_operands(&value),
                 condition: condition(*operand),
             },
+            Value::Favourite {
+                of,
+                time,
+                rows,
+                condition: operand,
+            } => Value::Favourite {
+                of: value(*of),
+                time: value(*time),
+                rows: rows.with_operands(&value),
+                condition: condition(*operand),
+            },
+            Value::Gaps(times) => Value::Gaps(value(*times)),
         }
     }
 }

@@ -280,7 +280,9 @@ impl Analysis<'_> {
             | Value::Part { .. }
             | Value::Entry { .. }
             | Value::Count { .. }
-            | Value::Aggregate { .. } => return None,
+            | Value::Aggregate { .. }
+            | Value::Favourite { .. }
+            | Value::Gaps(_) => return None,
         };
         Some(Operand::Lane(lane))
     }

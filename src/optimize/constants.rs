@@ -7,7 +7,7 @@ use crate::ir::{
     Arithmetic, Comparison, Condition, ConditionId, Graph, NodeRef, Rows, TextTest, Value, ValueId,
     Zone,
 };
-use crate::types::{Constant, Exact, Float, NumberKind, Type, calendar};
+use crate::types::{Constant, Exact, Float, NumberKind, Type, calendar, gaps};
 use jiff::tz::TimeZone;
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -339,7 +339,11 @@ pub(crate) fn work_out(
         } if is_empty(*rows, *condition, truth, constant) => {
             function.work_out(Vec::new(), value_type)
         }
-        Value::Count { .. } | Value::Aggregate { .. } => return None,
+        Value::Favourite {
+            rows, condition, ..
+        } if is_empty(*rows, *condition, truth, constant) => Constant::Missing,
+        Value::Count { .. } | Value::Aggregate { .. } | Value::Favourite { .. } => return None,
+        Value::Gaps(times) => gaps(&constant(*times)?),
     };
     Some(match result {
         Constant::Number(number) if floating => {

@@ -3,9 +3,38 @@
 
 use super::constants::{decide, work_out};
 use crate::ir::{Condition, ConditionId, Graph, Rows, Value, ValueId};
-use crate::types::{Constant, Exact};
-use hashbrown::HashSet;
+use crate::types::{Constant, Exact, favourite};
+use hashbrown::{HashMap, HashSet};
 use jiff::tz::TimeZone;
+
+/// How many elements have each of several values.
+#[derive(Default)]
+pub(crate) struct Different(HashMap<Constant, u32>);
+
+impl Different {
+    /// One element more that has this value, or those of this list; missing ones are not counted.
+    pub(crate) fn add(&mut self, value: Constant) {
+        match value {
+            Constant::Missing => {}
+            Constant::List(elements) => {
+                // An element that has a value twice is one element.
+                let each: HashSet<&Constant> = elements.iter().collect();
+                for value in each
+                    .into_iter()
+                    .filter(|value| **value != Constant::Missing)
+                {
+                    *self.0.entry(value.clone()).or_default() += 1;
+                }
+            }
+            value => *self.0.entry(value).or_default() += 1,
+        }
+    }
+
+    /// How many values at least so many elements have.
+    pub(crate) fn at_least(&self, times: u32) -> i128 {
+        self.0.values().filter(|met| **met >= times).count() as i128
+    }
+}
 
 /// One contact.
 pub(crate) trait Contact {
@@ -87,22 +116,19 @@ impl<C: Contact> Walk<'_, C> {
                 condition,
                 distinct,
             } => {
-                let mut number = 0;
-                let mut different: HashSet<Constant> = HashSet::new();
+                let mut number: i128 = 0;
+                let mut different = Different::default();
                 self.each(*rows, *condition, |inside| {
-                    match distinct.map(|value| inside.value(value)) {
+                    match distinct {
                         None => number += 1,
-                        Some(Constant::List(elements)) => {
-                            different.extend(elements.iter().cloned());
-                        }
-                        Some(value) => {
-                            different.insert(value);
-                        }
+                        Some(distinct) => different.add(inside.value(distinct.value)),
                     }
                     true
                 });
-                different.remove(&Constant::Missing);
-                Constant::Number(Exact::whole(number + different.len() as i128))
+                if let Some(distinct) = distinct {
+                    number = different.at_least(distinct.at_least);
+                }
+                Constant::Number(Exact::whole(number))
             }
             Value::Aggregate {
                 function,
@@ -116,6 +142,19 @@ impl<C: Contact> Walk<'_, C> {
                     true
                 });
                 function.work_out(values, graph.type_of(*of))
+            }
+            Value::Favourite {
+                of,
+                time,
+                rows,
+                condition,
+            } => {
+                let mut values = Vec::new();
+                self.each(*rows, *condition, |inside| {
+                    values.push((inside.value(*of), inside.value(*time)));
+                    true
+                });
+                favourite(values)
             }
             value => work_out(
                 value,

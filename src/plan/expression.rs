@@ -235,7 +235,15 @@ impl Plan {
             } => {
                 let rows = self.bracket(*rows, *condition, depth);
                 match distinct {
-                    Some(inner) => format!("count(distinct {} of {rows})", value(inner)),
+                    Some(distinct) => {
+                        let told = value(&distinct.value);
+                        match distinct.at_least {
+                            1 => format!("count(distinct {told} of {rows})"),
+                            times => format!(
+                                "count(distinct {told} of {rows}, each at least {times} times)"
+                            ),
+                        }
+                    }
                     None => format!("count({rows})"),
                 }
             }
@@ -250,6 +258,17 @@ impl Plan {
                 value(of),
                 self.bracket(*rows, *condition, depth)
             ),
+            Value::Favourite {
+                of,
+                rows,
+                condition,
+                ..
+            } => format!(
+                "favourite({} of {})",
+                value(of),
+                self.bracket(*rows, *condition, depth)
+            ),
+            Value::Gaps(times) => format!("gaps({})", value(times)),
         }
     }
 }

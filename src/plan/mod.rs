@@ -105,6 +105,8 @@ pub struct Column {
     pub name: String,
     pub column_type: Type,
     pub blank_is_missing: bool,
+    /// Of a column of records, or of lists of records such as events: which of their parts are read. None where all are.
+    pub parts: Option<Box<[bool]>>,
 }
 
 /// A combination of bits.

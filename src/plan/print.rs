@@ -24,6 +24,11 @@ impl fmt::Display for PlanPrint<'_> {
         writeln!(f, "columns")?;
         for column in &plan.columns {
             write!(f, "  {}: {}", column.name, column.column_type.name())?;
+            if let (Some(read), Some(record)) = (&column.parts, column.column_type.record()) {
+                let parts = record.parts.iter().zip(read).filter(|(_, read)| **read);
+                let names: Vec<&str> = parts.map(|(part, _)| part.name.as_str()).collect();
+                write!(f, ", {} alone", names.join(", "))?;
+            }
             writeln!(
                 f,
                 "{}",

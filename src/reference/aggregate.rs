@@ -7,23 +7,118 @@ use num_rational::BigRational;
 use num_traits::{ToPrimitive, Zero};
 use std::cmp::Ordering;
 
-/// How many different known values there are; those of a list count each for itself.
-pub fn different(found: Vec<Value>) -> usize {
+/// The known values of an element: its own, or those of its list.
+fn each(value: &Value) -> Vec<Value> {
+    let values = match value {
+        Value::List(elements) => elements.clone(),
+        one => vec![one.clone()],
+    };
+    values
+        .into_iter()
+        .filter(|value| !value.is_missing())
+        .collect()
+}
+
+/// The different known values of elements, in the order in which they are met.
+fn known(found: &[Value]) -> Vec<Value> {
     let mut known: Vec<Value> = Vec::new();
-    let each = found.into_iter().flat_map(|value| match value {
-        Value::List(elements) => elements,
-        one => vec![one],
-    });
-    for value in each {
-        if !value.is_missing() && !known.iter().any(|other| other.equals(&value)) {
+    for value in found.iter().flat_map(each) {
+        if !known.iter().any(|other| other.equals(&value)) {
             known.push(value);
         }
     }
-    known.len()
+    known
+}
+
+/// How many of the elements have this value.
+fn times(value: &Value, found: &[Value]) -> usize {
+    let has = |element: &&Value| each(element).iter().any(|other| other.equals(value));
+    found.iter().filter(has).count()
+}
+
+/// How many different known values there are that at least so many elements have.
+pub fn different(found: &[Value], at_least: u32) -> usize {
+    let met = known(found);
+    let often = met
+        .iter()
+        .filter(|value| times(value, found) >= at_least as usize);
+    often.count()
+}
+
+/// The value that is met most often, those of a list each for itself; of several the one that is met last, of these the smallest.
+pub fn favourite(found: &[Value], at: &[Value]) -> Value {
+    let count = |value: &Value| {
+        let all = found.iter().flat_map(each);
+        all.filter(|other| other.equals(value)).count()
+    };
+    let latest = |value: &Value| {
+        let met = found.iter().zip(at).filter(|(element, _)| {
+            let values = each(element);
+            values.iter().any(|other| other.equals(value))
+        });
+        let times = met.filter_map(|(_, time)| match time {
+            Value::Time(time) => Some(*time),
+            _ => None,
+        });
+        times.max()
+    };
+    let best = known(found).into_iter().reduce(|best, other| {
+        let by_number = count(&other).cmp(&count(&best));
+        let by_time = latest(&other).cmp(&latest(&best));
+        let by_value = best.order(&other).unwrap_or(Ordering::Equal);
+        if by_number.then(by_time).then(by_value).is_gt() {
+            other
+        } else {
+            best
+        }
+    });
+    best.unwrap_or(Value::Missing)
+}
+
+/// From each known time to the next.
+pub fn gaps(times: Value) -> Value {
+    let Value::List(times) = times else {
+        return Value::Missing;
+    };
+    let mut known: Vec<i128> = Vec::new();
+    for time in times {
+        if let Value::Time(time) = time {
+            known.push(time);
+        }
+    }
+    known.sort_unstable();
+    let mut gaps = Vec::new();
+    for place in 1..known.len() {
+        let gap = known[place].checked_sub(known[place - 1]);
+        gaps.push(gap.map_or(Value::Missing, Value::Duration));
+    }
+    Value::List(gaps)
 }
 
 /// The aggregate of values of this type; missing ones are passed over.
 pub fn of(function: Aggregate, found: Vec<Value>, value_type: &Type) -> Value {
+    match function {
+        Aggregate::First => return found.first().cloned().unwrap_or(Value::Missing),
+        Aggregate::Last => return found.last().cloned().unwrap_or(Value::Missing),
+        Aggregate::Values => {
+            return Value::List(
+                found
+                    .into_iter()
+                    .filter(|value| !value.is_missing())
+                    .collect(),
+            );
+        }
+        Aggregate::Different => {
+            let mut values = known(&found);
+            values.sort_by(|a, b| a.order(b).unwrap_or(Ordering::Equal));
+            return Value::List(values);
+        }
+        Aggregate::Sum
+        | Aggregate::Average
+        | Aggregate::Least
+        | Aggregate::Greatest
+        | Aggregate::Median => {}
+    }
     let mut known: Vec<Value> = found
         .into_iter()
         .filter(|value| !value.is_missing())
@@ -38,6 +133,7 @@ pub fn of(function: Aggregate, found: Vec<Value>, value_type: &Type) -> Value {
         Aggregate::Median if number == 0 => None,
         Aggregate::Median if number % 2 == 1 => known.get(number / 2).cloned(),
         Aggregate::Median => Some(mean(&known[number / 2 - 1..=number / 2], 2, value_type)),
+        Aggregate::First | Aggregate::Last | Aggregate::Values | Aggregate::Different => None,
     };
     result.unwrap_or(Value::Missing)
 }

@@ -337,14 +337,15 @@ impl<'a> Contact<'a> {
                 rows,
                 condition,
                 distinct,
-            } => match *distinct {
+            } => match distinct {
                 None => {
                     let found = self.each(*rows, *condition, |_| Value::Missing);
                     Value::whole(found.len())
                 }
-                Some(value) => {
-                    let found = self.each(*rows, *condition, |contact| contact.value(value));
-                    Value::whole(aggregate::different(found))
+                Some(distinct) => {
+                    let found =
+                        self.each(*rows, *condition, |contact| contact.value(distinct.value));
+                    Value::whole(aggregate::different(&found, distinct.at_least))
                 }
             },
             Node::Aggregate {
@@ -356,6 +357,17 @@ impl<'a> Contact<'a> {
                 let found = self.each(*rows, *condition, |contact| contact.value(*of));
                 aggregate::of(*function, found, graph.type_of(*of))
             }
+            Node::Favourite {
+                of,
+                time,
+                rows,
+                condition,
+            } => {
+                let values = self.each(*rows, *condition, |contact| contact.value(*of));
+                let times = self.each(*rows, *condition, |contact| contact.value(*time));
+                aggregate::favourite(&values, &times)
+            }
+            Node::Gaps(times) => aggregate::gaps(self.value(*times)),
         }
     }
 

@@ -33,6 +33,7 @@ pub struct SchemaBuilder {
     key: Option<String>,
     zone: String,
     contact_zone: Option<String>,
+    beginning: Option<String>,
 }
 
 impl SchemaBuilder {
@@ -45,6 +46,7 @@ impl SchemaBuilder {
             key: None,
             zone: "UTC".into(),
             contact_zone: None,
+            beginning: None,
         }
     }
 
@@ -67,6 +69,13 @@ impl SchemaBuilder {
     #[must_use]
     pub fn contact_zone(mut self, name: impl Into<String>) -> Self {
         self.contact_zone = Some(name.into());
+        self
+    }
+
+    /// Names the field of the time or day since which a contact is known, by which `observed for` goes.
+    #[must_use]
+    pub fn beginning(mut self, name: impl Into<String>) -> Self {
+        self.beginning = Some(name.into());
         self
     }
 
@@ -285,6 +294,10 @@ impl SchemaBuilder {
             Some(name) => Some(zone_field(name, &self.fields, &by_name)?),
             None => None,
         };
+        let beginning = match &self.beginning {
+            Some(name) => Some(beginning_field(name, &self.fields, &by_name)?),
+            None => None,
+        };
         let mut sets = self.sets;
         sets.sort_by(|a, b| a.name.cmp(&b.name));
         let mut parts = Parts {
@@ -299,6 +312,7 @@ impl SchemaBuilder {
             zone_name: self.zone,
             zone,
             contact_zone,
+            beginning,
             fingerprint: Fingerprint(0),
         };
         parts.fingerprint = parts.print();
@@ -342,6 +356,22 @@ pub(super) fn zone_field(
     match &fields[id.0 as usize].field_type {
         Type::Text => Ok(id),
         other => Err(errors::zone_field_type(name, &other.described())),
+    }
+}
+
+/// The field of the time or day since which a contact is known.
+fn beginning_field(
+    name: &str,
+    fields: &[Field],
+    by_name: &HashMap<String, FieldId>,
+) -> Result<FieldId, SchemaError> {
+    let Some(&id) = by_name.get(name) else {
+        let names = fields.iter().map(|field| field.name.as_str());
+        return Err(errors::no_beginning(name, nearest(name, names)));
+    };
+    match &fields[id.0 as usize].field_type {
+        Type::Time | Type::Date => Ok(id),
+        other => Err(errors::beginning_type(name, &other.described())),
     }
 }
 
@@ -468,6 +498,12 @@ mod tests {
         assert_eq!(
             fault(zoned.contact_zone("at")).1,
             "the field \"at\" is a time and cannot name the contacts' time zones"
+        );
+        let begun = id.clone().key("id").text("since");
+        assert_eq!(fault(begun.clone().beginning("sinc")).0, "E0525");
+        assert_eq!(
+            fault(begun.beginning("since")).1,
+            "the field \"since\" is text and cannot tell since when contacts are known"
         );
         assert_eq!(fault(id.clone().key("id").text("id")).0, "E0504");
         assert_eq!(fault(id.key("id").values(["a"])).0, "E0505");

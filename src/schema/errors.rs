@@ -88,6 +88,26 @@ pub(super) fn zone_field_type(name: &str, what: &str) -> SchemaError {
     )
 }
 
+pub(super) fn no_beginning(name: &str, near: Option<&str>) -> SchemaError {
+    let help = match near {
+        Some(near) => format!("Did you mean \"{near}\"?"),
+        None => "Name the field of the time or day since which a contact is known.".into(),
+    };
+    SchemaError::new(
+        "E0525",
+        format!("there is no field \"{name}\" to tell since when contacts are known"),
+        help,
+    )
+}
+
+pub(super) fn beginning_type(name: &str, what: &str) -> SchemaError {
+    SchemaError::new(
+        "E0525",
+        format!("the field \"{name}\" is {what} and cannot tell since when contacts are known"),
+        "A beginning is a time or a date, such as the day of sign-up.",
+    )
+}
+
 pub(super) fn twice(name: &str) -> SchemaError {
     SchemaError::new(
         "E0504",

@@ -46,6 +46,10 @@ pub(super) fn fingerprint(parts: &Parts) -> Fingerprint {
         hash.text("contact zone");
         hash.number(u64::from(contact_zone.0));
     }
+    if let Some(beginning) = parts.beginning {
+        hash.text("beginning");
+        hash.number(u64::from(beginning.0));
+    }
     Fingerprint(hash.0)
 }
 

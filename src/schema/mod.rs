@@ -139,6 +139,7 @@ struct Parts {
     zone_name: String,
     zone: jiff::tz::TimeZone,
     contact_zone: Option<FieldId>,
+    beginning: Option<FieldId>,
     fingerprint: Fingerprint,
 }
 
@@ -294,6 +295,11 @@ impl Schema {
     /// The field that names a contact's own time zone, which calendar words follow where it names one.
     pub fn contact_zone(&self) -> Option<FieldId> {
         self.parts.contact_zone
+    }
+
+    /// The field of the time or day since which a contact is known.
+    pub fn beginning(&self) -> Option<FieldId> {
+        self.parts.beginning
     }
 
     /// The same for schemas that mean the same: names, columns, types, closed sets, lists, what blank text is, key and zones. Descriptions are

@@ -110,12 +110,32 @@ pub enum ExpressionKind {
         base: Expression,
         name: Name,
     },
-    /// `any a`, `every a[b]`, `none a[b]`
+    /// `any a`, `every a[b]`, `none a[b]`, `did a in last 30 days`, `never a`
     Each {
         each: Spanned<Each>,
         rows: Expression,
     },
-    /// `a of b`, `distinct a`, `distinct a of b`, as an argument of an aggregate.
+    /// `a at least 3 times`
+    Frequent {
+        rows: Expression,
+        frequency: Spanned<Frequency>,
+    },
+    /// `(a then b within 2 days without c on f)`
+    Chain {
+        first: Expression,
+        /// At least one.
+        steps: Vec<Step>,
+        /// What all steps agree on.
+        on: Option<Expression>,
+    },
+    /// `active days(a)`
+    Active {
+        period: Spanned<ActivePeriod>,
+        rows: Expression,
+    },
+    /// `observed for 90 days`
+    Observed(Measure),
+    /// `a of b`, `distinct a`, `distinct a of b`, as an argument of an aggregate; the second two in parentheses as well.
     Of {
         distinct: bool,
         value: Expression,
@@ -214,6 +234,38 @@ pub struct Branch {
     pub value: Expression,
 }
 
+/// How often something is to happen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Frequency {
+    pub comparison: CountComparison,
+    pub times: u32,
+}
+
+/// A later event of a chain.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Step {
+    pub kind: Spanned<StepKind>,
+    pub rows: Expression,
+    /// How long after the step before it.
+    pub within: Option<Measure>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum StepKind {
+    Then,
+    Without,
+}
+
+/// What `active` counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ActivePeriod {
+    Days,
+    Weeks,
+    Months,
+    Quarters,
+    Years,
+}
+
 /// How many of several conditions are to hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum CountComparison {
@@ -301,6 +353,10 @@ pub enum Each {
     Any,
     Every,
     None,
+    /// `any`, of events.
+    Did,
+    /// `none`, of events.
+    Never,
 }
 
 /// Behind a time or a date; the table "Windows" of the language reference says what each holds.
@@ -374,14 +430,24 @@ impl Expression {
             | ExpressionKind::Literal(_)
             | ExpressionKind::Now
             | ExpressionKind::Name(_)
-            | ExpressionKind::Ago(_) => {}
+            | ExpressionKind::Ago(_)
+            | ExpressionKind::Observed(_) => {}
             ExpressionKind::Call { arguments, .. } => arguments.iter().for_each(visit),
             ExpressionKind::Member { base, .. } | ExpressionKind::Named { base, .. } => visit(base),
             ExpressionKind::Bracket { base, inner } => {
                 visit(base);
                 visit(inner);
             }
-            ExpressionKind::Each { rows, .. } => visit(rows),
+            ExpressionKind::Each { rows, .. }
+            | ExpressionKind::Frequent { rows, .. }
+            | ExpressionKind::Active { rows, .. } => visit(rows),
+            ExpressionKind::Chain { first, steps, on } => {
+                visit(first);
+                for step in steps {
+                    visit(&step.rows);
+                }
+                on.iter().for_each(visit);
+            }
             ExpressionKind::Of { value, rows, .. } => {
                 visit(value);
                 rows.iter().for_each(visit);

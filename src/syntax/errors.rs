@@ -186,6 +186,33 @@ pub(super) fn no_whole_count(written: &str, span: Span) -> Diagnostic {
     )
 }
 
+/// `did purchase twice`
+pub(super) fn bare_times(word: &str, span: Span) -> Diagnostic {
+    phrase_without_fix(
+        format!("exactly {word}, or at least {word}?"),
+        span,
+        format!("Write `exactly {word}`, `at least {word}` or `at most {word}`."),
+    )
+}
+
+/// `(view on title)`
+pub(super) fn agreement_without_chain(on: &str, span: Span) -> Diagnostic {
+    phrase_without_fix(
+        format!("nothing else is there to agree on `{on}`"),
+        span,
+        "`on` stands behind the steps of a chain: `(start then finish on title)`.",
+    )
+}
+
+/// `active days()`
+pub(super) fn active_of_one(unit: &str, span: Span) -> Diagnostic {
+    phrase_without_fix(
+        format!("active {unit} of what?"),
+        span,
+        format!("Write the events in the parentheses: `active {unit}(view in last 30 days)`."),
+    )
+}
+
 /// `in last 4 full hours`
 pub(super) fn not_a_full_unit(unit: &str, span: Span) -> Diagnostic {
     Diagnostic::error(

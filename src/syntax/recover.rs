@@ -58,15 +58,15 @@ pub(super) fn condition(text: &str, source: SourceId) -> (Expression, Vec<Diagno
     stretch
         .diagnostics
         .extend(lexical::glued_comments(&tokens, source));
-    let read = parse::condition(source, 0, &stretch.text).or_else(|stop| {
+    let read = stretch.parse_condition().or_else(|stop| {
         if stretch.habits(0..tokens.len())
-            && let Ok(read) = parse::condition(source, 0, &stretch.text)
+            && let Ok(read) = stretch.parse_condition()
         {
             return Ok(read);
         }
         drop(stop);
         stretch.clauses(0..tokens.len());
-        parse::condition(source, 0, &stretch.text)
+        stretch.parse_condition()
     });
     let expression = match read {
         Ok((expression, found)) => {
@@ -255,6 +255,12 @@ impl<'t> Stretch<'t> {
     fn parse_definition(&self) -> Result<(ItemKind, Vec<Diagnostic>), Stop> {
         parse::with_stack(self.depth, || {
             parse::definition(self.source, self.base, &self.text)
+        })
+    }
+
+    fn parse_condition(&self) -> Result<(Expression, Vec<Diagnostic>), Stop> {
+        parse::with_stack(self.depth, || {
+            parse::condition(self.source, self.base, &self.text)
         })
     }
 

@@ -229,9 +229,7 @@ fn word_out_of_place(
     if expected.name && !expected.value && words::is_reserved(&word) && !is_as_of {
         return Some(errors::reserved(&word, span));
     }
-    if let Some(what) = later(&word)
-        && (expected.value || !place.is_word(Some(at), &["did", "never"]))
-    {
+    if let Some(what) = later(&word) {
         return Some(errors::later(&word, what, span));
     }
     let previous = previous?;
@@ -357,7 +355,6 @@ fn abbreviation(word: &str) -> Option<&'static str> {
 /// What a word of the language to come would ask.
 fn later(word: &str) -> Option<&'static str> {
     Some(match word {
-        "did" | "never" => "events",
         "per" | "among" => "figures of a population",
         _ => return None,
     })

@@ -16,9 +16,18 @@ pub enum Aggregate {
     Greatest,
     /// The middle value; of an even number of them the mean of the middle two.
     Median,
+    /// The value of the first element, be it missing.
+    First,
+    /// That of the last.
+    Last,
+    /// All known values, as a list in the order of the elements.
+    Values,
+    /// The different known values, as a list from the least to the greatest; those of a list each for itself.
+    Different,
 }
 
 impl Aggregate {
+    /// Those that a text names in front of any values.
     pub const ALL: [Aggregate; 5] = [
         Aggregate::Sum,
         Aggregate::Average,
@@ -35,6 +44,10 @@ impl Aggregate {
             Aggregate::Least => "min",
             Aggregate::Greatest => "max",
             Aggregate::Median => "median",
+            Aggregate::First => "first",
+            Aggregate::Last => "last",
+            Aggregate::Values => "values",
+            Aggregate::Different => "distinct",
         }
     }
 
@@ -42,6 +55,9 @@ impl Aggregate {
     pub fn result(self, of: &Type) -> Option<Type> {
         use NumberKind::{Exact, Float};
         Some(match (self, of) {
+            (Aggregate::First | Aggregate::Last, _) => of.clone(),
+            (Aggregate::Different, Type::List(_)) => of.clone(),
+            (Aggregate::Values | Aggregate::Different, _) => Type::List(Box::new(of.clone())),
             (Aggregate::Sum, Type::Number(_) | Type::Duration | Type::Distance) => of.clone(),
             (
                 Aggregate::Average | Aggregate::Median,
@@ -62,7 +78,14 @@ impl Aggregate {
     }
 
     /// The aggregate of values of the type `of`. What exceeds 128 bits or the finite floats in the end is missing, whatever it was on the way.
+    ///
+    /// The values are in the order of their elements.
     pub fn work_out(self, mut values: Vec<Constant>, of: &Type) -> Constant {
+        match self {
+            Aggregate::First => return values.into_iter().next().unwrap_or(Constant::Missing),
+            Aggregate::Last => return values.pop().unwrap_or(Constant::Missing),
+            _ => {}
+        }
         values.retain(|value| *value != Constant::Missing);
         let by_order = |a: &Constant, b: &Constant| a.compare(b).unwrap_or(Ordering::Equal);
         let result = match self {
@@ -81,9 +104,79 @@ impl Aggregate {
                 let middle = &values[from..values.len().min(middle + 1)];
                 quotient(middle, middle.len(), of)
             }
+            Aggregate::First | Aggregate::Last => None,
+            Aggregate::Values => Some(Constant::List(values.into())),
+            Aggregate::Different => Some(Constant::List(different(values).into())),
         };
         result.unwrap_or(Constant::Missing)
     }
+}
+
+/// The different ones among known values, those of lists each for itself, from the least to the greatest.
+fn different(values: Vec<Constant>) -> Vec<Constant> {
+    let mut different = Vec::new();
+    for value in values {
+        match value {
+            Constant::List(elements) => different.extend(elements.iter().cloned()),
+            single => different.push(single),
+        }
+    }
+    different.retain(|value| *value != Constant::Missing);
+    different.sort_by(Constant::total_order);
+    different.dedup_by(|a, b| a.total_order(b).is_eq());
+    different
+}
+
+/// What most of several values are: values with their times, those of lists each for itself. Of equally many the one met last, of these the
+/// smallest.
+pub fn favourite(values: impl IntoIterator<Item = (Constant, Constant)>) -> Constant {
+    let mut met: Vec<(Constant, Constant)> = Vec::new();
+    for (value, time) in values {
+        match value {
+            Constant::List(elements) => {
+                met.extend(
+                    elements
+                        .iter()
+                        .map(|element| (element.clone(), time.clone())),
+                );
+            }
+            single => met.push((single, time)),
+        }
+    }
+    met.retain(|(value, _)| *value != Constant::Missing);
+    // Equal values side by side, the latest last.
+    met.sort_by(|(a, at), (b, other)| a.total_order(b).then_with(|| at.total_order(other)));
+    let mut best: Option<(usize, &Constant, &Constant)> = None;
+    for run in met.chunk_by(|(a, _), (b, _)| a.total_order(b).is_eq()) {
+        let Some((value, last)) = run.last() else {
+            continue;
+        };
+        // Values come from the smallest on, which so stays the best of equals.
+        let is_better = best.is_none_or(|(most, latest, _)| {
+            run.len().cmp(&most).then(last.total_order(latest)).is_gt()
+        });
+        if is_better {
+            best = Some((run.len(), last, value));
+        }
+    }
+    best.map_or(Constant::Missing, |(_, _, value)| value.clone())
+}
+
+/// The lengths from each known time of a list to the next one.
+pub fn gaps(times: &Constant) -> Constant {
+    let Constant::List(times) = times else {
+        return Constant::Missing;
+    };
+    let known = times.iter().filter_map(|time| match time {
+        Constant::Time(time) => Some(*time),
+        _ => None,
+    });
+    let mut known: Vec<i128> = known.collect();
+    known.sort_unstable();
+    let gap = |pair: &[i128]| {
+        (pair[1].checked_sub(pair[0])).map_or(Constant::Missing, Constant::Duration)
+    };
+    Constant::List(known.windows(2).map(gap).collect())
 }
 
 /// The sum of the values over a number; none of nothing, save where the sum itself is asked for.

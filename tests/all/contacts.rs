@@ -54,6 +54,32 @@ pub fn schema() -> Schema {
             [("country", Type::Text), ("postcode", Type::Text)],
         )
         .map("scores", Type::Number(NumberKind::Float))
+        .beginning("signup_at")
+        .events(
+            "view",
+            [
+                ("title", Type::Text),
+                ("minutes", Type::Number(NumberKind::Whole)),
+                ("device", Type::Text),
+            ],
+        )
+        .events("start", [("title", Type::Text)])
+        .events("finish", [("title", Type::Text)])
+        .events(
+            "purchase",
+            [
+                ("product", Type::Text),
+                ("amount", Type::Number(NumberKind::Exact)),
+                ("channel", Type::Text),
+            ],
+        )
+        .part_values("channel", ["web", "app", "store"])
+        .events("send", [("campaign", Type::Text)])
+        .events("open", [("campaign", Type::Text), ("device", Type::Text)])
+        .events("click", [("campaign", Type::Text), ("url", Type::Text)])
+        .events("launch", [("minutes", Type::Number(NumberKind::Whole))])
+        .events("page", [("url", Type::Text)])
+        .events::<String>("login", [])
         .set(
             "genres",
             ["drama", "comedy", "crime", "documentary", "kids", "horror"],

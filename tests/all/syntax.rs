@@ -386,6 +386,13 @@ fn node(text: &str, expression: &syntax::ast::Expression, depth: usize, out: &mu
         } => format!("counted {:?} {}", comparison.value, number.value),
         ExpressionKind::Not(_) => "NOT".to_string(),
         ExpressionKind::And(_) => "AND".to_string(),
+        ExpressionKind::Frequent { frequency, .. } => format!("{:?}", frequency.value),
+        ExpressionKind::Chain { steps, on, .. } => {
+            let steps: Vec<_> = steps.iter().map(|step| step.kind.value).collect();
+            format!("chain {steps:?} on {}", on.is_some())
+        }
+        ExpressionKind::Active { period, .. } => format!("active {:?}", period.value),
+        ExpressionKind::Observed(_) => "observed".to_string(),
         ExpressionKind::Or(_) => "OR".to_string(),
     };
     out.push_str(&format!("{}{what}  `{written}`\n", "  ".repeat(depth)));

@@ -189,6 +189,32 @@ impl Kind {
         }
     }
 
+    /// A stream of events with these fields.
+    pub fn events(fields: Vec<(String, Kind)>, unit: TimeUnit) -> Kind {
+        let time = (RecordType::TIME.to_owned(), Kind::Time(unit));
+        let parts = std::iter::once(time).chain(fields).collect();
+        Kind::List(Box::new(Kind::Record(parts)))
+    }
+
+    /// Records whose first part is called `time` are events.
+    pub fn is_event(&self) -> bool {
+        matches!(self, Kind::Record(parts) if parts.first().is_some_and(|(name, _)| name == RecordType::TIME))
+    }
+
+    /// Whether these are lists of events, which are sorted.
+    pub fn is_stream(&self) -> bool {
+        matches!(self, Kind::List(element) if element.is_event())
+    }
+
+    /// Puts the events of a cell in their order.
+    pub fn in_order(&self, cell: &mut Cell) {
+        if let (Kind::List(element), Cell::List(events)) = (self, cell)
+            && element.is_event()
+        {
+            events.sort_by(|a, b| element.constant(a).total_order(&element.constant(b)));
+        }
+    }
+
     /// The type of such a column in the language.
     pub fn type_of(&self) -> Type {
         match self {
@@ -202,9 +228,10 @@ impl Kind {
             Kind::Duration(_) => Type::Duration,
             Kind::Point => Type::Point,
             Kind::List(element) => Type::List(Box::new(element.type_of())),
-            Kind::Record(parts) => Type::Record(Arc::new(RecordType::new(
-                parts.iter().map(|(name, kind)| (name, kind.type_of())),
-            ))),
+            Kind::Record(parts) => Type::Record(Arc::new(RecordType {
+                time: self.is_event().then_some(0),
+                ..RecordType::new(parts.iter().map(|(name, kind)| (name, kind.type_of())))
+            })),
             Kind::Map(value) => Type::Map(Box::new(value.type_of())),
         }
     }
@@ -344,7 +371,7 @@ impl Kind {
             }
             Kind::List(element) => {
                 let length = *random.pick(&[0, 0, 1, 1, 2, 3, 3, 9]);
-                Cell::List(
+                let mut list = Cell::List(
                     (0..length)
                         .map(|_| {
                             if random.percent(15) {
@@ -354,7 +381,9 @@ impl Kind {
                             }
                         })
                         .collect(),
-                )
+                );
+                self.in_order(&mut list);
+                list
             }
             Kind::Record(parts) => Cell::Record(
                 (parts.iter())

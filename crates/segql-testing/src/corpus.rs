@@ -19,7 +19,8 @@
 //!
 //! `contact zone` names the column of the contacts' own zones, where there is one. The first column is the key; `-` is missing. Types: `bool`, `int`, `int8`, `uint64`, `decimal 2`, `wide decimal 40` (of 256 bits), `float`, `float32`, `text`,
 //! `blank text` (blank is missing), `date`, `time s` (or `ms`, `us`, `ns`), `duration s`, `point` (written `50.85 4.35`), `list of …`, `map of …` with
-//! cells like `{"churn": 0.5}`, `record (kind text, age int)` with cells like `{"kids", 7}`. Behind `=>` stand the keys of
+//! cells like `{"churn": 0.5}`, `record (kind text, age int)` with cells like `{"kids", 7}`, and behind all other columns `events (title text)`, a
+//! stream with cells like `[{2026-11-01T10:00Z, "t1"}]` in any order. Behind `=>` stand the keys of
 //! all members, or `none`, or `all`; behind `--` the reason. A line `let …` defines a name for all conditions of the file; a line
 //! `list vip 1 2` or `list suppressed "a" "b"` is a list of keys.
 
@@ -97,10 +98,10 @@ pub fn read(text: &str) -> Result<File, String> {
                 continue;
             }
             for ((part, (kind, _)), column) in parts.iter().zip(&kinds).zip(&mut cells) {
-                column.push(
-                    cell(kind, part)
-                        .ok_or_else(|| fault(&format!("cannot read the cell {part}")))?,
-                );
+                let mut read = cell(kind, part)
+                    .ok_or_else(|| fault(&format!("cannot read the cell {part}")))?;
+                kind.in_order(&mut read);
+                column.push(read);
             }
         } else if let Some(list) = line.strip_prefix("list ") {
             lists.push(key_list(list).ok_or_else(|| fault("not a list of keys"))?);
@@ -133,6 +134,9 @@ pub fn read(text: &str) -> Result<File, String> {
                 members,
             });
         }
+    }
+    if !kinds.iter().is_sorted_by_key(|(kind, _)| kind.is_stream()) {
+        return Err("streams of events stand behind all other columns".into());
     }
     let columns = names
         .into_iter()
@@ -310,6 +314,13 @@ fn kind(name: &str) -> Option<(Kind, bool)> {
     if let Some(value) = name.strip_prefix("map of ") {
         let (value, blank) = kind(value)?;
         return Some((Kind::Map(Box::new(value)), blank));
+    }
+    if let Some(fields) = name.strip_prefix("events (") {
+        let (record, blank) = kind(&format!("record ({fields}"))?;
+        let Kind::Record(fields) = record else {
+            return None;
+        };
+        return Some((Kind::events(fields, TimeUnit::Second), blank));
     }
     if let Some(parts) = name.strip_prefix("record (") {
         let mut blank = false;

@@ -299,9 +299,12 @@ fn value(
         Value::Part { part, .. } => write!(out, "Part{{{part}}}")?,
         Value::Entry { .. } => out.push_str("Entry"),
         Value::Count { distinct, .. } => {
-            write!(out, "Count{{distinct: {}}}", distinct.is_some())?;
+            let at_least = distinct.map_or(0, |distinct| distinct.at_least);
+            write!(out, "Count{{distinct: {at_least}}}")?;
         }
         Value::Aggregate { function, .. } => write!(out, "{function:?}")?,
+        Value::Favourite { .. } => out.push_str("Favourite"),
+        Value::Gaps(_) => out.push_str("Gaps"),
     }
     write!(out, ":{}", graph.type_of(id).name())?;
     let mut operands = Vec::new();

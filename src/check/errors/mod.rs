@@ -3,6 +3,7 @@
 mod calendar;
 mod choices;
 mod decided;
+mod events;
 mod key_lists;
 mod kinds;
 mod limits;
@@ -15,6 +16,7 @@ mod windows;
 pub(super) use calendar::*;
 pub(super) use choices::*;
 pub(super) use decided::*;
+pub(super) use events::*;
 pub(super) use key_lists::*;
 pub(super) use kinds::*;
 pub(super) use limits::*;

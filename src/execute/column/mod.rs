@@ -4,6 +4,7 @@
 //! anything at all under nulls. What tests see is this: numbers of one width, text as codes or plain, points as two columns of degrees, lists as offsets into a
 //! child column, and a validity mask that says where a value is known. Numbers and codes are not copied where Arrow has them in the right form already.
 
+mod absent;
 pub(super) mod bits;
 mod coarse;
 mod decimal;
@@ -15,6 +16,7 @@ mod scalar;
 mod statistics;
 mod text;
 
+pub(super) use absent::absent_part;
 pub(super) use coarse::Coarse;
 pub(super) use gather::Gather;
 pub(super) use list::List;

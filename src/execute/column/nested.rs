@@ -88,10 +88,11 @@ pub(super) fn record(
     };
     let part = |part: &RecordPart| match records.column_by_name(&part.name) {
         Some(child) => Ok(read(child, &part.part_type, blank_is_missing)?.masked(validity)),
-        None => Err(format!("the records have no part \"{}\"", part.name)),
+        // What is read and is not there was told before the first batch.
+        None => Ok(Column::missing(records.len())),
     };
     let parts = record.parts.iter().map(part);
-    Ok(Some(Values::Record(parts.collect::<Result<_, _>>()?)))
+    Ok(Some(Values::Record(parts.collect::<Result<_, String>>()?)))
 }
 
 /// Maps: lists of a key and a value.

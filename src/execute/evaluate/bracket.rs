@@ -5,9 +5,9 @@ use super::Vectors;
 use super::lanes::Lanes;
 use super::vector::{Elements, Place};
 use crate::execute::column::Values;
-use crate::ir::{Aggregate, ConditionId, Rows, ValueId};
+use crate::ir::{Aggregate, ConditionId, Distinct, Rows, ValueId};
+use crate::optimize::walk::Different;
 use crate::types::{Constant, Exact, Type};
-use hashbrown::HashSet;
 
 /// So many elements are worked out together, or those of one contact if they are more.
 const TOGETHER: usize = 1 << 14;
@@ -29,11 +29,10 @@ impl<'a> Vectors<'a> {
         &self,
         rows: Rows,
         condition: ConditionId,
-        distinct: Option<ValueId>,
+        distinct: Option<Distinct>,
     ) -> Option<Lanes> {
         let lanes = self.picked.len();
         let mut numbers = vec![0i128; lanes];
-        let mut met: HashSet<(usize, Constant)> = HashSet::new();
         self.spread(rows, |inside, owners| {
             let holds = inside.holds(condition);
             let passing = (0..owners.len()).filter(|lane| holds[*lane]);
@@ -41,24 +40,16 @@ impl<'a> Vectors<'a> {
                 passing.for_each(|lane| numbers[owners[lane]] += 1);
                 return;
             };
-            let value_type = inside.type_of(distinct);
-            let values = inside.value(distinct);
-            let mut count = |owner: usize, value: Constant| {
-                if value != Constant::Missing && met.insert((owner, value)) {
-                    numbers[owner] += 1;
+            let value_type = inside.type_of(distinct.value);
+            let values = inside.value(distinct.value);
+            let passing: Vec<usize> = passing.collect();
+            for lanes in passing.chunk_by(|a, b| owners[*a] == owners[*b]) {
+                let mut different = Different::default();
+                for lane in lanes {
+                    different.add(values.constant(*lane, value_type));
                 }
-            };
-            for lane in passing {
-                match values.constant(lane, value_type) {
-                    Constant::List(elements) => {
-                        elements
-                            .iter()
-                            .for_each(|element| count(owners[lane], element.clone()));
-                    }
-                    value => count(owners[lane], value),
-                }
+                numbers[owners[lanes[0]]] = different.at_least(distinct.at_least);
             }
-            met.clear();
         })?;
         Some(Lanes::Whole {
             numbers,
@@ -153,7 +144,12 @@ fn quick(
         Aggregate::Sum => known.try_fold(0i128, i128::checked_add)?,
         Aggregate::Least => known.min()?,
         Aggregate::Greatest => known.max()?,
-        Aggregate::Average | Aggregate::Median => return None,
+        Aggregate::Average
+        | Aggregate::Median
+        | Aggregate::First
+        | Aggregate::Last
+        | Aggregate::Values
+        | Aggregate::Different => return None,
     };
     Some(match value_type {
         Type::Number(_) => Constant::Number(Exact::new(number, whole.divisor)?),

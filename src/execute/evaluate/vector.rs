@@ -378,7 +378,11 @@ impl<'a> Vectors<'a> {
             | Value::Midnight { .. }
             | Value::Anniversary { .. }
             | Value::StartOf { .. } => Some(self.lane_by_lane(value)),
-            Value::Negate(_) | Value::FoldCase(_) | Value::Entry { .. } => None,
+            Value::Negate(_)
+            | Value::FoldCase(_)
+            | Value::Entry { .. }
+            | Value::Favourite { .. }
+            | Value::Gaps(_) => None,
         };
         let values = quick.unwrap_or_else(|| {
             let of = |lane| {

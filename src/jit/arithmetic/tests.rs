@@ -311,6 +311,7 @@ fn plan(graph: Graph, condition: ConditionId, parameters: Vec<ValueId>) -> Plan 
             field: FieldId(place as u32),
             name: field.name.clone(),
             column_type: field.field_type.clone(),
+            parts: None,
             blank_is_missing: false,
         })
         .collect();

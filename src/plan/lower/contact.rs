@@ -32,6 +32,7 @@ impl Contact {
                             | Value::Element { .. }
                             | Value::Count { .. }
                             | Value::Aggregate { .. }
+                            | Value::Favourite { .. }
                     );
                     contact.values[id.index()] = depends;
                 }

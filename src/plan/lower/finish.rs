@@ -1,8 +1,9 @@
 //! The last step of lowering: what is needed, numbered anew.
 
-use super::super::{ColumnId, Leaf, LeafId, Node, NodeId, ParameterId, Plan, Shape};
+use super::super::{Column, ColumnId, Leaf, LeafId, Node, NodeId, ParameterId, Plan, Shape};
+use super::parts::Parts;
 use super::{Lowering, Table};
-use crate::ir::Module;
+use crate::ir::{Module, NodeRef};
 use std::sync::Arc;
 
 impl Lowering<'_> {
@@ -58,6 +59,10 @@ impl Lowering<'_> {
             parameter_of[value.index()] = Some(ParameterId(place as u32));
         }
 
+        let roots = leaves().map(|leaf| NodeRef::Condition(leaf.condition));
+        let order = self.graph.reachable(roots);
+        let parts = Parts::of(&self.graph, &order);
+
         let leaf_ids = renumber(&needed_leaves);
         let node_ids = renumber(&needed);
         let node_id = |id: &NodeId| NodeId(node_ids[id.0 as usize]);
@@ -98,13 +103,19 @@ impl Lowering<'_> {
             segments: segments.iter().map(node_id).collect(),
             columns: columns
                 .iter()
-                .map(|column| self.columns.items[column.0 as usize].clone())
+                .map(|column| {
+                    let column = self.columns.items[column.0 as usize].clone();
+                    Column {
+                        parts: parts.read_of(&column.column_type),
+                        ..column
+                    }
+                })
                 .collect(),
             parameters: parameters.items,
             parameter_of: parameter_of.into(),
             column_of: column_of.into(),
             zone: module.zone.clone(),
-            graph: Arc::new(self.graph),
+            graph: Arc::new(self.graph.clone()),
         }
     }
 }

@@ -6,6 +6,7 @@
 mod contact;
 mod count;
 mod finish;
+mod parts;
 
 use super::{
     Column, ColumnId, Edge, Estimate, Leaf, LeafId, Node, NodeId, ParameterId, Plan, Shape,
@@ -571,6 +572,7 @@ impl Lowering<'_> {
                 name: described.column.clone(),
                 column_type: described.field_type.clone(),
                 blank_is_missing: described.may_be_blank(),
+                parts: None,
             }
         }))
     }

@@ -115,6 +115,13 @@ impl<'t> Spelling<'t> {
         match (left.1, right.1) {
             (_, Manner::Mark | Manner::Close) | (Manner::Open, _) => false,
             (Manner::Name, Manner::Open) => false,
+            // `active days(view)`
+            (Manner::Value, Manner::Open)
+                if left.0.kind == TokenKind::Word
+                    && is_unit(&left.0.text(self.text).to_ascii_lowercase()) =>
+            {
+                false
+            }
             // A bracket belongs to what stands before it.
             (_, Manner::Open) if right.0.kind == TokenKind::OpenBracket => false,
             // Two minus signs that touch would begin a comment.

@@ -1,6 +1,6 @@
 //! `if … then … else`, and how many of several conditions hold.
 
-use super::super::ast::{Branch, CountComparison, Expression, ExpressionKind, Spanned};
+use super::super::ast::{Branch, Expression, ExpressionKind, Spanned};
 use super::super::errors;
 use super::{Reader, Rule, expression};
 use crate::source::Span;
@@ -53,27 +53,7 @@ impl Reader<'_> {
             return hole;
         };
         let (word_span, number_span) = (self.span(&word), self.span(&written));
-        let words: Vec<String> = word
-            .as_str()
-            .split_whitespace()
-            .map(str::to_ascii_lowercase)
-            .collect();
-        let value = match (words[0].as_str(), words.get(1).map(String::as_str)) {
-            ("at", Some("most")) => CountComparison::AtMost,
-            ("at", _) => CountComparison::AtLeast,
-            ("exactly", _) => CountComparison::Exactly,
-            ("more", _) => CountComparison::MoreThan,
-            (less, _) => {
-                if less == "less" {
-                    self.report(errors::phrase(
-                        "`less than` is written `fewer than` before a number of conditions",
-                        word_span,
-                        "fewer than",
-                    ));
-                }
-                CountComparison::FewerThan
-            }
-        };
+        let value = self.count_comparison(&word, "number of conditions");
         let digits = written.as_str().replace('_', "");
         let number: Option<u32> = digits.parse().ok();
         if number.is_none() {

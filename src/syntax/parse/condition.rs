@@ -149,9 +149,21 @@ impl Reader<'_> {
             Some(pair) => self.primary(pair),
             None => self.hole(0, 0),
         };
-        while let Some(Rule::member | Rule::bracket | Rule::naming) = parts.peek() {
+        while let Some(Rule::member | Rule::bracket | Rule::naming | Rule::frequency) = parts.peek()
+        {
             let Some(pair) = parts.next() else { break };
             let (rule, span) = (pair.as_rule(), base.span.to(self.span(&pair)));
+            if rule == Rule::frequency {
+                let kind = match self.frequency(pair) {
+                    Some(frequency) => ExpressionKind::Frequent {
+                        rows: base,
+                        frequency,
+                    },
+                    None => ExpressionKind::Hole,
+                };
+                base = expression(span, kind);
+                continue;
+            }
             let mut inner = self.cursor(pair);
             if rule != Rule::member {
                 inner.next(); // `[` or `as`

@@ -33,6 +33,10 @@ impl Expectation {
                 | Rule::element
                 | Rule::each
                 | Rule::each_word
+                | Rule::active
+                | Rule::active_word
+                | Rule::observed
+                | Rule::observed_word
                 | Rule::argument
                 | Rule::condition => {
                     expectation.value = true;

@@ -4,6 +4,7 @@ mod choice;
 mod condition;
 mod cursor;
 mod definition;
+mod events;
 mod expectation;
 mod literal;
 mod primary;

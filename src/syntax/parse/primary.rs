@@ -1,8 +1,8 @@
 //! What a value is made of: groups, literals, names, calls.
 
-use super::super::ast::{Each, Expression, ExpressionKind, Literal, Spanned};
+use super::super::ast::{Expression, ExpressionKind, Literal};
 use super::super::errors;
-use super::{Reader, Rule, expression};
+use super::{Cursor, Reader, Rule, expression};
 use pest::iterators::Pair;
 
 impl Reader<'_> {
@@ -14,6 +14,8 @@ impl Reader<'_> {
             Rule::counted => return self.counted(pair),
             Rule::reference => return self.reference(pair),
             Rule::each => return self.each(pair),
+            Rule::active => return self.active(pair),
+            Rule::observed => return self.observed(pair),
             Rule::quantity => return self.quantity(pair),
             Rule::moment => self.moment(pair.as_str(), span),
             Rule::text => ExpressionKind::Literal(Literal::Text(self.text_literal(&pair).value)),
@@ -28,17 +30,22 @@ impl Reader<'_> {
         expression(span, kind)
     }
 
-    /// `(a)`, or a list where one value is due.
+    /// `(a)`, `(a then b)`, `(distinct a of b)`, or a list where one value is due.
     fn group(&mut self, pair: Pair<'_, Rule>) -> Expression {
         let span = self.span(&pair);
         let mut commas = 0;
         let mut values = Vec::new();
         let mut parts = self.cursor(pair);
-        while let Some(part) = parts.next() {
-            match part.as_rule() {
-                Rule::comma => commas += 1,
-                Rule::condition => values.push(self.condition(part)),
-                _ => {}
+        while let Some(rule) = parts.peek() {
+            match rule {
+                Rule::condition | Rule::distinct_word => values.push(self.grouped(&mut parts)),
+                Rule::comma => {
+                    commas += 1;
+                    parts.next();
+                }
+                _ => {
+                    parts.next();
+                }
             }
         }
         match (values.pop(), commas) {
@@ -54,42 +61,36 @@ impl Reader<'_> {
         }
     }
 
-    /// `any profiles[age < 8]`
-    fn each(&mut self, pair: Pair<'_, Rule>) -> Expression {
-        let span = self.span(&pair);
-        let mut parts = self.cursor(pair);
-        let Some(word) = parts.next() else {
-            return expression(span, ExpressionKind::Hole);
-        };
-        let value = match word.as_str().as_bytes() {
-            [b'a' | b'A', ..] => Each::Any,
-            [b'e' | b'E', ..] => Each::Every,
-            _ => Each::None,
-        };
-        let each = Spanned {
-            value,
-            span: self.span(&word),
-        };
-        let rows = self.postfix(&mut parts);
-        expression(span, ExpressionKind::Each { each, rows })
+    fn grouped(&mut self, parts: &mut Cursor<'_>) -> Expression {
+        let value = self.of(parts);
+        match parts.peek() {
+            Some(Rule::step | Rule::agreement) => self.chain(value, parts),
+            _ => value,
+        }
     }
 
     /// `a`, `distinct a of b`
     pub(super) fn argument(&mut self, pair: Pair<'_, Rule>) -> Expression {
-        let span = self.span(&pair);
         let mut parts = self.cursor(pair);
-        let distinct = parts.take(Rule::distinct_word).is_some();
+        self.of(&mut parts)
+    }
+
+    fn of(&mut self, parts: &mut Cursor<'_>) -> Expression {
+        let word = parts.take(Rule::distinct_word).map(|word| self.span(&word));
         let value = match parts.take(Rule::condition) {
             Some(value) => self.condition(value),
-            None => return expression(span, ExpressionKind::Hole),
+            None => return self.hole(0, 0),
         };
         let rows = match parts.take(Rule::of_word) {
             Some(_) => parts.next().map(|rows| self.condition(rows)),
             None => None,
         };
+        let distinct = word.is_some();
         if !distinct && rows.is_none() {
             return value;
         }
+        let end = rows.as_ref().map_or(value.span, |rows| rows.span);
+        let span = word.unwrap_or(value.span).to(end);
         let kind = ExpressionKind::Of {
             distinct,
             value,

@@ -235,15 +235,7 @@ impl Reader<'_> {
                 let low = self.element(parts.next());
                 parts.next();
                 let high = self.element(parts.next());
-                return expression(
-                    whole,
-                    ExpressionKind::Between {
-                        value,
-                        negated,
-                        low,
-                        high,
-                    },
-                );
+                return self.between(value, whole, negated, low, high);
             }
             Rule::over_tail => self.over(&mut parts),
             Rule::edge_tail => {
@@ -260,14 +252,12 @@ impl Reader<'_> {
         };
         let tail = Span::new(whole.source, self.skip_blanks(value.span.end), whole.end);
         match window {
-            Some(window) => expression(
+            Some(window) => self.windowed(
+                value,
                 whole,
-                ExpressionKind::Window {
-                    subject: value,
-                    window: Spanned {
-                        value: window,
-                        span: tail,
-                    },
+                Spanned {
+                    value: window,
+                    span: tail,
                 },
             ),
             None => expression(whole, ExpressionKind::Hole),
@@ -324,14 +314,12 @@ impl Reader<'_> {
                 let Some(window) = self.rolling(rolling, in_word) else {
                     return expression(whole, ExpressionKind::Hole);
                 };
-                let clause = expression(
+                let clause = self.windowed(
+                    value,
                     whole,
-                    ExpressionKind::Window {
-                        subject: value,
-                        window: Spanned {
-                            value: window,
-                            span,
-                        },
+                    Spanned {
+                        value: window,
+                        span,
                     },
                 );
                 if negated {

@@ -122,7 +122,10 @@ impl Maker<'_> {
                     } else {
                         of
                     };
-                    self.value(&of, depth.min(1))
+                    segql::ir::Distinct {
+                        value: self.value(&of, depth.min(1)),
+                        at_least: *self.random.pick(&[1, 1, 2]),
+                    }
                 });
                 Value::Count {
                     rows,

@@ -200,6 +200,7 @@ impl<'a> Reader<'a> {
                     Each::Any => found.contains(&true),
                     Each::Every => !found.contains(&false),
                     Each::None => !found.contains(&true),
+                    Each::Did | Each::Never => return None,
                 }
             }
             ExpressionKind::Name(_)
