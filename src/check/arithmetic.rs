@@ -254,6 +254,9 @@ impl Checker<'_> {
         span: Span,
         scope: &Scope,
     ) -> Operand {
+        if self.day_word_moved(operator, left, right, span, scope) {
+            return Operand::Hole;
+        }
         let first = self.expression(left, scope);
         let second = self.expression(right, scope);
         let (first, second) = (self.as_time(first), self.as_time(second));

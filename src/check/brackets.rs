@@ -46,7 +46,7 @@ impl Checker<'_> {
         let rows = selection.rows();
         let mut needed = self.needed(selection.list);
         for behind in &selection.behind {
-            needed.extend(behind.logic.known_if(true));
+            needed.extend(self.of_outside(behind.logic.known_if(true)));
         }
         let condition = match each.value {
             Each::Any | Each::None | Each::Did | Each::Never => self.narrowed(&selection),
@@ -247,6 +247,15 @@ impl Checker<'_> {
             && self.schema.field_named("contact").is_none()
         {
             return self.contact_member(name, span, scope);
+        }
+        if let ExpressionKind::Name(table) = &*base.kind
+            && scope.brackets.is_empty()
+            && !self.is_name(table, scope)
+            && self.schema.stream_named(&table.text).is_none()
+            && self.schema.field_named(&name.text).is_some()
+        {
+            let field = errors::quoted_if_needed(&name.text);
+            return self.hole(errors::field_of_the_table(table, &field, span));
         }
         let Some(base) = self.value(base, scope) else {
             return Operand::Hole;

@@ -34,10 +34,10 @@ impl Checker<'_> {
             return self.figure(call, name, arguments, scope);
         }
         let Some(function) = functions::lookup(&name.text) else {
-            let fault = self.unknown_function(name, arguments, scope);
+            let fault = self.unknown_function(name, arguments, call.span, scope);
             self.tell(fault);
             // Faults inside the arguments are told as well, unless they are words of the function.
-            if errors::function_of_elsewhere(name, arguments, self.sources).is_none() {
+            if errors::function_of_elsewhere(name, arguments, call.span, self.sources).is_none() {
                 for argument in arguments {
                     self.expression(argument, scope);
                 }
@@ -73,6 +73,13 @@ impl Checker<'_> {
         let result = match table.result_type(&types) {
             Ok(result) => result,
             Err(ArgumentFault::Count { expected }) => {
+                if let ("distance", [_, latitude, longitude]) = (table.name, arguments)
+                    && types[0] == Type::Point
+                {
+                    let degrees = latitude.span.to(longitude.span);
+                    let fault = errors::place_in_numbers(self.sources.text(degrees), degrees);
+                    return self.hole(fault);
+                }
                 self.tell(errors::argument_count(
                     &name.text,
                     &table.signature(),

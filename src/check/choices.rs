@@ -8,7 +8,7 @@ use super::logic::Logic;
 use super::operand::{Checked, Found, Operand};
 use crate::ir::{Condition, Value};
 use crate::source::Span;
-use crate::syntax::ast::{Branch, CountComparison, Expression, Spanned};
+use crate::syntax::ast::{Branch, CountComparison, Expression, ExpressionKind, Spanned};
 use crate::types::Type;
 use std::rc::Rc;
 
@@ -209,7 +209,11 @@ impl Checker<'_> {
         };
         let is_never = least > most || least > greatest;
         let is_always = least == 0 && greatest >= most;
-        if is_never || is_always {
+        // A part that could not be read may be several.
+        let is_whole = conditions
+            .iter()
+            .all(|condition| !matches!(*condition.kind, ExpressionKind::Hole));
+        if is_whole && (is_never || is_always) {
             return self.hole(errors::count_decides_nothing(
                 comparison,
                 number,

@@ -26,8 +26,9 @@ impl Checker<'_> {
             ..Leaf::default()
         };
         leaf.known_if_false.extend(self.elements_of(rows, before));
-        // A definition is told of where it stands, and what is in brackets is about elements, not about contacts.
-        if !scope.expansion && scope.brackets.is_empty() {
+        // A definition is told of where it stands; in brackets, only what is asked of their elements.
+        let Rows::List(list) = rows;
+        if !scope.expansion && self.is_told_of(list, scope) {
             let number = self.number_of(rows, before);
             self.every.insert(number, of);
             leaf.admitted.insert(number);

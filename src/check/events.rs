@@ -199,7 +199,7 @@ impl Checker<'_> {
         }
         let mut needed = self.needed(selection.list);
         for behind in &selection.behind {
-            needed.extend(behind.logic.known_if(true));
+            needed.extend(self.of_outside(behind.logic.known_if(true)));
         }
         Operand::Condition(Checked {
             id,

@@ -7,7 +7,7 @@ use super::logic::Logic;
 use super::operand::{Checked, Found, Operand};
 use crate::ir::{Comparison, Condition, Value, ValueId};
 use crate::source::Span;
-use crate::syntax::ast::{Expression, ExpressionKind, Literal, Quantifier};
+use crate::syntax::ast::{CompareOperator, Expression, ExpressionKind, Literal, Quantifier};
 use crate::types::{Constant, Type};
 use std::cmp::Ordering;
 
@@ -166,6 +166,21 @@ impl Checker<'_> {
         scope: &Scope,
     ) -> Operand {
         let list = self.value(list_place, scope);
+        if let Some(found) = list
+            && let Some(missing) = values
+                .iter()
+                .find(|value| matches!(*value.kind, ExpressionKind::Literal(Literal::Missing)))
+        {
+            let text = self.sources.text(found.span);
+            if !matches!(self.graph.type_of(found.id), Type::List(_)) {
+                let fault =
+                    errors::compared_with_missing(CompareOperator::Equal, text, missing.span, span);
+                return self.hole(fault);
+            }
+            let asked = Some((text, quantifier, span));
+            let asked = asked.filter(|_| values.len() == 1 && quantifier != Quantifier::All);
+            return self.hole(errors::missing_in_has(asked, missing.span));
+        }
         let values: Vec<Option<Found>> = values
             .iter()
             .map(|value| self.value_beside(value, list, scope))

@@ -262,9 +262,12 @@ pub(super) fn needed(graph: &Graph, schema: &Schema, value: ValueId) -> Fields {
             | Value::Aggregate { .. }
             | Value::Favourite { .. }
             | Value::Gaps(_) => {}
-            // A part is missing without its record, and may be with it. Of what is in a bracket nothing is said.
+            // A part is missing without its record, and may be with it.
             Value::Part { .. } | Value::Entry { .. } => {
-                if written(graph, schema, value).is_some() {
+                if is_time_of_event(graph, value) {
+                    continue;
+                }
+                if written(graph, schema, value).is_some() || is_of_element(graph, value) {
                     fields.insert(value);
                 }
             }
@@ -272,6 +275,16 @@ pub(super) fn needed(graph: &Graph, schema: &Schema, value: ValueId) -> Fields {
         }
     }
     fields
+}
+
+/// The time of an event is never missing: one without is not seen.
+fn is_time_of_event(graph: &Graph, value: ValueId) -> bool {
+    let Value::Part { record, part } = graph.value(value) else {
+        return false;
+    };
+    let is = graph.type_of(*record);
+    *graph.value(*record) == Value::Element { depth: 0 }
+        && matches!(is, Type::Record(record) if record.time == Some(*part))
 }
 
 /// The field that a part or an entry belongs to.
@@ -300,6 +313,44 @@ pub(super) fn written(graph: &Graph, schema: &Schema, value: ValueId) -> Option<
                 return None;
             };
             let map = written(graph, schema, *map)?;
+            format!("{map}[{}]", print_constant(key))
+        }
+        _ => return None,
+    })
+}
+
+/// Whether a value is a part of the record that the innermost bracket looks at, or of one in it.
+pub(super) fn is_of_element(graph: &Graph, value: ValueId) -> bool {
+    match graph.value(value) {
+        Value::Part { record: inner, .. } | Value::Entry { map: inner, .. } => {
+            *graph.value(*inner) == Value::Element { depth: 0 } || is_of_element(graph, *inner)
+        }
+        _ => false,
+    }
+}
+
+/// Such a part as it is written in its bracket, where `as` calls the record `name`, or where it has none; none for anything else.
+pub(super) fn written_in(graph: &Graph, name: &str, value: ValueId) -> Option<String> {
+    Some(match graph.value(value) {
+        Value::Part { record, part } => {
+            let Type::Record(parts) = graph.type_of(*record) else {
+                return None;
+            };
+            let part = quoted_if_needed(&parts.parts.get(*part as usize)?.name);
+            if *graph.value(*record) != (Value::Element { depth: 0 }) {
+                let record = written_in(graph, name, *record)?;
+                format!("{record}.{part}")
+            } else if name.is_empty() {
+                part
+            } else {
+                format!("{}.{part}", quoted_if_needed(name))
+            }
+        }
+        Value::Entry { map, key } => {
+            let Value::Constant(key @ Constant::Text(_)) = graph.value(*key) else {
+                return None;
+            };
+            let map = written_in(graph, name, *map)?;
             format!("{map}[{}]", print_constant(key))
         }
         _ => return None,

@@ -6,7 +6,9 @@ use super::operand::{Found, Operand};
 use crate::diagnostics::{Diagnostic, suggest};
 use crate::functions;
 use crate::ir::Value;
+use crate::source::Span;
 use crate::syntax::ast::{Expression, Name};
+use crate::types::Type;
 
 impl Checker<'_> {
     pub(super) fn name(&mut self, place: &Expression, name: &Name, scope: &Scope) -> Operand {
@@ -122,8 +124,16 @@ impl Checker<'_> {
         &self,
         name: &Name,
         arguments: &[Expression],
+        call: Span,
         scope: &Scope,
     ) -> Diagnostic {
+        if let Some((_, field)) = self.schema.field_named(&name.text)
+            && let Type::List(_) = &field.field_type
+        {
+            let text = self.sources.text(call);
+            let inside = text.split_once('(').map_or("", |(_, inside)| inside);
+            return errors::list_called(name, inside.trim_end_matches(')'), call);
+        }
         if self.schema.field_named(&name.text).is_some()
             || scope.parameters.contains_key(name.text.as_str())
         {
@@ -134,7 +144,7 @@ impl Checker<'_> {
             let file = &self.sources.get(definition.name.span.source).name;
             return errors::defined_elsewhere(name, file, definition.name.span);
         }
-        if let Some(fault) = errors::function_of_elsewhere(name, arguments, self.sources) {
+        if let Some(fault) = errors::function_of_elsewhere(name, arguments, call, self.sources) {
             return fault;
         }
         let known = functions::all().iter().map(|function| function.name);

@@ -190,6 +190,9 @@ impl Checker<'_> {
                 Link::Name(name) => Chain::Selection(self.named(chain, name, scope)?),
             };
         }
+        if let Chain::Selection(selection) = &chain {
+            self.tell_admitted_elements(selection, scope);
+        }
         Some(chain)
     }
 
@@ -248,6 +251,12 @@ impl Checker<'_> {
         span: Span,
         scope: &Scope,
     ) -> Option<Found> {
+        if let ExpressionKind::Name(name) = &*key.kind
+            && !self.is_name(name, scope)
+        {
+            self.tell(errors::text_without_quotes(name));
+            return None;
+        }
         let key = self.value(key, scope)?;
         let is = self.graph.type_of(key.id).clone();
         if is != Type::Text {

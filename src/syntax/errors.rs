@@ -46,7 +46,7 @@ pub(super) fn phrase(
     let title = if ours.is_empty() {
         "leave it out".to_string()
     } else {
-        format!("write `{ours}`")
+        format!("write `{}`", ours.trim())
     };
     Diagnostic::error(Code("E0104"), message, span, "").fix(title, span, ours)
 }
@@ -100,6 +100,48 @@ pub(super) fn misplaced_not(span: Span) -> Diagnostic {
         span,
         "only `in` and `between` take it in this place",
     )
+}
+
+/// `consent NOT`
+pub(super) fn not_behind(not: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code("E0109"),
+        "`NOT` stands before what it negates",
+        not,
+        "nothing comes behind it",
+    )
+}
+
+/// `tags has not "a"`
+pub(super) fn not_before_a_value(not: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code("E0109"),
+        "`NOT` stands before the whole condition here",
+        not,
+        "a value is expected in this place",
+    )
+}
+
+/// `genre of view` outside of a figure.
+pub(super) fn of_outside(of: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code("E0104"),
+        "`of` stands in the parentheses of a figure",
+        of,
+        "of what is there a figure here?",
+    )
+    .help("A figure has its name before the parentheses, as in `max(age of profiles) > 12`.")
+}
+
+/// `("BE" "NL")`
+pub(super) fn comma_left_out(second: Span, gap: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code("E0104"),
+        "what stands in a list is set apart with commas",
+        second,
+        "the next one begins here",
+    )
+    .guess("set a comma before it", gap, ",")
 }
 
 /// A day that no calendar has, an hour that no clock has.
@@ -250,34 +292,38 @@ pub(super) fn unknown_character(written: &str, span: Span) -> Diagnostic {
         "~" => {
             diagnostic.help("Texts are asked with `starts with`, `ends with`, `contains` and `=`.")
         }
-        _ if written.len() > 3 && written.starts_with('\'') => {
-            number_in_groups(diagnostic, written)
-        }
         _ => diagnostic,
     }
 }
 
 /// A quote without its partner.
-pub(super) fn open_text(span: Span) -> Diagnostic {
-    Diagnostic::error(
+pub(super) fn open_text(written: &str, span: Span) -> Diagnostic {
+    let fault = Diagnostic::error(
         Code("E0002"),
         "this text has no closing quote",
         span,
         "it runs to the end of the line",
     )
-    .help("Close it with `\"`. A quote inside a text is written `\\\"`.")
+    .help("Close it with `\"`. A quote inside a text is written `\\\"`.");
+    let length = text_before(&written[1..]);
+    if length == 0 {
+        return fault;
+    }
+    let end = span.start + 1 + length as u32;
+    fault.guess(
+        format!("write `{}\"`", &written[..=length]),
+        Span::new(span.source, end, end),
+        "\"",
+    )
 }
 
-/// `1'000.50`
-fn number_in_groups(diagnostic: Diagnostic, written: &str) -> Diagnostic {
-    if written[1..]
-        .chars()
-        .all(|c| c.is_ascii_digit() || matches!(c, '.' | '\''))
-    {
-        diagnostic.help("Thousands are set apart with `_`, as in `1_000.50`.")
-    } else {
-        diagnostic
-    }
+/// How many bytes of an open text are likely to be meant: up to what can only be the language again.
+fn text_before(rest: &str) -> usize {
+    // Lower case keeps the places of what is looked for, as long as it is ASCII alone that changes.
+    let lower = rest.to_ascii_lowercase();
+    let signs = [" and ", " or ", ",", ")", "]"];
+    let end = signs.iter().filter_map(|sign| lower.find(sign)).min();
+    rest[..end.unwrap_or(rest.len())].trim_end().len()
 }
 
 /// Quotes that are not the plain double ones.

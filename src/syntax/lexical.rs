@@ -30,9 +30,34 @@ pub(super) fn mend<'t>(
         diagnostics: Vec::new(),
         faults: Vec::new(),
     };
+    // Up to here a number in groups has been told, with what its quotes made of the line.
+    let mut told = 0;
     for token in tokens {
         let span = Span::new(source, token.start, token.end);
         let written = token.text(text);
+        if token.start < told {
+            continue;
+        }
+        if token.kind == TokenKind::Number
+            && let Some(length) = quoted_groups(&text[token.start as usize..end])
+        {
+            told = token.start + length as u32;
+            let (from, to) = (token.start as usize, told as usize);
+            let ours = text[from..to].replace(['\'', '’'], "_");
+            let span = Span::new(source, token.start, told);
+            mended.diagnostics.push(errors::number_spelling(
+                "thousands are set apart with `_`, not with a quote",
+                span,
+                Some(ours),
+            ));
+            mended.faults.push(span);
+            let number = holes(&text[from..to]);
+            mended
+                .text
+                .to_mut()
+                .replace_range(from - base..to - base, &number);
+            continue;
+        }
         let (diagnostic, replacement) = match token.kind {
             TokenKind::ForeignBlank => (errors::foreign_blank(written, span), blanks(written)),
             TokenKind::CurlyQuoted | TokenKind::SingleQuoted => {
@@ -40,7 +65,7 @@ pub(super) fn mend<'t>(
                 let curly = token.kind == TokenKind::CurlyQuoted;
                 (errors::foreign_quotes(plain.trim(), curly, span), plain)
             }
-            TokenKind::OpenText => (errors::open_text(span), holes(written)),
+            TokenKind::OpenText => (errors::open_text(written, span), holes(written)),
             TokenKind::OpenName => (errors::open_name(span), holes(written)),
             TokenKind::ForeignDate => (errors::foreign_date(written, span), holes(written)),
             TokenKind::Unknown => (errors::unknown_character(written, span), blanks(written)),
@@ -66,6 +91,31 @@ pub(super) fn glued_comments(
         .windows(2)
         .filter(|pair| pair[1].kind == TokenKind::Comment && !is_between(pair[0].kind))
         .map(move |pair| errors::glued_comment(Span::new(source, pair[1].start, pair[1].end)))
+}
+
+/// How many bytes of a text are a number as the Swiss write it: `1'000'000.50`.
+fn quoted_groups(text: &str) -> Option<usize> {
+    let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
+    let first = digits(text);
+    if !(1..=3).contains(&first) {
+        return None;
+    }
+    let mut end = first;
+    while let Some(rest) = text[end..].strip_prefix(['\'', '’'])
+        && digits(rest) == 3
+    {
+        end = text.len() - rest.len() + 3;
+    }
+    if end == first {
+        return None;
+    }
+    if let Some(rest) = text[end..].strip_prefix('.')
+        && digits(rest) > 0
+    {
+        end = text.len() - rest.len() + digits(rest);
+    }
+    let goes_on = text[end..].starts_with(|c: char| c.is_alphanumeric() || matches!(c, '\'' | '’'));
+    (!goes_on).then_some(end)
 }
 
 fn blanks(written: &str) -> String {

@@ -10,6 +10,7 @@ mod format;
 mod habits;
 mod highlight;
 mod items;
+mod left_out;
 mod lexical;
 pub mod limits;
 mod parse;

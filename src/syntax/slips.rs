@@ -215,8 +215,8 @@ fn period(place: &Place<'_>, at: usize, previous: usize) -> Option<Diagnostic> {
     {
         return Some(errors::phrase(
             "a period stands behind `during`",
-            place.span(before),
-            "during",
+            place.span(before).to(place.span(at)),
+            format!("during this {word}"),
         ));
     }
     // `during November 2025`: reading stopped at the year.

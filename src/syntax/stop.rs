@@ -2,6 +2,7 @@
 
 use super::errors;
 use super::items::{PieceKind, significant};
+use super::left_out;
 use super::parse::{Expectation, Stop};
 use super::slips;
 use super::token::{Token, TokenKind};
@@ -61,7 +62,7 @@ impl Place<'_> {
         self.tokens[left].end == self.tokens[right].start
     }
 
-    fn open_parentheses(&self, index: usize) -> usize {
+    pub(super) fn open_parentheses(&self, index: usize) -> usize {
         self.tokens[..index]
             .iter()
             .fold(0usize, |depth, token| match token.kind {
@@ -136,6 +137,9 @@ pub(super) fn explain(
         .find(|index| place.tokens[*index].end as usize > offset && place.is_significant(*index));
     let previous = place.before(at.unwrap_or(place.tokens.len()));
     let expected = &stop.expected;
+    if let Some(answer) = left_out::left_out(place, at, previous) {
+        return answer;
+    }
     if let Some(at) = at {
         let answer = slips::slip(place, at, previous)
             .or_else(|| word_out_of_place(place, at, previous, expected))

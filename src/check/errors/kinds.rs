@@ -451,6 +451,26 @@ pub(in crate::check) fn missing_in_list(value: &str, negated: bool, span: Span) 
     missing_as_value(span).help(help)
 }
 
+/// `tags has missing`: the list, what is asked of it, and the whole question, where it asks for that alone.
+pub(in crate::check) fn missing_in_has(
+    asked: Option<(&str, Quantifier, Span)>,
+    span: Span,
+) -> Diagnostic {
+    let fault = missing_as_value(span);
+    let Some((list, quantifier, whole)) = asked else {
+        return fault
+            .help("A missing element is asked for apart: `any x as element[element is missing]`.");
+    };
+    let word = match quantifier {
+        Quantifier::None => "none",
+        Quantifier::One | Quantifier::Any | Quantifier::All => "any",
+    };
+    let ours = format!("{word} {list} as t[t is missing]");
+    let mut fault = fault.fix(format!("write `{ours}`"), whole, ours);
+    fault.help = None;
+    fault
+}
+
 pub(in crate::check) fn text_test_of_no_text(
     words: &str,
     is: &Type,

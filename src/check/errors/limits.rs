@@ -82,6 +82,22 @@ pub(in crate::check) fn negation_admits_missing(
     warning
 }
 
+/// A negation in a bracket is true of elements without the part.
+pub(in crate::check) fn negation_admits_missing_parts(
+    of: &str,
+    parts: &[String],
+    span: Span,
+    in_or: bool,
+) -> Diagnostic {
+    let mut warning = negation_admits_missing(parts, span, in_or);
+    let named: Vec<String> = parts.iter().map(|part| format!("`{part}`")).collect();
+    warning.message = format!(
+        "elements of `{of}` without a value in {} are let in",
+        one_of(&named)
+    );
+    warning
+}
+
 /// Puts something behind a part of a condition; in an OR, with parentheses around both.
 pub(super) fn beside(addition: &str, span: Span, in_or: bool) -> Vec<Edit> {
     let at = |at: u32, replacement: String| Edit {

@@ -185,6 +185,7 @@ pub(in crate::check) fn not_a_function(name: &Name) -> Diagnostic {
 pub(in crate::check) fn function_of_elsewhere(
     name: &Name,
     arguments: &[Expression],
+    call: Span,
     sources: &Sources,
 ) -> Option<Diagnostic> {
     let texts: Vec<&str> = arguments
@@ -257,7 +258,9 @@ pub(in crate::check) fn function_of_elsewhere(
         "today" | "current_date" | "curdate" => other("`during today` behind a date or a time"),
         "datediff" | "date_diff" => other("`since(x)` for a length, or ask `x in last 90 days`"),
         "date_add" | "dateadd" | "date_sub" => match moved_by(&texts) {
-            Some(ours) => other(&format!("`{ours}`")),
+            Some(ours) => other(&format!("`{ours}`"))
+                .map(|fault| fault.fix(format!("write `{ours}`"), call, ours))
+                .map(without_help),
             None => other("`x + 7 days`, `x - 3 months` or `30 days ago`"),
         },
         "days" | "days_since" | "days_between" => other(&format!(
@@ -298,6 +301,11 @@ pub(in crate::check) fn function_of_elsewhere(
         )),
         _ => None,
     }
+}
+
+fn without_help(mut fault: Diagnostic) -> Diagnostic {
+    fault.help = None;
+    fault
 }
 
 /// `DATEADD(day, -30, now)` as `30 days ago`.

@@ -111,3 +111,15 @@ pub(in crate::check) fn finer_than_micrometres(text: &str, span: Span) -> Diagno
         "distances are counted in micrometres",
     )
 }
+
+/// `distance(home, 50.85, 4.35)`
+pub(in crate::check) fn place_in_numbers(degrees: &str, span: Span) -> Diagnostic {
+    let ours = format!("point({degrees})");
+    Diagnostic::error(
+        Code("E0205"),
+        "`distance` takes two places",
+        span,
+        "degrees north and degrees east make one place",
+    )
+    .fix(format!("write `{ours}`"), span, ours)
+}

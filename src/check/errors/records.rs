@@ -375,6 +375,18 @@ pub(in crate::check) fn every_admits_none(of: &str, span: Span, in_or: bool) -> 
     warning
 }
 
+/// `every` in a bracket is true of elements that have none.
+pub(in crate::check) fn every_admits_elements_without(
+    of: &str,
+    list: &str,
+    span: Span,
+    in_or: bool,
+) -> Diagnostic {
+    let mut warning = every_admits_none(list, span, in_or);
+    warning.message = format!("elements of `{of}` without any `{list}` are let in");
+    warning
+}
+
 /// Brackets in brackets in brackets.
 pub(in crate::check) fn too_many_brackets(limit: u32, span: Span) -> Diagnostic {
     Diagnostic::error(

@@ -38,6 +38,14 @@ pub(in crate::check) fn exact_against_calendar(
         {
             fault.help("Exact durations are counted in seconds, minutes, hours, days of 24 hours, and weeks.")
         }
+        (None, _) if matches!(is, Type::Number(_)) => {
+            let number = &length[..length.find(' ').unwrap_or(length.len())];
+            fault.guess(
+                format!("write `{number}`: a number has no unit"),
+                measure.span,
+                number,
+            )
+        }
         _ => fault.help(format!(
             "Lengths along the calendar move dates and times: `x in last {length}`, `x before {length} ago`, `x + {length}`."
         )),

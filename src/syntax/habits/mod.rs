@@ -3,6 +3,7 @@
 
 mod phrases;
 mod queries;
+mod records;
 
 use super::items::is_between;
 use super::token::{Token, TokenKind};
@@ -61,7 +62,7 @@ pub(super) fn answers(
 
 type Habit = fn(&Line, usize) -> Option<(Answer, usize)>;
 
-const HABITS: [Habit; 16] = [
+const HABITS: [Habit; 24] = [
     queries::pattern,
     queries::select,
     queries::comment,
@@ -69,6 +70,8 @@ const HABITS: [Habit; 16] = [
     queries::interval,
     queries::case,
     queries::if_call,
+    queries::count_of_all,
+    phrases::values_behind_commas,
     phrases::size_in_words,
     phrases::one_of,
     phrases::does_not,
@@ -77,6 +80,12 @@ const HABITS: [Habit; 16] = [
     phrases::field_in_brackets,
     phrases::unit_in_words,
     queries::method,
+    phrases::colon,
+    phrases::edge_in_words,
+    records::where_behind_rows,
+    records::word_of_number,
+    records::key_in_braces,
+    records::near_a_place,
     queries::connective,
 ];
 

@@ -5,7 +5,7 @@ use super::{Answer, Filler, Line, answer};
 use crate::diagnostics::Edit;
 use crate::source::Span;
 use crate::syntax::errors;
-use crate::syntax::token::TokenKind;
+use crate::syntax::token::{TokenKind, tokens};
 
 /// `is greater than`, `at least`, `more than 30 days ago`, `not equal to`
 pub(super) fn size_in_words(line: &Line, at: usize) -> Option<(Answer, usize)> {
@@ -107,11 +107,12 @@ pub(super) fn one_of(line: &Line, at: usize) -> Option<(Answer, usize)> {
     if is_negated {
         next += 1;
     }
-    let is_it = line.is(next, &["any", "one", "either", "none"])
-        && line.is(next + 1, &["of"])
-        && line.kind(next + 2) == Some(TokenKind::OpenParenthesis);
+    let is_it = line.is(next, &["any", "one", "either", "none"]) && line.is(next + 1, &["of"]);
     if !is_it {
         return None;
+    }
+    if line.kind(next + 2) != Some(TokenKind::OpenParenthesis) {
+        return one_of_bare(line, at, next + 2);
     }
     let ours = if is_negated || line.is(next, &["none"]) {
         "not in"
@@ -135,26 +136,120 @@ pub(super) fn one_of(line: &Line, at: usize) -> Option<(Answer, usize)> {
     Some((answer(diagnostic, place, filler), next + 2 - at))
 }
 
+/// `region = "BE", "NL"`
+pub(super) fn values_behind_commas(line: &Line, at: usize) -> Option<(Answer, usize)> {
+    let word = match line.kind(at)? {
+        TokenKind::Equal => "in",
+        TokenKind::NotEqual => "not in",
+        _ => return None,
+    };
+    let subject = line.subject(at)?;
+    let is_value = |at: usize| {
+        matches!(
+            line.kind(at),
+            Some(TokenKind::Text | TokenKind::Number | TokenKind::Moment)
+        )
+    };
+    let is_glued = |left: usize, right: usize| line.tokens[left].end == line.tokens[right].start;
+    let in_parentheses = (0..at).any(|before| {
+        line.kind(before) == Some(TokenKind::OpenParenthesis)
+            && line.closing(before).is_some_and(|close| close > at)
+    });
+    let mut last = at + 1;
+    while is_value(last) && line.kind(last + 1) == Some(TokenKind::Comma) && is_value(last + 2) {
+        // `1,5` is one number of elsewhere.
+        let is_number = line.kind(last) == Some(TokenKind::Number);
+        if is_number && is_glued(last, last + 1) && is_glued(last + 1, last + 2) {
+            return None;
+        }
+        last += 2;
+    }
+    let ends = last + 1 == line.tokens.len() || line.is(last + 1, &["and", "or"]);
+    if last == at + 1 || !ends || in_parentheses {
+        return None;
+    }
+    let (name, values) = (line.between(subject, at - 1), line.between(at + 1, last));
+    let place = line.span(subject, last);
+    let ours = format!("{name} {word} ({values})");
+    let diagnostic = errors::phrase("several values stand in a list behind `in`", place, ours);
+    Some((answer(diagnostic, place, Filler::Hole), last + 1 - at))
+}
+
+/// `region is one of "BE", "NL"`, where the list begins at `first`.
+fn one_of_bare(line: &Line, at: usize, first: usize) -> Option<(Answer, usize)> {
+    let is_value =
+        |at: usize| line.ends_value(at) && line.kind(at) != Some(TokenKind::CloseParenthesis);
+    let mut last = first;
+    while is_value(last) && line.kind(last + 1) == Some(TokenKind::Comma) && is_value(last + 2) {
+        last += 2;
+    }
+    if !is_value(last) {
+        return None;
+    }
+    let subject = line.subject(at)?;
+    let place = line.span(at, last);
+    let not = if line.is(first - 2, &["none"]) || line.is(first - 3, &["not"]) {
+        "not "
+    } else {
+        ""
+    };
+    let ours = format!("{not}in ({})", line.between(first, last));
+    let diagnostic = errors::phrase("a list of values stands behind `in`", place, ours);
+    let whole = line.span(subject, last);
+    Some((answer(diagnostic, whole, Filler::Hole), last + 1 - at))
+}
+
+/// `region: "BE"`
+pub(super) fn colon(line: &Line, at: usize) -> Option<(Answer, usize)> {
+    line.subject(at)?;
+    if line.kind(at) != Some(TokenKind::Colon) {
+        return None;
+    }
+    let place = line.span(at, at);
+    let before = line.tokens[at - 1].end;
+    let gap = if before == place.start { " =" } else { "=" };
+    let diagnostic = errors::phrase("a comparison is written `=` here", place, gap);
+    Some((answer(diagnostic, place, Filler::Words("=")), 1))
+}
+
+/// `signup_at since 2025-01-01`, `signup_at until 2025-01-01`, `signup_at on 2025-01-01`
+pub(super) fn edge_in_words(line: &Line, at: usize) -> Option<(Answer, usize)> {
+    line.subject(at)?;
+    let day = line.written(at + 1).parse::<jiff::civil::Date>().ok();
+    let is_moment = line.kind(at + 1) == Some(TokenKind::Moment);
+    let day = day.filter(|_| is_moment)?;
+    let (ours, message) = match line.word(at).as_str() {
+        "since" | "from" => (
+            format!("after {}", day.yesterday().ok()?),
+            "`after` a day begins where that day ends",
+        ),
+        "until" | "till" | "through" | "by" => (
+            format!("before {}", day.tomorrow().ok()?),
+            "`before` a day ends where that day begins",
+        ),
+        "on" => (
+            format!("during {day}"),
+            "a whole day is asked with `during`",
+        ),
+        _ => return None,
+    };
+    let place = line.span(at, at + 1);
+    let diagnostic = errors::phrase(message, place, ours);
+    let subject = line.subject(at)?;
+    let whole = line.span(subject, at + 1);
+    Some((answer(diagnostic, whole, Filler::Hole), 2))
+}
+
 /// `email does not contain "x"`
 pub(super) fn does_not(line: &Line, at: usize) -> Option<(Answer, usize)> {
     let mut next = at + 1;
     match line.word(at).as_str() {
         "does" | "do" if line.is(next, &["not"]) => next += 1,
-        "doesn" | "don" => {
-            // The rest of `doesn't` is an open quote; what follows it cannot be told.
-            return None;
-        }
+        "doesn" | "don" => return does_not_in_short(line, at),
         _ => return None,
     }
     let subject = line.subject(at)?;
-    let ours = match (line.word(next).as_str(), line.word(next + 1).as_str()) {
-        ("contain" | "contains" | "include" | "includes", _) => "contains",
-        ("start" | "begin", "with") => "starts",
-        ("end", "with") => "ends",
-        ("have", _) => "has",
-        ("equal", _) => "=",
-        _ => return None,
-    };
+    let ours = denied(&line.word(next), &line.word(next + 1))?;
     let place = line.span(at, next);
     let start = Span::new(
         line.source,
@@ -175,6 +270,54 @@ pub(super) fn does_not(line: &Line, at: usize) -> Option<(Answer, usize)> {
         answer(diagnostic, place, Filler::Words(ours)),
         next + 1 - at,
     ))
+}
+
+/// What a verb behind `does not` asks, and the word behind it.
+fn denied(verb: &str, next: &str) -> Option<&'static str> {
+    Some(match (verb, next) {
+        ("contain" | "contains" | "include" | "includes", _) => "contains",
+        ("start" | "begin", "with") => "starts",
+        ("end", "with") => "ends",
+        ("have", _) => "has",
+        ("equal", _) => "=",
+        _ => return None,
+    })
+}
+
+/// `email doesn't contain "x"`: its apostrophe is an open quote, which has taken the rest of the line with it.
+fn does_not_in_short(line: &Line, at: usize) -> Option<(Answer, usize)> {
+    let rest = *line.tokens.get(at + 1)?;
+    let is_short = matches!(rest.kind, TokenKind::Unknown | TokenKind::SingleQuoted)
+        && line.tokens[at].end == rest.start;
+    let subject = line.subject(at)?;
+    let behind = line.written(at + 1).strip_prefix("'t")?;
+    let from = rest.end - behind.len() as u32;
+    let words: Vec<_> = tokens(behind)
+        .into_iter()
+        .filter(|token| token.kind == TokenKind::Word)
+        .collect();
+    let verb = *words.first().filter(|_| is_short)?;
+    let word = |at: usize| -> String {
+        words
+            .get(at)
+            .map_or(String::new(), |word| word.text(behind).to_ascii_lowercase())
+    };
+    let ours = denied(&word(0), &word(1))?;
+    let place = Span::new(line.source, line.tokens[at].start, from + verb.end);
+    let asked = line.tokens[subject];
+    let name = line.between(subject, at - 1);
+    let mut diagnostic =
+        errors::phrase("`NOT` stands before the whole condition here", place, ours);
+    if let Some(fix) = &mut diagnostic.fix {
+        fix.title = format!("write `NOT {name} {ours} …`");
+        fix.edits.push(Edit {
+            span: Span::new(line.source, asked.start, asked.start),
+            replacement: "NOT ".into(),
+        });
+    }
+    let last = line.tokens.len() - 1;
+    let whole = line.span(subject, last);
+    Some((answer(diagnostic, whole, Filler::Hole), last + 1 - at))
 }
 
 /// `age from 18 to 35`, `age between (18, 35)`, `age between 18-35`, `age in 18..35`

@@ -174,6 +174,27 @@ pub(super) fn if_call(line: &Line, at: usize) -> Option<(Answer, usize)> {
     Some((answer(diagnostic, place, Filler::Hole), close - at + 1))
 }
 
+/// `COUNT(*) > 3`
+pub(super) fn count_of_all(line: &Line, at: usize) -> Option<(Answer, usize)> {
+    let is_it = line.is(at, &["count"])
+        && line.kind(at + 1) == Some(TokenKind::OpenParenthesis)
+        && line.kind(at + 2) == Some(TokenKind::Times)
+        && line.kind(at + 3) == Some(TokenKind::CloseParenthesis);
+    if !is_it {
+        return None;
+    }
+    let place = line.span(at, at + 3);
+    let diagnostic = errors::phrase_without_fix(
+        format!(
+            "`{}` counts contacts, and a segment asks about one of them",
+            line.between(at, at + 3)
+        ),
+        place,
+        "A run counts the contacts of a segment itself. How many things a contact has is asked by their name: `count(profiles) > 3`.",
+    );
+    Some((answer(diagnostic, place, Filler::Hole), 4))
+}
+
 /// `email REGEXP "^info"`
 pub(super) fn pattern(line: &Line, at: usize) -> Option<(Answer, usize)> {
     let subject = line.subject(at)?;

@@ -6,6 +6,7 @@ mod cursor;
 mod definition;
 mod events;
 mod expectation;
+mod like;
 mod literal;
 mod primary;
 mod tail;

@@ -36,6 +36,22 @@ impl Reader<'_> {
         let low = self.written(value);
         let (first_sign, middle) = compared(self.written(first));
         let (second_sign, high) = compared(self.written(second));
+        // `profiles has kind = "kids"`
+        if let Some(part) = self.written(first).strip_prefix("has ")
+            && part.trim().chars().all(|c| c.is_alphanumeric() || c == '_')
+        {
+            let part = Span::new(
+                first.source,
+                first.end - part.trim().len() as u32,
+                second.end,
+            );
+            let ours = format!("any {low}[{}]", self.written(part));
+            return errors::phrase(
+                "a condition on the elements of a list stands in square brackets",
+                whole,
+                ours,
+            );
+        }
         let diagnostic = errors::chained(first, second);
         let is_literal = middle.starts_with(|c: char| c.is_ascii_digit() || c == '"');
         if first_sign.is_empty() || second_sign.is_empty() || is_literal {
@@ -177,6 +193,15 @@ impl Reader<'_> {
             Some(_) => (CompareOperator::NotEqual, "!="),
             None => (CompareOperator::Equal, "="),
         };
+        if let ExpressionKind::Name(name) = &*right.kind
+            && not.is_none()
+            && ["today", "yesterday"].contains(&name.text.to_lowercase().as_str())
+        {
+            let day = format!("during {}", name.text.to_lowercase());
+            let place = sign_span.to(right.span);
+            self.report(errors::phrase("a day is asked with `during`", place, day));
+            return expression(left.span.to(right.span), ExpressionKind::Hole);
+        }
         self.report(errors::phrase(
             "only `missing` and `known` stand behind `is`; a value is compared with `=`",
             sign_span,
@@ -201,6 +226,9 @@ impl Reader<'_> {
         match tail.as_rule() {
             Rule::in_tail | Rule::between_tail => self.plain_tail(value, tail, true),
             _ => {
+                if super::like::is_like(&tail) {
+                    return self.not_like(value, not, tail);
+                }
                 let start = Span::new(not.source, value.span.start, value.span.start);
                 let tail_span = self.span(&tail);
                 let cut = Span::new(not.source, not.start, tail_span.start);
@@ -222,7 +250,12 @@ impl Reader<'_> {
         }
     }
 
-    fn plain_tail(&mut self, value: Expression, pair: Pair<'_, Rule>, negated: bool) -> Expression {
+    pub(super) fn plain_tail(
+        &mut self,
+        value: Expression,
+        pair: Pair<'_, Rule>,
+        negated: bool,
+    ) -> Expression {
         let rule = pair.as_rule();
         let whole = value.span.to(self.span(&pair));
         let mut parts = self.cursor(pair);
@@ -386,7 +419,23 @@ impl Reader<'_> {
                 let right = self.value(&mut parts);
                 let (left, right_written) = (self.written(value.span), self.written(right.span));
                 let diagnostic = errors::list_expected("in", right.span);
-                let diagnostic = match *right.kind {
+                let diagnostic = match &*right.kind {
+                    // `in 2025`, `in 2025-11`, `in yesterday`
+                    _ if is_period(&right, right_written) => {
+                        let ours = format!("during {right_written}");
+                        let fault = errors::phrase(
+                            "a period stands behind `during`",
+                            in_word.to(right.span),
+                            ours.to_lowercase(),
+                        );
+                        if let ExpressionKind::Literal(Literal::Number(_)) = &*right.kind {
+                            fault.help(format!(
+                                "If a number is meant, write `{left} in ({right_written})`."
+                            ))
+                        } else {
+                            fault
+                        }
+                    }
                     ExpressionKind::Literal(_) => {
                         let list = format!("({right_written})");
                         diagnostic.fix(format!("write `{list}`"), right.span, list)
@@ -514,74 +563,29 @@ impl Reader<'_> {
             },
         )
     }
-
-    /// `email like "%.be"`: the test that the wildcards of the pattern ask for.
-    fn like(
-        &mut self,
-        value: Expression,
-        whole: Span,
-        word: Span,
-        pattern: Expression,
-        ignoring_case: bool,
-    ) -> Expression {
-        let place = word.to(pattern.span);
-        let inner = match &*pattern.kind {
-            ExpressionKind::Literal(Literal::Text(text)) => text.clone(),
-            _ => String::new(),
-        };
-        let (open, close) = (
-            inner.starts_with('%'),
-            inner.len() > 1 && inner.ends_with('%'),
-        );
-        let plain = inner.trim_start_matches('%').trim_end_matches('%');
-        let case = if ignoring_case { " ignoring case" } else { "" };
-        let ours = match (open, close) {
-            _ if plain.is_empty() || plain.contains(['%', '_', '"', '\\']) => None,
-            (true, true) => Some(("contains", Some(TextTest::Contains))),
-            (true, false) => Some(("ends with", Some(TextTest::EndsWith))),
-            (false, true) => Some(("starts with", Some(TextTest::StartsWith))),
-            (false, false) => Some(("=", None)),
-        };
-        let message = format!("`{}` is not a test of this language", self.written(word));
-        match ours {
-            Some((words, _)) => {
-                let ours = format!("{words} \"{plain}\"{case}");
-                self.report(errors::phrase(message, place, ours));
-            }
-            None => self.report(errors::phrase_without_fix(
-                message,
-                place,
-                "Texts are asked with `starts with`, `ends with`, `contains` and `=`, each with `ignoring case` behind it where the case does not count.",
-            )),
-        }
-        match ours {
-            Some((_, Some(test))) => {
-                let pattern = expression(
-                    pattern.span,
-                    ExpressionKind::Literal(Literal::Text(plain.to_string())),
-                );
-                expression(
-                    whole,
-                    ExpressionKind::TextTest {
-                        test: Spanned {
-                            value: test,
-                            span: word,
-                        },
-                        value,
-                        pattern,
-                        ignoring_case,
-                    },
-                )
-            }
-            _ => expression(whole, ExpressionKind::Hole),
-        }
-    }
 }
 
 /// A comparison as its sign and what stands behind it; no sign where it is another question.
 fn compared(written: &str) -> (&str, &str) {
     let behind = written.trim_start_matches(['<', '>', '=', '!']);
     (&written[..written.len() - behind.len()], behind.trim())
+}
+
+/// Whether what stands behind `in` is a period of the calendar.
+fn is_period(right: &Expression, written: &str) -> bool {
+    match &*right.kind {
+        ExpressionKind::Literal(Literal::Period(_) | Literal::Date(_)) => true,
+        ExpressionKind::Literal(Literal::Number(_)) => {
+            written.len() == 4
+                && written
+                    .parse()
+                    .is_ok_and(|year: u16| (1900..2100).contains(&year))
+        }
+        ExpressionKind::Name(name) => {
+            ["today", "yesterday"].contains(&name.text.to_lowercase().as_str())
+        }
+        _ => false,
+    }
 }
 
 fn first_word(written: &str) -> &str {
