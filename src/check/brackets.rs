@@ -199,6 +199,9 @@ impl Checker<'_> {
         if self.schema.stream_named(text).is_some() {
             return errors::event_alone(text, name.span);
         }
+        if self.schema.catalogue_named(text).is_some() {
+            return errors::catalogue_alone(text, name.span);
+        }
         let near = self.near_name(text, scope);
         if near.is_none() && innermost.name.is_none() {
             if !matches!(innermost.element, Type::Record(_)) {
@@ -260,6 +263,9 @@ impl Checker<'_> {
         let Some(base) = self.value(base, scope) else {
             return Operand::Hole;
         };
+        if let Some(through) = self.through(base, name, span, scope) {
+            return through;
+        }
         let text = self.sources.text(base.span);
         let fault = match self.graph.type_of(base.id).clone() {
             Type::Record(record) => match record.part_named(&name.text) {

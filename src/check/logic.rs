@@ -261,7 +261,10 @@ pub(super) fn needed(graph: &Graph, schema: &Schema, value: ValueId) -> Fields {
             | Value::Count { .. }
             | Value::Aggregate { .. }
             | Value::Favourite { .. }
-            | Value::Gaps(_) => {}
+            | Value::Gaps(_)
+            | Value::Catalogue(_) => {}
+            // Known only with its key.
+            Value::LookUp { key, .. } => stack.push(*key),
             // A part is missing without its record, and may be with it.
             Value::Part { .. } | Value::Entry { .. } => {
                 if is_time_of_event(graph, value) {

@@ -59,6 +59,15 @@ impl Checker<'_> {
             let text = self.sources.text(place.span);
             return self.hole(errors::event_alone(text, place.span));
         }
+        if self.schema.catalogue_named(&name.text).is_some() {
+            let text = self.sources.text(place.span);
+            return self.hole(errors::catalogue_alone(text, place.span));
+        }
+        let broken = self.schema.unreadable_catalogues().iter();
+        if let Some(catalogue) = broken.into_iter().find(|one| one.name == name.text) {
+            let fault = errors::unreadable_catalogue(&name.text, &catalogue.reason, place.span);
+            return self.hole(fault);
+        }
         let fault = self.unknown_name(name, scope);
         self.hole(fault)
     }

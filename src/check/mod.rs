@@ -12,6 +12,7 @@ mod anniversary;
 mod arithmetic;
 mod brackets;
 mod calls;
+mod catalogues;
 mod chains;
 mod choices;
 mod closed;

@@ -52,6 +52,7 @@ impl<'a> Definitions<'a> {
                 } else {
                     if schema.field_named(&name.text).is_some()
                         || schema.stream_named(&name.text).is_some()
+                        || schema.catalogue_named(&name.text).is_some()
                     {
                         diagnostics.push(errors::hides_field(name));
                     } else if !definition.parameters.is_empty()

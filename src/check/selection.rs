@@ -8,6 +8,7 @@ use crate::ir::{Condition, ConditionId, Rows, Value, ValueId};
 use crate::source::Span;
 use crate::syntax::ast::{Expression, ExpressionKind, Frequency, Name, Spanned};
 use crate::types::Type;
+use std::sync::Arc;
 
 /// A bracket around an expression.
 #[derive(Clone)]
@@ -19,6 +20,8 @@ pub(super) struct Bracket {
     pub name: Option<String>,
     /// Whether bare names are looked for among the parts of the element. Not in what stands behind it: a later step of a chain.
     pub is_open: bool,
+    /// The catalogue that the elements are keys of.
+    pub catalogue: Option<Arc<str>>,
 }
 
 /// Elements that a text has selected: `profiles`, `profiles as p[a][b]`, `view[a] in last 30 days`.
@@ -143,6 +146,7 @@ impl Checker<'_> {
             let (time, now) = (self.time_of_element(&element), self.now());
             self.range(time, None, Some((now, true)))
         });
+        let catalogue = self.referred(found.id, None);
         Selection {
             list: found.id,
             bracket: Bracket {
@@ -150,6 +154,7 @@ impl Checker<'_> {
                 element,
                 name: None,
                 is_open: true,
+                catalogue,
             },
             seen,
             conditions: Vec::new(),
@@ -196,7 +201,7 @@ impl Checker<'_> {
         Some(chain)
     }
 
-    /// The stream of events that an expression names.
+    /// The stream of events, or the catalogue, that an expression names.
     fn stream(&mut self, place: &Expression, scope: &Scope) -> Option<Found> {
         let ExpressionKind::Name(name) = &*place.kind else {
             return None;
@@ -204,10 +209,16 @@ impl Checker<'_> {
         if self.is_name(name, scope) {
             return None;
         }
-        let (id, stream) = self.schema.stream_named(&name.text)?;
-        let events = stream.field_type.clone();
+        let (value, rows) = match self.schema.stream_named(&name.text) {
+            Some((id, stream)) => (Value::Field(id), stream.field_type.clone()),
+            None => {
+                let catalogue = self.schema.catalogue_named(&name.text)?.clone();
+                let record = Type::Record(Arc::clone(catalogue.record()));
+                (Value::Catalogue(catalogue), Type::List(Box::new(record)))
+            }
+        };
         Some(Found {
-            id: self.graph.add_value(Value::Field(id), events),
+            id: self.graph.add_value(value, rows),
             span: place.span,
         })
     }

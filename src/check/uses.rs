@@ -124,8 +124,11 @@ fn name_of(rows: &Expression) -> Option<&str> {
 /// The type of what stands before a bracket, as far as names of fields and parts tell it.
 fn type_of(schema: &Schema, expression: &Expression, around: &Around) -> Option<Type> {
     let field = |name: &str| {
-        let found = schema.field_named(name).or(schema.stream_named(name))?;
-        Some(found.1.field_type.clone())
+        if let Some((_, found)) = schema.field_named(name).or(schema.stream_named(name)) {
+            return Some(found.field_type.clone());
+        }
+        let record = Type::Record(schema.catalogue_named(name)?.record().clone());
+        Some(Type::List(Box::new(record)))
     };
     match &*expression.kind {
         ExpressionKind::Name(name) => {
@@ -146,8 +149,7 @@ fn type_of(schema: &Schema, expression: &Expression, around: &Around) -> Option<
                 }
                 inside = bracket.around.as_ref();
             }
-            let (_, stream) = schema.stream_named(&name.text)?;
-            Some(stream.field_type.clone())
+            field(&name.text).filter(|_| schema.field_named(&name.text).is_none())
         }
         ExpressionKind::Member { base, name } => match &*base.kind {
             ExpressionKind::Name(contact) if contact.text == "contact" => field(&name.text),

@@ -4,6 +4,7 @@ use super::progress::Waiting;
 use super::{Failure, diagnose, interrupt};
 use segql::check::Loader;
 use segql::data::{self, DataError, OpenOptions, Source};
+use segql::engine;
 use segql::profile::{self, Outside};
 use segql::schema::{FieldId, Manifest, OtherValues, Schema};
 use segql::source::Sources;
@@ -268,6 +269,9 @@ impl Place {
         let schema = manifest.schema(&source.schema()).map_err(told)?;
         let (lists, unreadable) = data::lists_of(&manifest, &folder, &interrupt::stop());
         let schema = schema.with_lists(lists, unreadable);
+        let catalogues = engine::catalogues_of(&manifest, &folder, &interrupt::stop());
+        let (catalogues, unreadable) = catalogues.map_err(told)?;
+        let schema = schema.with_catalogues(catalogues, unreadable);
         let (texts, own) = texts(&folder, &manifest, &self.texts)?;
         Ok(Project {
             name: manifest.name.clone().unwrap_or_else(|| name_of(&folder)),

@@ -1,6 +1,8 @@
 //! How data files are to be read, as far as the files do not say it themselves.
 
-use crate::schema::{DeclaredEvents, DeclaredList, Files, Manifest, PointColumns};
+use crate::schema::{
+    DeclaredCatalogue, DeclaredEvents, DeclaredList, Files, Manifest, PointColumns,
+};
 use crate::types::Type;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -62,6 +64,15 @@ impl OpenOptions {
                 .map(|(column, element)| (column.value.clone(), element.value.clone()))
                 .collect(),
             ..Self::of_files(&list.files)
+        }
+    }
+
+    /// What a manifest says about the files of a catalogue.
+    pub fn of_catalogue(catalogue: &DeclaredCatalogue) -> Self {
+        Self {
+            types: catalogue.declared_types(),
+            points: catalogue.points(),
+            ..Self::of_files(&catalogue.files)
         }
     }
 

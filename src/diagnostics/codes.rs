@@ -62,6 +62,7 @@ static CODES: &[CodeEntry] = table! {
     "E0217" "too many brackets in each other";
     "E0220" "a list that the manifest does not name";
     "E0221" "a list that cannot be read";
+    "E0222" "a catalogue that cannot be read";
     // E03xx types and units
     "E0301" "values of different kinds side by side";
     "E0302" "something that is not a condition";
@@ -178,6 +179,7 @@ static CODES: &[CodeEntry] = table! {
     "E0736" "a list with several columns";
     "E0737" "a list of something else than keys";
     "E0738" "a list of a host that cannot be read";
+    "E0739" "a catalogue that cannot be used";
     "E0745" "a value outside the closed set of its field";
     "E0746" "there are no contacts in the data";
     // E08xx files and command line

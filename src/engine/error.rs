@@ -61,6 +61,9 @@ pub enum RunError {
     /// A list of keys cannot be read, for this reason.
     #[error("the list \"{name}\" cannot be read: {reason}")]
     List { name: String, reason: String },
+    /// A catalogue cannot be read, for this reason.
+    #[error("the catalogue \"{name}\" cannot be used: {reason}")]
+    Catalogue { name: String, reason: String },
     /// What takes the members said no, with these words.
     #[error("{0}")]
     Sink(String),

@@ -1,19 +1,22 @@
 //! The public face: a schema makes an engine, an engine compiles texts into programs, a program answers for any number of runs.
 
+mod catalogues;
 mod compile;
 mod error;
 mod native;
 mod run;
 
+pub use catalogues::{catalogue, catalogues_of};
 pub use compile::Engine;
 pub use error::{CompileError, RunError};
 pub use run::{Now, Outcome, RunOptions, SegmentOutcome};
 
 use crate::data::DataError;
 use crate::diagnostics::Diagnostic;
+use crate::execute::ExecuteError;
 use crate::ir;
 use crate::plan::Plan;
-use crate::schema::{KeyList, Schema};
+use crate::schema::{Catalogue, KeyList, Schema};
 use crate::source::{Sources, Span};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -126,11 +129,28 @@ impl Program {
         lists
     }
 
-    /// Reads the lists of keys that the segments ask and that have not been read. Every run does this before the first contact; a host that
-    /// answers one contact at a time calls it once, since a list that has not been read holds nothing.
+    /// The catalogues that the segments ask.
+    pub fn catalogues(&self) -> Vec<Catalogue> {
+        let module = &self.parts.checked;
+        let roots = (module.segments.iter()).map(|root| ir::NodeRef::Condition(*root));
+        let mut catalogues: Vec<Catalogue> = Vec::new();
+        for node in module.graph.reachable(roots) {
+            if let ir::NodeRef::Value(id) = node
+                && let ir::Value::Catalogue(catalogue) | ir::Value::LookUp { catalogue, .. } =
+                    module.graph.value(id)
+                && !catalogues.contains(catalogue)
+            {
+                catalogues.push(catalogue.clone());
+            }
+        }
+        catalogues
+    }
+
+    /// Reads the lists of keys and the catalogues that the segments ask and that have not been read. Every run does this before the first contact; a host that
+    /// answers one contact at a time calls it once, since a list or a catalogue that has not been read holds nothing.
     ///
     /// # Errors
-    /// A list cannot be read.
+    /// A list or a catalogue cannot be read, or a key of a catalogue stands twice.
     pub fn load_lists(&self) -> Result<(), RunError> {
         for list in self.lists() {
             list.load()
@@ -138,6 +158,18 @@ impl Program {
                     Some(error) => RunError::Data(error.clone()),
                     None => RunError::List {
                         name: list.name().to_owned(),
+                        reason: error.to_string(),
+                    },
+                })?;
+        }
+        for catalogue in self.catalogues() {
+            catalogue
+                .load()
+                .map_err(|error| match error.downcast_ref::<ExecuteError>() {
+                    Some(ExecuteError::Data(error)) => RunError::Data(error.clone()),
+                    Some(ExecuteError::Cancelled) => RunError::Cancelled,
+                    _ => RunError::Catalogue {
+                        name: catalogue.name().to_owned(),
                         reason: error.to_string(),
                     },
                 })?;

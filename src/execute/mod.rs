@@ -15,6 +15,7 @@ mod kernels;
 mod leaf;
 pub mod native;
 mod options;
+mod records;
 mod segments;
 #[cfg(test)]
 mod tests;
@@ -23,3 +24,4 @@ pub use batch::block_rows;
 pub use dataset::Dataset;
 pub use driver::run;
 pub use options::{ExecuteError, Form, Input, Members, Options, Outcome, Progress, Sink, Tier};
+pub use records::records;

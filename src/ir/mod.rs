@@ -21,7 +21,7 @@ pub use graph::{ConditionId, Graph, ValueId};
 pub use visit::NodeRef;
 
 use crate::functions::{FunctionId, Pattern};
-use crate::schema::{FieldId, KeyList};
+use crate::schema::{Catalogue, FieldId, KeyList};
 use crate::types::{CalendarUnit, Constant, Type};
 
 /// A condition of a contact: true or false.
@@ -216,6 +216,14 @@ pub enum Value {
     Entry {
         map: ValueId,
         key: ValueId,
+    },
+    /// All records of a catalogue, as a list.
+    Catalogue(Catalogue),
+    /// A part of the record that a catalogue has under a key; of a list of keys a list, those parts that are lists one behind the other.
+    LookUp {
+        catalogue: Catalogue,
+        key: ValueId,
+        part: u32,
     },
     /// The number of elements that fulfil the condition in their bracket; with `distinct`, of different values that they have.
     Count {

@@ -470,6 +470,16 @@ impl Printer<'_> {
                 self.value(*of),
                 self.bracket(*rows, *condition)
             ),
+            Value::Catalogue(catalogue) => catalogue.name().to_owned(),
+            Value::LookUp {
+                catalogue,
+                key,
+                part,
+            } => {
+                let part = catalogue.fields().get(*part as usize);
+                let part = part.map_or("", |part| part.name.as_str());
+                format!("{}({}).{part}", catalogue.name(), self.value(*key))
+            }
             Value::Gaps(times) => format!("gaps({})", self.value(*times)),
         }
     }

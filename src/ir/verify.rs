@@ -6,6 +6,7 @@ use crate::types::{Constant, NumberKind, Type};
 use foldhash::fast::FixedState;
 use hashbrown::HashSet;
 use std::cmp::Ordering;
+use std::sync::Arc;
 
 impl Module {
     /// Checks every node that a segment is built on.
@@ -383,6 +384,29 @@ fn value(graph: &Graph, value: &Value, value_type: &Type) -> Result<(), String> 
                 Type::List(element) => (**element).clone(),
                 single => single.clone(),
             })
+        }
+        Value::Catalogue(catalogue) => is(Type::List(Box::new(Type::Record(Arc::clone(
+            catalogue.record(),
+        ))))),
+        Value::LookUp {
+            catalogue,
+            key,
+            part,
+        } => {
+            let Some(own) = catalogue.key() else {
+                return Err("a catalogue without a key that is asked by one".into());
+            };
+            let (key, of_list) = match type_of(key) {
+                Type::List(element) => (&**element, true),
+                single => (single, false),
+            };
+            ensure(same_sort(key, &own.field_type), || {
+                format!("a key that is {} of {}", key.name(), own.field_type.name())
+            })?;
+            match catalogue.type_of_part(*part, of_list) {
+                Some(expected) => is(expected),
+                None => Err("a record of a catalogue without that part".into()),
+            }
         }
         Value::Gaps(times) => {
             let has_times = *type_of(times) == Type::List(Box::new(Type::Time));

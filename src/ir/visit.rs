@@ -159,7 +159,11 @@ impl Value {
     /// Calls `visit` for each operand, in their order.
     pub fn operands(&self, mut visit: impl FnMut(NodeRef)) {
         match self {
-            Value::Constant(_) | Value::Field(_) | Value::Now | Value::Element { .. } => {}
+            Value::Constant(_)
+            | Value::Field(_)
+            | Value::Now
+            | Value::Element { .. }
+            | Value::Catalogue(_) => {}
             Value::Arithmetic { left, right, .. } => {
                 visit(NodeRef::Value(*left));
                 visit(NodeRef::Value(*right));
@@ -199,7 +203,8 @@ impl Value {
             | Value::FoldCase(value)
             | Value::StartOf { date: value, .. }
             | Value::Part { record: value, .. }
-            | Value::Gaps(value) => visit(NodeRef::Value(*value)),
+            | Value::Gaps(value)
+            | Value::LookUp { key: value, .. } => visit(NodeRef::Value(*value)),
             Value::Entry { map, key } => {
                 visit(NodeRef::Value(*map));
                 visit(NodeRef::Value(*key));
@@ -251,9 +256,20 @@ impl Value {
         value: impl Fn(ValueId) -> ValueId,
     ) -> Value {
         match self {
-            Value::Constant(_) | Value::Field(_) | Value::Now | Value::Element { .. } => {
-                self.clone()
-            }
+            Value::Constant(_)
+            | Value::Field(_)
+            | Value::Now
+            | Value::Element { .. }
+            | Value::Catalogue(_) => self.clone(),
+            Value::LookUp {
+                catalogue,
+                key,
+                part,
+            } => Value::LookUp {
+                catalogue: catalogue.clone(),
+                key: value(*key),
+                part: *part,
+            },
             Value::Arithmetic {
                 operator,
                 left,

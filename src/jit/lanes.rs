@@ -282,7 +282,9 @@ impl Analysis<'_> {
             | Value::Count { .. }
             | Value::Aggregate { .. }
             | Value::Favourite { .. }
-            | Value::Gaps(_) => return None,
+            | Value::Gaps(_)
+            | Value::Catalogue(_)
+            | Value::LookUp { .. } => return None,
         };
         Some(Operand::Lane(lane))
     }

@@ -343,6 +343,13 @@ pub(crate) fn work_out(
             rows, condition, ..
         } if is_empty(*rows, *condition, truth, constant) => Constant::Missing,
         Value::Count { .. } | Value::Aggregate { .. } | Value::Favourite { .. } => return None,
+        // Records that have not been read say nothing yet.
+        Value::Catalogue(catalogue) => Constant::List(Arc::clone(catalogue.records()?)),
+        Value::LookUp {
+            catalogue,
+            key,
+            part,
+        } => catalogue.look_up(&constant(*key)?, *part)?,
         Value::Gaps(times) => gaps(&constant(*times)?),
     };
     Some(match result {

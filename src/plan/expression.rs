@@ -268,6 +268,16 @@ impl Plan {
                 value(of),
                 self.bracket(*rows, *condition, depth)
             ),
+            Value::Catalogue(catalogue) => catalogue.name().to_owned(),
+            Value::LookUp {
+                catalogue,
+                key,
+                part,
+            } => {
+                let part = catalogue.fields().get(*part as usize);
+                let part = part.map_or("", |part| part.name.as_str());
+                format!("{}({}).{part}", catalogue.name(), value(key))
+            }
             Value::Gaps(times) => format!("gaps({})", value(times)),
         }
     }

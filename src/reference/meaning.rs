@@ -1,7 +1,7 @@
 //! What each node of the tree means for one contact.
 
 use super::value::Value;
-use super::{aggregate, calendar, cells, globe};
+use super::{aggregate, calendar, cells, globe, lookup};
 use crate::functions::{self, Context};
 use crate::ir::{
     Arithmetic, Bound, Comparison, Condition, ConditionId, Graph, Module, NodeRef, Rows, TextTest,
@@ -367,6 +367,15 @@ impl<'a> Contact<'a> {
                 let times = self.each(*rows, *condition, |contact| contact.value(*time));
                 aggregate::favourite(&values, &times)
             }
+            Node::Catalogue(catalogue) => {
+                let records = catalogue.records().map_or(&[][..], |records| records);
+                Value::List(records.iter().map(Value::from_constant).collect())
+            }
+            Node::LookUp {
+                catalogue,
+                key,
+                part,
+            } => lookup::look_up(catalogue, &self.value(*key), *part),
             Node::Gaps(times) => aggregate::gaps(self.value(*times)),
         }
     }

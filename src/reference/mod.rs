@@ -8,6 +8,7 @@ mod aggregate;
 mod calendar;
 mod cells;
 mod globe;
+mod lookup;
 mod meaning;
 mod value;
 

@@ -2,7 +2,9 @@
 
 use super::described;
 use super::fingerprint::Fingerprint;
-use super::{Field, FieldId, KeyList, LeftOut, NamedSet, Parts, Schema, SchemaError, errors};
+use super::{
+    Catalogue, Field, FieldId, KeyList, LeftOut, NamedSet, Parts, Schema, SchemaError, errors,
+};
 use crate::diagnostics::suggest::nearest;
 use crate::types::{NumberKind, RecordType, Type};
 use std::collections::HashMap;
@@ -30,6 +32,7 @@ pub struct SchemaBuilder {
     left_out: Vec<LeftOut>,
     sets: Vec<NamedSet>,
     lists: Vec<KeyList>,
+    catalogues: Vec<Catalogue>,
     key: Option<String>,
     zone: String,
     contact_zone: Option<String>,
@@ -43,6 +46,7 @@ impl SchemaBuilder {
             left_out: Vec::new(),
             sets: Vec::new(),
             lists: Vec::new(),
+            catalogues: Vec::new(),
             key: None,
             zone: "UTC".into(),
             contact_zone: None,
@@ -216,6 +220,25 @@ impl SchemaBuilder {
         self
     }
 
+    /// Adds a catalogue, whose keys fields may hold.
+    #[must_use]
+    pub fn catalogue(mut self, catalogue: Catalogue) -> Self {
+        self.catalogues.push(catalogue);
+        self
+    }
+
+    /// The values of a part of the field added last are keys of a catalogue. Without such a part, nothing happens.
+    #[must_use]
+    pub fn part_catalogue(mut self, part: &str, catalogue: &str) -> Self {
+        if let Some(field) = self.fields.last_mut()
+            && let Some(record) = field.field_type.record_mut()
+            && let Some(part) = record.parts.iter_mut().find(|known| known.name == part)
+        {
+            part.catalogue = Some(catalogue.into());
+        }
+        self
+    }
+
     /// Adds a list of keys, which a text asks by its name: `email in list "suppressed"`.
     #[must_use]
     pub fn key_list(mut self, list: KeyList) -> Self {
@@ -308,6 +331,8 @@ impl SchemaBuilder {
             sets,
             lists: self.lists,
             unreadable_lists: Vec::new(),
+            catalogues: self.catalogues,
+            unreadable_catalogues: Vec::new(),
             key,
             zone_name: self.zone,
             zone,

@@ -37,6 +37,14 @@ pub(super) fn fingerprint(parts: &Parts) -> Fingerprint {
             hash.text(value);
         }
     }
+    for catalogue in &parts.catalogues {
+        hash.bytes(b"catalogue");
+        hash.text(catalogue.name());
+        hash.text(catalogue.key().map_or("", |key| &key.name));
+        for field in catalogue.fields() {
+            hash.field(field);
+        }
+    }
     for list in &parts.lists {
         hash.bytes(b"list");
         hash.text(list.name());

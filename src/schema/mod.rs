@@ -4,6 +4,7 @@
 //! manifest together with what the data says of itself.
 
 mod builder;
+mod catalogue;
 mod describe;
 mod errors;
 mod fingerprint;
@@ -14,6 +15,7 @@ mod manifest;
 
 pub use builder::SchemaBuilder;
 pub(crate) use builder::{can_be_key, near_zone};
+pub use catalogue::{Catalogue, CatalogueError};
 pub use describe::{describe, described};
 pub use errors::SchemaError;
 pub use fingerprint::Fingerprint;
@@ -135,6 +137,8 @@ struct Parts {
     sets: Vec<NamedSet>,
     lists: Vec<KeyList>,
     unreadable_lists: Vec<LeftOut>,
+    catalogues: Vec<Catalogue>,
+    unreadable_catalogues: Vec<LeftOut>,
     key: FieldId,
     zone_name: String,
     zone: jiff::tz::TimeZone,
@@ -272,6 +276,34 @@ impl Schema {
         let mut parts = Parts::clone(&self.parts);
         parts.lists = lists;
         parts.unreadable_lists = unreadable;
+        parts.fingerprint = parts.print();
+        Schema {
+            parts: Arc::new(parts),
+        }
+    }
+
+    /// The catalogues that fields refer to and that brackets look through.
+    pub fn catalogues(&self) -> &[Catalogue] {
+        &self.parts.catalogues
+    }
+
+    /// The catalogue of that name.
+    pub fn catalogue_named(&self, name: &str) -> Option<&Catalogue> {
+        let mut catalogues = self.parts.catalogues.iter();
+        catalogues.find(|catalogue| catalogue.name() == name)
+    }
+
+    /// The catalogues that cannot be read, with the reason: their use is answered with it.
+    pub fn unreadable_catalogues(&self) -> &[LeftOut] {
+        &self.parts.unreadable_catalogues
+    }
+
+    /// The same schema with catalogues, and those that cannot be read.
+    #[must_use]
+    pub fn with_catalogues(&self, catalogues: Vec<Catalogue>, unreadable: Vec<LeftOut>) -> Schema {
+        let mut parts = Parts::clone(&self.parts);
+        parts.catalogues = catalogues;
+        parts.unreadable_catalogues = unreadable;
         parts.fingerprint = parts.print();
         Schema {
             parts: Arc::new(parts),

@@ -1,7 +1,7 @@
 //! The schema that examples in tests and on the pages of codes are checked against: the contacts of the streaming example, with
 //! a field of every type.
 
-use segql::schema::{KeyList, LeftOut, Schema};
+use segql::schema::{Catalogue, Field, KeyList, LeftOut, Schema};
 use segql::types::{NumberKind, RecordType, Type};
 use std::sync::Arc;
 
@@ -63,8 +63,11 @@ pub fn schema() -> Schema {
                 ("device", Type::Text),
             ],
         )
+        .part_catalogue("title", "titles")
         .events("start", [("title", Type::Text)])
+        .part_catalogue("title", "titles")
         .events("finish", [("title", Type::Text)])
+        .part_catalogue("title", "titles")
         .events(
             "purchase",
             [
@@ -80,6 +83,7 @@ pub fn schema() -> Schema {
         .events("launch", [("minutes", Type::Number(NumberKind::Whole))])
         .events("page", [("url", Type::Text)])
         .events::<String>("login", [])
+        .catalogue(titles())
         .set(
             "genres",
             ["drama", "comedy", "crime", "documentary", "kids", "horror"],
@@ -96,9 +100,30 @@ pub fn schema() -> Schema {
                 name: "gone".into(),
                 reason: "lists/gone.csv: there is no such file or folder".into(),
             };
-            schema.with_lists(lists, vec![gone])
+            let catalogues = schema.catalogues().to_vec();
+            let studios = LeftOut {
+                name: "studios".into(),
+                reason: "data/studios.csv: there is no such file or folder".into(),
+            };
+            (schema.with_lists(lists, vec![gone])).with_catalogues(catalogues, vec![studios])
         })
         .expect("the fields fit together")
+}
+
+fn titles() -> Catalogue {
+    let mut studio = Field::new("studio", Type::Text);
+    studio.catalogue = Some("studios".into());
+    let fields = vec![
+        Field::new("title", Type::Text),
+        Field::new("kind", Type::Text),
+        Field::new("genres", Type::List(Box::new(Type::Text))),
+        Field::new("series", Type::Text),
+        Field::new("season", Type::Number(NumberKind::Whole)),
+        Field::new("kids", Type::Boolean),
+        Field::new("released_on", Type::Date),
+        studio,
+    ];
+    Catalogue::new("titles", fields, Some("title"), Vec::new()).expect("the key is a field")
 }
 
 fn device() -> Type {

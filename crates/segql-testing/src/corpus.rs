@@ -20,7 +20,9 @@
 //! `contact zone` names the column of the contacts' own zones, where there is one. The first column is the key; `-` is missing. Types: `bool`, `int`, `int8`, `uint64`, `decimal 2`, `wide decimal 40` (of 256 bits), `float`, `float32`, `text`,
 //! `blank text` (blank is missing), `date`, `time s` (or `ms`, `us`, `ns`), `duration s`, `point` (written `50.85 4.35`), `list of …`, `map of …` with
 //! cells like `{"churn": 0.5}`, `record (kind text, age int)` with cells like `{"kids", 7}`, and behind all other columns `events (title text)`, a
-//! stream with cells like `[{2026-11-01T10:00Z, "t1"}]` in any order. Behind `=>` stand the keys of
+//! stream with cells like `[{2026-11-01T10:00Z, "t1"}]` in any order. A line `catalogue titles record (title text, genres list of text)` is a
+//! catalogue whose key is its first field, `titles {"t1", ["drama"]}` one of its records, and `refers view.title to titles` says which fields hold
+//! its keys. Behind `=>` stand the keys of
 //! all members, or `none`, or `all`; behind `--` the reason. A line `let …` defines a name for all conditions of the file; a line
 //! `list vip 1 2` or `list suppressed "a" "b"` is a list of keys.
 
@@ -30,9 +32,10 @@ use crate::world::{Column, Table, World};
 use arrow_buffer::i256;
 use arrow_schema::TimeUnit;
 use segql::check::{NoFiles, check};
-use segql::schema::KeyList;
+use segql::schema::{Catalogue, Field, KeyList};
 use segql::source::Sources;
 use segql::syntax;
+use segql::types::Constant;
 
 /// A file of the corpus.
 #[derive(Clone, Debug)]
@@ -54,6 +57,13 @@ pub struct Entry {
     pub members: Vec<bool>,
 }
 
+/// A catalogue as a file writes it.
+struct Written {
+    name: String,
+    fields: Vec<(String, Kind)>,
+    records: Vec<Constant>,
+}
+
 /// Reads a file.
 ///
 /// # Errors
@@ -65,6 +75,8 @@ pub fn read(text: &str) -> Result<File, String> {
     let mut cells: Vec<Vec<Cell>> = Vec::new();
     let mut definitions = String::new();
     let mut lists = Vec::new();
+    let mut references: Vec<(String, String)> = Vec::new();
+    let mut catalogues: Vec<Written> = Vec::new();
     let mut conditions = Vec::new();
     for (place, line) in text.lines().enumerate() {
         let line = line.trim();
@@ -103,6 +115,28 @@ pub fn read(text: &str) -> Result<File, String> {
                 kind.in_order(&mut read);
                 column.push(read);
             }
+        } else if let Some(reference) = line.strip_prefix("refers ") {
+            let (field, catalogue) = (reference.split_once(" to "))
+                .ok_or_else(|| fault("not a field and a catalogue"))?;
+            references.push((field.to_owned(), catalogue.to_owned()));
+        } else if let Some(catalogue) = line.strip_prefix("catalogue ") {
+            let made =
+                (catalogue.split_once(' ')).and_then(|(name, record)| Some((name, kind(record)?)));
+            let Some((name, (Kind::Record(fields), _))) = made else {
+                return Err(fault("not a catalogue"));
+            };
+            catalogues.push(Written {
+                name: name.to_owned(),
+                fields,
+                records: Vec::new(),
+            });
+        } else if let Some(catalogue) = (catalogues.iter_mut())
+            .find(|catalogue| line.starts_with(&format!("{} {{", catalogue.name)))
+        {
+            let record = Kind::Record(catalogue.fields.clone());
+            let (_, written) = line.split_once(' ').unwrap_or_default();
+            let read = cell(&record, written).ok_or_else(|| fault("not a record"))?;
+            catalogue.records.push(record.constant(&read));
         } else if let Some(list) = line.strip_prefix("list ") {
             lists.push(key_list(list).ok_or_else(|| fault("not a list of keys"))?);
         } else if line.starts_with("let ") {
@@ -149,13 +183,25 @@ pub fn read(text: &str) -> Result<File, String> {
             blank_is_missing,
         })
         .collect();
-    let mut world = World::new(
+    let mut world = World::referring(
         columns,
         &zone,
         contact_zone,
         now.ok_or("the file does not say now")?,
+        &references,
     );
+    let catalogues = catalogues.into_iter().map(|catalogue| {
+        // The first field is the key.
+        let key = catalogue.fields[0].0.clone();
+        let fields = catalogue.fields.into_iter();
+        let fields = fields.map(|(name, kind)| Field::new(name, kind.type_of()));
+        let (name, records) = (catalogue.name, catalogue.records);
+        Catalogue::new(name, fields.collect(), Some(&key), records)
+    });
+    let catalogues = catalogues.collect::<Result<Vec<_>, _>>();
+    let catalogues = catalogues.map_err(|error| error.to_string())?;
     world.schema = world.schema.with_lists(lists, Vec::new());
+    world.schema = world.schema.with_catalogues(catalogues, Vec::new());
     Ok(File {
         world,
         table: Table { columns: cells },

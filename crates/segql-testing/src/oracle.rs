@@ -305,6 +305,10 @@ fn value(
         Value::Aggregate { function, .. } => write!(out, "{function:?}")?,
         Value::Favourite { .. } => out.push_str("Favourite"),
         Value::Gaps(_) => out.push_str("Gaps"),
+        Value::Catalogue(catalogue) => write!(out, "{catalogue:?}")?,
+        Value::LookUp {
+            catalogue, part, ..
+        } => write!(out, "LookUp{{{catalogue:?} {part}}}")?,
     }
     write!(out, ":{}", graph.type_of(id).name())?;
     let mut operands = Vec::new();

@@ -122,6 +122,20 @@ impl World {
     /// # Panics
     /// Where they do not make a schema; the caller chose them.
     pub fn new(columns: Vec<Column>, zone: &str, contact_zone: Option<&str>, now: i128) -> World {
+        World::referring(columns, zone, contact_zone, now, &[])
+    }
+
+    /// The same, where fields (`region`, `view.title`) hold keys of catalogues.
+    ///
+    /// # Panics
+    /// As [`World::new`].
+    pub fn referring(
+        columns: Vec<Column>,
+        zone: &str,
+        contact_zone: Option<&str>,
+        now: i128,
+        references: &[(String, String)],
+    ) -> World {
         let mut builder = Schema::builder().key(&columns[0].name).zone(zone);
         if let Some(field) = contact_zone {
             builder = builder.contact_zone(field);
@@ -129,7 +143,16 @@ impl World {
         for column in &columns {
             let mut field = Field::new(&column.name, column.kind.type_of());
             field.blank_is_missing = column.blank_is_missing;
+            let of_field = references.iter().find(|(of, _)| *of == column.name);
+            field.catalogue = of_field.map(|(_, catalogue)| catalogue.as_str().into());
             builder = builder.field(field);
+            for (of, catalogue) in references {
+                if let Some((stream, part)) = of.split_once('.')
+                    && stream == column.name
+                {
+                    builder = builder.part_catalogue(part, catalogue);
+                }
+            }
         }
         let schema = builder.build().expect("generated columns make a schema");
         World {

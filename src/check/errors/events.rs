@@ -19,6 +19,29 @@ pub(in crate::check) fn event_alone(text: &str, span: Span) -> Diagnostic {
     ))
 }
 
+/// `titles` where a value or a condition is due.
+pub(in crate::check) fn catalogue_alone(text: &str, span: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code("E0322"),
+        format!("`{text}` is a catalogue, not a value or a condition"),
+        span,
+        "a table of records",
+    )
+    .help(format!(
+        "A field that refers to it reads through it, as in `title.genres`; a bracket looks through all of it: `any {text}[…]`."
+    ))
+}
+
+/// A catalogue whose files cannot be read.
+pub(in crate::check) fn unreadable_catalogue(name: &str, reason: &str, span: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code("E0222"),
+        format!("the catalogue \"{name}\" cannot be read"),
+        span,
+        reason,
+    )
+}
+
 /// `any view`, `did profiles`: the word of the other sort of rows.
 pub(in crate::check) fn other_question(
     each: Spanned<Each>,

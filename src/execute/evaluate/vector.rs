@@ -382,7 +382,9 @@ impl<'a> Vectors<'a> {
             | Value::FoldCase(_)
             | Value::Entry { .. }
             | Value::Favourite { .. }
-            | Value::Gaps(_) => None,
+            | Value::Gaps(_)
+            | Value::Catalogue(_) => None,
+            Value::LookUp { .. } => Some(self.lane_by_lane(value)),
         };
         let values = quick.unwrap_or_else(|| {
             let of = |lane| {

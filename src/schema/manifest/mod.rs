@@ -65,6 +65,7 @@
 //! the manifest names them or not.
 
 mod apply;
+mod apply_catalogues;
 mod apply_events;
 mod catalogues;
 mod errors;

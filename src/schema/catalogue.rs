@@ -1,0 +1,294 @@
+//! Catalogues: tables that fields refer to by key, such as titles with their genres or products with their category.
+
+use super::Field;
+use crate::types::{Constant, RecordPart, RecordType, Type};
+use hashbrown::HashMap;
+use std::error::Error;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::sync::{Arc, OnceLock};
+
+/// Reads the records of a catalogue when they are first asked for.
+type Loader = dyn Fn() -> Result<Vec<Constant>, Arc<dyn Error + Send + Sync>> + Send + Sync;
+
+/// A catalogue by its name. Cheap to clone; the records are read once, when a program that asks for them first runs, and stay the same from
+/// then on, so that every run of a program gives the same answer.
+#[derive(Clone)]
+pub struct Catalogue {
+    parts: Arc<Parts>,
+}
+
+struct Parts {
+    name: String,
+    fields: Vec<Field>,
+    record: Arc<RecordType>,
+    /// The place of the field that others refer to.
+    key: Option<u32>,
+    loader: Option<Box<Loader>>,
+    rows: OnceLock<Rows>,
+}
+
+struct Rows {
+    records: Arc<[Constant]>,
+    /// The place of the record of each key.
+    places: HashMap<Constant, u32, foldhash::fast::RandomState>,
+}
+
+/// Why records do not make a catalogue.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CatalogueError {
+    #[error("the catalogue \"{catalogue}\" has no field \"{key}\" to be its key")]
+    NoKey { catalogue: String, key: String },
+    #[error("in the catalogue \"{catalogue}\" the key {key} stands twice")]
+    KeyTwice { catalogue: String, key: String },
+}
+
+impl Catalogue {
+    /// A catalogue of these records, each with a value for each field, in the order of the fields. Records whose key is missing are found by
+    /// no reference.
+    ///
+    /// # Errors
+    /// There is no field of the name of the key, or a key stands twice.
+    pub fn new(
+        name: impl Into<String>,
+        fields: Vec<Field>,
+        key: Option<&str>,
+        records: Vec<Constant>,
+    ) -> Result<Self, CatalogueError> {
+        let mut parts = Parts::new(name.into(), fields, key)?;
+        parts.rows = OnceLock::from(parts.rows_of(records)?);
+        Ok(Self {
+            parts: Arc::new(parts),
+        })
+    }
+
+    /// A catalogue whose records are read when they are first needed.
+    ///
+    /// # Errors
+    /// There is no field of the name of the key.
+    pub fn read_later(
+        name: impl Into<String>,
+        fields: Vec<Field>,
+        key: Option<&str>,
+        loader: impl Fn() -> Result<Vec<Constant>, Arc<dyn Error + Send + Sync>> + Send + Sync + 'static,
+    ) -> Result<Self, CatalogueError> {
+        let mut parts = Parts::new(name.into(), fields, key)?;
+        parts.loader = Some(Box::new(loader));
+        Ok(Self {
+            parts: Arc::new(parts),
+        })
+    }
+
+    pub fn name(&self) -> &str {
+        &self.parts.name
+    }
+
+    /// What its records hold.
+    pub fn fields(&self) -> &[Field] {
+        &self.parts.fields
+    }
+
+    /// The type of its records.
+    pub fn record(&self) -> &Arc<RecordType> {
+        &self.parts.record
+    }
+
+    /// The field that others refer to.
+    pub fn key(&self) -> Option<&Field> {
+        self.parts.fields.get(self.parts.key? as usize)
+    }
+
+    /// Makes sure that the records are there. Nothing happens where they are.
+    ///
+    /// # Errors
+    /// What the loader of the catalogue says, or that a key stands twice.
+    pub fn load(&self) -> Result<(), Arc<dyn Error + Send + Sync>> {
+        if self.parts.rows.get().is_some() {
+            return Ok(());
+        }
+        let records = match &self.parts.loader {
+            Some(loader) => loader()?,
+            None => Vec::new(),
+        };
+        let rows = match self.parts.rows_of(records) {
+            Ok(rows) => rows,
+            Err(error) => return Err(Arc::new(error)),
+        };
+        // Two threads may have read the same records; the first stay.
+        self.parts.rows.get_or_init(|| rows);
+        Ok(())
+    }
+
+    /// The records, where they have been read.
+    pub fn records(&self) -> Option<&Arc<[Constant]>> {
+        self.parts.rows.get().map(|rows| &rows.records)
+    }
+
+    /// A part of the record of a key, missing where no record has that key; of a list of keys, a list of the parts, those that are lists
+    /// themselves one behind the other. None where the records have not been read.
+    pub fn look_up(&self, key: &Constant, part: u32) -> Option<Constant> {
+        let rows = self.parts.rows.get()?;
+        let Constant::List(keys) = key else {
+            return Some(rows.part(key, part));
+        };
+        let mut parts = Vec::with_capacity(keys.len());
+        for key in keys.iter() {
+            match rows.part(key, part) {
+                Constant::List(elements) => parts.extend(elements.iter().cloned()),
+                single => parts.push(single),
+            }
+        }
+        Some(Constant::List(parts.into()))
+    }
+
+    /// The type of a part, asked of a key or of a list of keys.
+    pub fn type_of_part(&self, part: u32, of_list: bool) -> Option<Type> {
+        let part = &self.parts.record.parts.get(part as usize)?.part_type;
+        Some(match part {
+            Type::List(_) => part.clone(),
+            single if of_list => Type::List(Box::new(single.clone())),
+            single => single.clone(),
+        })
+    }
+}
+
+impl Parts {
+    fn new(name: String, fields: Vec<Field>, key: Option<&str>) -> Result<Self, CatalogueError> {
+        let place = match key {
+            Some(key) => match fields.iter().position(|field| field.name == key) {
+                Some(place) => Some(place as u32),
+                None => {
+                    return Err(CatalogueError::NoKey {
+                        catalogue: name,
+                        key: key.to_owned(),
+                    });
+                }
+            },
+            None => None,
+        };
+        let parts = fields.iter().map(|field| RecordPart {
+            name: field.name.clone(),
+            part_type: field.field_type.clone(),
+            values: field.values.clone(),
+            catalogue: field.catalogue.clone(),
+        });
+        let record = Arc::new(RecordType {
+            parts: parts.collect(),
+            time: None,
+        });
+        Ok(Self {
+            name,
+            fields,
+            record,
+            key: place,
+            loader: None,
+            rows: OnceLock::new(),
+        })
+    }
+
+    fn rows_of(&self, records: Vec<Constant>) -> Result<Rows, CatalogueError> {
+        let mut places = HashMap::default();
+        if let Some(key) = self.key {
+            for (place, record) in records.iter().enumerate() {
+                let key = record.part(key);
+                if key == Constant::Missing {
+                    continue;
+                }
+                if places.insert(key.clone(), place as u32).is_some() {
+                    return Err(CatalogueError::KeyTwice {
+                        catalogue: self.name.clone(),
+                        key: match &key {
+                            Constant::Text(text) => format!("\"{text}\""),
+                            Constant::Number(number) => number.numerator().to_string(),
+                            other => format!("{other:?}"),
+                        },
+                    });
+                }
+            }
+        }
+        Ok(Rows {
+            records: records.into(),
+            places,
+        })
+    }
+}
+
+impl Rows {
+    fn part(&self, key: &Constant, part: u32) -> Constant {
+        match self.places.get(key) {
+            Some(place) => self.records[*place as usize].part(part),
+            None => Constant::Missing,
+        }
+    }
+}
+
+/// The name tells catalogues of a schema apart.
+impl PartialEq for Catalogue {
+    fn eq(&self, other: &Self) -> bool {
+        self.parts.name == other.parts.name
+    }
+}
+
+impl Eq for Catalogue {}
+
+impl Hash for Catalogue {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.parts.name.hash(state);
+    }
+}
+
+impl fmt::Debug for Catalogue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "catalogue {:?}", self.parts.name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(text: &str) -> Constant {
+        Constant::Text(text.into())
+    }
+
+    fn titles(rows: &[(&str, &[&str])]) -> Result<Catalogue, CatalogueError> {
+        let fields = vec![
+            Field::new("title", Type::Text),
+            Field::new("genres", Type::List(Box::new(Type::Text))),
+        ];
+        let records = rows.iter().map(|(title, genres)| {
+            let genres = genres.iter().map(|genre| text(genre)).collect();
+            let key = if title.is_empty() {
+                Constant::Missing
+            } else {
+                text(title)
+            };
+            Constant::Record([key, Constant::List(genres)].into())
+        });
+        Catalogue::new("titles", fields, Some("title"), records.collect())
+    }
+
+    #[test]
+    fn parts_are_found_by_key() {
+        let titles = titles(&[("t1", &["drama", "crime"]), ("t2", &[]), ("", &["kids"])]).unwrap();
+        let genres = |key: Constant| titles.look_up(&key, 1);
+        let list =
+            |texts: &[&str]| Some(Constant::List(texts.iter().map(|one| text(one)).collect()));
+        assert_eq!(genres(text("t1")), list(&["drama", "crime"]));
+        assert_eq!(genres(text("t3")), Some(Constant::Missing));
+        assert_eq!(genres(Constant::Missing), Some(Constant::Missing));
+        let keys = Constant::List([text("t2"), text("t1"), text("t1")].into());
+        assert_eq!(genres(keys), list(&["drama", "crime", "drama", "crime"]));
+    }
+
+    #[test]
+    fn a_key_that_stands_twice_is_told() {
+        let error = titles(&[("t1", &[]), ("t1", &["drama"])]).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "in the catalogue \"titles\" the key \"t1\" stands twice"
+        );
+        // Records without a key are not in each other's way.
+        assert!(titles(&[("", &[]), ("", &[])]).is_ok());
+    }
+}
