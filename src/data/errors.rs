@@ -355,3 +355,50 @@ pub(super) fn does_not_fit_all(source: &str, column: &str, detail: &str) -> Data
     .column(column)
     .help("Write the files with one type for this column.")
 }
+
+pub(super) fn keys_of_two_sorts(source: &str, column: &str, contacts_are_text: bool) -> DataError {
+    let (has, needed) = if contacts_are_text {
+        ("numbers", "text")
+    } else {
+        ("text", "numbers")
+    };
+    DataError::new(
+        "E0521",
+        source,
+        format!("the column holds {has}, and the keys of the contacts are {needed}"),
+    )
+    .column(column)
+    .help("Events find their contacts by the key, and a number is never equal to text: write one of the two with the type of the other.")
+}
+
+pub(super) fn too_many_contacts(source: &str) -> DataError {
+    DataError::new(
+        "E0748",
+        source,
+        "there are more than 4,294,967,294 contacts",
+    )
+    .help("Run on a part of them at a time.")
+}
+
+pub(super) fn too_many_events(source: &str, column: &str) -> DataError {
+    DataError::new(
+        "E0748",
+        source,
+        format!("a contact has more than 2,147,483,647 events of \"{column}\""),
+    )
+    .help("Leave out those that no question needs.")
+}
+
+pub(super) fn changed(source: &str) -> DataError {
+    DataError::new("E0701", source, "the file has changed while it was read").help("Run again.")
+}
+
+pub(super) fn list_column_taken(source: &str, column: &str) -> DataError {
+    DataError::new(
+        "E0504",
+        source,
+        "a list of events cannot be called as another column",
+    )
+    .column(column)
+    .help("Give the stream another name.")
+}

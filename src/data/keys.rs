@@ -54,20 +54,20 @@ pub fn check_keys(
 
 /// Where a batch begins: the piece, and the rows of its file before it.
 #[derive(Clone, Copy)]
-struct Place {
-    piece: usize,
+pub(super) struct Place {
+    pub(super) piece: usize,
     rows_before: u64,
 }
 
-struct Pass<'a> {
-    source: &'a dyn Source,
-    column: usize,
-    cancel: &'a AtomicBool,
+pub(super) struct Pass<'a> {
+    pub(super) source: &'a dyn Source,
+    pub(super) column: usize,
+    pub(super) cancel: &'a AtomicBool,
 }
 
 impl Pass<'_> {
     /// Hands over the keys of all batches in the order of the source.
-    fn run(
+    pub(super) fn run(
         &self,
         mut take: impl FnMut(Place, Keys) -> Result<(), DataError>,
     ) -> Result<(), DataError> {
@@ -282,8 +282,8 @@ fn doubles(codes: Vec<u64>) -> Vec<u64> {
     doubles
 }
 
-/// The keys of a batch, none of which is missing, in one of few layouts.
-enum Keys {
+/// Keys in one of few layouts. Those of contacts have no nulls; nothing is said of what stands under one.
+pub(super) enum Keys {
     Whole(ArrayRef),
     Unsigned(ArrayRef),
     Decimal(ArrayRef),
@@ -293,7 +293,7 @@ enum Keys {
 }
 
 impl Keys {
-    fn new(array: &ArrayRef) -> Option<Keys> {
+    pub(super) fn new(array: &ArrayRef) -> Option<Keys> {
         let plain = match array.data_type() {
             DataType::Dictionary(_, values) => (**values).clone(),
             DataType::RunEndEncoded(_, values) => values.data_type().clone(),
@@ -328,7 +328,7 @@ impl Keys {
         })
     }
 
-    fn array(&self) -> &ArrayRef {
+    pub(super) fn array(&self) -> &ArrayRef {
         match self {
             Keys::Whole(array)
             | Keys::Unsigned(array)
@@ -339,7 +339,7 @@ impl Keys {
         }
     }
 
-    fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.array().len()
     }
 

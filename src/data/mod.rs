@@ -3,6 +3,7 @@
 mod bind;
 mod cells;
 mod errors;
+mod events;
 mod guard;
 mod input;
 mod keys;
@@ -13,10 +14,15 @@ mod options;
 mod read;
 mod sniff;
 mod statistics;
+mod texts;
 mod write;
 
 pub use bind::{Binding, bind, bind_field};
 pub use errors::DataError;
+pub use events::{
+    EventReport, EventStream, EventTable, JoinOptions, StreamReport, TableReport, WithEvents,
+    with_events,
+};
 pub use keys::check_keys;
 pub use lists::{lists_of, open_list};
 pub use open::{files, open, open_bytes};
@@ -24,6 +30,7 @@ pub use options::{Format, OpenOptions};
 pub use read::memory::MemorySource;
 pub use read::points::with_points;
 pub use sniff::{Dialect, dialect, format_of};
+pub(crate) use texts::Texts;
 pub use write::{Layout, MembersWriter, write_text};
 
 use crate::types::Constant;

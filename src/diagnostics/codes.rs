@@ -182,6 +182,7 @@ static CODES: &[CodeEntry] = table! {
     "E0739" "a catalogue that cannot be used";
     "E0745" "a value outside the closed set of its field";
     "E0746" "there are no contacts in the data";
+    "E0748" "more contacts or events than can be told apart";
     // E08xx files and command line
     "E0801" "there is no project here";
     "E0802" "a file or folder cannot be read";

@@ -1,37 +1,11 @@
 //! The values of Arrow arrays in two plain forms: texts, and numbers that keep the order and the difference of values.
 
+pub(super) use crate::data::Texts;
 use arrow_array::cast::AsArray;
 use arrow_array::types::*;
-use arrow_array::{Array, ArrayRef, LargeStringArray, RunArray, StringArray, StringViewArray};
+use arrow_array::{Array, ArrayRef, RunArray};
 use arrow_buffer::ArrowNativeType;
 use arrow_schema::{DataType, TimeUnit};
-
-/// Texts in one of Arrow's layouts.
-pub(super) enum Texts<'a> {
-    Small(&'a StringArray),
-    Large(&'a LargeStringArray),
-    View(&'a StringViewArray),
-}
-
-impl<'a> Texts<'a> {
-    pub(super) fn of(array: &'a ArrayRef) -> Option<Self> {
-        Some(match array.data_type() {
-            DataType::Utf8 => Texts::Small(array.as_string()),
-            DataType::LargeUtf8 => Texts::Large(array.as_string()),
-            DataType::Utf8View => Texts::View(array.as_string_view()),
-            _ => return None,
-        })
-    }
-
-    /// The text of a row that is not null.
-    pub(super) fn get(&self, row: usize) -> &'a str {
-        match self {
-            Texts::Small(array) => array.value(row),
-            Texts::Large(array) => array.value(row),
-            Texts::View(array) => array.value(row),
-        }
-    }
-}
 
 /// A number for each row: what is stored of whole numbers, decimals, dates and times, and of floating-point numbers bits in their order.
 /// None where there is no value. Nothing where the values are not of these types.

@@ -128,7 +128,8 @@ fn common(left: &DataType, right: &DataType) -> Option<DataType> {
         ) => decimal(left, right)?,
         (Type::Text, Type::Text) => DataType::Utf8,
         (Type::Date, Type::Date) => DataType::Date32,
-        (Type::Time, Type::Time) => DataType::Timestamp(finer(left, right), Some("UTC".into())),
+        // An offset and not the name of a zone, which casting does not know.
+        (Type::Time, Type::Time) => DataType::Timestamp(finer(left, right), Some("+00:00".into())),
         (Type::Duration, Type::Duration) => DataType::Duration(finer(left, right)),
         (Type::Point, Type::Point) => point(left, right)?,
         (Type::List(_), Type::List(_)) => {

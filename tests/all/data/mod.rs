@@ -2,6 +2,7 @@
 
 mod contacts;
 mod damage;
+mod events;
 mod faults;
 mod formats;
 mod keys;

@@ -1,0 +1,177 @@
+//! One column out of the arrays it was read in, its rows in a new order.
+
+use crate::data::Texts;
+use arrow_array::builder::{LargeStringBuilder, StringBuilder};
+use arrow_array::cast::AsArray;
+use arrow_array::types::{UInt8Type, UInt16Type, UInt32Type};
+use arrow_array::{Array, ArrayRef, DictionaryArray, PrimitiveArray, UInt32Array, new_empty_array};
+use arrow_buffer::{NullBuffer, ScalarBuffer};
+use arrow_cast::cast;
+use arrow_schema::{ArrowError, DataType};
+use arrow_select::concat::concat;
+use arrow_select::take::take;
+use hashbrown::HashMap;
+use std::sync::Arc;
+
+/// The array without runs, and without a dictionary but one of text.
+pub(super) fn plain(array: &ArrayRef) -> Result<ArrayRef, ArrowError> {
+    match array.data_type() {
+        DataType::Dictionary(_, values) if !is_text(values) => {
+            plain(&cast(array, values.as_ref())?)
+        }
+        DataType::RunEndEncoded(_, values) => plain(&cast(array, values.data_type())?),
+        _ => Ok(array.clone()),
+    }
+}
+
+fn plain_type(data_type: &DataType) -> DataType {
+    match data_type {
+        DataType::Dictionary(_, values) if !is_text(values) => plain_type(values),
+        DataType::RunEndEncoded(_, values) => plain_type(values.data_type()),
+        other => other.clone(),
+    }
+}
+
+fn is_text(data_type: &DataType) -> bool {
+    matches!(
+        data_type,
+        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View
+    )
+}
+
+/// The rows of all arrays one behind the other, taken in this order; without one as they are. `data_type` is that of the column, where there are none.
+pub(super) fn assembled(
+    arrays: Vec<ArrayRef>,
+    order: Option<&UInt32Array>,
+    data_type: &DataType,
+) -> Result<ArrayRef, ArrowError> {
+    let Some(first) = arrays.first() else {
+        return Ok(new_empty_array(&plain_type(data_type)));
+    };
+    if let DataType::Dictionary(..) = first.data_type() {
+        return unified(&arrays, order);
+    }
+    let whole = {
+        let arrays = widened(arrays)?;
+        match &arrays[..] {
+            [only] => only.clone(),
+            arrays => concat(&arrays.iter().map(|array| &**array).collect::<Vec<_>>())?,
+        }
+    };
+    match order {
+        None => Ok(whole),
+        Some(order) => take(&whole, order, None),
+    }
+}
+
+/// Arrays whose offsets would not fit in 32 bits together get such of 64.
+fn widened(arrays: Vec<ArrayRef>) -> Result<Vec<ArrayRef>, ArrowError> {
+    let (bytes, to) = match arrays[0].data_type() {
+        DataType::Utf8 => {
+            let bytes = |array: &ArrayRef| {
+                let offsets = array.as_string::<i32>().value_offsets();
+                (offsets[offsets.len() - 1] - offsets[0]) as usize
+            };
+            (arrays.iter().map(bytes).sum(), DataType::LargeUtf8)
+        }
+        DataType::List(element) => {
+            let elements = |array: &ArrayRef| {
+                let offsets = array.as_list::<i32>().value_offsets();
+                (offsets[offsets.len() - 1] - offsets[0]) as usize
+            };
+            let to = DataType::LargeList(element.clone());
+            (arrays.iter().map(elements).sum::<usize>(), to)
+        }
+        _ => return Ok(arrays),
+    };
+    if i32::try_from(bytes).is_ok() {
+        return Ok(arrays);
+    }
+    arrays.iter().map(|array| cast(array, &to)).collect()
+}
+
+/// Dictionaries of text as one, with no more bits for a code than there are texts.
+fn unified(arrays: &[ArrayRef], order: Option<&UInt32Array>) -> Result<ArrayRef, ArrowError> {
+    let rows = arrays.iter().map(|array| array.len()).sum();
+    let mut codes: Vec<u32> = Vec::with_capacity(rows);
+    let mut known: HashMap<String, u32> = HashMap::new();
+    let mut texts: Vec<String> = Vec::new();
+    let mut before: Option<(ArrayRef, Vec<u32>)> = None;
+    for array in arrays {
+        let dictionary = array.as_any_dictionary();
+        let values = dictionary.values();
+        // Arrays of one file often share their texts.
+        let of_values = match before.take() {
+            Some((same, of_values)) if Arc::ptr_eq(&same, values) => of_values,
+            _ => vec![UNSEEN; values.len()],
+        };
+        let mut of_values = of_values;
+        let of_text = Texts::of(values);
+        if values.is_empty() {
+            codes.extend(std::iter::repeat_n(NULL, array.len()));
+        } else {
+            for (row, place) in dictionary.normalized_keys().into_iter().enumerate() {
+                if array.is_null(row) {
+                    codes.push(NULL);
+                    continue;
+                }
+                if of_values[place] == UNSEEN {
+                    of_values[place] = match of_text.and_then(|texts| texts.known(place)) {
+                        None => NULL,
+                        Some(text) => *known.entry_ref(text).or_insert_with(|| {
+                            texts.push(text.to_owned());
+                            texts.len() as u32 - 1
+                        }),
+                    };
+                }
+                codes.push(of_values[place]);
+            }
+        }
+        before = Some((values.clone(), of_values));
+    }
+    drop((known, before));
+    let values = values_of(&texts);
+    let code = |row: usize| match order {
+        Some(order) => codes[order.value(row) as usize],
+        None => codes[row],
+    };
+    let nulls = codes.contains(&NULL).then(|| {
+        (0..rows)
+            .map(|row| code(row) != NULL)
+            .collect::<NullBuffer>()
+    });
+    let known = |row: usize| match code(row) {
+        NULL => 0,
+        code => code,
+    };
+    macro_rules! narrow {
+        ($kind:ty, $native:ty) => {{
+            let codes: ScalarBuffer<$native> = (0..rows).map(|row| known(row) as $native).collect();
+            let codes = PrimitiveArray::<$kind>::new(codes, nulls);
+            Arc::new(DictionaryArray::<$kind>::try_new(codes, values)?)
+        }};
+    }
+    Ok(if texts.len() <= 1 << 8 {
+        narrow!(UInt8Type, u8)
+    } else if texts.len() <= 1 << 16 {
+        narrow!(UInt16Type, u16)
+    } else {
+        narrow!(UInt32Type, u32)
+    })
+}
+
+const UNSEEN: u32 = u32::MAX;
+const NULL: u32 = u32::MAX - 1;
+
+fn values_of(texts: &[String]) -> ArrayRef {
+    let bytes: usize = texts.iter().map(String::len).sum();
+    if i32::try_from(bytes).is_ok() {
+        let mut builder = StringBuilder::with_capacity(texts.len(), bytes);
+        texts.iter().for_each(|text| builder.append_value(text));
+        Arc::new(builder.finish())
+    } else {
+        let mut builder = LargeStringBuilder::with_capacity(texts.len(), bytes);
+        texts.iter().for_each(|text| builder.append_value(text));
+        Arc::new(builder.finish())
+    }
+}

@@ -1,0 +1,213 @@
+//! Contacts with their events, as a source.
+
+use super::report::EventReport;
+use super::sort::Lists;
+use crate::data::{Batches, DataError, Source, Statistics, errors};
+use arrow_array::{Array, ArrayRef, ListArray, RecordBatch, RecordBatchOptions};
+use arrow_buffer::{OffsetBuffer, ScalarBuffer};
+use arrow_schema::{DataType, Field, FieldRef, Schema, SchemaRef};
+use std::sync::Arc;
+
+/// Events of a batch at most, unless one contact has more: contacts with many events come in smaller batches.
+const MOST_EVENTS: usize = 1 << 20;
+
+/// The contacts of a source with a list column more for each stream of their events. Made by [`with_events`](super::with_events).
+#[derive(Clone)]
+pub struct WithEvents {
+    contacts: Arc<dyn Source>,
+    schema: SchemaRef,
+    joined: Arc<Joined>,
+}
+
+struct Joined {
+    /// The row of the first contact of each piece, and behind them the number of all.
+    pieces: Vec<u64>,
+    lists: Vec<Lists>,
+    /// The element of each list column.
+    elements: Vec<FieldRef>,
+    report: EventReport,
+}
+
+impl WithEvents {
+    pub(super) fn new(
+        contacts: Arc<dyn Source>,
+        pieces: Vec<u64>,
+        lists: Vec<Lists>,
+        report: EventReport,
+    ) -> Result<Self, DataError> {
+        let has = contacts.schema();
+        let mut fields: Vec<FieldRef> = has.fields().iter().cloned().collect();
+        let mut elements = Vec::new();
+        for list in &lists {
+            if fields.iter().any(|field| *field.name() == list.column) {
+                return Err(errors::list_column_taken(contacts.name(), &list.column));
+            }
+            let data_type = list.events.data_type().clone();
+            let element = Arc::new(Field::new("item", data_type, false));
+            let data_type = DataType::List(element.clone());
+            fields.push(Arc::new(Field::new(&list.column, data_type, false)));
+            elements.push(element);
+        }
+        Ok(Self {
+            schema: Arc::new(Schema::new_with_metadata(fields, has.metadata().clone())),
+            contacts,
+            joined: Arc::new(Joined {
+                pieces,
+                lists,
+                elements,
+                report,
+            }),
+        })
+    }
+
+    /// How many events there were, and how many of them nobody will see.
+    pub fn report(&self) -> &EventReport {
+        &self.joined.report
+    }
+
+    /// How many columns are the contacts' own.
+    fn own(&self) -> usize {
+        self.schema.fields().len() - self.joined.lists.len()
+    }
+}
+
+impl Source for WithEvents {
+    fn name(&self) -> &str {
+        self.contacts.name()
+    }
+
+    fn schema(&self) -> SchemaRef {
+        self.schema.clone()
+    }
+
+    fn pieces(&self) -> usize {
+        self.contacts.pieces()
+    }
+
+    fn rows(&self, piece: usize) -> Option<u64> {
+        Some(self.joined.pieces[piece + 1] - self.joined.pieces[piece])
+    }
+
+    fn statistics(&self, piece: usize, column: usize) -> Option<Statistics> {
+        if column < self.own() {
+            return self.contacts.statistics(piece, column);
+        }
+        Some(Statistics {
+            missing: Some(0),
+            ..Statistics::default()
+        })
+    }
+
+    fn piece_name(&self, piece: usize) -> &str {
+        self.contacts.piece_name(piece)
+    }
+
+    fn read(&self, piece: usize, columns: &[usize]) -> Result<Batches, DataError> {
+        let own = columns.partition_point(|column| *column < self.own());
+        let (own, lists) = columns.split_at(own);
+        let batches = self.contacts.read(piece, own)?;
+        if lists.is_empty() {
+            return Ok(batches);
+        }
+        let lists = lists.iter().map(|column| column - self.own());
+        let schema = self.schema.project(columns);
+        let name = self.piece_name(piece).to_owned();
+        let schema = schema.map_err(|error| errors::damaged(&name, "data", &error.to_string()))?;
+        Ok(Box::new(Joining {
+            name,
+            schema: Arc::new(schema),
+            joined: self.joined.clone(),
+            lists: lists.collect(),
+            batches,
+            batch: None,
+            next: self.joined.pieces[piece] as usize,
+            end: self.joined.pieces[piece + 1] as usize,
+            is_over: false,
+        }))
+    }
+}
+
+/// The batches of a piece.
+struct Joining {
+    name: String,
+    schema: SchemaRef,
+    joined: Arc<Joined>,
+    /// Places of the list columns that are read.
+    lists: Vec<usize>,
+    batches: Batches,
+    /// What is left of a batch of contacts.
+    batch: Option<RecordBatch>,
+    /// The contact that comes next, and the one behind the last of the piece.
+    next: usize,
+    end: usize,
+    is_over: bool,
+}
+
+impl Joining {
+    /// How many contacts from the next on, of `most`, have no more events than belong in a batch.
+    fn rows(&self, most: usize) -> usize {
+        let mut rows = most;
+        for list in &self.lists {
+            let starts = &self.joined.lists[*list].starts[self.next..=self.next + rows];
+            let end = u64::from(starts[0]) + (MOST_EVENTS / self.lists.len()) as u64;
+            rows = starts.partition_point(|start| u64::from(*start) <= end) - 1;
+        }
+        rows.max(1).min(most)
+    }
+
+    fn join(&mut self) -> Result<Option<RecordBatch>, DataError> {
+        let batch = match self.batch.take() {
+            Some(batch) => batch,
+            None => match self.batches.next() {
+                Some(batch) => batch?,
+                None if self.next == self.end => return Ok(None),
+                None => return Err(errors::changed(&self.name)),
+            },
+        };
+        if batch.num_rows() > self.end - self.next {
+            return Err(errors::changed(&self.name));
+        }
+        let rows = self.rows(batch.num_rows());
+        if rows < batch.num_rows() {
+            self.batch = Some(batch.slice(rows, batch.num_rows() - rows));
+        }
+        let mut columns: Vec<ArrayRef> = batch.slice(0, rows).columns().to_vec();
+        for list in &self.lists {
+            columns.push(Arc::new(self.list(*list, rows)?));
+        }
+        self.next += rows;
+        let options = RecordBatchOptions::new().with_row_count(Some(rows));
+        RecordBatch::try_new_with_options(self.schema.clone(), columns, &options)
+            .map(Some)
+            .map_err(|error| errors::damaged(&self.name, "data", &error.to_string()))
+    }
+
+    /// The lists of the next contacts.
+    fn list(&self, list: usize, rows: usize) -> Result<ListArray, DataError> {
+        let element = self.joined.elements[list].clone();
+        let list = &self.joined.lists[list];
+        let starts = &list.starts[self.next..=self.next + rows];
+        let (first, last) = (starts[0], starts[rows]);
+        if i32::try_from(last - first).is_err() {
+            return Err(errors::too_many_events(&self.name, &list.column));
+        }
+        let offsets: ScalarBuffer<i32> =
+            starts.iter().map(|start| (start - first) as i32).collect();
+        let events = list.events.slice(first as usize, (last - first) as usize);
+        ListArray::try_new(element, OffsetBuffer::new(offsets), Arc::new(events), None)
+            .map_err(|error| errors::damaged(&self.name, "data", &error.to_string()))
+    }
+}
+
+impl Iterator for Joining {
+    type Item = Result<RecordBatch, DataError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.is_over {
+            return None;
+        }
+        let next = self.join();
+        self.is_over = !matches!(next, Ok(Some(_)));
+        next.transpose()
+    }
+}
