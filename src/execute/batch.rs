@@ -5,10 +5,12 @@ use super::evaluate::{Rows, Vectors};
 use super::flat::Flat;
 use super::kernels;
 use super::leaf::{Buffers, Leaf, Masks, Span, Together, ask};
+use super::matched::{Matched, Streamed};
 use super::native::{Glue, Layout, LeafCode, Native, View};
 use super::segments::{Leaves, Made, Program, Scratch, block};
 use super::{Form, Options, Tier};
 use crate::plan::{BoundPlan, LeafId, Plan, Shape};
+use std::cell::RefCell;
 use std::sync::{Arc, OnceLock};
 
 /// From so many segments on, native code combines masks where it is there.
@@ -27,6 +29,10 @@ pub(super) struct Prepared<'a> {
     pub(super) form: Form,
     program: Program<'a>,
     block_rows: usize,
+    /// The tests of events, one for each stream.
+    pub(super) matchers: Vec<Option<Prepared<'a>>>,
+    /// Whether these are tests of events, for which there is no native code.
+    is_of_events: bool,
 }
 
 impl<'a> Prepared<'a> {
@@ -39,6 +45,15 @@ impl<'a> Prepared<'a> {
             form: Form::choose(options.form),
             program: Program::new(plan),
             block_rows: asked.unwrap_or_else(|| block_rows(plan)),
+            matchers: (bound.matchers.iter())
+                .map(|bound| {
+                    Some(Prepared {
+                        is_of_events: true,
+                        ..Prepared::new(bound.as_ref()?, options)
+                    })
+                })
+                .collect(),
+            is_of_events: false,
         }
     }
 
@@ -71,7 +86,11 @@ impl<'a> Prepared<'a> {
             !is_alone[place]
                 || leaf.is_at_once() && (cost <= QUICK || self.program.is_shared(place))
         };
+        let streams = (plan.folds.streams.iter().zip(&self.matchers))
+            .map(|(stream, matcher)| Streamed::new(matcher.as_ref()?, stream, columns))
+            .collect();
         Bound {
+            streams,
             flat: is_many.then(|| Flat::new(plan, quick)),
             leaves,
             groups,
@@ -83,6 +102,7 @@ impl<'a> Prepared<'a> {
     /// The native code that is there by now.
     fn native(&self) -> Option<&Arc<dyn Native>> {
         match self.options.tier {
+            _ if self.is_of_events => None,
             Tier::Kernels => None,
             Tier::Auto | Tier::Native => self.options.native.as_ref()?.get(),
         }
@@ -136,6 +156,8 @@ pub(super) struct Worker {
     segment_masks: Vec<u64>,
     /// A mask that is counted.
     taken: Vec<u64>,
+    /// Those that test events, one for each stream.
+    of_events: RefCell<Vec<Worker>>,
     pub(super) patience: Patience,
     pub(super) counts: Vec<u64>,
 }
@@ -171,6 +193,8 @@ pub(super) struct Bound {
     leaves: Vec<Leaf>,
     /// Leaves that are tested together, where leaves are tested before anything is combined.
     groups: Vec<Together>,
+    /// The tests of events, one for each stream.
+    pub(super) streams: Vec<Option<Streamed>>,
     /// By leaf: it is in no group.
     is_alone: Vec<bool>,
     flat: Option<Flat>,
@@ -214,9 +238,11 @@ impl Worker {
                 rows: prepared.block_rows.min(rows - start),
                 far: batch.far,
             };
+            let matched = Matched::new(prepared, batch, span, &self.of_events);
             let mut leaves = BlockLeaves {
                 prepared,
                 batch,
+                matched: &matched,
                 code: &code,
                 span,
                 buffers: &mut self.buffers,
@@ -323,6 +349,7 @@ fn flattened(
 struct BlockLeaves<'a> {
     prepared: &'a Prepared<'a>,
     batch: Batch<'a>,
+    matched: &'a Matched<'a>,
     /// By leaf; empty where there is no native code.
     code: &'a [Option<Arc<dyn LeafCode>>],
     span: Span,
@@ -348,7 +375,7 @@ impl Leaves for BlockLeaves<'_> {
             bound: self.prepared.bound,
             columns: self.batch.columns,
         };
-        let vectors = Vectors::new(rows, picked).with(bound.tables());
+        let vectors = Vectors::new(rows, picked).with(bound.tables(), self.matched);
         let mut holds = vectors.holds(condition).into_iter();
         ask(mask, |_| holds.next().unwrap_or(false))
     }

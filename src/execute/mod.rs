@@ -13,6 +13,7 @@ mod feed;
 mod flat;
 mod kernels;
 mod leaf;
+mod matched;
 pub mod native;
 mod options;
 mod records;

@@ -22,6 +22,7 @@ fn plan(leaves: usize, nodes: Vec<Node>, segments: Vec<NodeId>) -> Plan {
         estimate: ESTIMATE,
     };
     Plan {
+        folds: Default::default(),
         graph: Arc::new(graph),
         zone: jiff::tz::TimeZone::UTC,
         columns: Vec::new(),

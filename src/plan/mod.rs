@@ -5,10 +5,12 @@
 
 mod cost;
 mod expression;
+mod folds;
 mod lower;
 mod print;
 mod skip;
 
+pub use folds::{Fold, Folds, Stream, TimeBound};
 pub use lower::plan;
 pub use print::PlanPrint;
 pub use skip::{Verdict, Verdicts};
@@ -53,6 +55,8 @@ pub struct Plan {
     pub estimates: Vec<Estimate>,
     /// The root of each segment, in the order of the program.
     pub segments: Vec<NodeId>,
+    /// The brackets over streams of events.
+    pub folds: Folds,
     /// The parameter that each value of the graph is, if any; one for each value of the graph.
     pub(crate) parameter_of: Box<[Option<ParameterId>]>,
     /// The column of each field, where it is read.
@@ -64,7 +68,11 @@ impl Plan {
     pub fn bind(self: &Arc<Self>, now: i128) -> BoundPlan {
         let roots = self.parameters.iter().copied().map(NodeRef::Value);
         let known = Known::of(&self.graph, roots, Some(now), &self.zone);
+        let matchers = self.folds.streams.iter();
         BoundPlan {
+            matchers: matchers
+                .map(|stream| stream.matchers.as_ref().map(|plan| plan.bind(now)))
+                .collect(),
             plan: Arc::clone(self),
             now,
             parameters: self
@@ -94,6 +102,8 @@ pub struct BoundPlan {
     pub now: i128,
     /// One for each of [`Plan::parameters`].
     pub parameters: Arc<[Constant]>,
+    /// The tests of events, one plan for each of the streams in [`Plan::folds`].
+    pub matchers: Arc<[Option<BoundPlan>]>,
 }
 
 /// A column to read.

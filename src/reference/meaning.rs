@@ -167,9 +167,26 @@ impl<'a> Contact<'a> {
         mut look: impl FnMut(&mut Self) -> Value,
     ) -> Vec<Value> {
         let Rows::List(list) = rows;
-        let Value::List(elements) = self.value(list) else {
+        let Value::List(mut elements) = self.value(list) else {
             return Vec::new();
         };
+        let element = match self.module.graph.type_of(list) {
+            Type::List(element) => (**element).clone(),
+            _ => return Vec::new(),
+        };
+        if let Type::Record(record) = &element
+            && let Some(time) = record.time
+        {
+            // Events stand in the order of their times, of equal times in that of all their parts.
+            let time_of = |event: &Value| match event {
+                Value::Record(parts) => parts[time as usize].clone(),
+                _ => Value::Missing,
+            };
+            elements.sort_by(|a, b| {
+                let times = time_of(a).order_with_missing(&time_of(b));
+                times.then_with(|| a.order_with_missing(b))
+            });
+        }
         let mut found = Vec::new();
         for element in elements {
             self.elements.push(element);

@@ -157,6 +157,38 @@ impl Value {
         })
     }
 
+    /// An order of all values of one sort: what is missing is smallest, lists, records and maps go by their first difference.
+    pub fn order_with_missing(&self, other: &Value) -> Ordering {
+        let all = |a: &[Value], b: &[Value]| {
+            for (a, b) in a.iter().zip(b) {
+                let order = a.order_with_missing(b);
+                if order != Ordering::Equal {
+                    return order;
+                }
+            }
+            a.len().cmp(&b.len())
+        };
+        match (self, other) {
+            (Value::Missing, Value::Missing) => Ordering::Equal,
+            (Value::Missing, _) => Ordering::Less,
+            (_, Value::Missing) => Ordering::Greater,
+            (Value::Point(north, east), Value::Point(other_north, other_east)) => (north, east)
+                .partial_cmp(&(other_north, other_east))
+                .unwrap_or(Ordering::Equal),
+            (Value::List(a), Value::List(b)) | (Value::Record(a), Value::Record(b)) => all(a, b),
+            (Value::Map(a), Value::Map(b)) => {
+                for ((a_key, a), (b_key, b)) in a.iter().zip(b) {
+                    let order = a_key.cmp(b_key).then_with(|| a.order_with_missing(b));
+                    if order != Ordering::Equal {
+                        return order;
+                    }
+                }
+                a.len().cmp(&b.len())
+            }
+            _ => self.order(other).unwrap_or(Ordering::Equal),
+        }
+    }
+
     pub fn equals(&self, other: &Value) -> bool {
         self.order(other) == Some(Ordering::Equal)
     }

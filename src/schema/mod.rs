@@ -28,7 +28,7 @@ pub use manifest::{
     StreamFields, instant,
 };
 
-use crate::types::Type;
+use crate::types::{RecordType, Type};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -190,6 +190,38 @@ impl Schema {
         Ok(Schema {
             parts: Arc::new(parts),
         })
+    }
+
+    /// A schema whose fields are the parts of a record: what tests of events alone are planned against. Its first part stands for the key.
+    pub(crate) fn of_record(record: &RecordType, blank_is_missing: bool) -> Schema {
+        let fields = record.parts.iter().map(|part| Field {
+            values: part.values.clone(),
+            blank_is_missing,
+            catalogue: part.catalogue.clone(),
+            ..Field::new(&part.name, part.part_type.clone())
+        });
+        let columns: Vec<Field> = fields.collect();
+        let mut parts = Parts {
+            fields: columns.len(),
+            by_name: HashMap::new(),
+            left_out: Vec::new(),
+            sets: Vec::new(),
+            lists: Vec::new(),
+            unreadable_lists: Vec::new(),
+            catalogues: Vec::new(),
+            unreadable_catalogues: Vec::new(),
+            key: FieldId(0),
+            zone_name: "UTC".into(),
+            zone: jiff::tz::TimeZone::UTC,
+            contact_zone: None,
+            beginning: None,
+            fingerprint: Fingerprint(0),
+            columns,
+        };
+        parts.fingerprint = parts.print();
+        Schema {
+            parts: Arc::new(parts),
+        }
     }
 
     /// Starts a schema that is put together field by field.

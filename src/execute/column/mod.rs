@@ -11,6 +11,7 @@ mod decimal;
 mod gather;
 mod list;
 mod nested;
+mod order;
 mod read;
 mod scalar;
 mod statistics;

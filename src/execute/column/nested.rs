@@ -1,5 +1,6 @@
 //! Lists, records and maps: columns with columns in them.
 
+use super::order::in_order;
 use super::read::read;
 use super::{Column, List, Values};
 use crate::types::{RecordPart, RecordType, Type};
@@ -57,8 +58,13 @@ pub(super) fn list(
         }
         _ => return Ok(None),
     };
-    let lists = of_elements(starts, elements.len(), |_| {
-        read(&elements, element_type, blank_is_missing)
+    let lists = of_elements(starts, elements.len(), |starts| {
+        let read = |events: &ArrayRef| read(events, element_type, blank_is_missing);
+        let column = read(&elements)?;
+        match element_type {
+            Type::Record(record) => in_order(starts, &elements, column, record, read),
+            _ => Ok(column),
+        }
     })?;
     Ok(Some(lists))
 }
@@ -67,13 +73,14 @@ pub(super) fn list(
 fn of_elements(
     starts: Vec<usize>,
     number: usize,
-    elements: impl FnOnce(usize) -> Result<Column, String>,
+    elements: impl FnOnce(&[u32]) -> Result<Column, String>,
 ) -> Result<Values, String> {
     if u32::try_from(number).is_err() {
         return Err("a batch has lists with more than four thousand million elements".into());
     }
-    let starts = starts.into_iter().map(|start| start as u32).collect();
-    Ok(Values::List(Arc::new(List::new(starts, elements(number)?))))
+    let starts: Vec<u32> = starts.into_iter().map(|start| start as u32).collect();
+    let elements = elements(&starts)?;
+    Ok(Values::List(Arc::new(List::new(starts, elements))))
 }
 
 /// Records: the parts that the language knows, each from the child of its name.
@@ -108,7 +115,7 @@ pub(super) fn map(
     let (starts, entries) = contiguous(maps.value_offsets(), &entries);
     let entries = entries.as_struct();
     let rows = entries.len();
-    let maps = of_elements(starts, rows, |rows| {
+    let maps = of_elements(starts, rows, |_| {
         let parts = [
             read(entries.column(0), &Type::Text, false)?,
             read(entries.column(1), value_type, blank_is_missing)?,

@@ -5,9 +5,9 @@ use super::Vectors;
 use super::lanes::Lanes;
 use super::vector::{Elements, Place};
 use crate::execute::column::Values;
-use crate::ir::{Aggregate, ConditionId, Distinct, Rows, ValueId};
+use crate::ir::{Aggregate, ConditionId, Distinct, NodeRef, Rows, ValueId};
 use crate::optimize::walk::Different;
-use crate::types::{Constant, Exact, Type};
+use crate::types::{Constant, Exact, Type, favourite};
 
 /// So many elements are worked out together, or those of one contact if they are more.
 const TOGETHER: usize = 1 << 14;
@@ -27,22 +27,25 @@ impl<'a> Vectors<'a> {
     /// For each lane the number of elements that fulfil the condition, or of different values among them.
     pub(super) fn count(
         &self,
+        node: ValueId,
         rows: Rows,
         condition: ConditionId,
         distinct: Option<Distinct>,
     ) -> Option<Lanes> {
         let lanes = self.picked.len();
         let mut numbers = vec![0i128; lanes];
-        self.spread(rows, |inside, owners| {
-            let holds = inside.holds(condition);
-            let passing = (0..owners.len()).filter(|lane| holds[*lane]);
+        if distinct.is_none()
+            && let Some(folded) = self.folded(NodeRef::Value(node))
+        {
+            return Some(folded.count());
+        }
+        self.passing(node, rows, condition, |inside, owners, passing| {
             let Some(distinct) = distinct else {
-                passing.for_each(|lane| numbers[owners[lane]] += 1);
+                passing.iter().for_each(|lane| numbers[owners[*lane]] += 1);
                 return;
             };
             let value_type = inside.type_of(distinct.value);
             let values = inside.value(distinct.value);
-            let passing: Vec<usize> = passing.collect();
             for lanes in passing.chunk_by(|a, b| owners[*a] == owners[*b]) {
                 let mut different = Different::default();
                 for lane in lanes {
@@ -61,31 +64,77 @@ impl<'a> Vectors<'a> {
     /// For each lane the aggregate of a value over the elements that fulfil the condition.
     pub(super) fn aggregate(
         &self,
+        node: ValueId,
         function: Aggregate,
         of: ValueId,
         rows: Rows,
         condition: ConditionId,
     ) -> Option<Lanes> {
         let value_type = self.type_of(of);
+        if let (Aggregate::First | Aggregate::Last, Some(folded)) =
+            (function, self.folded(NodeRef::Value(node)))
+            && let Some(lanes) = folded.edge(of, value_type, function == Aggregate::Last)
+        {
+            return Some(lanes);
+        }
         let mut results: Vec<Constant> =
             vec![function.work_out(Vec::new(), value_type); self.picked.len()];
-        self.spread(rows, |inside, owners| {
-            let holds = inside.holds(condition);
+        self.passing(node, rows, condition, |inside, owners, passing| {
             let values = inside.value(of);
-            let mut first = 0;
-            while first < owners.len() {
-                let owner = owners[first];
-                let end = first + owners[first..].partition_point(|other| *other == owner);
-                let passing = (first..end).filter(|lane| holds[*lane]);
-                results[owner] = quick(function, &values, passing.clone(), value_type)
+            for lanes in passing.chunk_by(|a, b| owners[*a] == owners[*b]) {
+                let passing = lanes.iter().copied();
+                results[owners[lanes[0]]] = quick(function, &values, passing.clone(), value_type)
                     .unwrap_or_else(|| {
                         let values = passing.map(|lane| values.constant(lane, value_type));
                         function.work_out(values.collect(), value_type)
                     });
-                first = end;
             }
         })?;
         Some(Lanes::Each(results))
+    }
+
+    /// For each lane what most of its events have.
+    pub(super) fn favourite(&self, node: ValueId, of: ValueId, time: ValueId) -> Option<Lanes> {
+        let folded = self.folded(NodeRef::Value(node))?;
+        let (of_type, time_type) = (self.type_of(of), self.type_of(time));
+        let mut results = vec![Constant::Missing; self.picked.len()];
+        folded.each_passing(|inside, owners| {
+            let (values, times) = (inside.value(of), inside.value(time));
+            let lanes: Vec<usize> = (0..owners.len()).collect();
+            for lanes in lanes.chunk_by(|a, b| owners[*a] == owners[*b]) {
+                let met = lanes.iter().map(|lane| {
+                    (
+                        values.constant(*lane, of_type),
+                        times.constant(*lane, time_type),
+                    )
+                });
+                results[owners[lanes[0]]] = favourite(met);
+            }
+        });
+        Some(Lanes::Each(results))
+    }
+
+    /// Calls `look` with elements as lanes, the lane of ours that each belongs to, and those of them that fulfil the condition of the bracket; all
+    /// elements of a lane at one go. None where the rows do not lie in a column.
+    fn passing(
+        &self,
+        node: ValueId,
+        rows: Rows,
+        condition: ConditionId,
+        mut look: impl FnMut(&Vectors<'a>, &[usize], &[usize]),
+    ) -> Option<()> {
+        if let Some(folded) = self.folded(NodeRef::Value(node)) {
+            folded.each_passing(|inside, owners| {
+                let all: Vec<usize> = (0..owners.len()).collect();
+                look(inside, owners, &all);
+            });
+            return Some(());
+        }
+        self.spread(rows, |inside, owners| {
+            let holds = inside.holds(condition);
+            let passing: Vec<usize> = (0..owners.len()).filter(|lane| holds[*lane]).collect();
+            look(inside, owners, &passing);
+        })
     }
 
     /// Calls `look` with the elements of the rows as lanes, and the lane of ours that each belongs to; all elements of a lane at one go, those of a
@@ -122,6 +171,7 @@ impl<'a> Vectors<'a> {
                     picked: owners.iter().map(|owner| self.picked[*owner]).collect(),
                     elements: around,
                     tables: self.tables,
+                    matched: self.matched,
                 };
                 look(&inside, &owners);
                 owners.clear();

@@ -4,6 +4,7 @@
 //! side for it; `row` follows the meaning value by value for one contact, by the same scalar evaluator that folds constants. What rests on one column of few different values is worked out once for each of them.
 
 mod bracket;
+mod events;
 mod few;
 mod lanes;
 mod row;

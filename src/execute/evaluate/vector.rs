@@ -4,6 +4,7 @@ use super::lanes::Lanes;
 use super::row::Lane;
 use super::tables::Tables;
 use crate::execute::column::{Column, Values};
+use crate::execute::matched::Matched;
 use crate::ir::{Arithmetic, Bound, Comparison, Condition, ConditionId, NodeRef, Value, ValueId};
 use crate::optimize::constants::{decide, work_out};
 use crate::optimize::walk;
@@ -40,6 +41,8 @@ pub(in crate::execute) struct Vectors<'a> {
     pub(super) elements: Vec<Elements<'a>>,
     /// Values that are looked up.
     pub(super) tables: Option<&'a Tables>,
+    /// The events of the block that the contacts are of.
+    pub(super) matched: Option<&'a Matched<'a>>,
 }
 
 /// The elements that lanes stand for.
@@ -82,12 +85,21 @@ impl<'a> Vectors<'a> {
             picked,
             elements: Vec::new(),
             tables: None,
+            matched: None,
         }
     }
 
-    /// The same, with values that are looked up.
-    pub(in crate::execute) fn with(self, tables: Option<&'a Tables>) -> Self {
-        Self { tables, ..self }
+    /// The same, with values that are looked up, and the events of the block.
+    pub(in crate::execute) fn with(
+        self,
+        tables: Option<&'a Tables>,
+        matched: &'a Matched<'a>,
+    ) -> Self {
+        Self {
+            tables,
+            matched: Some(matched),
+            ..self
+        }
     }
 
     pub(super) fn type_of(&self, value: ValueId) -> &'a Type {
@@ -215,6 +227,9 @@ impl<'a> Vectors<'a> {
                 rows,
                 condition: inside,
             } => {
+                if let Some(folded) = self.folded(NodeRef::Condition(condition)) {
+                    return folded.any();
+                }
                 let found = self.any(*rows, *inside);
                 found.unwrap_or_else(|| self.holds_one_by_one(condition))
             }
@@ -343,13 +358,14 @@ impl<'a> Vectors<'a> {
                 rows,
                 condition,
                 distinct,
-            } => self.count(*rows, *condition, *distinct),
+            } => self.count(value, *rows, *condition, *distinct),
             Value::Aggregate {
                 function,
                 of,
                 rows,
                 condition,
-            } => self.aggregate(*function, *of, *rows, *condition),
+            } => self.aggregate(value, *function, *of, *rows, *condition),
+            Value::Favourite { of, time, .. } => self.favourite(value, *of, *time),
             Value::Now => Some(Lanes::Same(Constant::Time(self.rows.bound.now))),
             Value::Arithmetic {
                 operator,
@@ -381,7 +397,6 @@ impl<'a> Vectors<'a> {
             Value::Negate(_)
             | Value::FoldCase(_)
             | Value::Entry { .. }
-            | Value::Favourite { .. }
             | Value::Gaps(_)
             | Value::Catalogue(_) => None,
             Value::LookUp { .. } => Some(self.lane_by_lane(value)),

@@ -320,6 +320,7 @@ fn plan(graph: Graph, condition: ConditionId, parameters: Vec<ValueId>) -> Plan 
         parameter_of[value.index()] = Some(ParameterId(place as u32));
     }
     Plan {
+        folds: Default::default(),
         parameter_of: parameter_of.into(),
         column_of: std::iter::once(None)
             .chain((0..8).map(|column| Some(ColumnId(column))))
@@ -499,6 +500,7 @@ fn parameters_are_bound_after_compiling() {
     for day in [-1, 0, 10_000, 20_000, 40_000] {
         let now = i128::from(day) * 86_400_000_000_000;
         let bound = BoundPlan {
+            matchers: [].into(),
             plan: plan.clone(),
             now,
             parameters: [Constant::Date(day)].into(),
@@ -516,6 +518,7 @@ fn parameters_are_bound_after_compiling() {
         );
     }
     let bound = BoundPlan {
+        matchers: [].into(),
         plan: plan.clone(),
         now: 0,
         parameters: [Constant::Missing].into(),

@@ -1,5 +1,6 @@
 //! The last step of lowering: what is needed, numbered anew.
 
+use super::super::folds::folds;
 use super::super::{Column, ColumnId, Leaf, LeafId, Node, NodeId, ParameterId, Plan, Shape};
 use super::parts::Parts;
 use super::{Lowering, Table};
@@ -62,6 +63,11 @@ impl Lowering<'_> {
         let roots = leaves().map(|leaf| NodeRef::Condition(leaf.condition));
         let order = self.graph.reachable(roots);
         let parts = Parts::of(&self.graph, &order);
+        let mut graph = self.graph.clone();
+        let folds = folds(&mut graph, &order, &module.zone, |field| {
+            let column = (*column_of.get(field.0 as usize)?)?;
+            Some((column, self.schema.field(field).may_be_blank()))
+        });
 
         let leaf_ids = renumber(&needed_leaves);
         let node_ids = renumber(&needed);
@@ -115,7 +121,8 @@ impl Lowering<'_> {
             parameter_of: parameter_of.into(),
             column_of: column_of.into(),
             zone: module.zone.clone(),
-            graph: Arc::new(self.graph.clone()),
+            graph: Arc::new(graph),
+            folds,
         }
     }
 }

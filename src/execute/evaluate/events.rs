@@ -1,0 +1,289 @@
+//! Brackets over streams of events: bounds of the time are found by halving, tests of events alone are looked up, and what is left is worked out
+//! over those events that remain.
+
+use super::Vectors;
+use super::lanes::Lanes;
+use super::vector::Elements;
+use crate::execute::column::{Column, Integers, List, Unit, Values, each_integer};
+use crate::execute::matched::{Matched, Passing};
+use crate::ir::{NodeRef, ValueId};
+use crate::plan::{Fold, Stream};
+use crate::types::{Constant, Type};
+
+/// So many events are worked out together, or those of one lane if they are more.
+const TOGETHER: usize = 1 << 14;
+
+/// A bracket over a stream, for the lanes in hand.
+pub(super) struct Folded<'v, 'a> {
+    vectors: &'v Vectors<'a>,
+    fold: &'v Fold,
+    list: &'a List,
+    element_type: &'a Type,
+    passing: Option<Passing<'v>>,
+    /// The events of each lane that lie within the bounds.
+    within: Vec<(u32, u32)>,
+}
+
+impl<'a> Vectors<'a> {
+    /// The bracket as one over a stream, where it is one and the block's events are at hand.
+    pub(super) fn folded(&self, node: NodeRef) -> Option<Folded<'_, 'a>> {
+        let matched: &'a Matched<'a> = self.matched?;
+        let plan = &*self.rows.bound.plan;
+        let fold = plan.folds.of(node)?;
+        let stream = &plan.folds.streams[fold.stream as usize];
+        let place = stream.column.0 as usize;
+        let column = &self.rows.columns[place];
+        let Values::List(list) = &column.values else {
+            return None;
+        };
+        let Type::List(element_type) = &plan.columns[place].column_type else {
+            return None;
+        };
+        let passing = fold
+            .matcher
+            .map(|test| matched.passing(fold.stream as usize, test as usize));
+        let mut within: Vec<(u32, u32)> = (self.picked.iter())
+            .map(|row| match column.is_valid(*row) {
+                true => (list.starts[*row], list.starts[*row + 1]),
+                false => (0, 0),
+            })
+            .collect();
+        if !fold.bounds.is_empty() {
+            self.bound(fold, stream, list, element_type, &mut within)?;
+        }
+        Some(Folded {
+            vectors: self,
+            fold,
+            list,
+            element_type,
+            passing,
+            within,
+        })
+    }
+
+    /// Narrows the events of each lane to those within the bounds of the fold.
+    fn bound(
+        &self,
+        fold: &Fold,
+        stream: &Stream,
+        list: &'a List,
+        element_type: &'a Type,
+        within: &mut [(u32, u32)],
+    ) -> Option<()> {
+        let times = match &list.elements.values {
+            Values::Record(parts) => &parts[stream.time as usize],
+            // There are no events at all.
+            _ => {
+                within.fill((0, 0));
+                return Some(());
+            }
+        };
+        let (numbers, unit) = match &times.values {
+            Values::Integers(numbers, unit) if unit.divisor == 1 => (numbers, *unit),
+            Values::Missing => {
+                within.fill((0, 0));
+                return Some(());
+            }
+            _ => return None,
+        };
+        for bound in &fold.bounds {
+            let edges = self.outside(bound.value, list, element_type, within);
+            let edge = |lane: usize| match edges.constant(lane, &Type::Time) {
+                // The first stored number that lies beyond a low bound, or beyond a high one.
+                Constant::Time(edge) => Some(beyond(edge, unit, bound.is_low != bound.inclusive)),
+                _ => None,
+            };
+            let same = matches!(edges, Lanes::Same(_)).then(|| edge(0));
+            for (lane, (from, to)) in within.iter_mut().enumerate() {
+                if from == to {
+                    continue;
+                }
+                let Some(edge) = same.unwrap_or_else(|| edge(lane)) else {
+                    *to = *from;
+                    continue;
+                };
+                // Events without a time come first, and lie within no bounds.
+                if times.validity.is_some() {
+                    *from += known_from(times, *from, *to);
+                }
+                let place = first_at_least(numbers, *from, *to, edge);
+                if bound.is_low {
+                    *from = place;
+                } else {
+                    *to = place;
+                }
+            }
+        }
+        Some(())
+    }
+
+    /// A value in the bracket that does not look at its element, for each of our lanes.
+    fn outside(
+        &self,
+        value: ValueId,
+        list: &'a List,
+        element_type: &'a Type,
+        within: &[(u32, u32)],
+    ) -> Lanes {
+        let graph = &self.rows.bound.plan.graph;
+        if graph.reach(NodeRef::Value(value)) == 0 {
+            return self.value(value);
+        }
+        // Any element will do, since none is looked at.
+        let rows = within.iter().map(|(from, _)| *from as usize).collect();
+        self.inside(list, element_type, (0..within.len()).collect(), rows)
+            .value(value)
+    }
+
+    /// Lanes that stand for elements, each of one of ours.
+    fn inside(
+        &self,
+        list: &'a List,
+        element_type: &'a Type,
+        owners: Vec<usize>,
+        rows: Vec<usize>,
+    ) -> Vectors<'a> {
+        let around = self.elements.iter().map(|around| around.picked(&owners));
+        let mut elements: Vec<Elements<'a>> = around.collect();
+        elements.push(Elements {
+            column: &list.elements,
+            element_type,
+            rows,
+        });
+        Vectors {
+            rows: self.rows,
+            picked: owners.iter().map(|owner| self.picked[*owner]).collect(),
+            elements,
+            tables: self.tables,
+            matched: self.matched,
+        }
+    }
+}
+
+/// How many of these events, which come first, have no time.
+fn known_from(times: &Column, from: u32, to: u32) -> u32 {
+    let missing = (from..to).take_while(|event| !times.is_valid(*event as usize));
+    missing.count() as u32
+}
+
+/// The least stored number whose time lies at an edge or later; with `after` only later.
+fn beyond(edge: i128, unit: Unit, after: bool) -> i128 {
+    let floor = edge.div_euclid(unit.multiplier);
+    let is_exact = edge.rem_euclid(unit.multiplier) == 0;
+    if after || !is_exact { floor + 1 } else { floor }
+}
+
+/// The first of these events, which are sorted, whose number is at least so great; `to` where there is none.
+#[allow(
+    clippy::unnecessary_cast,
+    reason = "one of the widths is that of the result"
+)]
+fn first_at_least(numbers: &Integers, from: u32, to: u32, least: i128) -> u32 {
+    each_integer!(numbers, numbers => {
+        let events = &numbers[from as usize..to as usize];
+        from + events.partition_point(|number| (*number as i128) < least) as u32
+    })
+}
+
+impl<'a> Folded<'_, 'a> {
+    /// For each lane whether an event passes.
+    pub(super) fn any(&self) -> Vec<bool> {
+        if self.fold.rest.is_none() {
+            let has = |(from, to): &(u32, u32)| match &self.passing {
+                None => from < to,
+                Some(passing) => passing.count(*from as usize, *to as usize) > 0,
+            };
+            return self.within.iter().map(has).collect();
+        }
+        let mut found = vec![false; self.within.len()];
+        self.each_passing(|_, owners| owners.iter().for_each(|owner| found[*owner] = true));
+        found
+    }
+
+    /// For each lane the number of events that pass.
+    pub(super) fn count(&self) -> Lanes {
+        let lanes = self.within.len();
+        let mut numbers = vec![0i128; lanes];
+        if self.fold.rest.is_none() {
+            for (number, (from, to)) in numbers.iter_mut().zip(&self.within) {
+                *number = match &self.passing {
+                    None => i128::from(to.saturating_sub(*from)),
+                    Some(passing) => passing.count(*from as usize, *to as usize) as i128,
+                };
+            }
+        } else {
+            self.each_passing(|_, owners| owners.iter().for_each(|owner| numbers[*owner] += 1));
+        }
+        Lanes::Whole {
+            numbers,
+            known: vec![true; lanes],
+            divisor: 1,
+        }
+    }
+
+    /// For each lane the value in the bracket of the first event that passes, or of the last; none where there is more to ask of events.
+    pub(super) fn edge(&self, value: ValueId, value_type: &Type, last: bool) -> Option<Lanes> {
+        if self.fold.rest.is_some() {
+            return None;
+        }
+        let (mut owners, mut events) = (Vec::new(), Vec::new());
+        for (lane, (from, to)) in self.within.iter().enumerate() {
+            let (from, to) = (*from as usize, *to as usize);
+            let found = match (&self.passing, last) {
+                _ if from >= to => None,
+                (None, false) => Some(from),
+                (None, true) => Some(to - 1),
+                (Some(passing), false) => passing.first(from, to),
+                (Some(passing), true) => passing.last(from, to),
+            };
+            if let Some(event) = found {
+                owners.push(lane);
+                events.push(event);
+            }
+        }
+        let inside = (self.vectors).inside(self.list, self.element_type, owners.clone(), events);
+        let values = inside.value(value);
+        let mut found = vec![Constant::Missing; self.within.len()];
+        for (lane, owner) in owners.into_iter().enumerate() {
+            found[owner] = values.constant(lane, value_type);
+        }
+        Some(Lanes::gathered(found.into_iter(), value_type))
+    }
+
+    /// Calls `look` with the events that pass as lanes, and the lane of ours that each belongs to; all events of a lane at one go, those of a lane
+    /// before those of the next.
+    pub(super) fn each_passing(&self, mut look: impl FnMut(&Vectors<'a>, &[usize])) {
+        let (mut owners, mut events) = (Vec::new(), Vec::new());
+        let last = self.within.len().checked_sub(1);
+        for (lane, (from, to)) in self.within.iter().enumerate() {
+            for event in *from as usize..*to as usize {
+                if self.passing.is_none_or(|passing| passing.has(event)) {
+                    owners.push(lane);
+                    events.push(event);
+                }
+            }
+            if owners.is_empty() || (events.len() < TOGETHER && Some(lane) != last) {
+                continue;
+            }
+            let (these, of) = (std::mem::take(&mut events), std::mem::take(&mut owners));
+            let inside = (self.vectors).inside(self.list, self.element_type, of.clone(), these);
+            match self.fold.rest {
+                None => look(&inside, &of),
+                Some(rest) => {
+                    let holds = inside.holds(rest);
+                    let lanes = (0..of.len()).filter(|lane| holds[*lane]);
+                    let lanes: Vec<usize> = lanes.collect();
+                    if lanes.is_empty() {
+                        continue;
+                    }
+                    let of: Vec<usize> = lanes.iter().map(|lane| of[*lane]).collect();
+                    let events = &inside.elements[inside.elements.len() - 1].rows;
+                    let events = lanes.iter().map(|lane| events[*lane]).collect();
+                    let inside =
+                        (self.vectors).inside(self.list, self.element_type, of.clone(), events);
+                    look(&inside, &of);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! Tests of events alone, made for all events of a block of contacts at once and shared by all that ask for them.
+
+use super::batch::{Batch, Bound, Prepared, Worker};
+use super::column::{Column, List, Values, bits};
+use super::leaf::Span;
+use crate::plan::Stream;
+use std::cell::{OnceCell, RefCell};
+
+/// The tests of a stream, bound to the columns of its events.
+pub(super) struct Streamed {
+    pub(super) columns: Vec<Column>,
+    pub(super) bound: Bound,
+}
+
+/// The events of one block of contacts.
+pub(super) struct Matched<'a> {
+    prepared: &'a Prepared<'a>,
+    batch: Batch<'a>,
+    /// The contacts.
+    span: Span,
+    /// One for each stream.
+    masks: Vec<OnceCell<Masks>>,
+    workers: &'a RefCell<Vec<Worker>>,
+}
+
+/// For each test of a stream a bit for each event, from the event `first` on.
+pub(super) struct Masks {
+    pub(super) first: usize,
+    tests: Vec<Vec<u64>>,
+}
+
+/// Which events pass.
+#[derive(Clone, Copy)]
+pub(super) struct Passing<'m> {
+    first: usize,
+    mask: &'m [u64],
+}
+
+impl<'a> Matched<'a> {
+    pub(super) fn new(
+        prepared: &'a Prepared<'a>,
+        batch: Batch<'a>,
+        span: Span,
+        workers: &'a RefCell<Vec<Worker>>,
+    ) -> Self {
+        let streams = prepared.bound.plan.folds.streams.len();
+        Self {
+            prepared,
+            batch,
+            span,
+            masks: (0..streams).map(|_| OnceCell::new()).collect(),
+            workers,
+        }
+    }
+
+    /// Which events of a stream pass a test.
+    pub(super) fn passing(&self, stream: usize, test: usize) -> Passing<'_> {
+        let masks = self.masks[stream].get_or_init(|| self.test(stream));
+        Passing {
+            first: masks.first,
+            mask: masks.tests.get(test).map_or(&[], Vec::as_slice),
+        }
+    }
+
+    fn test(&self, stream: usize) -> Masks {
+        let none = Masks {
+            first: 0,
+            tests: Vec::new(),
+        };
+        let planned = &self.prepared.bound.plan.folds.streams[stream];
+        let (Some(prepared), Some(streamed), Some(list)) = (
+            self.prepared.matchers[stream].as_ref(),
+            self.batch.bound.streams[stream].as_ref(),
+            list_of(planned, self.batch.columns),
+        ) else {
+            return none;
+        };
+        let first = list.starts[self.span.first] as usize / 64 * 64;
+        let end = list.starts[self.span.first + self.span.rows] as usize;
+        let rows = end.saturating_sub(first);
+        let tests = prepared.bound.plan.segments.len();
+        let mut masks = vec![vec![0; bits::words(rows)]; tests];
+        let batch = Batch {
+            columns: &streamed.columns,
+            bound: &streamed.bound,
+            far: self.batch.far,
+        };
+        let mut workers = self.workers.borrow_mut();
+        let streams = self.masks.len();
+        workers.resize_with(streams, Worker::default);
+        workers[stream].rows(prepared, batch, first, rows, Some(&mut masks));
+        Masks {
+            first,
+            tests: masks,
+        }
+    }
+}
+
+/// The lists of a stream among the columns of the contacts.
+fn list_of<'c>(stream: &Stream, columns: &'c [Column]) -> Option<&'c List> {
+    match &columns[stream.column.0 as usize].values {
+        Values::List(list) => Some(list),
+        _ => None,
+    }
+}
+
+impl Streamed {
+    /// None where nothing is asked of the events alone.
+    pub(super) fn new(
+        prepared: &Prepared<'_>,
+        stream: &Stream,
+        columns: &[Column],
+    ) -> Option<Self> {
+        let elements = &list_of(stream, columns)?.elements;
+        let part = |part: &u32| match &elements.values {
+            Values::Record(parts) => parts[*part as usize].clone(),
+            _ => Column::missing(elements.rows),
+        };
+        let columns: Vec<Column> = stream.parts.iter().map(part).collect();
+        Some(Self {
+            bound: prepared.bind(&columns, &[], false),
+            columns,
+        })
+    }
+}
+
+impl Passing<'_> {
+    pub(super) fn has(&self, event: usize) -> bool {
+        bits::get(self.mask, event - self.first)
+    }
+
+    /// How many of these events pass.
+    pub(super) fn count(&self, from: usize, to: usize) -> usize {
+        if from >= to {
+            return 0;
+        }
+        let (from, to) = (from - self.first, to - self.first);
+        let (first, last) = (from / 64, (to - 1) / 64);
+        let low = u64::MAX << (from % 64);
+        let high = u64::MAX >> (63 - (to - 1) % 64);
+        if first == last {
+            return (self.mask[first] & low & high).count_ones() as usize;
+        }
+        let between = self.mask[first + 1..last].iter();
+        let between: u32 = between.map(|word| word.count_ones()).sum();
+        let edges = (self.mask[first] & low).count_ones() + (self.mask[last] & high).count_ones();
+        (between + edges) as usize
+    }
+
+    /// The first of these events that passes.
+    pub(super) fn first(&self, from: usize, to: usize) -> Option<usize> {
+        (from..to).find(|event| self.has(*event))
+    }
+
+    /// The last of these events that passes.
+    pub(super) fn last(&self, from: usize, to: usize) -> Option<usize> {
+        (from..to).rfind(|event| self.has(*event))
+    }
+}
