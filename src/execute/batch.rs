@@ -359,6 +359,9 @@ struct BlockLeaves<'a> {
 impl Leaves for BlockLeaves<'_> {
     fn narrow(&mut self, leaf: usize, mask: &mut [u64], live: usize) -> usize {
         let bound = &self.batch.bound.leaves[leaf];
+        if let Some(test) = bound.events() {
+            return test.narrow(self.batch.columns, self.span.first, mask, self.matched);
+        }
         if !bound.is_general() {
             return bound.narrow(self.batch.columns, self.span, mask, live, self.buffers);
         }

@@ -81,6 +81,13 @@ impl Unit {
         multiplier: 1,
         divisor: 1,
     };
+
+    /// The least stored number that stands for `edge` or more, or with `after` for more. Of units without a divisor.
+    pub(super) fn beyond(self, edge: i128, after: bool) -> i128 {
+        let floor = edge.div_euclid(self.multiplier);
+        let is_exact = edge.rem_euclid(self.multiplier) == 0;
+        if after || !is_exact { floor + 1 } else { floor }
+    }
 }
 
 /// Stored whole numbers.

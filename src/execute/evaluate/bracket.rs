@@ -7,7 +7,7 @@ use super::vector::{Elements, Place};
 use crate::execute::column::Values;
 use crate::ir::{Aggregate, ConditionId, Distinct, NodeRef, Rows, ValueId};
 use crate::optimize::walk::Different;
-use crate::types::{Constant, Exact, Type, favourite};
+use crate::types::{Constant, Exact, Float, NumberKind, Type, favourite};
 
 /// So many elements are worked out together, or those of one contact if they are more.
 const TOGETHER: usize = 1 << 14;
@@ -74,6 +74,11 @@ impl<'a> Vectors<'a> {
         if let (Aggregate::First | Aggregate::Last, Some(folded)) =
             (function, self.folded(NodeRef::Value(node)))
             && let Some(lanes) = folded.edge(of, value_type, function == Aggregate::Last)
+        {
+            return Some(lanes);
+        }
+        if !matches!(function, Aggregate::Values | Aggregate::Different)
+            && let Some(lanes) = self.aggregate_of_gaps(function, of, rows, condition)
         {
             return Some(lanes);
         }
@@ -188,6 +193,12 @@ fn quick(
     passing: impl Iterator<Item = usize>,
     value_type: &Type,
 ) -> Option<Constant> {
+    if let (Lanes::Float(floats), Aggregate::Sum, Type::Number(NumberKind::Float)) =
+        (values, function, value_type)
+    {
+        let sum = exact_sum(passing.map(|lane| floats[lane]))?;
+        return Some(Float::new(sum).map_or(Constant::Missing, Constant::Float));
+    }
     let whole = values.whole()?;
     let mut known = passing.filter_map(|lane| whole.get(lane));
     let number = match function {
@@ -209,6 +220,22 @@ fn quick(
         Type::Distance => Constant::Distance(number),
         _ => return None,
     })
+}
+
+/// The sum of floats, those that are no numbers passed over; none where something was rounded on the way.
+fn exact_sum(floats: impl Iterator<Item = f64>) -> Option<f64> {
+    let mut sum = 0.0f64;
+    for float in floats.filter(|float| !float.is_nan()) {
+        let next = sum + float;
+        // What the addition lost (Knuth, The Art of Computer Programming, volume 2, 4.2.2).
+        let part = next - sum;
+        let lost = (sum - (next - part)) + (float - part);
+        if lost != 0.0 {
+            return None;
+        }
+        sum = next;
+    }
+    sum.is_finite().then_some(sum)
 }
 
 impl Place<'_, '_> {

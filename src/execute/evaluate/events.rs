@@ -4,9 +4,9 @@
 use super::Vectors;
 use super::lanes::Lanes;
 use super::vector::Elements;
-use crate::execute::column::{Column, Integers, List, Unit, Values, each_integer};
+use crate::execute::column::{Column, Integers, List, Values, each_integer};
 use crate::execute::matched::{Matched, Passing};
-use crate::ir::{NodeRef, ValueId};
+use crate::ir::{NodeRef, Value, ValueId};
 use crate::plan::{Fold, Stream};
 use crate::types::{Constant, Type};
 
@@ -90,7 +90,7 @@ impl<'a> Vectors<'a> {
             let edges = self.outside(bound.value, list, element_type, within);
             let edge = |lane: usize| match edges.constant(lane, &Type::Time) {
                 // The first stored number that lies beyond a low bound, or beyond a high one.
-                Constant::Time(edge) => Some(beyond(edge, unit, bound.is_low != bound.inclusive)),
+                Constant::Time(edge) => Some(unit.beyond(edge, bound.is_low != bound.inclusive)),
                 _ => None,
             };
             let same = matches!(edges, Lanes::Same(_)).then(|| edge(0));
@@ -135,6 +135,18 @@ impl<'a> Vectors<'a> {
             .value(value)
     }
 
+    /// The place of the part that is the time of events, where the value is that time.
+    fn time_of(&self, value: ValueId, element_type: &Type) -> Option<usize> {
+        let graph = &self.rows.bound.plan.graph;
+        let (Value::Part { record, part }, Type::Record(events)) =
+            (graph.value(value), element_type)
+        else {
+            return None;
+        };
+        let is_own = matches!(graph.value(*record), Value::Element { depth: 0 });
+        (is_own && events.time == Some(*part)).then_some(*part as usize)
+    }
+
     /// Lanes that stand for elements, each of one of ours.
     fn inside(
         &self,
@@ -164,13 +176,6 @@ impl<'a> Vectors<'a> {
 fn known_from(times: &Column, from: u32, to: u32) -> u32 {
     let missing = (from..to).take_while(|event| !times.is_valid(*event as usize));
     missing.count() as u32
-}
-
-/// The least stored number whose time lies at an edge or later; with `after` only later.
-fn beyond(edge: i128, unit: Unit, after: bool) -> i128 {
-    let floor = edge.div_euclid(unit.multiplier);
-    let is_exact = edge.rem_euclid(unit.multiplier) == 0;
-    if after || !is_exact { floor + 1 } else { floor }
 }
 
 /// The first of these events, which are sorted, whose number is at least so great; `to` where there is none.
@@ -248,6 +253,33 @@ impl<'a> Folded<'_, 'a> {
             found[owner] = values.constant(lane, value_type);
         }
         Some(Lanes::gathered(found.into_iter(), value_type))
+    }
+
+    /// Calls `look` for each lane with the times of the events that pass, in nanoseconds, in their order. None where there is more to ask of events,
+    /// where `time` is not their time, or where it may be missing.
+    pub(super) fn each_times(&self, time: ValueId, mut look: impl FnMut(&[i128])) -> Option<()> {
+        let is_bound = !self.fold.bounds.is_empty();
+        let place = self.vectors.time_of(time, self.element_type)?;
+        let Values::Record(parts) = &self.list.elements.values else {
+            return None;
+        };
+        let Values::Integers(numbers, unit) = &parts[place].values else {
+            return None;
+        };
+        if self.fold.rest.is_some() || !is_bound || unit.divisor != 1 {
+            return None;
+        }
+        let mut times = Vec::new();
+        for (from, to) in &self.within {
+            times.clear();
+            for event in *from as usize..*to as usize {
+                if self.passing.is_none_or(|passing| passing.has(event)) {
+                    times.push(numbers.get(event).checked_mul(unit.multiplier)?);
+                }
+            }
+            look(&times);
+        }
+        Some(())
     }
 
     /// Calls `look` with the events that pass as lanes, and the lane of ours that each belongs to; all events of a lane at one go, those of a lane

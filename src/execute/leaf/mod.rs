@@ -1,5 +1,6 @@
 //! Leaves of a plan bound to the physical form of their columns: which kernel, with which constants.
 
+mod events;
 mod near;
 mod numbers;
 mod steps;
@@ -15,6 +16,7 @@ use super::kernels::{Elements, Hit, Stride, Test, narrow_lists};
 use crate::ir::ConditionId;
 use crate::plan::{BoundPlan, ColumnId, Leaf as PlanLeaf, Shape, TextPredicate, TextTestKind};
 use crate::types::Constant;
+use events::EventsTest;
 use std::sync::Arc;
 use steps::StepsTest;
 use text::Search;
@@ -54,6 +56,8 @@ pub(super) enum Kind {
     Near(Arc<near::Near>),
     /// A list that has an element for each of these tests.
     List(Form, Box<[Leaf]>),
+    /// So many events of a stream.
+    Events(Arc<EventsTest>),
     /// The condition is worked out from the graph, some of its values perhaps looked up.
     General(Option<Arc<Tables>>),
 }
@@ -76,6 +80,7 @@ impl std::fmt::Debug for Kind {
             Kind::Few(_) => "Few",
             Kind::Near(_) => "Near",
             Kind::List(..) => "List",
+            Kind::Events(_) => "Events",
             Kind::General(_) => "General",
         })
     }
@@ -183,6 +188,14 @@ impl Leaf {
         matches!(self.kind, Kind::General(_))
     }
 
+    /// The test of the number of events that it is.
+    pub(super) fn events(&self) -> Option<&EventsTest> {
+        match &self.kind {
+            Kind::Events(test) => Some(test),
+            _ => None,
+        }
+    }
+
     /// The values of the condition that are looked up.
     pub(super) fn tables(&self) -> Option<&Tables> {
         match &self.kind {
@@ -194,7 +207,7 @@ impl Leaf {
     /// Whether all contacts of a block are tested at one go, in about the time it takes for some.
     pub(super) fn is_at_once(&self) -> bool {
         match &self.kind {
-            Kind::General(_) | Kind::Rows(_) | Kind::Few(_) => false,
+            Kind::General(_) | Kind::Rows(_) | Kind::Few(_) | Kind::Events(_) => false,
             Kind::Near(near) => near.has_box(),
             _ => true,
         }
@@ -214,6 +227,7 @@ impl Leaf {
             Kind::Few(_) => 3.0,
             Kind::Near(near) => near.cost(far),
             Kind::Rows(_) => 10.0,
+            Kind::Events(_) => 3.0,
             Kind::Search(_) => {
                 let column = column();
                 column.bytes() as f32 / column.rows.max(1) as f32 * 0.1
@@ -340,8 +354,8 @@ impl Leaf {
                 }
                 live
             }
-            // Whoever holds the graph does it.
-            Kind::General(_) => live,
+            // Whoever holds the graph and the events does it.
+            Kind::General(_) | Kind::Events(_) => live,
         }
     }
 
@@ -448,6 +462,12 @@ fn general(
     columns: &[Column],
     form: Form,
 ) -> Leaf {
+    if let Some(test) = EventsTest::new(bound, condition, columns) {
+        return Leaf {
+            column: 0,
+            kind: Kind::Events(Arc::new(test)),
+        };
+    }
     let from_graph = || Leaf {
         column: 0,
         kind: Kind::General(Tables::new(bound, condition, columns).map(Arc::new)),

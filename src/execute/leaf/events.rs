@@ -1,0 +1,200 @@
+//! How many events of a stream a contact has in a window, against a number: for each contact a look at one or two times, since the events of a
+//! contact lie in the order of theirs.
+
+use crate::execute::column::{Column, Integers, List, Unit, Values};
+use crate::execute::leaf::ask;
+use crate::execute::matched::Matched;
+use crate::ir::{Comparison, Condition, ConditionId, NodeRef, Value, ValueId};
+use crate::plan::{BoundPlan, Fold};
+use crate::types::Constant;
+
+/// A test of the number of events.
+#[derive(Clone, Debug)]
+pub(in crate::execute) struct EventsTest {
+    stream: usize,
+    /// The test that the events pass themselves.
+    matcher: Option<usize>,
+    /// The place of the column of the stream among those of the plan.
+    column: usize,
+    /// The part of its records that is the time.
+    time: usize,
+    /// Stored times from the first up to, and without, the second.
+    from: i64,
+    to: i64,
+    /// The number lies from the first to the second.
+    least: u32,
+    most: u32,
+}
+
+impl EventsTest {
+    /// None where the condition is no such test, or the times are not stored so.
+    pub(in crate::execute) fn new(
+        bound: &BoundPlan,
+        condition: ConditionId,
+        columns: &[Column],
+    ) -> Option<Self> {
+        let graph = &bound.plan.graph;
+        let (node, least, most) = match graph.condition(condition) {
+            Condition::Any { .. } => (NodeRef::Condition(condition), 1, u32::MAX),
+            Condition::Compare {
+                comparison,
+                left,
+                right,
+            } => {
+                let count = |value: ValueId| {
+                    matches!(graph.value(value), Value::Count { distinct: None, .. })
+                };
+                let (counted, number, turned) = match (count(*left), count(*right)) {
+                    (true, false) => (*left, *right, false),
+                    (false, true) => (*right, *left, true),
+                    _ => return None,
+                };
+                let (least, most) = range(*comparison, whole(bound, number)?, turned)?;
+                (NodeRef::Value(counted), least, most)
+            }
+            _ => return None,
+        };
+        let fold = bound.plan.folds.of(node)?;
+        if fold.rest.is_some() {
+            return None;
+        }
+        Self::of_fold(bound, fold, columns, least, most)
+    }
+
+    fn of_fold(
+        bound: &BoundPlan,
+        fold: &Fold,
+        columns: &[Column],
+        least: u32,
+        most: u32,
+    ) -> Option<Self> {
+        let stream = &bound.plan.folds.streams[fold.stream as usize];
+        let column = stream.column.0 as usize;
+        let (list, time) = (list(&columns[column])?, stream.time as usize);
+        let (_, unit) = times(list, time)?;
+        let (mut from, mut to) = (i64::MIN, i64::MAX);
+        for edge in &fold.bounds {
+            let parameter = bound.plan.parameter(edge.value)?;
+            let Constant::Time(instant) = bound.parameters[parameter.0 as usize] else {
+                // Nothing lies within a bound that is missing.
+                (from, to) = (0, 0);
+                break;
+            };
+            let beyond = unit.beyond(instant, edge.is_low != edge.inclusive);
+            let beyond = beyond.clamp(i64::MIN.into(), i64::MAX.into()) as i64;
+            if edge.is_low {
+                from = from.max(beyond);
+            } else {
+                to = to.min(beyond);
+            }
+        }
+        Some(Self {
+            stream: fold.stream as usize,
+            matcher: fold.matcher.map(|test| test as usize),
+            column,
+            time,
+            from,
+            to,
+            least,
+            most,
+        })
+    }
+
+    /// Narrows the mask of a run of contacts, of which the first stands at `first`, to those with such a number of events.
+    pub(in crate::execute) fn narrow(
+        &self,
+        columns: &[Column],
+        first: usize,
+        mask: &mut [u64],
+        matched: &Matched<'_>,
+    ) -> usize {
+        let column = &columns[self.column];
+        let found = list(column).and_then(|list| Some((list, times(list, self.time)?)));
+        let Some((list, (numbers, _))) = found else {
+            // There are no events.
+            return ask(mask, |_| self.least == 0);
+        };
+        let passing = self.matcher.map(|test| matched.passing(self.stream, test));
+        let is_none = self.from >= self.to;
+        ask(mask, |row| {
+            let row = first + row;
+            let (start, end) = match column.is_valid(row) {
+                true => (list.starts[row] as usize, list.starts[row + 1] as usize),
+                false => (0, 0),
+            };
+            if is_none || start == end {
+                return self.least == 0;
+            }
+            // Most events were before now.
+            let end = match numbers[end - 1] < self.to {
+                true => end,
+                false => start + numbers[start..end].partition_point(|time| *time < self.to),
+            };
+            if passing.is_none() && self.most == u32::MAX {
+                // So many events from the end on, the time tells.
+                let least = self.least as usize;
+                return least == 0 || end - start >= least && numbers[end - least] >= self.from;
+            }
+            let start = start + numbers[start..end].partition_point(|time| *time < self.from);
+            let number = match &passing {
+                Some(passing) => passing.count(start, end),
+                None => end - start,
+            };
+            (self.least as usize..=self.most as usize).contains(&number)
+        })
+    }
+}
+
+/// The number that a value is for every contact; none where it is no whole number that fits.
+fn whole(bound: &BoundPlan, value: ValueId) -> Option<i64> {
+    let constant = match bound.plan.parameter(value) {
+        Some(parameter) => &bound.parameters[parameter.0 as usize],
+        None => match bound.plan.graph.value(value) {
+            Value::Constant(constant) => constant,
+            _ => return None,
+        },
+    };
+    match constant {
+        Constant::Number(number) if number.is_whole() => number.numerator().try_into().ok(),
+        _ => None,
+    }
+}
+
+/// The counts that stand so to a number; `turned` where the number stands first. None where there is none, which is left to others.
+fn range(comparison: Comparison, number: i64, turned: bool) -> Option<(u32, u32)> {
+    let (least, most) = match (comparison, turned) {
+        (Comparison::Equal, _) => (number, number),
+        (Comparison::Less, false) => (0, number.checked_sub(1)?),
+        (Comparison::LessOrEqual, false) => (0, number),
+        (Comparison::Less, true) => (number.checked_add(1)?, i64::MAX),
+        (Comparison::LessOrEqual, true) => (number, i64::MAX),
+    };
+    if most < 0 || least > i64::from(u32::MAX) {
+        return None;
+    }
+    let within = |number: i64| u32::try_from(number.max(0)).unwrap_or(u32::MAX);
+    Some((within(least), within(most)))
+}
+
+fn list(column: &Column) -> Option<&List> {
+    match &column.values {
+        Values::List(list) => Some(list),
+        _ => None,
+    }
+}
+
+/// The times of the events, all of them known.
+fn times(list: &List, time: usize) -> Option<(&[i64], Unit)> {
+    let Values::Record(parts) = &list.elements.values else {
+        return None;
+    };
+    let times = &parts[time];
+    match &times.values {
+        Values::Integers(Integers::I64(numbers), unit)
+            if times.validity.is_none() && unit.divisor == 1 =>
+        {
+            Some((numbers, *unit))
+        }
+        _ => None,
+    }
+}
