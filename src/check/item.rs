@@ -155,7 +155,8 @@ pub(super) fn check_files(schema: &Schema, sources: &Sources, mut files: Files) 
 }
 
 impl<'a> Checker<'a> {
-    pub fn tell(&mut self, diagnostic: Diagnostic) {
+    pub fn tell(&mut self, mut diagnostic: Diagnostic) {
+        self.tell_what_nearly_is(&mut diagnostic);
         let key = (
             diagnostic.code,
             diagnostic.primary.span,

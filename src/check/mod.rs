@@ -35,6 +35,7 @@ mod lists;
 mod logic;
 mod lookup;
 mod names;
+mod nearly;
 mod operand;
 mod order;
 mod patterns;

@@ -84,10 +84,12 @@ impl Fields<'_> {
 
     fn line(&self, field: &Field, seen: &ColumnProfile) -> Line {
         let is_key = *field == *self.schema.field(self.schema.key());
+        let nearly = (field.nearly.as_ref()).filter(|_| self.is_chosen);
         let remarks = [
             is_key.then(|| "key".to_owned()),
             (field.column != field.name).then(|| format!("from column \"{}\"", field.column)),
             field.description.clone(),
+            nearly.map(|nearly| nearly.words.clone()),
         ];
         Line {
             name: field.name.clone(),
@@ -174,6 +176,11 @@ impl Fields<'_> {
     /// How many contacts these are figures of, and what is left out.
     fn base(&self) -> String {
         let mut text = format!("{} {}\n", grouped(self.seen.rows), contacts(self.seen.rows));
+        for (field, _) in self.fields() {
+            if let Some(nearly) = &field.nearly {
+                let _ = writeln!(text, "text: {}, though {}", field.name, nearly.words);
+            }
+        }
         for left in self.left_out() {
             let _ = writeln!(text, "left out: {}, because {}", left.column, left.reason);
         }
@@ -354,6 +361,7 @@ impl Fields<'_> {
             longest: seen.lengths.map(|(_, high)| high),
             values: field.values.as_deref(),
             description: field.description.as_deref(),
+            nearly: field.nearly.as_ref().map(|nearly| nearly.words.as_str()),
         }
     }
 
@@ -426,6 +434,9 @@ struct JsonField<'a> {
     longest: Option<u64>,
     values: Option<&'a [String]>,
     description: Option<&'a str>,
+    /// What nearly all values of a text are, and which are not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    nearly: Option<&'a str>,
 }
 
 #[derive(Serialize)]

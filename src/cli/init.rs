@@ -202,6 +202,9 @@ fn told(options: &InitOptions, folder: &Path, found: &Discovery) -> String {
             ),
         );
     }
+    for (what, words) in &found.remarks {
+        line(what, words.clone());
+    }
     for (place, table) in found.other_tables.iter().enumerate() {
         let what = if place == 0 { "not used yet" } else { "" };
         line(what, table.clone());

@@ -223,6 +223,13 @@ pub(super) fn types_differ(
         .help("All files of a source have the same types; write one of them again, or for CSV and JSON say the type in the manifest.")
 }
 
+/// The same where a few values make one of the columns text.
+pub(super) fn nearly_another_type(fault: DataError, source: &str, words: &str) -> DataError {
+    fault.help(format!(
+        "In {source}, {words}. Mend these values, or if they mean that there is none, list them in `missing` in the manifest."
+    ))
+}
+
 pub(super) fn wrong_number_of_fields(
     source: &str,
     row: u64,

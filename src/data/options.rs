@@ -1,7 +1,7 @@
 //! How data files are to be read, as far as the files do not say it themselves.
 
 use crate::schema::{
-    DeclaredCatalogue, DeclaredEvents, DeclaredList, Files, Manifest, PointColumns,
+    DeclaredCatalogue, DeclaredEvents, DeclaredList, Files, Manifest, Notation, PointColumns,
 };
 use crate::types::Type;
 use std::sync::Arc;
@@ -20,6 +20,8 @@ pub struct OpenOptions {
     pub header: bool,
     /// Fields of CSV that mean a missing value, beside the empty one.
     pub missing_words: Vec<String>,
+    /// How numbers, dates, yes and no are written in CSV.
+    pub notation: Notation,
     /// The types of columns of CSV and JSON lines that are not to be seen from the values, by the name of the column.
     pub types: Vec<(String, Type)>,
     /// Places that are put together of two columns; see [`with_points`](super::with_points).
@@ -37,6 +39,7 @@ impl Default for OpenOptions {
             delimiter: None,
             header: true,
             missing_words: Vec::new(),
+            notation: Notation::default(),
             types: Vec::new(),
             points: Vec::new(),
             batch_rows: 65_536,
@@ -101,6 +104,7 @@ impl OpenOptions {
             delimiter: files.delimiter,
             header: files.header,
             missing_words: files.missing_words.clone(),
+            notation: files.notation.clone(),
             ..Self::default()
         }
     }

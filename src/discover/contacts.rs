@@ -1,10 +1,10 @@
 //! Looking at the table of contacts: what its columns hold, and which words of a CSV mean that there is no value.
 
 use super::tables::Table;
-use super::{Request, errors};
+use super::{Request, errors, notation};
 use crate::data::{self, DataError, Format, OpenOptions, Source};
 use crate::profile::{self, ColumnProfile, Profile, Wanted};
-use crate::schema::type_of;
+use crate::schema::{Nearly, type_of};
 use crate::types::{Constant, Type};
 use arrow_schema::SchemaRef;
 use std::sync::Arc;
@@ -22,6 +22,8 @@ pub(super) struct Contacts {
     pub(super) profile: Profile,
     /// Words of a CSV that mean a missing value, with the rows and the columns they stand in.
     pub(super) missing_words: Vec<MissingWord>,
+    /// Of a CSV: how it writes numbers, dates, yes and no.
+    pub(super) notation: notation::Seen,
 }
 
 pub(super) struct MissingWord {
@@ -40,6 +42,8 @@ pub(super) struct Column<'a> {
     /// Why it cannot be read.
     pub(super) reason: String,
     pub(super) seen: &'a ColumnProfile,
+    /// What nearly all of its values are, where a few make it text.
+    pub(super) nearly: Option<Nearly>,
 }
 
 impl Contacts {
@@ -55,13 +59,70 @@ impl Contacts {
                 value_type,
                 reason,
                 seen,
+                nearly: Nearly::of(field),
             }
         })
+    }
+
+    /// What people should know of how the file is read, each as a few words and a sentence.
+    pub(super) fn remarks(&self) -> Vec<(String, String)> {
+        let seen = &self.notation;
+        let mut remarks: Vec<(&str, String)> = Vec::new();
+        let names = |columns: &[String]| columns.join(", ");
+        if !seen.decimals.is_empty() {
+            let of = names(&seen.decimals);
+            remarks.push((
+                "decimals",
+                format!("behind a comma in {of}: decimal_comma = true"),
+            ));
+        }
+        if let Some(order) = seen.notation.dates {
+            let (of, order) = (names(&seen.dates), order.word());
+            remarks.push(("dates", format!("{order} in {of}: dates = \"{order}\"")));
+        }
+        if !seen.doubtful_dates.is_empty() {
+            remarks.push((
+                "dates",
+                format!(
+                    "in {} the day or the month stands first: say dates = \"day/month/year\" or \"month/day/year\" in the manifest",
+                    names(&seen.doubtful_dates)
+                ),
+            ));
+        }
+        if !seen.yes_and_no.is_empty() {
+            let quoted = |words: &[String]| {
+                let words: Vec<String> = words.iter().map(|word| format!("\"{word}\"")).collect();
+                words.join(", ")
+            };
+            remarks.push((
+                "yes and no",
+                format!(
+                    "{} and {} in {}",
+                    quoted(&seen.notation.yes),
+                    quoted(&seen.notation.no),
+                    names(&seen.yes_and_no)
+                ),
+            ));
+        }
+        for column in self.columns() {
+            if let Some(nearly) = column.nearly {
+                remarks.push(("text", format!("{}, though {}", column.name, nearly.words)));
+            }
+        }
+        (remarks.into_iter())
+            .map(|(what, words)| (what.to_owned(), words))
+            .collect()
     }
 
     /// Whether the manifest decides how values are read.
     pub(super) fn is_text_format(&self) -> bool {
         matches!(self.table.format, Some(Format::Csv | Format::JsonLines))
+    }
+
+    /// The words that mean a missing value.
+    fn words_taken(&self) -> Vec<String> {
+        let taken = self.missing_words.iter().filter(|word| word.is_taken);
+        taken.map(|word| word.word.clone()).collect()
     }
 
     /// Rows of blank text, over all columns.
@@ -107,9 +168,26 @@ pub(super) fn look(request: &Request<'_>, table: Table) -> Result<Contacts, Data
         source,
         profile,
         missing_words: Vec::new(),
+        notation: notation::Seen::default(),
     };
     if contacts.table.format == Some(Format::Csv) {
         look_for_words(request, &mut contacts)?;
+        let seen = notation::look(&contacts);
+        if !seen.notation.is_plain() {
+            let options = OpenOptions {
+                missing_words: contacts.words_taken(),
+                notation: seen.notation.clone(),
+                ..contacts.table.options(request)
+            };
+            let source = data::open(&contacts.table.paths, &options)?;
+            contacts.profile = profiled(request, &*source)?;
+            contacts.schema = source.schema();
+            contacts.source = source;
+        }
+        contacts.notation = seen.kept(|name| {
+            let field = contacts.schema.field_with_name(name);
+            field.is_ok_and(|field| type_of(field.data_type()) != Ok(Type::Text))
+        });
     }
     Ok(contacts)
 }
@@ -183,8 +261,8 @@ fn look_for_words(request: &Request<'_>, contacts: &mut Contacts) -> Result<(), 
         .filter(|word| word.is_taken)
         .map(|word| word.word.clone())
         .collect();
-    if !taken.is_empty() {
-        let source = opened(taken)?;
+    let source = (!taken.is_empty()).then(|| opened(taken)).transpose()?;
+    if let Some(source) = source {
         contacts.profile = profiled(request, &*source)?;
         contacts.schema = source.schema();
         contacts.source = source;

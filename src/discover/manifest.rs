@@ -3,7 +3,7 @@
 use super::contacts::{Column, Contacts};
 use super::key::Key;
 use super::tables::Table;
-use super::{Request, errors, guess};
+use super::{Request, errors, guess, notation};
 use crate::data::{self, DataError, Format, OpenOptions, Source};
 use crate::explain::{grouped, share, shown};
 use crate::profile::{Common, Distinct};
@@ -203,6 +203,7 @@ fn of_contacts(text: &mut String, request: &Request<'_>, contacts: &Contacts, ke
         );
     }
     of_missing(text, contacts);
+    of_notation(text, &contacts.notation);
     of_blank(text, contacts);
     text.push_str(
         "\n# A value that is not in the closed set of its field (see `values` below) ends a run, so that sets stay true.\n# To be told of such values instead:\n# other_values = \"report\"\n",
@@ -247,6 +248,47 @@ fn of_missing(text: &mut String, contacts: &Contacts) {
     }
     let words: Vec<String> = taken.iter().map(|word| quoted(&word.word)).collect();
     let _ = writeln!(text, "missing = [{}]", words.join(", "));
+}
+
+/// How numbers, dates, yes and no are written.
+fn of_notation(text: &mut String, seen: &notation::Seen) {
+    let names = |columns: &[String]| in_comment(&columns.join(", "));
+    let words = |words: &[String]| -> String {
+        let words: Vec<String> = words.iter().map(|word| quoted(word)).collect();
+        words.join(", ")
+    };
+    if seen.notation.decimal_comma {
+        let _ = writeln!(
+            text,
+            "\n# Decimals stand behind a comma, in {}.\ndecimal_comma = true",
+            names(&seen.decimals)
+        );
+    }
+    if let Some(order) = seen.notation.dates {
+        let _ = writeln!(
+            text,
+            "\n# How dates are written, in {}.\ndates = {}",
+            names(&seen.dates),
+            quoted(order.word())
+        );
+    }
+    if !seen.doubtful_dates.is_empty() {
+        let _ = writeln!(
+            text,
+            "\n# Dates in {} do not tell whether the day or the month stands first. Say it, and they are read as dates:",
+            names(&seen.doubtful_dates)
+        );
+        text.push_str("# dates = \"day/month/year\"\n");
+    }
+    if !seen.yes_and_no.is_empty() {
+        let _ = writeln!(
+            text,
+            "\n# Words for true and false, in {}.\nyes = [{}]\nno = [{}]",
+            names(&seen.yes_and_no),
+            words(&seen.notation.yes),
+            words(&seen.notation.no)
+        );
+    }
 }
 
 fn of_blank(text: &mut String, contacts: &Contacts) {
@@ -346,6 +388,13 @@ fn of_field(
     }
     if let Some(advice) = other_notation(column) {
         let _ = writeln!(text, "# {advice}");
+    }
+    if let Some(nearly) = &column.nearly {
+        let _ = writeln!(
+            text,
+            "# Text because of its values: {}. Mend them, or list them in `missing` above if they mean that there is none.",
+            in_comment(&nearly.words)
+        );
     }
     // What records are made of cannot be declared.
     if contacts.is_text_format() && value_type.record().is_none() {

@@ -6,6 +6,7 @@ mod errors;
 mod guess;
 mod key;
 mod manifest;
+mod notation;
 mod segments;
 mod tables;
 
@@ -52,6 +53,9 @@ pub struct Discovery {
     pub closed_sets: usize,
     /// Rows of blank text, over all columns.
     pub blank: u64,
+    /// What else was seen and how it is read, each as a few words and a sentence: numbers with commas, dates of elsewhere, columns that a few
+    /// values make text.
+    pub remarks: Vec<(String, String)>,
     /// The other tables that were found.
     pub other_tables: Vec<String>,
     /// The first segments, each with its members.
@@ -79,6 +83,7 @@ pub fn discover(request: &Request<'_>) -> Result<Discovery, DataError> {
         key_reason: key.reason,
         closed_sets: draft.closed_sets(),
         blank: contacts.blank(),
+        remarks: contacts.remarks(),
         other_tables: found
             .others
             .iter()

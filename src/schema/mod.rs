@@ -12,6 +12,8 @@ mod format;
 mod infer;
 mod key_list;
 mod manifest;
+mod nearly;
+mod notation;
 
 pub use builder::SchemaBuilder;
 pub(crate) use builder::{can_be_key, near_zone};
@@ -27,6 +29,8 @@ pub use manifest::{
     DeclaredStream, DeclaredValues, Files, Manifest, OtherValues, PointColumns, Spanned,
     StreamFields, instant,
 };
+pub use nearly::Nearly;
+pub use notation::{DateOrder, Notation};
 
 use crate::types::{RecordType, Type};
 use std::collections::HashMap;
@@ -53,6 +57,8 @@ pub struct Field {
     pub blank_is_missing: bool,
     /// The catalogue that its values, or the elements of its lists, are keys of.
     pub catalogue: Option<Arc<str>>,
+    /// Of text: what nearly all values are, where a few make it text.
+    pub nearly: Option<Nearly>,
 }
 
 impl Field {
@@ -68,6 +74,7 @@ impl Field {
             part_descriptions: Vec::new(),
             blank_is_missing: false,
             catalogue: None,
+            nearly: None,
         }
     }
 

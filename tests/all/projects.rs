@@ -574,11 +574,106 @@ fn other_notations_are_told() {
     has(
         &manifest,
         &[
-            "# text; all different\n# These look like dates.",
-            "# text; all different\n# These look like numbers.",
+            "# Decimals stand behind a comma, in price.\ndecimal_comma = true",
+            "# How dates are written, in born.\ndates = \"day/month/year\"",
+            "[contacts.fields.born]\n# date; all different; 1990-12-31 to 1991-02-01",
+            "[contacts.fields.price]\n# number (decimal); all different; 1.5 to 12",
+            "[contacts.fields.code]\n# text; all different",
         ],
     );
-    assert_eq!(manifest.matches("These look like").count(), 2, "{manifest}");
+    assert!(!manifest.contains("These look like"), "{manifest}");
+    // The run reads them so.
+    let run = project.segql(&[
+        "run",
+        "-e",
+        "born before 1991-01-01 AND price = 1.5",
+        "-e",
+        "born during 1991-02 AND price = 12 AND code = \"12\"",
+        "--format",
+        "csv",
+    ]);
+    assert_eq!(
+        run.answer()
+            .lines()
+            .filter(|line| line.contains(",1,"))
+            .count(),
+        2,
+        "{}",
+        run.output
+    );
+}
+
+#[test]
+fn what_is_seen_of_a_file_of_elsewhere_is_said() {
+    let project = Project::empty();
+    let mut text = String::from("id;bedrag;geboren;toestemming;leeftijd;sinds\n");
+    for id in 1..=20 {
+        let age = if id == 7 {
+            "n.v.t.".into()
+        } else {
+            (30 + id).to_string()
+        };
+        let yes = if id % 2 == 0 { "ja" } else { "nee" };
+        text += &format!(
+            "{id};{id},25;{:02}/11/1980;{yes};{age};0{}/03/2020\n",
+            id + 8,
+            id % 9 + 1
+        );
+    }
+    project.write("klanten.csv", &text);
+    let said = project.segql(&["init", "klanten.csv"]);
+    has(
+        &plain(said.answer()).join("\n"),
+        &[
+            "decimals behind a comma in bedrag: decimal_comma = true",
+            "dates day/month/year in geboren, sinds: dates = \"day/month/year\"",
+            "yes and no \"ja\" and \"nee\" in toestemming",
+            "text leeftijd, though all but 1 of its 20 values are whole numbers; not \"n.v.t.\" in row 7",
+        ],
+    );
+    let shown = project.segql(&["schema"]);
+    has(
+        shown.answer(),
+        &[
+            "text: leeftijd, though all but 1 of its 20 values are whole numbers; not \"n.v.t.\" in row 7",
+        ],
+    );
+    refused(
+        &project.segql(&["run", "-e", "leeftijd > 40"]),
+        1,
+        &[
+            "`leeftijd` is text because of its values: all but 1 of its 20 values are whole numbers; not \"n.v.t.\" in row 7.",
+        ],
+    );
+    let manifest = project.read("segql.toml");
+    let mended = manifest
+        .replace("[contacts]\n", "[contacts]\nmissing = [\"n.v.t.\"]\n")
+        .replace("\ntype = \"text\"", "");
+    project.write("segql.toml", &mended);
+    project
+        .segql(&[
+            "run",
+            "-e",
+            "leeftijd > 40 AND toestemming AND bedrag > 12.1",
+        ])
+        .answer();
+}
+
+#[test]
+fn dates_that_do_not_tell_their_order_are_asked_about() {
+    let project = Project::empty();
+    project.write("a.csv", "id,born\n1,01/02/1990\n2,03/04/1991\n");
+    let said = project.segql(&["init", "a.csv"]);
+    has(
+        &plain(said.answer()).join("\n"),
+        &[
+            "dates in born the day or the month stands first: say dates = \"day/month/year\" or \"month/day/year\" in the manifest",
+        ],
+    );
+    has(
+        &project.read("segql.toml"),
+        &["# dates = \"day/month/year\"", "type = \"text\""],
+    );
 }
 
 #[test]

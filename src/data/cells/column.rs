@@ -117,22 +117,25 @@ impl Column {
             return true;
         }
         let words = match cell {
-            Cell::Loose(text) | Cell::Number(text) => Some(*text),
+            Cell::Loose(text) | Cell::Noted { text, .. } | Cell::Number(text) => Some(*text),
             Cell::Text(text) => Some(text.as_ref()),
             Cell::Missing | Cell::Boolean(_) | Cell::List(_) | Cell::Record(_) | Cell::Unread => {
                 None
             }
         };
-        let trimmed = words.map(|text| text.trim_matches(' '));
+        let plain = match cell {
+            Cell::Noted { plain, .. } => Some(plain.as_str()),
+            _ => words,
+        };
+        let trimmed = plain.map(|text| text.trim_matches(' '));
         match (self, cell) {
             (Column::Boolean(column), Cell::Boolean(value)) => {
                 column.append_value(*value);
                 true
             }
-            (Column::Boolean(column), Cell::Loose(text)) => {
-                keep(boolean(text.trim_matches(' '), true), |value| {
-                    column.append_value(value)
-                })
+            (Column::Boolean(column), Cell::Loose(_) | Cell::Noted { .. }) => {
+                let value = trimmed.and_then(|text| boolean(text, true));
+                keep(value, |value| column.append_value(value))
             }
             (Column::Whole(column), _) => {
                 keep(trimmed.and_then(|text| text.parse().ok()), |value| {

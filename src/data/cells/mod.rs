@@ -5,6 +5,8 @@
 //! an offset UTC), else text. A column without values has no type.
 
 mod column;
+mod nearly;
+mod notation;
 mod sight;
 mod written;
 
@@ -21,7 +23,12 @@ pub(super) enum Cell<'a> {
     Missing,
     /// A field of CSV: it may turn out to be anything.
     Loose(&'a str),
-    /// A JSON text.
+    /// The same in another notation: as it is written, and as the language would write what it may be besides text.
+    Noted {
+        text: &'a str,
+        plain: String,
+    },
+    /// A JSON text; of CSV, a field that can be nothing else.
     Text(Cow<'a, str>),
     /// A JSON number, as it is written.
     Number(&'a str),
@@ -38,7 +45,7 @@ impl Cell<'_> {
     fn shown(&self) -> String {
         match self {
             Cell::Missing => "nothing".into(),
-            Cell::Loose(text) => quoted(text),
+            Cell::Loose(text) | Cell::Noted { text, .. } => quoted(text),
             Cell::Text(text) => quoted(text),
             Cell::Number(text) => format!("the number {}", shortened(text)),
             Cell::Boolean(value) => value.to_string(),

@@ -1,5 +1,6 @@
 //! Seeing what type the values of a column have in common, one value after another.
 
+use super::nearly::Nearly;
 use super::written::{boolean, date, duration, finite, nanoseconds, number_shape};
 use super::{Cell, CellType};
 use crate::types::{NumberKind, Type};
@@ -34,6 +35,7 @@ pub(in crate::data) struct Sight {
     nanoseconds: bool,
     words: Option<HashMap<String, ()>>,
     word_order: Vec<String>,
+    nearly: Nearly,
 }
 
 impl Sight {
@@ -72,7 +74,24 @@ impl Sight {
             nanoseconds: false,
             words: Some(HashMap::new()),
             word_order: Vec::new(),
+            nearly: Nearly::default(),
         }
+    }
+
+    /// Remembers of a field of CSV that is no more than text what it might be, and in which row it is not.
+    pub(in crate::data) fn compare(&mut self, cell: &Cell, row: u64) {
+        if matches!(self.declared, None | Some(Type::Text)) {
+            self.nearly.see(cell, row);
+        }
+    }
+
+    /// The type that nearly all values are of, where one value or a few make the column text; and in words which those are.
+    pub(in crate::data) fn nearly(&self) -> Option<(Type, String)> {
+        let is_text = self.seen && self.text && !self.date && !self.time;
+        let is_else = self.boolean || self.whole || self.decimal || self.float;
+        (is_text && !is_else)
+            .then(|| self.nearly.settle())
+            .flatten()
     }
 
     /// Takes one more value into account.
@@ -83,7 +102,8 @@ impl Sight {
     pub(in crate::data) fn see(&mut self, cell: &Cell) -> Result<(), String> {
         match cell {
             Cell::Missing => return Ok(()),
-            Cell::Loose(text) => self.see_loose(text),
+            Cell::Loose(text) => self.see_loose(text, text),
+            Cell::Noted { text, plain } => self.see_loose(text, plain),
             Cell::Text(text) => self.see_text(text),
             Cell::Number(text) => {
                 self.see_number(text);
@@ -181,9 +201,10 @@ impl Sight {
         self.record &= kinds.record;
     }
 
-    fn see_loose(&mut self, text: &str) {
+    /// A field of CSV, and what it is in the notation of the language.
+    fn see_loose(&mut self, text: &str, plain: &str) {
         let declared = self.declared.is_some();
-        let trimmed = text.trim_matches(' ');
+        let trimmed = plain.trim_matches(' ');
         self.record = false;
         if self.boolean {
             self.boolean = boolean(trimmed, declared).is_some();

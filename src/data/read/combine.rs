@@ -2,7 +2,7 @@
 //! batches are brought to one of them, so that every batch of the source has the same schema.
 
 use crate::data::{Batches, DataError, Source, Statistics, errors};
-use crate::schema::type_of;
+use crate::schema::{Nearly, type_of};
 use crate::types::{NumberKind, Type};
 use arrow_array::{ArrayRef, RecordBatch, RecordBatchOptions};
 use arrow_cast::{CastOptions, cast_with_options};
@@ -52,13 +52,23 @@ impl Combined {
                         type_of(data_type)
                             .map_or_else(|_| data_type.to_string(), |known| known.name())
                     };
-                    errors::types_differ(
+                    let fault = errors::types_differ(
                         first.name(),
                         &named(field.data_type()),
                         other.name(),
                         &named(has.data_type()),
                         field.name(),
-                    )
+                    );
+                    let noted = [(first, field.as_ref()), (other, has)];
+                    let nearly = noted
+                        .into_iter()
+                        .find_map(|(source, field)| Some((source.name(), Nearly::of(field)?)));
+                    match nearly {
+                        Some((source, nearly)) => {
+                            errors::nearly_another_type(fault, source, &nearly.words)
+                        }
+                        None => fault,
+                    }
                 })?;
             }
             if data_type == DataType::Null
@@ -66,7 +76,11 @@ impl Combined {
             {
                 data_type = empty_of(declared);
             }
-            fields.push(Field::new(field.name(), data_type, true));
+            let made = Field::new(field.name(), data_type, true);
+            fields.push(match Nearly::of(field) {
+                Some(nearly) => nearly.noted(made),
+                None => made,
+            });
         }
         let schema = Arc::new(Schema::new(fields));
         let mut parts = Vec::with_capacity(sources.len());

@@ -4,6 +4,7 @@ use super::rows::{Cutter, Piece, RowFile, batch};
 use crate::data::cells::{Cell, Column, Sight};
 use crate::data::input::Input;
 use crate::data::{Batches, DataError, OpenOptions, Source, Statistics, errors};
+use crate::schema::Notation;
 use ::csv::{ByteRecord, Reader, ReaderBuilder};
 use arrow_array::RecordBatch;
 use arrow_schema::SchemaRef;
@@ -17,6 +18,7 @@ use std::sync::atomic::Ordering;
 struct Dialect {
     delimiter: u8,
     missing_words: Vec<String>,
+    notation: Notation,
 }
 
 /// A CSV file. The whole of it is looked through when it is opened, so that a type seen from the values holds for all of them.
@@ -43,6 +45,7 @@ impl CsvSource {
         let dialect = Dialect {
             delimiter: options.delimiter.unwrap_or(if tab { b'\t' } else { b',' }),
             missing_words: options.missing_words.clone(),
+            notation: options.notation.clone(),
         };
         let mut scan = Scan {
             reader: reader(&input, start, u64::MAX, &dialect)?,
@@ -90,7 +93,7 @@ impl Dialect {
         if text.is_empty() || self.missing_words.iter().any(|word| word == text) {
             Cell::Missing
         } else {
-            Cell::Loose(text)
+            Cell::noted(text, &self.notation)
         }
     }
 }
@@ -194,7 +197,9 @@ impl Scan<'_> {
         for (field, (name, sight)) in record.iter().zip(columns) {
             let text = std::str::from_utf8(field)
                 .map_err(|_| errors::not_utf8(self.name, Some(row), line, Some(name)))?;
-            sight.see(&self.dialect.cell(text)).map_err(|what| {
+            let cell = self.dialect.cell(text);
+            sight.compare(&cell, row);
+            sight.see(&cell).map_err(|what| {
                 errors::value_not_read(
                     self.name,
                     row,

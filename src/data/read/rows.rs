@@ -4,6 +4,7 @@
 use crate::data::cells::{Cell, CellType, Column, Sight};
 use crate::data::input::Input;
 use crate::data::{DataError, errors};
+use crate::schema::Nearly;
 use arrow_array::{RecordBatch, RecordBatchOptions};
 use arrow_schema::{Field, Schema, SchemaRef};
 use std::sync::Arc;
@@ -76,6 +77,7 @@ pub(super) struct RowFile {
 
 impl RowFile {
     pub(super) fn new(input: Input, columns: Vec<(String, Sight)>, pieces: Vec<Piece>) -> Self {
+        let nearly: Vec<_> = columns.iter().map(|(_, sight)| sight.nearly()).collect();
         let (names, types): (Vec<String>, Vec<CellType>) = columns
             .into_iter()
             .map(|(name, sight)| (name, sight.settle()))
@@ -83,7 +85,14 @@ impl RowFile {
         let fields: Vec<Field> = names
             .iter()
             .zip(&types)
-            .map(|(name, cell_type)| Field::new(name, cell_type.arrow(), true))
+            .zip(nearly)
+            .map(|((name, cell_type), nearly)| {
+                let field = Field::new(name, cell_type.arrow(), true);
+                match nearly {
+                    Some((data_type, words)) => Nearly { data_type, words }.noted(field),
+                    None => field,
+                }
+            })
             .collect();
         Self {
             name: input.name(),

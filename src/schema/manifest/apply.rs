@@ -3,7 +3,7 @@
 use super::{Contacts, DeclaredField, DeclaredValues, Manifest, Spanned, errors};
 use crate::diagnostics::Diagnostic;
 use crate::schema::builder::can_be_key;
-use crate::schema::{Field, LeftOut, NotRead, Schema, SchemaError, described, type_of};
+use crate::schema::{Field, LeftOut, Nearly, NotRead, Schema, SchemaError, described, type_of};
 use crate::source::Span;
 use crate::types::{NumberKind, Type};
 use arrow_schema::SchemaRef;
@@ -126,6 +126,10 @@ impl Manifest {
                 (Some(declared), found) => {
                     for field in declared {
                         match self.field(field, found.clone(), blank_is_missing) {
+                            Ok(made) if made.field_type == Type::Text => {
+                                let nearly = Nearly::of(column);
+                                fields.push((Field { nearly, ..made }, Some(field.name.span)));
+                            }
                             Ok(made) => fields.push((made, Some(field.name.span))),
                             Err(fault) => faults.push(*fault),
                         }
@@ -134,6 +138,7 @@ impl Manifest {
                 (None, Ok(found)) => {
                     let field = Field {
                         blank_is_missing,
+                        nearly: Nearly::of(column),
                         ..Field::new(column.name(), found)
                     };
                     fields.push((field, None));

@@ -4,7 +4,7 @@ use super::read::{Reader, names};
 use super::settings::Setting;
 use super::{Spanned, errors};
 use crate::diagnostics::suggest::nearest;
-use crate::schema::Format;
+use crate::schema::{DateOrder, Format, Notation};
 use crate::source::Span;
 use std::path::{Path, PathBuf};
 use toml::de::DeTable;
@@ -21,6 +21,8 @@ pub struct Files {
     pub header: bool,
     /// Of CSV.
     pub missing_words: Vec<String>,
+    /// Of CSV.
+    pub notation: Notation,
 }
 
 impl Files {
@@ -31,6 +33,7 @@ impl Files {
             delimiter: None,
             header: true,
             missing_words: Vec::new(),
+            notation: Notation::default(),
         }
     }
 
@@ -69,6 +72,7 @@ impl Reader {
             delimiter,
             header,
             missing_words: missing.into_iter().map(|word| word.value).collect(),
+            notation: self.notation(table),
         })
     }
 
@@ -90,6 +94,44 @@ impl Reader {
                 self.faults
                     .push(errors::setting_missing(span, name, place, &line));
             }
+        }
+    }
+
+    fn notation(&mut self, table: &DeTable) -> Notation {
+        let dates = self.text(table, "dates", "\"day/month/year\"");
+        let order = dates
+            .as_ref()
+            .and_then(|dates| DateOrder::of_word(&dates.value));
+        if let (Some(dates), None) = (&dates, order) {
+            let known = DateOrder::ALL.map(DateOrder::word);
+            let message = format!("dates are not written \"{}\"", dates.value);
+            self.faults.push(errors::not_allowed(
+                dates.span,
+                message,
+                &known,
+                &dates.value,
+            ));
+        }
+        let mut words = |name: &str, example: &str| {
+            self.texts(table, name, &format!("[\"{example}\"]"))
+                .unwrap_or_default()
+        };
+        let (yes, no) = (words("yes", "ja"), words("no", "nee"));
+        let same = |yes: &&Spanned<String>| {
+            no.iter()
+                .any(|no| no.value.to_lowercase() == yes.value.to_lowercase())
+        };
+        if let Some(both) = yes.iter().find(same) {
+            self.faults.push(errors::yes_and_no(both.span, &both.value));
+        }
+        let values = |words: Vec<Spanned<String>>| -> Vec<String> {
+            words.into_iter().map(|word| word.value).collect()
+        };
+        Notation {
+            decimal_comma: self.boolean(table, "decimal_comma").unwrap_or(false),
+            dates: order,
+            yes: values(yes),
+            no: values(no),
         }
     }
 

@@ -2,7 +2,7 @@
 //! from it. A new setting is a line here, and its reading in `read`.
 
 use super::Manifest;
-use crate::schema::Format;
+use crate::schema::{DateOrder, Format};
 use serde::ser::{Serialize, Serializer};
 
 /// A setting that a table of the manifest may have.
@@ -171,6 +171,30 @@ const MISSING: Setting = setting(
     "Of CSV: words that mean a missing value, beside the empty field.",
 );
 
+const DECIMAL_COMMA: Setting = setting(
+    "decimal_comma",
+    Kind::Boolean,
+    "Of CSV: whether decimals stand behind a comma, as in 12,50 and 1.234,50. False if it is not said.",
+);
+
+const DATES: Setting = setting(
+    "dates",
+    Kind::OneOf(|| DateOrder::ALL.map(DateOrder::word).to_vec()),
+    "Of CSV: how dates are written that are not written as 2026-11-22. The year has four digits; between the parts stand /, - or points.",
+);
+
+const YES: Setting = setting(
+    "yes",
+    Kind::Texts,
+    "Of CSV: words for true, in any case, beside true itself.",
+);
+
+const NO: Setting = setting(
+    "no",
+    Kind::Texts,
+    "Of CSV: words for false, in any case, beside false itself.",
+);
+
 const BLANK: Setting = setting(
     "blank_text_is_missing",
     Kind::Boolean,
@@ -199,6 +223,10 @@ pub(super) const LIST: &[Setting] = &[
     DELIMITER,
     HEADER,
     MISSING,
+    DECIMAL_COMMA,
+    DATES,
+    YES,
+    NO,
 ];
 
 pub(super) const CONTACTS: &[Setting] = &[
@@ -218,6 +246,10 @@ pub(super) const CONTACTS: &[Setting] = &[
     DELIMITER,
     HEADER,
     MISSING,
+    DECIMAL_COMMA,
+    DATES,
+    YES,
+    NO,
     BLANK,
     OTHER,
     setting(
@@ -255,6 +287,10 @@ pub(super) const EVENTS: &[Setting] = &[
     DELIMITER,
     HEADER,
     MISSING,
+    DECIMAL_COMMA,
+    DATES,
+    YES,
+    NO,
     BLANK,
     OTHER,
     setting(
@@ -288,6 +324,10 @@ pub(super) const CATALOGUE: &[Setting] = &[
     DELIMITER,
     HEADER,
     MISSING,
+    DECIMAL_COMMA,
+    DATES,
+    YES,
+    NO,
     BLANK,
     setting(
         "fields",

@@ -9,5 +9,6 @@ mod keys;
 mod lists;
 mod manifest;
 mod members;
+mod notation;
 mod places;
 mod records;

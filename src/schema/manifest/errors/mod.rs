@@ -136,6 +136,16 @@ pub(super) fn set_like_type(span: Span, name: &str) -> Diagnostic {
     .help("Parameters have types and sets by their names: call it by what it holds.")
 }
 
+/// A word that means both.
+pub(super) fn yes_and_no(span: Span, word: &str) -> Diagnostic {
+    Diagnostic::error(
+        Code("E0514"),
+        format!("\"{word}\" means yes and no"),
+        span,
+        "among the words for no as well",
+    )
+}
+
 pub(super) fn bad_delimiter(span: Span, written: &str) -> Diagnostic {
     let message = format!("\"{}\" cannot set fields apart", written.escape_default());
     Diagnostic::error(Code("E0514"), message, span, "one character belongs here")
