@@ -189,6 +189,7 @@ pub enum MessageFormat {
 #[command(after_help = "Examples:
   segql schema                             every field of the project of this folder
   segql schema examples/streaming region   one field, with its most common values
+  segql schema view view.title             the events of a stream, and one field of them
   segql schema --format csv > fields.csv   for a sheet
   segql schema --manifest-json-schema      what editors check segql.toml by")]
 pub struct SchemaOptions {

@@ -1,8 +1,11 @@
 //! `segql check`: everything that is wrong with a project, in one go, without answering for a single contact.
 
 use super::arguments::{CheckOptions, MessageFormat};
+use super::events::Joined;
 use super::project::Project;
-use super::{Failure, diagnose, fix, interrupt, terminal};
+use super::{Failure, diagnose, fix, interrupt, moment, run, terminal};
+use segql::engine::Needed;
+use segql::types::RecordType;
 use segql::{CompileError, Program};
 
 pub fn check(options: &CheckOptions) -> Result<(), Failure> {
@@ -30,7 +33,18 @@ pub fn told(
             if options.data {
                 let work = interrupt::work();
                 project.keys_are_sound()?;
-                let reports = project.values_of_all_fields()?;
+                let mut reports = project.values_of_all_fields()?;
+                let now = moment::moment(project.as_of(None), project.schema().zone())?;
+                // Every stream is read for what there is to tell of its events, and of its parts those that have closed sets.
+                let needed = Needed::parts(project.schema(), |stream, part| {
+                    let record = project.schema().field(stream).field_type.record();
+                    let known = record.and_then(|record| record.part_named(part));
+                    known.is_some_and(|(_, known)| {
+                        known.values.is_some() || known.name == RecordType::TIME
+                    })
+                });
+                let joined = Joined::of(project, needed, &now, run::threads(None))?;
+                reports.extend(joined.values_are_known(project)?);
                 drop(work);
                 sound = match &reports[..] {
                     [] => "; every contact has a key of its own, and closed sets hold",

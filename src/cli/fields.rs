@@ -6,7 +6,8 @@ use super::table::{Page, heading, lines, marked, quoted, ratio};
 use comfy_table::{Cell, CellAlignment};
 use segql::explain::{exchanged, grouped, share, shown};
 use segql::profile::{ColumnProfile, Common, Distinct};
-use segql::schema::{Field, FieldId, Schema, described};
+use segql::schema::{Field, Schema, described};
+use segql::types::Type;
 use serde::Serialize;
 use std::fmt::Write;
 
@@ -21,18 +22,49 @@ const FOR_PROGRAMS: usize = 10;
 /// Blocks of the longest bar.
 const BAR: u64 = 30;
 
-/// What was seen of fields.
+/// What was seen of fields: those of contacts, or of the events of a stream.
 pub struct Seen {
+    /// The stream; none where the fields are those of contacts.
+    pub stream: Option<String>,
     pub rows: u64,
-    pub fields: Vec<(FieldId, ColumnProfile)>,
+    pub fields: Vec<(Field, ColumnProfile)>,
 }
 
 /// The answer.
 pub struct Fields<'a> {
     pub schema: &'a Schema,
-    pub seen: &'a Seen,
+    pub contacts: &'a Seen,
+    pub streams: &'a [Seen],
     /// Whether fields were named: they are shown in detail then.
     pub is_chosen: bool,
+}
+
+impl Seen {
+    fn fields(&self) -> impl Iterator<Item = (&Field, &ColumnProfile)> {
+        self.fields.iter().map(|(field, seen)| (field, seen))
+    }
+
+    /// What a text calls a field, outside of brackets.
+    fn name(&self, field: &Field) -> String {
+        match &self.stream {
+            Some(stream) => format!("{stream}.{}", field.name),
+            None => field.name.clone(),
+        }
+    }
+
+    /// `12,345 contacts`
+    fn number(&self) -> String {
+        format!("{} {}", grouped(self.rows), self.what())
+    }
+
+    fn what(&self) -> &'static str {
+        match (&self.stream, self.rows) {
+            (None, 1) => "contact",
+            (None, _) => "contacts",
+            (Some(_), 1) => "event",
+            (Some(_), _) => "events",
+        }
+    }
 }
 
 /// A field as a line of the table.
@@ -50,26 +82,32 @@ impl Fields<'_> {
     pub fn render(&self, format: Format, page: &Page) -> String {
         match format {
             Format::Table if self.is_chosen => self.details(),
-            Format::Table => self.table(page),
+            Format::Table => self.tables(page),
             Format::Csv => self.csv(),
             Format::Json => {
                 let answer = JsonAnswer {
-                    contacts: self.seen.rows,
+                    contacts: self.contacts.rows,
                     key: &self.schema.field(self.schema.key()).name,
                     time_zone: self.schema.zone_name(),
-                    fields: self
-                        .fields()
-                        .map(|(field, seen)| self.json(field, seen))
-                        .collect(),
+                    fields: self.all_json(self.contacts, false),
                     left_out: self.left_out().collect(),
+                    streams: self
+                        .streams
+                        .iter()
+                        .map(|stream| JsonStream {
+                            stream: stream.stream.as_deref().unwrap_or_default(),
+                            events: stream.rows,
+                            fields: self.all_json(stream, false),
+                        })
+                        .collect(),
                 };
                 serde_json::to_string_pretty(&answer).expect("names and numbers can be written")
                     + "\n"
             }
             Format::Jsonl => self
-                .fields()
-                .map(|(field, seen)| {
-                    let line = self.json(field, seen);
+                .all()
+                .flat_map(|seen| self.all_json(seen, true))
+                .map(|line| {
                     serde_json::to_string(&line).expect("names and numbers can be written") + "\n"
                 })
                 .collect(),
@@ -77,69 +115,77 @@ impl Fields<'_> {
         }
     }
 
-    fn fields(&self) -> impl Iterator<Item = (&Field, &ColumnProfile)> {
-        let fields = self.seen.fields.iter();
-        fields.map(|(id, seen)| (self.schema.field(*id), seen))
+    /// Contacts and streams.
+    fn all(&self) -> impl Iterator<Item = &Seen> {
+        std::iter::once(self.contacts).chain(self.streams)
     }
 
-    fn line(&self, field: &Field, seen: &ColumnProfile) -> Line {
+    fn line(&self, all: &Seen, field: &Field, seen: &ColumnProfile) -> Line {
         let is_key = *field == *self.schema.field(self.schema.key());
         let nearly = (field.nearly.as_ref()).filter(|_| self.is_chosen);
+        let catalogue = field.catalogue.as_ref();
         let remarks = [
             is_key.then(|| "key".to_owned()),
             (field.column != field.name).then(|| format!("from column \"{}\"", field.column)),
+            catalogue.map(|catalogue| format!("a key of the catalogue \"{catalogue}\"")),
             field.description.clone(),
             nearly.map(|nearly| nearly.words.clone()),
         ];
         Line {
             name: field.name.clone(),
             type_name: described(&field.field_type),
-            missing: share(seen.missing, self.seen.rows),
+            missing: share(seen.missing, all.rows),
             distinct: distinct(seen),
-            common: self.common(seen),
-            range: self.range(seen),
+            common: self.common(all, seen),
+            range: self.range(field, seen),
             description: remarks.into_iter().flatten().collect::<Vec<_>>().join("; "),
         }
     }
 
     /// The most common values, where there are such.
-    fn common(&self, seen: &ColumnProfile) -> String {
+    fn common(&self, all: &Seen, seen: &ColumnProfile) -> String {
         let are_few =
             matches!(seen.distinct, Some(Distinct::Exactly(number)) if number <= IN_A_LINE as u64);
         let is_common = |common: &&Common| {
-            are_few || (common.rows > 1 && common.rows.saturating_mul(100) >= self.seen.rows)
+            are_few || (common.rows > 1 && common.rows.saturating_mul(100) >= all.rows)
         };
         let common = seen.common.iter().filter(is_common).take(IN_A_LINE);
         let words: Vec<String> = common
             .map(|common| {
                 let value = cut(&shown(&common.value, self.schema.zone()), IN_A_CELL);
-                format!("{value} {}", share(common.rows, self.seen.rows))
+                format!("{value} {}", share(common.rows, all.rows))
             })
             .collect();
         words.join(", ")
     }
 
-    fn range(&self, seen: &ColumnProfile) -> String {
+    fn range(&self, field: &Field, seen: &ColumnProfile) -> String {
         let zone = self.schema.zone();
+        let is_list = matches!(field.field_type, Type::List(_));
         match (&seen.range, seen.lengths) {
             (Some((low, high)), None) => format!("{} to {}", shown(low, zone), shown(high, zone)),
-            (_, Some((low, high))) if self.is_list(seen) => {
+            (_, Some((low, high))) if is_list => {
                 format!("{} to {} elements", grouped(low), grouped(high))
             }
             _ => String::new(),
         }
     }
 
-    fn is_list(&self, seen: &ColumnProfile) -> bool {
-        self.fields().any(|(field, other)| {
-            std::ptr::eq(seen, other) && described(&field.field_type).starts_with("list of ")
-        })
+    /// The contacts, and below them the events of each stream.
+    fn tables(&self, page: &Page) -> String {
+        let mut text = format!("{}\n{}", self.table(self.contacts, page), self.base());
+        for stream in self.streams {
+            let name = stream.stream.as_deref().unwrap_or_default();
+            let _ = write!(text, "\n{name}: {}\n\n", stream.number());
+            text.push_str(&self.table(stream, page));
+        }
+        text
     }
 
-    fn table(&self, page: &Page) -> String {
-        let rows: Vec<Line> = self
+    fn table(&self, all: &Seen, page: &Page) -> String {
+        let rows: Vec<Line> = all
             .fields()
-            .map(|(field, seen)| self.line(field, seen))
+            .map(|(field, seen)| self.line(all, field, seen))
             .collect();
         let mut table = page.table();
         let right = |cell: Cell| cell.set_alignment(CellAlignment::Right);
@@ -170,13 +216,13 @@ impl Fields<'_> {
             }
             table.add_row(cells);
         }
-        format!("{}\n{}", lines(&table), self.base())
+        lines(&table)
     }
 
     /// How many contacts these are figures of, and what is left out.
     fn base(&self) -> String {
-        let mut text = format!("{} {}\n", grouped(self.seen.rows), contacts(self.seen.rows));
-        for (field, _) in self.fields() {
+        let mut text = format!("{}\n", self.contacts.number());
+        for (field, _) in self.contacts.fields() {
             if let Some(nearly) = &field.nearly {
                 let _ = writeln!(text, "text: {}, though {}", field.name, nearly.words);
             }
@@ -201,17 +247,18 @@ impl Fields<'_> {
 
     /// Each field with all that is known of it.
     fn details(&self) -> String {
-        let fields: Vec<String> = self
-            .fields()
-            .map(|(field, seen)| self.detail(field, seen))
-            .collect();
+        let details = |all| {
+            let fields = Seen::fields(all);
+            fields.map(|(field, seen)| self.detail(all, field, seen))
+        };
+        let fields: Vec<String> = self.all().flat_map(details).collect();
         fields.join("\n")
     }
 
-    fn detail(&self, field: &Field, seen: &ColumnProfile) -> String {
-        let line = self.line(field, seen);
-        let rows = self.seen.rows;
-        let mut text = format!("{}: {}\n", line.name, line.type_name);
+    fn detail(&self, all: &Seen, field: &Field, seen: &ColumnProfile) -> String {
+        let line = self.line(all, field, seen);
+        let rows = all.rows;
+        let mut text = format!("{}: {}\n", all.name(field), line.type_name);
         if !line.description.is_empty() {
             let _ = writeln!(text, "{}", line.description);
         }
@@ -220,13 +267,8 @@ impl Fields<'_> {
             let _ = writeln!(text, "  {what:12} {figure}");
         };
         let of_all = |count: u64| {
-            format!(
-                "{} of {} {} ({})",
-                grouped(count),
-                grouped(rows),
-                contacts(rows),
-                share(count, rows)
-            )
+            let (count_words, share) = (grouped(count), share(count, rows));
+            format!("{count_words} of {} ({share})", all.number())
         };
         say("missing", of_all(seen.missing));
         if seen.blank > 0 {
@@ -250,7 +292,7 @@ impl Fields<'_> {
             let values: Vec<String> = values.iter().map(|value| format!("\"{value}\"")).collect();
             say("one of", values.join(", "));
         }
-        let bars = self.bars(seen);
+        let bars = self.bars(all, seen);
         if !bars.is_empty() {
             let _ = write!(text, "\n{bars}");
         }
@@ -258,7 +300,7 @@ impl Fields<'_> {
     }
 
     /// The most common values, each with a bar.
-    fn bars(&self, seen: &ColumnProfile) -> String {
+    fn bars(&self, all: &Seen, seen: &ColumnProfile) -> String {
         let Some(most) = seen.common.first().filter(|most| most.rows > 1) else {
             return String::new();
         };
@@ -274,7 +316,7 @@ impl Fields<'_> {
             table.add_row(vec![
                 Cell::new(cut(&shown(&common.value, self.schema.zone()), 60)),
                 right(grouped(common.rows)),
-                right(share(common.rows, self.seen.rows)),
+                right(share(common.rows, all.rows)),
                 Cell::new("█".repeat(blocks as usize)),
             ]);
         }
@@ -302,8 +344,7 @@ impl Fields<'_> {
         let mut text = String::from(
             "field,type,missing,missing_share,blank,different,different_is_exact,common,low,high,shortest,longest,description\n",
         );
-        for (field, seen) in self.fields() {
-            let entry = self.json(field, seen);
+        for entry in self.all().flat_map(|seen| self.all_json(seen, true)) {
             let common: Vec<String> = entry
                 .common
                 .iter()
@@ -312,7 +353,7 @@ impl Fields<'_> {
             let number =
                 |number: Option<u64>| number.map_or_else(String::new, |number| number.to_string());
             let cells = [
-                quoted(entry.field),
+                quoted(&entry.field),
                 entry.type_name.clone(),
                 entry.missing.to_string(),
                 entry
@@ -334,11 +375,27 @@ impl Fields<'_> {
         text
     }
 
-    fn json<'a>(&'a self, field: &'a Field, seen: &'a ColumnProfile) -> JsonField<'a> {
-        let rows = self.seen.rows;
+    /// Every field; with `whole_names` those of events are called after their stream too.
+    fn all_json<'a>(&self, all: &'a Seen, whole_names: bool) -> Vec<JsonField<'a>> {
+        let name = |field: &Field| match whole_names {
+            true => all.name(field),
+            false => field.name.clone(),
+        };
+        all.fields()
+            .map(|(field, seen)| self.json(all.rows, name(field), field, seen))
+            .collect()
+    }
+
+    fn json<'a>(
+        &self,
+        rows: u64,
+        name: String,
+        field: &'a Field,
+        seen: &'a ColumnProfile,
+    ) -> JsonField<'a> {
         let common = seen.common.iter().take(FOR_PROGRAMS);
         JsonField {
-            field: &field.name,
+            field: name,
             column: &field.column,
             type_name: field.field_type.name(),
             missing: seen.missing,
@@ -360,17 +417,29 @@ impl Fields<'_> {
             shortest: seen.lengths.map(|(low, _)| low),
             longest: seen.lengths.map(|(_, high)| high),
             values: field.values.as_deref(),
+            catalogue: field.catalogue.as_deref(),
             description: field.description.as_deref(),
             nearly: field.nearly.as_ref().map(|nearly| nearly.words.as_str()),
         }
     }
 
     fn markdown(&self) -> String {
+        let mut text = self.markdown_table(self.contacts);
+        let _ = write!(text, "\n{}", self.base());
+        for stream in self.streams {
+            let name = stream.stream.as_deref().unwrap_or_default();
+            let table = self.markdown_table(stream);
+            let _ = write!(text, "\n{}: {}\n\n{table}", marked(name), stream.number());
+        }
+        text
+    }
+
+    fn markdown_table(&self, all: &Seen) -> String {
         let mut text = String::from(
             "| field | type | missing | different | common values | range | description |\n| --- | --- | ---: | ---: | --- | --- | --- |\n",
         );
-        for (field, seen) in self.fields() {
-            let line = self.line(field, seen);
+        for (field, seen) in all.fields() {
+            let line = self.line(all, field, seen);
             let cells = [
                 line.name,
                 line.type_name,
@@ -383,12 +452,8 @@ impl Fields<'_> {
             .map(|cell| marked(&cell));
             let _ = writeln!(text, "| {} |", cells.join(" | "));
         }
-        format!("{text}\n{}", self.base())
+        text
     }
-}
-
-fn contacts(rows: u64) -> &'static str {
-    if rows == 1 { "contact" } else { "contacts" }
 }
 
 fn distinct(seen: &ColumnProfile) -> String {
@@ -414,11 +479,19 @@ struct JsonAnswer<'a> {
     time_zone: &'a str,
     fields: Vec<JsonField<'a>>,
     left_out: Vec<JsonLeftOut<'a>>,
+    streams: Vec<JsonStream<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonStream<'a> {
+    stream: &'a str,
+    events: u64,
+    fields: Vec<JsonField<'a>>,
 }
 
 #[derive(Serialize)]
 struct JsonField<'a> {
-    field: &'a str,
+    field: String,
     column: &'a str,
     #[serde(rename = "type")]
     type_name: String,
@@ -433,6 +506,7 @@ struct JsonField<'a> {
     shortest: Option<u64>,
     longest: Option<u64>,
     values: Option<&'a [String]>,
+    catalogue: Option<&'a str>,
     description: Option<&'a str>,
     /// What nearly all values of a text are, and which are not.
     #[serde(skip_serializing_if = "Option::is_none")]

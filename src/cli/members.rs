@@ -1,6 +1,7 @@
 //! Writing who the members are, as the run finds them out.
 
 use super::Failure;
+use super::events::Joined;
 use super::interrupt;
 use super::project::Project;
 use super::run::failure;
@@ -29,13 +30,13 @@ pub fn form(file: &Path) -> Result<Format, Failure> {
 /// Runs the program and writes its members to a file, which stands there whole or not at all.
 pub fn write(
     program: &Program,
-    project: &Project,
+    (project, joined): (&Project, &Joined),
     options: &RunOptions,
     file: &Path,
     form: Format,
     layout: Layout,
 ) -> Result<Outcome, Failure> {
-    let (schema, source) = (project.schema(), project.source());
+    let (schema, source) = (project.schema(), joined.source());
     let column = bind_field(source, schema, schema.key())?;
     let key = source
         .schema()
@@ -60,6 +61,7 @@ pub fn write(
     // Keys and closed sets are looked at beside the run; a file of members of doubtful data is worse than none.
     project.keys_are_sound()?;
     project.values_are_known(program)?;
+    joined.values_are_known(project)?;
     if interrupt::stopped() {
         return Err(Failure::Interrupted);
     }

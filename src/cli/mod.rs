@@ -4,6 +4,7 @@ mod arguments;
 mod check;
 mod completions;
 mod diagnose;
+mod events;
 mod explain;
 mod failure;
 mod fields;

@@ -10,33 +10,41 @@ use std::time::{Duration, Instant};
 
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// A line that shows how many contacts are done. It goes away when it is dropped.
+/// A line that shows how many contacts, or whatever it is, are done. It goes away when it is dropped.
 pub struct Progress {
     bar: OnceLock<ProgressBar>,
     began: Instant,
     total: Option<u64>,
+    what: &'static str,
 }
 
 impl Progress {
     /// `total` contacts are to be done, where that is known.
     pub fn new(total: Option<u64>) -> Self {
+        Self::of("contacts", total)
+    }
+
+    /// The same of something else.
+    pub fn of(what: &'static str, total: Option<u64>) -> Self {
         Self {
             bar: OnceLock::new(),
             began: Instant::now(),
             total,
+            what,
         }
     }
 
-    /// So many contacts are done.
-    pub fn done(&self, contacts: u64) {
+    /// So many are done.
+    pub fn done(&self, number: u64) {
         if self.began.elapsed() < PATIENCE || !terminal::errors_are_watched() {
             return;
         }
         let bar = self.bar.get_or_init(|| self.begin());
-        bar.set_position(contacts);
+        bar.set_position(number);
+        let (done, what) = (grouped(number), self.what);
         bar.set_message(match self.total {
-            Some(total) => format!("{} of {} contacts", grouped(contacts), grouped(total)),
-            None => format!("{} contacts", grouped(contacts)),
+            Some(total) => format!("{done} of {} {what}", grouped(total)),
+            None => format!("{done} {what}"),
         });
     }
 

@@ -4,7 +4,7 @@ use super::progress::Waiting;
 use super::{Failure, diagnose, interrupt};
 use segql::check::Loader;
 use segql::data::{self, DataError, OpenOptions, Source};
-use segql::engine;
+use segql::engine::{self, Events};
 use segql::profile::{self, Outside};
 use segql::schema::{FieldId, Manifest, OtherValues, Schema};
 use segql::source::Sources;
@@ -45,6 +45,7 @@ pub struct Project {
     as_of: Option<String>,
     engine: Engine,
     source: Arc<dyn Source>,
+    events: Events,
     /// Paths of the texts, as the loader knows them.
     texts: Vec<String>,
     /// The one text that is meant, with its name, where it is not all of them.
@@ -113,6 +114,7 @@ impl Project {
         self.engine.clone()
     }
 
+    /// The contacts, without their events.
     pub fn source(&self) -> &dyn Source {
         &*self.source
     }
@@ -134,11 +136,18 @@ impl Project {
             })
     }
 
-    /// Looks for values outside the closed sets of the fields that a program reads. They are a fault, or what is to be reported, as the manifest
+    /// Takes note that somebody else looked at the keys.
+    pub fn keys_were_found_sound(&self) {
+        // If they were looked at before, they were found the same.
+        drop(self.keys.set(Ok(())));
+    }
+
+    /// Looks for values outside the closed sets of the fields that a program reads; those of events are looked at where these are read. They are a fault, or what is to be reported, as the manifest
     /// says. The first call reads the columns, or waits for another that does; a process has one program.
     pub fn values_are_known(&self, program: &Program) -> Result<Vec<String>, Failure> {
-        let columns = program.plan().columns.iter();
-        self.values_of(&columns.map(|column| column.field).collect::<Vec<_>>())
+        let fields = program.plan().columns.iter().map(|column| column.field);
+        let fields = fields.filter(|field| !self.schema().is_stream(*field));
+        self.values_of(&fields.collect::<Vec<_>>())
     }
 
     /// The same for all fields.
@@ -171,8 +180,14 @@ impl Project {
         }
     }
 
+    /// The contacts, without their events.
     pub fn shared_source(&self) -> Arc<dyn Source> {
         Arc::clone(&self.source)
+    }
+
+    /// The tables of events.
+    pub fn events(&self) -> &Events {
+        &self.events
     }
 
     /// The paths of the texts whose definitions are there to be used.
@@ -257,16 +272,23 @@ impl Place {
             [only] => format!("looking through {}", only.display()),
             _ => "looking through the contacts".into(),
         });
-        let source = data::open(&paths, &options).map_err(|error| {
+        let unreadable = |error: DataError| {
             if interrupt::stopped() {
                 Failure::Interrupted
             } else {
                 error.into()
             }
-        })?;
+        };
+        let source = data::open(&paths, &options).map_err(unreadable)?;
+        drop(waiting);
+        let waiting = Waiting::on("looking through the events".into());
+        let contacts = source.schema();
+        let events = Events::open(&manifest, &folder, &contacts, &interrupt::stop());
+        let events = events.map_err(unreadable)?;
         drop(waiting);
         drop(work);
-        let schema = manifest.schema(&source.schema()).map_err(told)?;
+        let schema = manifest.schema_with_events(&contacts, &events.columns());
+        let schema = schema.map_err(told)?;
         let (lists, unreadable) = data::lists_of(&manifest, &folder, &interrupt::stop());
         let schema = schema.with_lists(lists, unreadable);
         let catalogues = engine::catalogues_of(&manifest, &folder, &interrupt::stop());
@@ -278,6 +300,7 @@ impl Place {
             as_of: manifest.as_of.map(|instant| instant.value),
             engine: Engine::new(schema),
             source,
+            events,
             texts,
             own,
             keys: OnceLock::new(),

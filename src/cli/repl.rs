@@ -15,8 +15,9 @@ pub fn repl(options: &ReplOptions) -> Result<(), Failure> {
         project.as_of(options.as_of.as_deref()),
         project.schema().zone(),
     )?;
-    let run_options = RunOptions::at(Now::from_nanoseconds(moment::nanoseconds(&moment)))
-        .threads(run::threads(options.threads));
+    let threads = run::threads(options.threads);
+    let run_options =
+        RunOptions::at(Now::from_nanoseconds(moment::nanoseconds(&moment))).threads(threads);
     let welcome = format!(
         "SegQL {} on {}, as of {}\nType a condition, or .help\n",
         env!("CARGO_PKG_VERSION"),
@@ -28,6 +29,9 @@ pub fn repl(options: &ReplOptions) -> Result<(), Failure> {
         texts: project.texts(),
         loader: Box::new(project.loader()),
         source: project.shared_source(),
+        events: project.events().clone(),
+        as_of: moment::exchanged(&moment),
+        threads,
         options: run_options.cancel(interrupt::stop()),
         stop: interrupt::stop(),
         render: diagnose::options(),

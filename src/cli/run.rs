@@ -1,12 +1,14 @@
 //! `segql run`: counts the members of segments, and writes them to a file where that is asked for.
 
 use super::arguments::{RunOptions as Arguments, TierChoice};
+use super::events::Joined;
 use super::progress::Progress;
 use super::project::Project;
 use super::table::{Answer, Page, Row};
 use super::{Failure, diagnose, interrupt, members, moment, project, terminal};
 use segql::data::Layout;
 use segql::diagnostics::suggest;
+use segql::engine::Needed;
 use segql::execute::{Input, Tier};
 use segql::{Now, Outcome, Program, RunError, RunOptions};
 use std::num::NonZero;
@@ -34,12 +36,14 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     )?;
     let program = program(&project, &names, &arguments.conditions)?;
 
-    let source = project.source();
+    let threads = threads(arguments.threads);
+    let joined = Joined::of(&project, Needed::by(&program), &moment, threads)?;
+    let source = joined.source();
     let total: Option<u64> = (0..source.pieces()).map(|piece| source.rows(piece)).sum();
     let progress = Arc::new(Progress::new(total));
     let shown = Arc::clone(&progress);
     let options = RunOptions::at(Now::from_nanoseconds(moment::nanoseconds(&moment)))
-        .threads(threads(arguments.threads))
+        .threads(threads)
         .tier(match arguments.tier {
             TierChoice::Auto => Tier::Auto,
             TierChoice::Kernels => Tier::Kernels,
@@ -56,11 +60,13 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     let outcome = std::thread::scope(|scope| {
         let checks = scope.spawn(|| {
             project.keys_are_sound()?;
-            project.values_are_known(&program)
+            let mut reports = project.values_are_known(&program)?;
+            reports.extend(joined.values_are_known(&project)?);
+            Ok(reports)
         });
         let outcome = match (&arguments.members, form) {
             (Some(file), Some(form)) => {
-                members::write(&program, &project, &options, file, form, layout)
+                members::write(&program, (&project, &joined), &options, file, form, layout)
             }
             _ => program
                 .run(Input::Source(source), &options)

@@ -43,7 +43,26 @@ pub fn bind_field(
     schema: &Schema,
     field: FieldId,
 ) -> Result<usize, DataError> {
+    bind_parts(source, schema, field, None)
+}
+
+/// The same of a field of records, or of lists of them such as events, of which only some parts are read; none are all.
+///
+/// # Errors
+///
+/// As [`bind`].
+pub fn bind_parts(
+    source: &dyn Source,
+    schema: &Schema,
+    field: FieldId,
+    parts: Option<&[bool]>,
+) -> Result<usize, DataError> {
     let field = schema.field(field);
+    let mut needed = field.field_type.clone();
+    if let (Some(parts), Some(record)) = (parts, needed.record_mut()) {
+        let read = record.parts.iter().zip(parts).filter(|(_, read)| **read);
+        record.parts = read.map(|(part, _)| part.clone()).collect();
+    }
     let has = source.schema();
     let Some((place, column)) = has.column_with_name(&field.column) else {
         let names = has.fields().iter().map(|field| field.name().as_str());
@@ -54,17 +73,17 @@ pub fn bind_field(
         ));
     };
     match type_of(column.data_type()) {
-        Ok(found) if field.field_type.reads(&found) => Ok(place),
+        Ok(found) if needed.reads(&found) => Ok(place),
         Ok(found) => Err(errors::wrong_type(
             source.name(),
             &field.column,
-            &described(&field.field_type),
+            &described(&needed),
             &described(&found),
         )),
         Err(not_read) => Err(errors::wrong_type(
             source.name(),
             &field.column,
-            &described(&field.field_type),
+            &described(&needed),
             &format!("not readable, because {}", not_read.reason),
         )),
     }

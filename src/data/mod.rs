@@ -17,7 +17,7 @@ mod statistics;
 mod texts;
 mod write;
 
-pub use bind::{Binding, bind, bind_field};
+pub use bind::{Binding, bind, bind_field, bind_parts};
 pub use errors::DataError;
 pub use events::{
     EventReport, EventStream, EventTable, JoinOptions, StreamReport, TableReport, WithEvents,

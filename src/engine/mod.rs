@@ -3,12 +3,14 @@
 mod catalogues;
 mod compile;
 mod error;
+mod events;
 mod native;
 mod run;
 
 pub use catalogues::{catalogue, catalogues_of};
 pub use compile::Engine;
 pub use error::{CompileError, RunError};
+pub use events::{Events, Needed};
 pub use run::{Now, Outcome, RunOptions, SegmentOutcome};
 
 use crate::data::DataError;

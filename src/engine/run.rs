@@ -179,7 +179,8 @@ impl Program {
     /// Makes sure that the data has the columns that are looked at, with their types, before the first contact is answered.
     fn bind(&self, source: &dyn Source) -> Result<(), RunError> {
         for column in &self.parts.plan.columns {
-            data::bind_field(source, self.schema(), column.field)?;
+            let parts = column.parts.as_deref();
+            data::bind_parts(source, self.schema(), column.field, parts)?;
         }
         data::bind_field(source, self.schema(), self.schema().key())?;
         Ok(())

@@ -35,20 +35,23 @@ struct Loaded {
 }
 
 impl Dataset {
-    /// Reads every field and stream of the schema. Fails as reading the source fails, and where a column is not there or not of its field's type.
+    /// Reads every field of the schema, and the streams that the source has lists for. Fails as reading the source fails, and where a column is not there or not
+    /// of its field's type.
     pub fn load(source: &dyn Source, schema: &Schema) -> Result<Self, ExecuteError> {
         let arrow_schema = source.schema();
+        let streams = schema.streams().iter();
+        let streams = streams.filter(|stream| arrow_schema.index_of(&stream.column).is_ok());
+        let fields: Vec<&Field> = schema.fields().iter().chain(streams).collect();
         let find = |name: &str| {
             arrow_schema
                 .index_of(name)
                 .map_err(|_| ExecuteError::column(source.name(), name, "there is no such column"))
         };
-        let places = schema
-            .fields_and_streams()
+        let places = fields
             .iter()
             .map(|field| find(&field.column))
             .collect::<Result<Vec<_>, _>>()?;
-        for (field, place) in schema.fields_and_streams().iter().zip(&places) {
+        for (field, place) in fields.iter().zip(&places) {
             let data_type = arrow_schema.field(*place).data_type();
             if let Some(message) = absent_part(data_type, &field.field_type, None) {
                 return Err(ExecuteError::column(source.name(), &field.column, &message));
@@ -65,8 +68,8 @@ impl Dataset {
             for batch in source.read(piece, &wanted)? {
                 let batch = batch?;
                 keys.push(batch.column(place(&key)).clone());
-                let fields = schema.fields_and_streams().iter().zip(&places);
-                for ((field, column), gather) in fields.zip(&mut gathers) {
+                let columns = fields.iter().zip(&places);
+                for ((field, column), gather) in columns.zip(&mut gathers) {
                     let array = batch.column(place(column));
                     read(array, &field.field_type, field.blank_is_missing)
                         .and_then(|column| gather.push(&column))
@@ -83,7 +86,7 @@ impl Dataset {
                 concat(&keys).map_err(|error| ExecuteError::Internal(error.to_string()))?
             }
         };
-        let loaded = |(field, gather): (&Field, Gather)| {
+        let loaded = |(field, gather): (&&Field, Gather)| {
             let column = gather.finish();
             Loaded {
                 name: field.column.clone(),
@@ -93,8 +96,7 @@ impl Dataset {
                 column,
             }
         };
-        let fields = schema.fields_and_streams().iter();
-        let columns: Vec<Loaded> = fields.zip(gathers).map(loaded).collect();
+        let columns: Vec<Loaded> = fields.iter().zip(gathers).map(loaded).collect();
         Ok(Self {
             name: source.name().to_owned(),
             rows: keys.len(),

@@ -1,11 +1,13 @@
 //! Programs and figures as text for people.
 
+mod events;
 mod figures;
 mod stages;
 mod tree;
 mod values;
 mod windows;
 
+pub use events::unseen;
 pub use figures::{grouped, share};
 pub use stages::{Stage, explain};
 pub use values::{exchanged, shown};

@@ -9,6 +9,7 @@ mod folds;
 mod lower;
 mod print;
 mod skip;
+mod ties;
 
 pub use folds::{Fold, Folds, Stream, TimeBound};
 pub use lower::plan;

@@ -7,7 +7,7 @@ mod column;
 mod counts;
 mod outside;
 
-pub use outside::{Outside, OutsideValue, outside};
+pub use outside::{Outside, OutsideValue, outside, outside_of_events};
 
 use crate::data::{DataError, Source};
 use crate::types::Constant;

@@ -29,11 +29,11 @@ pub struct Outside {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OutsideValue {
     pub value: String,
-    /// In how many rows it stands; in a list, how many times.
+    /// In how many rows it stands; in a list, how many times; of events, how many have it.
     pub rows: u64,
-    /// The file it was met in first, and the row there, counted from 1.
+    /// The file it was met in first, and the row there, counted from 1; of events no row is known.
     pub file: String,
-    pub row: u64,
+    pub row: Option<u64>,
     /// The value of the set that may have been meant.
     pub near: Option<String>,
 }
@@ -61,18 +61,50 @@ pub fn outside(
         for (name, part, values) in whole.chain(parts) {
             searches.push(Search {
                 column: bind_field(source, schema, *id)?,
-                field,
+                blank_is_missing: field.blank_is_missing,
                 part,
+                has_rows: true,
                 allowed: values.iter().map(String::as_str).collect(),
-                found: Outside {
-                    field: name,
-                    column: field.column.clone(),
-                    values: Vec::new(),
-                    other_rows: 0,
-                },
+                found: Outside::nothing(name, &field.column),
             });
         }
     }
+    search(source, searches, cancel)
+}
+
+/// The same for the events of a stream, in a source that has a column for each of their parts; parts that are not there are passed over.
+///
+/// # Errors
+///
+/// The source cannot be read; `cancel` has been set.
+pub fn outside_of_events(
+    events: &dyn Source,
+    stream: &Field,
+    cancel: &AtomicBool,
+) -> Result<Vec<Outside>, DataError> {
+    let columns = events.schema();
+    let parts = stream.field_type.record().into_iter();
+    let searches = parts.flat_map(|record| &record.parts).filter_map(|part| {
+        let (column, _) = columns.column_with_name(&part.name)?;
+        let values = part.values.as_ref()?;
+        let name = format!("{}.{}", stream.name, part.name);
+        Some(Search {
+            column,
+            blank_is_missing: stream.blank_is_missing,
+            part: None,
+            has_rows: false,
+            allowed: values.iter().map(String::as_str).collect(),
+            found: Outside::nothing(name, &part.name),
+        })
+    });
+    search(events, searches.collect(), cancel)
+}
+
+fn search(
+    source: &dyn Source,
+    mut searches: Vec<Search<'_>>,
+    cancel: &AtomicBool,
+) -> Result<Vec<Outside>, DataError> {
     if searches.is_empty() {
         return Ok(Vec::new());
     }
@@ -121,7 +153,9 @@ fn spread(
 
 struct Search<'a> {
     column: usize,
-    field: &'a Field,
+    blank_is_missing: bool,
+    /// Whether the rows of the source are rows of a file.
+    has_rows: bool,
     /// Where the set is that of a part of a record: its name.
     part: Option<&'a str>,
     allowed: HashSet<&'a str>,
@@ -130,7 +164,7 @@ struct Search<'a> {
 
 impl Search<'_> {
     fn is_outside(&self, text: &str) -> bool {
-        let is_missing = self.field.blank_is_missing && text.trim().is_empty();
+        let is_missing = self.blank_is_missing && text.trim().is_empty();
         !is_missing && !self.allowed.contains(text)
     }
 
@@ -201,7 +235,7 @@ impl Search<'_> {
                 value: text.to_owned(),
                 rows: 1,
                 file: file.to_owned(),
-                row,
+                row: self.has_rows.then_some(row),
                 near: None,
             });
         } else {
@@ -224,6 +258,15 @@ impl Search<'_> {
 }
 
 impl Outside {
+    fn nothing(field: String, column: &str) -> Self {
+        Self {
+            field,
+            column: column.to_owned(),
+            values: Vec::new(),
+            other_rows: 0,
+        }
+    }
+
     /// The fault that a run ends with.
     pub fn error(&self) -> DataError {
         let first = &self.values[0];
@@ -236,10 +279,9 @@ impl Outside {
             Some(near) => format!("Did you mean \"{near}\"? "),
             None => String::new(),
         };
-        DataError::new("E0745", &first.file, message)
-            .row(first.row)
-            .column(&self.column)
-            .help(format!(
+        let mut error = DataError::new("E0745", &first.file, message).column(&self.column);
+        error.row = first.row;
+        error.help(format!(
                 "{meant}Mend the data, or add the value to `values` of the field in the manifest; with `other_values = \"report\"` there, such values are reported and the run goes on."
             ))
     }
@@ -251,10 +293,12 @@ impl Outside {
             Some(near) => format!("; did you mean \"{near}\"?"),
             None => String::new(),
         };
+        let row = first
+            .row
+            .map_or_else(String::new, |row| format!(", row {row}"));
         format!(
-            "{}, row {}, column \"{}\": {} outside the closed set of the field \"{}\"{meant}",
+            "{}{row}, column \"{}\": {} outside the closed set of the field \"{}\"{meant}",
             first.file,
-            first.row,
             self.column,
             self.told(),
             self.field
@@ -264,8 +308,14 @@ impl Outside {
     /// `the value "DE" (in 3 rows) is`
     fn told(&self) -> String {
         const SHOWN: usize = 3;
+        let plural = |found: &OutsideValue| match (found.row, found.rows) {
+            (Some(_), 1) => "row",
+            (Some(_), _) => "rows",
+            (None, 1) => "event",
+            (None, _) => "events",
+        };
         let shown = |found: &OutsideValue| {
-            let plural = if found.rows == 1 { "row" } else { "rows" };
+            let plural = plural(found);
             let text: String = found.value.chars().take(60).collect();
             format!("\"{}\" (in {} {plural})", text.escape_debug(), found.rows)
         };
@@ -281,8 +331,12 @@ impl Outside {
             ([one], 0) => format!("the value {one} is"),
             (_, 0) => format!("the values {} are", words.join(", ")),
             (_, more) => format!(
-                "the values {} and others (in {more} rows) are",
-                words.join(", ")
+                "the values {} and others (in {more} {}) are",
+                words.join(", "),
+                match self.values[0].row {
+                    Some(_) => "rows",
+                    None => "events",
+                }
             ),
         }
     }
@@ -349,7 +403,7 @@ mod tests {
         let first = &found.values[0];
         assert_eq!(
             (first.value.as_str(), first.rows, first.row),
-            ("Netherland", 2, 3)
+            ("Netherland", 2, Some(3))
         );
         assert_eq!(first.near.as_deref(), Some("Netherlands"));
         assert_eq!(
@@ -378,7 +432,7 @@ mod tests {
         let dictionary: DictionaryArray<Int8Type> = values.into_iter().collect();
         let whole: ArrayRef = Arc::new(dictionary);
         assert_eq!(found(vec![whole.slice(2, 2)], &schema(false)), []);
-        assert_eq!(found(vec![whole], &schema(false))[0].values[0].row, 2);
+        assert_eq!(found(vec![whole], &schema(false))[0].values[0].row, Some(2));
         let blank = text(&[Some(" "), Some("BE")]);
         assert_eq!(found(vec![blank.clone()], &schema(true)), []);
         assert_eq!(found(vec![blank], &schema(false))[0].values[0].value, " ");
@@ -400,7 +454,10 @@ mod tests {
             .build()
             .unwrap();
         let found = found(vec![Arc::new(lists.finish())], &schema);
-        assert_eq!((found[0].values[0].rows, found[0].values[0].row), (2, 3));
+        assert_eq!(
+            (found[0].values[0].rows, found[0].values[0].row),
+            (2, Some(3))
+        );
     }
 
     #[test]
@@ -428,10 +485,32 @@ mod tests {
             .unwrap();
         let found = found(vec![lists.clone(), lists], &schema);
         let told: Vec<(&str, u64, u64)> = (found[0].values.iter())
-            .map(|value| (value.value.as_str(), value.rows, value.row))
+            .map(|value| (value.value.as_str(), value.rows, value.row.unwrap_or(0)))
             .collect();
         assert_eq!(found[0].field, "region.kind");
         assert_eq!(told, [("dog", 2, 1), ("cat", 2, 3)]);
+    }
+
+    #[test]
+    fn events_are_counted_and_have_no_rows() {
+        let stream = Schema::builder()
+            .key("id")
+            .int("id")
+            .events("view", [("device", Type::Text), ("screen", Type::Text)])
+            .part_values("device", ["tv", "phone"])
+            .part_values("screen", ["small"])
+            .build()
+            .unwrap();
+        let devices = text(&[Some("tv"), Some("phon"), None, Some("phon")]);
+        let batch = RecordBatch::try_from_iter([("device", devices)]).unwrap();
+        let source = MemorySource::new("views.csv", batch.schema(), vec![batch]).unwrap();
+        let never = AtomicBool::new(false);
+        let found = outside_of_events(&source, &stream.streams()[0], &never).unwrap();
+        assert_eq!(
+            found[0].error().to_string(),
+            "views.csv, column \"device\": the value \"phon\" (in 2 events) is outside the closed set of the field \"view.device\""
+        );
+        assert!(found[0].report().ends_with("did you mean \"phone\"?"));
     }
 
     #[test]

@@ -2,13 +2,16 @@
 
 use super::answer::share_line;
 use segql::check::Loader;
-use segql::data::Source;
+use segql::data::{JoinOptions, Source, WithEvents};
 use segql::diagnostics::RenderOptions;
+use segql::engine::{Events, Needed};
 use segql::execute::{Dataset, Input};
+use segql::explain::unseen;
 use segql::source::Sources;
 use segql::syntax::{self, ast::ItemKind};
 use segql::{CompileError, Engine, Program, RunError, RunOptions};
 use std::fmt::Write;
+use std::num::NonZero;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -24,8 +27,14 @@ pub struct Ground {
     /// The paths of the project's texts, as its loader knows them.
     pub texts: Vec<String>,
     pub loader: Box<dyn Loader + Send + Sync>,
+    /// The contacts.
     pub source: Arc<dyn Source>,
+    /// The tables of their events.
+    pub events: Events,
     pub options: RunOptions,
+    /// The instant of these options, in words, and their threads.
+    pub as_of: String,
+    pub threads: NonZero<usize>,
     /// What stops a run of these options; it is set back before each input.
     pub stop: Arc<AtomicBool>,
     pub render: RenderOptions,
@@ -35,6 +44,11 @@ pub struct Ground {
 pub struct Session {
     ground: Ground,
     held: Option<Dataset>,
+    /// The contacts with the events that were asked for so far.
+    joined: Option<(WithEvents, Needed)>,
+    /// What there is to tell of events before the next answer, and what was told of them.
+    news: Vec<String>,
+    told: Vec<String>,
     typed: Vec<Typed>,
 }
 
@@ -61,6 +75,9 @@ impl Session {
         Self {
             ground,
             held: None,
+            joined: None,
+            news: Vec::new(),
+            told: Vec::new(),
             typed: Vec::new(),
         }
     }
@@ -78,9 +95,15 @@ impl Session {
         } else {
             self.ask(input)
         };
+        self.reply(outcome)
+    }
+
+    /// The reply that is made of a text, behind what there is to tell of events.
+    fn reply(&mut self, outcome: Result<String, String>) -> Reply {
+        let news: String = self.news.drain(..).map(|line| line + "\n").collect();
         match outcome {
-            Ok(text) => Reply::Answer(text),
-            Err(text) => Reply::Fault(text),
+            Ok(text) => Reply::Answer(news + &text),
+            Err(text) => Reply::Fault(news + &text),
         }
     }
 
@@ -90,7 +113,7 @@ impl Session {
             .ground
             .engine
             .schema()
-            .fields()
+            .fields_and_streams()
             .iter()
             .map(|field| field.name.clone())
             .collect();
@@ -119,10 +142,7 @@ impl Session {
             ("windows", Some(_)) => self.windows(command["windows".len()..].trim()),
             (other, _) => Err(unknown_command(other)),
         };
-        match outcome {
-            Ok(text) => Reply::Answer(text),
-            Err(text) => Reply::Fault(text),
-        }
+        self.reply(outcome)
     }
 
     /// Keeps definitions. One of a name that was typed before takes its place.
@@ -272,7 +292,16 @@ impl Session {
                 )
             })
             .collect();
-        columns(&rows)
+        let streams = schema.streams().iter().map(|stream| {
+            let parts = stream.field_type.record();
+            let parts = parts.map(segql::types::RecordType::names);
+            (
+                stream.name.clone(),
+                "events".to_owned(),
+                parts.map_or_else(String::new, |parts| format!("with {parts}")),
+            )
+        });
+        columns(&rows.into_iter().chain(streams).collect::<Vec<_>>())
     }
 
     fn definitions(&self) -> String {
@@ -336,25 +365,70 @@ impl Session {
     }
 
     fn run(&mut self, program: &Program) -> Result<segql::Outcome, String> {
-        let words = |error: RunError| match error {
-            RunError::Data(error) => match &error.help {
-                Some(help) => format!("{error}\n  {help}\n"),
-                None => format!("{error}\n"),
-            },
-            other => format!("{other}\n"),
+        let needed = Needed::by(program);
+        if !needed.is_empty() {
+            let joined = self.join(needed)?;
+            let input = Input::Source(&joined);
+            return program.run(input, &self.ground.options).map_err(words);
+        }
+        self.hold()?;
+        let input = match &self.held {
+            Some(held) => Input::Dataset(held),
+            None => Input::Source(&*self.ground.source),
         };
+        program.run(input, &self.ground.options).map_err(words)
+    }
+
+    /// Reads the contacts into memory, where they are not too many.
+    fn hold(&mut self) -> Result<(), String> {
         let source = &*self.ground.source;
         let contacts: Option<u64> = (0..source.pieces()).map(|piece| source.rows(piece)).sum();
         if self.held.is_none() && contacts.is_none_or(|contacts| contacts <= HELD_IN_MEMORY) {
-            let held = Dataset::load(source, self.ground.engine.schema())
-                .map_err(|error| words(error.into()))?;
-            self.held = Some(held);
+            let held = Dataset::load(source, self.ground.engine.schema());
+            self.held = Some(held.map_err(|error| words(error.into()))?);
         }
-        let input = match &self.held {
-            Some(held) => Input::Dataset(held),
-            None => Input::Source(source),
+        Ok(())
+    }
+
+    /// The contacts with the events that are needed: those that were asked for before stay with them.
+    fn join(&mut self, needed: Needed) -> Result<WithEvents, String> {
+        let known = self.joined.take();
+        let joined = match known {
+            Some((joined, known)) if known.covers(&needed) => (joined, known),
+            known => {
+                let needed = match known {
+                    Some((_, known)) => known.with(&needed),
+                    None => needed,
+                };
+                let ground = &self.ground;
+                let options = JoinOptions {
+                    now: Some(ground.options.now().nanoseconds()),
+                    threads: ground.threads,
+                    cancel: Arc::clone(&ground.stop),
+                    progress: None,
+                };
+                let (contacts, schema) = (Arc::clone(&ground.source), ground.engine.schema());
+                let joined = ground.events.join(contacts, schema, &needed, &options);
+                let joined = joined.map_err(|error| words(error.into()))?;
+                let mut news = unseen(joined.report(), &ground.as_of);
+                news.retain(|line| !self.told.contains(line));
+                self.told.extend(news.iter().cloned());
+                self.news = news;
+                (joined, needed)
+            }
         };
-        program.run(input, &self.ground.options).map_err(words)
+        Ok(self.joined.insert(joined).0.clone())
+    }
+}
+
+/// A fault of a run, and what to do about it.
+fn words(error: RunError) -> String {
+    match error {
+        RunError::Data(error) => match &error.help {
+            Some(help) => format!("{error}\n  {help}\n"),
+            None => format!("{error}\n"),
+        },
+        other => format!("{other}\n"),
     }
 }
 

@@ -23,6 +23,8 @@ mod optimizing;
 mod pages;
 #[cfg(feature = "cli")]
 mod projects;
+#[cfg(feature = "cli")]
+mod projects_with_events;
 mod reading;
 mod spec;
 mod streaming;

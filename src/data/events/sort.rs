@@ -13,6 +13,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 pub(super) struct Lists {
     /// The name of the list column.
     pub(super) column: String,
+    /// The name of the table.
+    pub(super) table: String,
     /// Where the events of each contact begin, and behind them the number of all.
     pub(super) starts: Vec<u32>,
     pub(super) events: StructArray,
@@ -90,6 +92,7 @@ pub(super) fn sorted(
         .map_err(|error| fault(&error))?;
     Ok(Lists {
         column: stream.column.clone(),
+        table: source.to_owned(),
         starts,
         events,
     })

@@ -2,7 +2,7 @@
 
 use super::report::EventReport;
 use super::sort::Lists;
-use crate::data::{Batches, DataError, Source, Statistics, errors};
+use crate::data::{Batches, DataError, MemorySource, Source, Statistics, errors};
 use arrow_array::{Array, ArrayRef, ListArray, RecordBatch, RecordBatchOptions};
 use arrow_buffer::{OffsetBuffer, ScalarBuffer};
 use arrow_schema::{DataType, Field, FieldRef, Schema, SchemaRef};
@@ -63,6 +63,18 @@ impl WithEvents {
     /// How many events there were, and how many of them nobody will see.
     pub fn report(&self) -> &EventReport {
         &self.joined.report
+    }
+
+    /// The events of a list column as a table of their own, with a column for each part, in the order of the contacts: those that belong to a contact and have a
+    /// time. It is called as the table they come from. None where there is no such list.
+    pub fn events(&self, column: &str) -> Option<Arc<dyn Source>> {
+        let mut lists = self.joined.lists.iter();
+        let list = lists.find(|list| list.column == column)?;
+        let events = RecordBatch::from(&list.events);
+        let source = MemorySource::new(&list.table, events.schema(), vec![events]);
+        source
+            .ok()
+            .map(|source| Arc::new(source) as Arc<dyn Source>)
     }
 
     /// How many columns are the contacts' own.

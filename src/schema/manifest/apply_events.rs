@@ -50,9 +50,12 @@ impl Manifest {
                             (Some(what), _) => {
                                 errors::no_field_of_events(name.span, &name.value, what)
                             }
-                            (None, Some(left)) => {
-                                errors::column_not_readable(name.span, &name.value, &left.reason)
-                            }
+                            (None, Some(left)) => errors::stream_field_not_readable(
+                                name.span,
+                                &table.name.value,
+                                &name.value,
+                                &left.reason,
+                            ),
                             (None, None) => errors::no_field_of_stream(
                                 name.span,
                                 &stream.name.value,

@@ -216,6 +216,24 @@ pub(in crate::schema::manifest) fn no_field_of_stream(
     }
 }
 
+/// A field of a stream whose column has no type in the language.
+pub(in crate::schema::manifest) fn stream_field_not_readable(
+    span: Span,
+    table: &str,
+    column: &str,
+    reason: &str,
+) -> Diagnostic {
+    Diagnostic::error(
+        Code("E0515"),
+        format!("the column \"{column}\" cannot be a field, because {reason}"),
+        span,
+        "named here",
+    )
+    .help(format!(
+        "Leave it out of the stream. A column of CSV or JSON lines that has no values yet is a field once its type is said: `[events.{table}.fields.{column}]` with `type = \"text\"`."
+    ))
+}
+
 pub(in crate::schema::manifest) fn keys_of_two_sorts(
     span: Span,
     column: &str,

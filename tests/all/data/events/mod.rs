@@ -3,6 +3,7 @@
 mod files;
 mod join;
 mod keys;
+mod needed;
 mod ties;
 
 use arrow_array::cast::AsArray;

@@ -1,0 +1,245 @@
+//! The events of a project: its tables, opened, and the lists that a program needs of them.
+
+use super::Program;
+use crate::data::{
+    self, DataError, EventStream, EventTable, JoinOptions, OpenOptions, Source, WithEvents,
+};
+use crate::schema::{DeclaredEvents, FieldId, Manifest, Schema};
+use crate::types::{RecordType, Type};
+use arrow_schema::SchemaRef;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+/// The tables of events that a manifest names, opened. Cheap to clone.
+#[derive(Clone, Default)]
+pub struct Events {
+    tables: Arc<[Table]>,
+}
+
+struct Table {
+    declared: DeclaredEvents,
+    source: Arc<dyn Source>,
+}
+
+impl Events {
+    /// Opens the tables. Paths begin at `folder`; `contacts` are the columns of the contacts, whose keys the events hold. Setting `cancel` ends the looking
+    /// through of CSV and JSON lines.
+    ///
+    /// # Errors
+    /// As [`data::open`](crate::data::open).
+    pub fn open(
+        manifest: &Manifest,
+        folder: &Path,
+        contacts: &arrow_schema::Schema,
+        cancel: &Arc<AtomicBool>,
+    ) -> Result<Self, DataError> {
+        // Where the contacts have no sound key, the manifest is told so, whatever the events hold.
+        let key = manifest.contacts.key_type(contacts).unwrap_or(Type::Text);
+        let open = |declared: &DeclaredEvents| {
+            let options = OpenOptions {
+                cancel: Arc::clone(cancel),
+                ..OpenOptions::of_events(declared, &key)
+            };
+            Ok(Table {
+                source: data::open(&declared.paths(folder), &options)?,
+                declared: declared.clone(),
+            })
+        };
+        let tables: Result<_, DataError> = manifest.events.iter().map(open).collect();
+        Ok(Self { tables: tables? })
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.tables.is_empty()
+    }
+
+    /// The columns of each table, for [`Manifest::schema_with_events`].
+    pub fn columns(&self) -> Vec<SchemaRef> {
+        self.tables
+            .iter()
+            .map(|table| table.source.schema())
+            .collect()
+    }
+
+    /// How many rows the tables have from which something is needed, where that is known.
+    pub fn rows(&self, schema: &Schema, needed: &Needed) -> Option<u64> {
+        let tables = self.tables.iter();
+        let needed = tables.filter(|table| !table.streams(schema, needed).is_empty());
+        needed
+            .flat_map(|table| {
+                let source = &table.source;
+                (0..source.pieces()).map(|piece| source.rows(piece))
+            })
+            .sum()
+    }
+
+    /// The column that a part of a stream's events is read from.
+    pub fn column_of(&self, stream: &str, part: &str) -> String {
+        let declared = self.declared(stream);
+        declared.map_or_else(|| part.to_owned(), |table| table.column_of(part))
+    }
+
+    /// What the manifest says of the table that a stream is in.
+    pub fn declared(&self, stream: &str) -> Option<&DeclaredEvents> {
+        let mut tables = self.tables.iter().map(|table| &table.declared);
+        tables.find(|table| {
+            let mut streams = table.streams.iter();
+            streams.any(|declared| declared.name.value == stream)
+        })
+    }
+
+    /// The contacts with the lists that are needed.
+    ///
+    /// # Errors
+    /// As [`data::with_events`](crate::data::with_events).
+    pub fn join(
+        &self,
+        contacts: Arc<dyn Source>,
+        schema: &Schema,
+        needed: &Needed,
+        options: &JoinOptions,
+    ) -> Result<WithEvents, DataError> {
+        let tables = self.tables.iter().filter_map(|table| {
+            let streams = table.streams(schema, needed);
+            (!streams.is_empty()).then(|| EventTable {
+                source: Arc::clone(&table.source),
+                contact: table.declared.contact.value.clone(),
+                time: table.declared.time.value.clone(),
+                kind: table.declared.kind.as_ref().map(|kind| kind.value.clone()),
+                blank_is_missing: table.declared.blank_text_is_missing,
+                streams,
+            })
+        });
+        let key = &schema.field(schema.key()).column;
+        data::with_events(contacts, key, tables.collect(), options)
+    }
+}
+
+impl Table {
+    /// The streams of this table of which something is needed.
+    fn streams(&self, schema: &Schema, needed: &Needed) -> Vec<EventStream> {
+        let streams = self.declared.streams.iter().filter_map(|declared| {
+            let (id, field) = schema.stream_named(&declared.name.value)?;
+            let needed = needed.streams.iter().find(|needed| needed.stream == id)?;
+            let parts = &field.field_type.record()?.parts;
+            let pair = |name: &String| (name.clone(), self.declared.column_of(name));
+            let read = parts.iter().zip(&needed.parts).filter(|(_, read)| **read);
+            // The time decides first, and is no tie.
+            let ties = parts.iter().filter(|part| part.name != RecordType::TIME);
+            Some(EventStream {
+                column: field.column.clone(),
+                kind: declared.kind.clone(),
+                parts: read.map(|(part, _)| pair(&part.name)).collect(),
+                order: match needed.hangs_on_ties {
+                    true => ties.map(|part| pair(&part.name).1).collect(),
+                    false => Vec::new(),
+                },
+            })
+        });
+        streams.collect()
+    }
+}
+
+/// What is needed of the events: of which streams, and which parts.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Needed {
+    streams: Vec<NeededStream>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct NeededStream {
+    stream: FieldId,
+    /// One for each part of the stream's events; that of the time is always true.
+    parts: Box<[bool]>,
+    /// Whether something hangs on the order of events of one time.
+    hangs_on_ties: bool,
+}
+
+impl Needed {
+    /// What a program needs.
+    pub fn by(program: &Program) -> Self {
+        let (schema, plan) = (program.schema(), program.plan());
+        let streams = plan.columns.iter().filter_map(|column| {
+            let stream = column.field;
+            if !schema.is_stream(stream) {
+                return None;
+            }
+            let read = |part| column.parts.as_ref().is_none_or(|read| read[part]);
+            let hangs_on_ties = plan.hangs_on_ties(stream);
+            NeededStream::of(schema, stream, read, hangs_on_ties)
+        });
+        Self {
+            streams: streams.collect(),
+        }
+    }
+
+    /// These parts, by their streams and names, in whatever order events of one time are. A stream of which no part is wanted is not needed.
+    pub fn parts(schema: &Schema, wanted: impl Fn(FieldId, &str) -> bool) -> Self {
+        let first = schema.fields().len();
+        let streams = schema.streams().iter().enumerate();
+        let streams = streams.filter_map(|(place, stream)| {
+            let parts = &stream.field_type.record()?.parts;
+            let id = FieldId((first + place) as u32);
+            let read = |part: usize| wanted(id, &parts[part].name);
+            let is_needed = (0..parts.len()).any(read);
+            is_needed.then(|| NeededStream::of(schema, id, read, false))?
+        });
+        Self {
+            streams: streams.collect(),
+        }
+    }
+
+    /// Whether nothing is needed.
+    pub fn is_empty(&self) -> bool {
+        self.streams.is_empty()
+    }
+
+    /// The streams of which something is needed, each once.
+    pub fn streams(&self) -> impl Iterator<Item = FieldId> {
+        self.streams.iter().map(|needed| needed.stream)
+    }
+
+    /// Whether all of the other is among this.
+    pub fn covers(&self, other: &Needed) -> bool {
+        *self == self.with(other)
+    }
+
+    /// What one of the two needs.
+    #[must_use]
+    pub fn with(&self, other: &Needed) -> Needed {
+        let mut together = self.clone();
+        for needed in &other.streams {
+            let mut streams = together.streams.iter_mut();
+            match streams.find(|known| known.stream == needed.stream) {
+                Some(known) => {
+                    known.hangs_on_ties |= needed.hangs_on_ties;
+                    let parts = known.parts.iter_mut().zip(&needed.parts);
+                    parts.for_each(|(known, needed)| *known |= needed);
+                }
+                None => together.streams.push(needed.clone()),
+            }
+        }
+        together
+    }
+}
+
+impl NeededStream {
+    fn of(
+        schema: &Schema,
+        stream: FieldId,
+        read: impl Fn(usize) -> bool,
+        hangs_on_ties: bool,
+    ) -> Option<Self> {
+        let record = schema.field(stream).field_type.record()?;
+        let parts = 0..record.parts.len();
+        Some(Self {
+            stream,
+            parts: parts
+                .map(|part| record.time == Some(part as u32) || read(part))
+                .collect(),
+            hangs_on_ties,
+        })
+    }
+}
