@@ -102,7 +102,12 @@ impl Scope<'_> {
 }
 
 /// Checks all files; the first is the root.
-pub(super) fn check_files(schema: &Schema, sources: &Sources, mut files: Files) -> Checked {
+pub(super) fn check_files(
+    schema: &Schema,
+    sources: &Sources,
+    mut files: Files,
+    is_project: bool,
+) -> Checked {
     let mut diagnostics = std::mem::take(&mut files.diagnostics);
     let definitions = Definitions::collect(&files, schema, &mut diagnostics);
     let order = order::sort(schema, &definitions);
@@ -144,7 +149,7 @@ pub(super) fn check_files(schema: &Schema, sources: &Sources, mut files: Files) 
     for id in &order.sorted {
         checker.definition(*id, in_circle[id.0]);
     }
-    lints::definitions(&mut checker, &files, &order);
+    lints::definitions(&mut checker, &files, &order, is_project);
     gaps::gaps(&mut checker);
     decided::lints(&mut checker, &order);
     let silenced = lints::silenced(sources, &files);

@@ -12,7 +12,7 @@ use crate::ir::Graph;
 use crate::schema::Schema;
 use crate::source::{SourceId, Sources, Span};
 use crate::syntax::ast::{Expression, ExpressionKind, Item, Parameter};
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// A negation is true where the field has no value.
 pub(super) fn negation_admits_missing(
@@ -48,8 +48,8 @@ pub(super) fn mixed_and_or(checker: &mut Checker, body: &Expression) {
     }
 }
 
-/// Definitions of the root that no segment of it uses, where it has segments; parameters that are not used.
-pub(super) fn definitions(checker: &mut Checker, files: &Files, order: &Order) {
+/// Definitions that no segment uses, where there are segments; parameters that are not used.
+pub(super) fn definitions(checker: &mut Checker, files: &Files, order: &Order, is_project: bool) {
     let definitions = checker.definitions;
     for definition in &definitions.all {
         let Some(body) = definition
@@ -78,22 +78,24 @@ pub(super) fn definitions(checker: &mut Checker, files: &Files, order: &Order) {
             }
         }
     }
-    if files.files.is_empty() {
-        return;
-    }
-    let is_root_segment = |index: usize| {
-        let definition = &definitions.all[index];
-        definition.file == 0 && definition.is_segment
-    };
+    unused(checker, files, order, is_project);
+}
+
+/// Definitions that no segment uses: of the root, or of all texts of a project.
+fn unused(checker: &mut Checker, files: &Files, order: &Order, is_project: bool) {
+    let definitions = checker.definitions;
+    let is_meant = |index: usize| is_project || definitions.all[index].file == 0;
     let mut stack: Vec<usize> = (0..definitions.all.len())
-        .filter(|index| is_root_segment(*index))
+        .filter(|index| definitions.all[*index].is_segment && is_meant(*index))
         .collect();
-    // A segment that could not be read may use anything.
-    let is_whole = definitions
-        .all
-        .iter()
-        .filter(|definition| definition.file == 0)
-        .all(|definition| definition.body.is_some_and(|body| !has_hole(body)));
+    // A definition that could not be read may use anything.
+    let is_whole = (0..definitions.all.len())
+        .filter(|index| is_meant(*index))
+        .all(|index| {
+            definitions.all[index]
+                .body
+                .is_some_and(|body| !has_hole(body))
+        });
     if stack.is_empty() || !is_whole {
         return;
     }
@@ -105,13 +107,38 @@ pub(super) fn definitions(checker: &mut Checker, files: &Files, order: &Order) {
             }
         }
     }
+    let mut unused: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for (index, definition) in definitions.all.iter().enumerate() {
         // What is faulty has more to mend than that.
         let is_plain = checker.sound[index]
-            && definitions.lookup(0, &definition.name.text) == Some(DefinitionId(index))
+            && definitions.lookup(definition.file, &definition.name.text)
+                == Some(DefinitionId(index))
             && checker.schema.field_named(&definition.name.text).is_none();
-        if definition.file == 0 && !definition.is_segment && is_plain && !reached.contains(&index) {
-            checker.tell(errors::unused_definition(definition.name));
+        if !definition.is_segment && is_meant(index) && is_plain && !reached.contains(&index) {
+            unused.entry(definition.file).or_default().push(index);
+        }
+    }
+    for (file, indexes) in unused {
+        let of_file = definitions
+            .all
+            .iter()
+            .filter(|one| one.file == file)
+            .count();
+        // Nothing of a file is used: told once.
+        if indexes.len() > 1
+            && indexes.len() == of_file
+            && let Some(first) = indexes.first()
+        {
+            let source = files.files[file].module.source;
+            let name = &checker.sources.get(source).name;
+            checker.tell(errors::unused_file(name, definitions.all[*first].name));
+            continue;
+        }
+        for index in indexes {
+            checker.tell(errors::unused_definition(
+                definitions.all[index].name,
+                is_project,
+            ));
         }
     }
 }

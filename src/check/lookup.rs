@@ -46,6 +46,10 @@ impl Checker<'_> {
                 );
                 return self.hole(fault);
             }
+            // What is wrong with it has been told where it stands.
+            if !self.sound[id.0] {
+                return Operand::Hole;
+            }
             let extent = self.extents[id.0];
             if !self.reach(extent, false, place.span) {
                 return Operand::Hole;

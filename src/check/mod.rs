@@ -144,5 +144,17 @@ pub fn check(
     loader: &dyn Loader,
 ) -> Checked {
     let files = files::load(sources, root, parsed, loader);
-    item::check_files(schema, sources, files)
+    item::check_files(schema, sources, files, false)
+}
+
+/// The same of a text that brings all texts of a project together: what none of their segments uses is used by nobody.
+pub fn check_project(
+    schema: &Schema,
+    sources: &mut Sources,
+    root: SourceId,
+    parsed: Parsed,
+    loader: &dyn Loader,
+) -> Checked {
+    let files = files::load(sources, root, parsed, loader);
+    item::check_files(schema, sources, files, true)
 }

@@ -131,7 +131,11 @@ impl Engine {
         loader: &dyn Loader,
         wanted: Wanted,
     ) -> Result<Program, CompileError> {
-        let checked = check::check(&self.schema, &mut sources, root, parsed, loader);
+        let check = match wanted {
+            Wanted::All => check::check_project,
+            Wanted::Own | Wanted::Conditions(_) => check::check,
+        };
+        let checked = check(&self.schema, &mut sources, root, parsed, loader);
         let mut diagnostics = checked.diagnostics;
         let mut infos = checked.segments;
         let mut module = checked.module;

@@ -10,6 +10,7 @@ mod data;
 mod decide;
 mod deep;
 mod differential;
+mod entangled;
 mod examples;
 #[cfg(feature = "cli")]
 mod fixing;

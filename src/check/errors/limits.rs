@@ -138,14 +138,29 @@ pub(in crate::check) fn mixed_and_or(or: Span, ands: &[Span]) -> Diagnostic {
     warning
 }
 
-pub(in crate::check) fn unused_definition(name: &Name) -> Diagnostic {
-    Diagnostic::warning(
+pub(in crate::check) fn unused_definition(name: &Name, in_project: bool) -> Diagnostic {
+    let warning = Diagnostic::warning(
         Code("unused-definition"),
         format!("no segment uses `{}`", name.text),
         name.span,
         "defined and not used",
+    );
+    warning.help(if in_project {
+        "Use it in a segment of the project, or remove it."
+    } else {
+        "Remove it, or move it to a file of definitions that others use."
+    })
+}
+
+/// A file of definitions of which none is used.
+pub(in crate::check) fn unused_file(file: &str, first: &Name) -> Diagnostic {
+    Diagnostic::warning(
+        Code("unused-definition"),
+        format!("no segment uses anything of {file}"),
+        first.span,
+        "neither this nor what comes behind it",
     )
-    .help("Remove it, or move it to a file of definitions that others use.")
+    .help("Use its definitions in a segment of the project, or remove the file.")
 }
 
 pub(in crate::check) fn unused_parameter(name: &Name, definition: &str) -> Diagnostic {
