@@ -6,7 +6,7 @@ use super::table::{Page, heading, lines, marked, quoted, ratio};
 use comfy_table::{Cell, CellAlignment};
 use segql::explain::{exchanged, grouped, share, shown};
 use segql::profile::{ColumnProfile, Common, Distinct};
-use segql::schema::{Field, Schema, described};
+use segql::schema::{Field, Part, Schema, described, parts};
 use segql::types::Type;
 use serde::Serialize;
 use std::fmt::Write;
@@ -76,6 +76,21 @@ struct Line {
     common: String,
     range: String,
     description: String,
+}
+
+impl Line {
+    /// A part of the record above it, of which no figures were taken.
+    fn of_part(part: Part) -> Self {
+        Self {
+            name: format!("  .{}", part.path),
+            type_name: part.type_name,
+            missing: String::new(),
+            distinct: String::new(),
+            common: String::new(),
+            range: String::new(),
+            description: part.remarks,
+        }
+    }
 }
 
 impl Fields<'_> {
@@ -183,10 +198,11 @@ impl Fields<'_> {
     }
 
     fn table(&self, all: &Seen, page: &Page) -> String {
-        let rows: Vec<Line> = all
-            .fields()
-            .map(|(field, seen)| self.line(all, field, seen))
-            .collect();
+        let mut rows = Vec::new();
+        for (field, seen) in all.fields() {
+            rows.push(self.line(all, field, seen));
+            rows.extend(parts(field).into_iter().map(Line::of_part));
+        }
         let mut table = page.table();
         let right = |cell: Cell| cell.set_alignment(CellAlignment::Right);
         let mut headings = vec![
@@ -291,6 +307,20 @@ impl Fields<'_> {
         if let Some(values) = &field.values {
             let values: Vec<String> = values.iter().map(|value| format!("\"{value}\"")).collect();
             say("one of", values.join(", "));
+        }
+        let parts = parts(field);
+        let width = |text: &dyn Fn(&Part) -> usize| parts.iter().map(text).max().unwrap_or(0);
+        let (names, types) = (
+            width(&|part| part.path.chars().count()),
+            width(&|part| part.type_name.chars().count()),
+        );
+        if !parts.is_empty() {
+            text.push('\n');
+        }
+        for part in &parts {
+            let (path, type_name, remarks) = (&part.path, &part.type_name, &part.remarks);
+            let line = format!("  .{path:names$}  {type_name:types$}  {remarks}");
+            let _ = writeln!(text, "{}", line.trim_end());
         }
         let bars = self.bars(all, seen);
         if !bars.is_empty() {
@@ -419,6 +449,14 @@ impl Fields<'_> {
             values: field.values.as_deref(),
             catalogue: field.catalogue.as_deref(),
             description: field.description.as_deref(),
+            parts: (parts(field).into_iter())
+                .map(|part| JsonPart {
+                    part: part.path,
+                    type_name: part.type_name,
+                    values: part.values.map(|values| values.to_vec()),
+                    description: part.description,
+                })
+                .collect(),
             nearly: field.nearly.as_ref().map(|nearly| nearly.words.as_str()),
         }
     }
@@ -438,8 +476,11 @@ impl Fields<'_> {
         let mut text = String::from(
             "| field | type | missing | different | common values | range | description |\n| --- | --- | ---: | ---: | --- | --- | --- |\n",
         );
-        for (field, seen) in all.fields() {
-            let line = self.line(all, field, seen);
+        let lines = all.fields().flat_map(|(field, seen)| {
+            let parts = parts(field).into_iter().map(Line::of_part);
+            std::iter::once(self.line(all, field, seen)).chain(parts)
+        });
+        for line in lines {
             let cells = [
                 line.name,
                 line.type_name,
@@ -508,9 +549,23 @@ struct JsonField<'a> {
     values: Option<&'a [String]>,
     catalogue: Option<&'a str>,
     description: Option<&'a str>,
+    /// Of records and lists of records.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    parts: Vec<JsonPart>,
     /// What nearly all values of a text are, and which are not.
     #[serde(skip_serializing_if = "Option::is_none")]
     nearly: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct JsonPart {
+    part: String,
+    #[serde(rename = "type")]
+    type_name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    values: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<String>,
 }
 
 #[derive(Serialize)]

@@ -180,6 +180,11 @@ impl Project {
         }
     }
 
+    /// What values outside a closed set do.
+    pub fn other_values(&self) -> OtherValues {
+        self.other_values
+    }
+
     /// The contacts, without their events.
     pub fn shared_source(&self) -> Arc<dyn Source> {
         Arc::clone(&self.source)

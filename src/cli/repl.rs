@@ -33,6 +33,7 @@ pub fn repl(options: &ReplOptions) -> Result<(), Failure> {
         as_of: moment::exchanged(&moment),
         threads,
         options: run_options.cancel(interrupt::stop()),
+        other_values: project.other_values(),
         stop: interrupt::stop(),
         render: diagnose::options(),
     });

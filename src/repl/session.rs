@@ -1,12 +1,14 @@
 //! The shell without a terminal: takes what was typed, says what to show. Definitions are kept, a condition is answered with count and share.
 
 use super::answer::share_line;
+use super::looked_at::{LookedAt, of_data};
 use segql::check::Loader;
 use segql::data::{JoinOptions, Source, WithEvents};
 use segql::diagnostics::RenderOptions;
 use segql::engine::{Events, Needed};
 use segql::execute::{Dataset, Input};
 use segql::explain::unseen;
+use segql::schema::OtherValues;
 use segql::source::Sources;
 use segql::syntax::{self, ast::ItemKind};
 use segql::{CompileError, Engine, Program, RunError, RunOptions};
@@ -35,6 +37,8 @@ pub struct Ground {
     /// The instant of these options, in words, and their threads.
     pub as_of: String,
     pub threads: NonZero<usize>,
+    /// What a value outside a closed set does.
+    pub other_values: OtherValues,
     /// What stops a run of these options; it is set back before each input.
     pub stop: Arc<AtomicBool>,
     pub render: RenderOptions,
@@ -50,6 +54,7 @@ pub struct Session {
     news: Vec<String>,
     told: Vec<String>,
     typed: Vec<Typed>,
+    looked_at: LookedAt,
 }
 
 /// A definition that was typed.
@@ -79,6 +84,7 @@ impl Session {
             news: Vec::new(),
             told: Vec::new(),
             typed: Vec::new(),
+            looked_at: LookedAt::default(),
         }
     }
 
@@ -220,10 +226,11 @@ impl Session {
             .compile(condition)
             .map_err(|error| error.render(self.ground.render))?;
         let warnings = error_free_warnings(&program, self.ground.render);
+        let other_values = self.looked_at.by(&self.ground, &program)?;
         let outcome = self.run(&program)?;
         let count = outcome.segments.first().map_or(0, |segment| segment.count);
         Ok(format!(
-            "{warnings}{}\n",
+            "{warnings}{other_values}{}\n",
             share_line(count, outcome.contacts)
         ))
     }
@@ -244,18 +251,24 @@ impl Session {
         let Some(place) = program.position(name) else {
             return Ok(String::new());
         };
-        let outcome = self.run(&program.select(&[place]))?;
+        let program = program.select(&[place]);
+        let other_values = self.looked_at.by(&self.ground, &program)?;
+        let outcome = self.run(&program)?;
         let count = outcome.segments.first().map_or(0, |segment| segment.count);
-        Ok(format!("{name}: {}\n", share_line(count, outcome.contacts)))
+        Ok(format!(
+            "{other_values}{name}: {}\n",
+            share_line(count, outcome.contacts)
+        ))
     }
 
     fn segments(&mut self) -> Result<String, String> {
-        let mut rows = Vec::new();
+        let (mut rows, mut other_values) = (Vec::new(), String::new());
         for program in [self.project(), self.segments_typed()] {
             let program = program.map_err(|error| error.render(self.ground.render))?;
             if program.segments().is_empty() {
                 continue;
             }
+            other_values += &self.looked_at.by(&self.ground, &program)?;
             let outcome = self.run(&program)?;
             for segment in outcome.segments {
                 let line = share_line(segment.count, outcome.contacts);
@@ -267,7 +280,7 @@ impl Session {
                 "no segments yet: define one with  segment name \"Title\" = condition\n".into(),
             );
         }
-        Ok(columns(&rows))
+        Ok(other_values + &columns(&rows))
     }
 
     fn fields(&self) -> String {
@@ -285,12 +298,17 @@ impl Session {
                 if let Some(values) = &field.values {
                     about.push(some_of(values));
                 }
-                (
+                let own = (
                     field.name.clone(),
                     segql::schema::described(&field.field_type),
                     about.join("; "),
-                )
+                );
+                let parts = segql::schema::parts(field).into_iter();
+                let parts =
+                    parts.map(|part| (format!("  .{}", part.path), part.type_name, part.remarks));
+                std::iter::once(own).chain(parts).collect::<Vec<_>>()
             })
+            .flatten()
             .collect();
         let streams = schema.streams().iter().map(|stream| {
             let parts = stream.field_type.record();
@@ -424,10 +442,7 @@ impl Session {
 /// A fault of a run, and what to do about it.
 fn words(error: RunError) -> String {
     match error {
-        RunError::Data(error) => match &error.help {
-            Some(help) => format!("{error}\n  {help}\n"),
-            None => format!("{error}\n"),
-        },
+        RunError::Data(error) => of_data(&error),
         other => format!("{other}\n"),
     }
 }

@@ -1,8 +1,9 @@
 //! A schema in words: its fields with their types, for `check` and for messages.
 
 use super::{Field, Schema};
-use crate::types::{NumberKind, RecordPart, Type};
+use crate::types::{NumberKind, RecordType, Type};
 use std::fmt::Write;
+use std::sync::Arc;
 
 /// The type as people are told of it in messages, with the kinds of numbers apart: "int", "number (decimal)", "number (floating point)".
 pub fn described(data_type: &Type) -> String {
@@ -66,22 +67,60 @@ fn write_lines(text: &mut String, lines: &[Line]) {
     }
 }
 
-/// The parts of a stream's events.
-fn parts_of(stream: &Field) -> Vec<Line> {
-    let parts = stream
-        .field_type
-        .record()
-        .map_or(&[][..], |record| &record.parts);
-    let line = |part: &RecordPart| {
-        let mut remarks = said(part.values.as_deref(), part.catalogue.as_deref());
-        remarks.extend(stream.part_description(&part.name).map(str::to_owned));
-        Line {
-            name: part.name.clone(),
-            type_name: described(&part.part_type),
-            remarks: remarks.join("; "),
+/// A part of a record in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// As it is written behind the record: `city`, or of a record in it `place.floor`.
+    pub path: String,
+    pub type_name: String,
+    pub values: Option<Arc<[String]>>,
+    pub description: Option<String>,
+    /// Its closed set, the catalogue it refers to and its description, in a line.
+    pub remarks: String,
+}
+
+/// The parts of a field that is a record or a list of records, those of records in it behind it; none of anything else.
+pub fn parts(field: &Field) -> Vec<Part> {
+    let mut found = Vec::new();
+    if let Some(record) = field.field_type.record() {
+        of_record(record, "", &mut found);
+    }
+    for part in &mut found {
+        if let Some(description) = field.part_description(&part.path) {
+            part.description = Some(description.to_owned());
+            if !part.remarks.is_empty() {
+                part.remarks.push_str("; ");
+            }
+            part.remarks.push_str(description);
         }
-    };
-    parts.iter().map(line).collect()
+    }
+    found
+}
+
+fn of_record(record: &RecordType, path: &str, found: &mut Vec<Part>) {
+    for part in &record.parts {
+        let path = format!("{path}{}", part.name);
+        found.push(Part {
+            path: path.clone(),
+            type_name: described(&part.part_type),
+            values: part.values.clone(),
+            description: None,
+            remarks: said(part.values.as_deref(), part.catalogue.as_deref()).join("; "),
+        });
+        if let Some(inner) = part.part_type.record() {
+            of_record(inner, &format!("{path}."), found);
+        }
+    }
+}
+
+/// The parts of a stream's events, or of a record.
+fn parts_of(field: &Field) -> Vec<Line> {
+    let lines = parts(field).into_iter().map(|part| Line {
+        name: part.path,
+        type_name: part.type_name,
+        remarks: part.remarks,
+    });
+    lines.collect()
 }
 
 const MOST_VALUES: usize = 8;

@@ -18,7 +18,7 @@ mod notation;
 pub use builder::SchemaBuilder;
 pub(crate) use builder::{can_be_key, near_zone};
 pub use catalogue::{Catalogue, CatalogueError};
-pub use describe::{describe, described};
+pub use describe::{Part, describe, described, parts};
 pub use errors::SchemaError;
 pub use fingerprint::Fingerprint;
 pub use format::Format;

@@ -922,3 +922,91 @@ fn a_window_looks_back_from_now_where_the_data_are_fresh() {
         ],
     );
 }
+
+/// A project of two households, one of whose members has a kind that its set does not have.
+fn households(other_values: &str) -> Project {
+    let project = Project::empty();
+    project.write(
+        "contacts.jsonl",
+        "{\"id\": 1, \"region\": \"BE\", \"members\": [{\"kind\": \"kids\", \"age\": 7}, {\"kind\": \"grown\", \"age\": 40}]}\n\
+         {\"id\": 2, \"region\": \"NL\", \"members\": []}\n",
+    );
+    project.write(
+        "segql.toml",
+        format!(
+            "[contacts]\nsource = \"contacts.jsonl\"\nkey = \"id\"\n{other_values}\n\
+             [contacts.fields.members.parts.kind]\nvalues = [\"kids\", \"adult\"]\ndescription = \"Who it is\"\n\
+             [contacts.fields.members.parts.age]\ndescription = \"In full years\"\n"
+        ),
+    );
+    project
+}
+
+#[test]
+fn parts_of_records_are_shown_with_their_sets_and_descriptions() {
+    let project = households("");
+    let table = project.segql(&["schema"]);
+    has(
+        &plain(table.answer()).join("\n"),
+        &[
+            "members list of record (kind and age) 0.0% –",
+            ".kind text one of \"kids\", \"adult\"; Who it is",
+            ".age int In full years",
+        ],
+    );
+    let detail = project.segql(&["schema", ".", "members"]);
+    has(
+        detail.answer(),
+        &[
+            "  .kind  text  one of \"kids\", \"adult\"; Who it is\n",
+            "  .age   int   In full years\n",
+        ],
+    );
+    let json = project.segql(&["schema", "--format", "json"]);
+    let answer: serde_json::Value = serde_json::from_str(json.answer()).unwrap();
+    let members = &answer["fields"][2];
+    assert_eq!(members["field"], "members");
+    assert_eq!(members["parts"][0]["part"], "kind");
+    assert_eq!(members["parts"][0]["values"][1], "adult");
+    assert_eq!(members["parts"][1]["type"], "int");
+    assert_eq!(members["parts"][1]["description"], "In full years");
+    let markdown = project.segql(&["schema", "--format", "markdown"]);
+    has(
+        markdown.answer(),
+        &["one of \"kids\", \"adult\"; Who it is"],
+    );
+    let shell = project.with_input(&["repl"], ".fields\n");
+    has(
+        &plain(shell.answer()).join("\n"),
+        &[".kind text one of \"kids\", \"adult\"; Who it is"],
+    );
+}
+
+#[test]
+fn the_shell_looks_at_closed_sets_and_keys() {
+    let project = households("");
+    let input =
+        "region = \"BE\"\nany members\nsegment kids = any members[kind = \"kids\"]\n.segments\n";
+    let end = project.with_input(&["repl"], input);
+    // Only what reads the field is refused.
+    assert_eq!(end.output, "1 of 2 contacts (50.0%)\n", "{}", end.errors);
+    let told =
+        "the value \"grown\" (in 1 row) is outside the closed set of the field \"members.kind\"";
+    assert_eq!(end.errors.matches(told).count(), 3, "{}", end.errors);
+    assert_eq!(end.code, Some(1));
+
+    let project = households("other_values = \"report\"\n");
+    let end = project.with_input(&["repl"], "any members\nnone members\n");
+    // Said once, and the answers follow.
+    assert_eq!(end.output.matches(told).count(), 1, "{}", end.output);
+    assert_eq!(end.output.matches("1 of 2 contacts (50.0%)").count(), 2);
+    assert_eq!(end.code, Some(0));
+
+    let contacts = project
+        .read("contacts.jsonl")
+        .replace("\"id\": 2", "\"id\": 1");
+    project.write("contacts.jsonl", contacts);
+    let end = project.with_input(&["repl"], "region = \"BE\"\n");
+    assert_eq!(end.output, "");
+    has(&end.errors, &["the key 1 stands here and in row 1"]);
+}

@@ -229,6 +229,9 @@ impl Manifest {
             column,
             values: (declared.values.as_ref()).map(|values| self.set_of(&values.value)),
             description: declared.description.clone(),
+            part_descriptions: (declared.parts.iter())
+                .filter_map(|part| Some((part.name.value.clone(), part.description.clone()?)))
+                .collect(),
             blank_is_missing,
             catalogue: referred(declared.catalogue.as_ref(), &declared.name.value, &found)?,
             ..Field::new(&declared.name.value, found)

@@ -105,6 +105,7 @@ impl Reader {
             self.known_only(settings, "a part", PART);
             let values = self.declared_values(settings);
             let catalogue = self.text(settings, "catalogue", "\"titles\"");
+            let description = self.text(settings, "description", "\"how old they are\"");
             if settings.is_empty() {
                 self.faults.push(errors::setting_missing(
                     span,
@@ -115,6 +116,7 @@ impl Reader {
             }
             parts.push(DeclaredPart {
                 name: Spanned { value: name, span },
+                description: description.map(|text| text.value),
                 values,
                 catalogue,
             });

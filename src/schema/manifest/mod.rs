@@ -175,6 +175,7 @@ pub struct DeclaredField {
 #[derive(Clone, Debug)]
 pub struct DeclaredPart {
     pub name: Spanned<String>,
+    pub description: Option<String>,
     pub values: Option<Spanned<DeclaredValues>>,
     pub catalogue: Option<Spanned<String>>,
 }

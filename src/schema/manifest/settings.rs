@@ -381,6 +381,11 @@ pub(super) const FIELD: &[Setting] = &[
 
 pub(super) const PART: &[Setting] = &[
     setting(
+        "description",
+        Kind::Text,
+        "What the part means, for people.",
+    ),
+    setting(
         "values",
         Kind::Values,
         "The closed set of the values of text in this part, or the name of one under sets: any other in a condition is an error.",
