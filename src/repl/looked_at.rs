@@ -5,7 +5,8 @@ use segql::Program;
 use segql::data::{self, DataError};
 use segql::profile::{self, Outside};
 use segql::schema::{FieldId, OtherValues};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
+use std::collections::hash_map::{Entry, HashMap};
 use std::fmt::Write;
 use std::sync::atomic::Ordering;
 
@@ -46,12 +47,14 @@ impl LookedAt {
             .filter(|field| !schema.is_stream(*field))
             .collect();
         for field in fields {
-            if !self.values.contains_key(&field) {
-                let found = profile::outside(source, schema, &[field], stop)
-                    .map_err(|error| of_data(&error))?;
-                self.values.insert(field, found);
-            }
-            let Some([first, rest @ ..]) = self.values.get(&field).map(Vec::as_slice) else {
+            let found = match self.values.entry(field) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(free) => free.insert(
+                    profile::outside(source, schema, &[field], stop)
+                        .map_err(|error| of_data(&error))?,
+                ),
+            };
+            let [first, rest @ ..] = found.as_slice() else {
                 continue;
             };
             if ground.other_values == OtherValues::Refuse {

@@ -289,7 +289,7 @@ impl Session {
             .fields()
             .iter()
             .enumerate()
-            .map(|(place, field)| {
+            .flat_map(|(place, field)| {
                 let mut about = Vec::new();
                 if schema.key().0 as usize == place {
                     about.push("the key".to_owned());
@@ -308,7 +308,6 @@ impl Session {
                     parts.map(|part| (format!("  .{}", part.path), part.type_name, part.remarks));
                 std::iter::once(own).chain(parts).collect::<Vec<_>>()
             })
-            .flatten()
             .collect();
         let streams = schema.streams().iter().map(|stream| {
             let parts = stream.field_type.record();
