@@ -8,9 +8,10 @@ use arrow_array::cast::AsArray;
 use arrow_array::types::Decimal128Type;
 use arrow_array::{Array, ArrayRef};
 use arrow_schema::DataType;
+use std::error::Error;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// The list of this name whose keys stand in a column of files; without a column, in the only one that there is.
 ///
@@ -54,12 +55,13 @@ pub fn open_list<P: AsRef<Path>>(
     };
     let cancel = Arc::clone(&options.cancel);
     let read_as = element.clone();
-    Ok(KeyList::read_later(name, element, move || {
-        match read(&*source, place, &read_as, &cancel) {
-            Ok(keys) => Ok(keys),
-            Err(error) => Err(Arc::new(error)),
-        }
-    }))
+    let rows = Arc::new(AtomicU64::new(0));
+    let counted = Arc::clone(&rows);
+    let loader = move || match read(&*source, place, &read_as, &cancel, &counted) {
+        Ok(keys) => Ok(keys),
+        Err(error) => Err(Arc::new(error) as Arc<dyn Error + Send + Sync>),
+    };
+    Ok(KeyList::read_later_counting(name, element, rows, loader))
 }
 
 /// The lists that a manifest names, and those that cannot be opened with the reason, for [`Schema::with_lists`](crate::schema::Schema::with_lists).
@@ -93,7 +95,9 @@ fn read(
     column: usize,
     element: &Type,
     cancel: &AtomicBool,
+    rows: &AtomicU64,
 ) -> Result<Keys, DataError> {
+    rows.store(0, Ordering::Relaxed);
     let is_text = *element == Type::Text;
     let mut keys = if is_text {
         Keys::of_text()
@@ -121,6 +125,7 @@ fn read(
             } else {
                 add_numbers(&array, &mut keys);
             }
+            rows.fetch_add(array.len() as u64, Ordering::Relaxed);
         }
     }
     Ok(keys)
