@@ -69,3 +69,64 @@ fn fill(slot: &NativeSlot, plan: &Plan) {
         drop(slot.set(Arc::new(compiled)));
     }
 }
+
+#[cfg(all(test, feature = "jit"))]
+mod tests {
+    use super::*;
+    use crate::engine::Engine;
+    use crate::schema::Schema;
+
+    fn plan(text: &str) -> Arc<Plan> {
+        let schema = Schema::builder()
+            .key("id")
+            .int("id")
+            .float("ltv")
+            .int("age");
+        let schema = schema.build().expect("the fields fit together");
+        let program = Engine::new(schema).compile("a.seg", text);
+        program.expect("a sound text").parts.plan.clone()
+    }
+
+    /// Whether code comes by itself for so many contacts.
+    fn comes(plan: &Arc<Plan>, contacts: Option<u64>) -> bool {
+        let native = Native::default();
+        let slot = native.slot(plan, Tier::Auto, contacts).expect("a place");
+        if !native.started.is_completed() {
+            return false;
+        }
+        while slot.get().is_none() {
+            std::thread::yield_now();
+        }
+        true
+    }
+
+    #[test]
+    fn code_comes_by_itself_where_it_is_worth_making() {
+        let many: String = (0..1_000)
+            .map(|at| format!("segment s{at} = age > {at} OR age < {}\n", at / 3))
+            .collect();
+        let many = plan(&many);
+        assert!(!comes(&many, Some(1_000)));
+        assert!(comes(&many, Some(100_000_000)));
+        // A source that does not say how many there are may have many.
+        assert!(comes(&many, None));
+        let arithmetic = plan("segment s = ltv * 0.3 + age > 60");
+        assert!(!comes(&arithmetic, Some(1_000)));
+        assert!(comes(&arithmetic, Some(100_000_000)));
+        // There is no code for one comparison that a kernel would not be as quick as.
+        assert!(!comes(&plan("segment s = age > 60"), Some(100_000_000)));
+    }
+
+    #[test]
+    fn code_is_made_once_and_none_where_it_is_not_wanted() {
+        let plan = plan("segment s = ltv * 0.3 + age > 60");
+        let native = Native::default();
+        assert!(native.slot(&plan, Tier::Kernels, None).is_none());
+        assert!(!native.started.is_completed());
+        // Asked for, it is there at once, however few contacts there are.
+        let first = native.slot(&plan, Tier::Native, Some(1)).expect("a place");
+        let code = first.get().expect("this machine has native code");
+        let second = native.slot(&plan, Tier::Auto, None).expect("a place");
+        assert!(Arc::ptr_eq(code, second.get().expect("the same place")));
+    }
+}

@@ -12,7 +12,7 @@ use std::num::NonZero;
 use std::sync::Arc;
 
 /// One segment: the field `int` is at least `low`.
-fn at_least(schema: &Schema, low: i128) -> crate::plan::BoundPlan {
+pub(super) fn at_least(schema: &Schema, low: i128) -> crate::plan::BoundPlan {
     let mut graph = Graph::default();
     let value = graph.add_value(
         Value::Field(FieldId(0)),
@@ -184,7 +184,7 @@ fn progress_counts_every_contact_once() {
 
 /// The keys of members in the order in which they come, and how often any came.
 #[derive(Default)]
-struct Keys(Vec<i64>, usize);
+pub(super) struct Keys(Vec<i64>, usize);
 
 impl Sink for Keys {
     fn members(&mut self, members: Members<'_>) -> Result<(), String> {
