@@ -2,12 +2,14 @@
 //!
 //! `cargo bench --bench native` runs all; a name as argument picks some. Runs are over data in memory on one thread. "kernels" is a run without native
 //! code, "native" the same run with code that was compiled before; times are of a whole run. "one contact" is a contact against all segments.
+//! "pays from" prints from how many contacts on native code has saved what it takes to make it.
 
 #[allow(dead_code)]
 mod contacts;
 mod fastest;
 #[allow(dead_code)]
 mod segments;
+mod worthwhile;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use segql::check::{NoFiles, check};
@@ -48,12 +50,9 @@ fn load(rows: usize) -> Set {
     Set { schema, dataset }
 }
 
-fn answer(set: &Set, plan: &BoundPlan, native: Option<&NativeSlot>) -> u64 {
+fn answer(set: &Set, plan: &BoundPlan, tier: Tier, native: Option<&NativeSlot>) -> u64 {
     let options = Options {
-        tier: match native {
-            Some(_) => Tier::Native,
-            None => Tier::Kernels,
-        },
+        tier,
         native: native.cloned(),
         ..Options::default()
     };
@@ -87,10 +86,13 @@ fn running(criterion: &mut Criterion) {
             assert!(slot.set(code).is_ok());
             let mut group = criterion.benchmark_group(*name);
             group.throughput(Throughput::Elements(set.dataset.rows()));
-            for (way, native) in [("kernels", None), ("native", Some(&slot))] {
+            for (way, tier, native) in [
+                ("kernels", Tier::Kernels, None),
+                ("native", Tier::Native, Some(&slot)),
+            ] {
                 let id = BenchmarkId::new(way, rows);
                 fastest::measure(&mut group, id, set.dataset.rows(), || {
-                    answer(&set, &plan, native)
+                    answer(&set, &plan, tier, native)
                 });
             }
             group.finish();
@@ -118,31 +120,45 @@ fn compiling(criterion: &mut Criterion) {
     group.finish();
 }
 
-fn one_contact(criterion: &mut Criterion) {
-    let set = load(1);
-    let mut contact = Contact::new(&set.schema);
-    let values: [(&str, segql::contact::FieldValue); 9] = [
-        ("region", "BE".into()),
-        ("language", "nl".into()),
-        ("plan", "plus".into()),
-        ("consent", true.into()),
-        ("age", 41.into()),
-        ("ltv", 130.5.into()),
-        ("orders_90d", 2.into()),
-        ("nps", 7.into()),
+/// A contact; each number has one that differs from its neighbours in most fields.
+fn contact(schema: &Schema, which: usize) -> Contact {
+    let mut contact = Contact::new(schema);
+    let of = |names: &[&'static str]| names[which % names.len()];
+    let values: [(&str, segql::contact::FieldValue); 11] = [
+        ("region", of(&["BE", "NL", "FR", "US", "LU"]).into()),
+        ("language", of(&["nl", "fr", "en"]).into()),
+        ("plan", of(&["plus", "free", "basic", "premium"]).into()),
+        ("consent", (which % 3 != 1).into()),
+        ("age", (41 + 7 * which as i64 % 40).into()),
+        ("ltv", (130.5 + (which * 37 % 400) as f64).into()),
+        ("orders_90d", (2 + which as i64 % 5).into()),
+        ("nps", (7 - which as i64 % 8).into()),
         ("tags", vec!["vip-a", "promo-fox"].into()),
+        (
+            "email",
+            of(&["anna.peeters7@gmail.com", "jan@skynet.be"]).into(),
+        ),
+        (
+            "email_domain",
+            of(&["gmail.com", "skynet.be", "orange.fr"]).into(),
+        ),
     ];
     for (name, value) in values {
         contact.set(name, value).expect("it fits");
     }
-    for (name, days) in [("signup_at", 400), ("last_seen_at", 12)] {
+    for (name, days) in [
+        ("signup_at", 400 + which as i64 % 11),
+        ("last_seen_at", 12 + 9 * which as i64),
+    ] {
         let at = jiff::Timestamp::from_second(contacts::NOW_SECONDS - days * 86_400);
         contact.set(name, at.expect("a time")).expect("it fits");
     }
     contact
-        .set("email", "anna.peeters7@gmail.com")
-        .expect("it fits");
-    contact.set("email_domain", "gmail.com").expect("it fits");
+}
+
+fn one_contact(criterion: &mut Criterion) {
+    let set = load(1);
+    let contact = contact(&set.schema, 0);
     let mut group = criterion.benchmark_group("one contact");
     for (name, text) in [
         ("100 segments", segments::segments(100)),
@@ -166,12 +182,16 @@ fn one_contact(criterion: &mut Criterion) {
     group.finish();
 }
 
+fn pays_from(_: &mut Criterion) {
+    worthwhile::print();
+}
+
 criterion_group! {
     name = benches;
     config = Criterion::default()
         .sample_size(10)
         .warm_up_time(Duration::from_millis(300))
         .measurement_time(Duration::from_secs(1));
-    targets = compiling, one_contact, running
+    targets = pays_from, compiling, one_contact, running
 }
 criterion_main!(benches);

@@ -124,6 +124,22 @@ pub fn segments(number: usize) -> String {
     text
 }
 
+/// A text of so many segments whose last test looks into plain text, for the few that the quick ones before it leave.
+pub fn costly(number: usize) -> String {
+    let mut random = Random::new(3);
+    let mut text = String::new();
+    for segment in 0..number {
+        text.push_str(&format!(
+            "segment s{segment} = region = \"{}\" AND age between {} and 90 AND email contains \"{}{}\"\n",
+            one(&mut random, &REGIONS),
+            18 + random.below(60),
+            ["a", "e", "o", "an", "er"][random.below(5)],
+            random.below(10),
+        ));
+    }
+    text
+}
+
 /// One segment of so many tests.
 pub fn conjunction(tests: usize) -> String {
     let mut random = Random::new(tests as u64);

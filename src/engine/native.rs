@@ -111,8 +111,12 @@ mod tests {
         // A source that does not say how many there are may have many.
         assert!(comes(&many, None));
         let arithmetic = plan("segment s = ltv * 0.3 + age > 60");
-        assert!(!comes(&arithmetic, Some(1_000)));
-        assert!(comes(&arithmetic, Some(100_000_000)));
+        assert!(!comes(&arithmetic, Some(100_000)));
+        assert!(comes(&arithmetic, Some(250_000)));
+        let three: String = (1..4)
+            .map(|at| format!("segment s{at} = ltv * 0.{at} + age > 60\n"))
+            .collect();
+        assert!(comes(&plan(&three), Some(100_000)));
         // There is no code for one comparison that a kernel would not be as quick as.
         assert!(!comes(&plan("segment s = age > 60"), Some(100_000_000)));
     }

@@ -6,15 +6,15 @@ use super::flat::Flat;
 use super::kernels;
 use super::leaf::{Buffers, Leaf, Masks, Span, Together, ask};
 use super::matched::{Matched, Streamed};
-use super::native::{Glue, Layout, LeafCode, Native, View};
+use super::native::{Glue, LEAST_SEGMENTS, Layout, LeafCode, Native, View};
 use super::segments::{Leaves, Made, Program, Scratch, block};
 use super::{Form, Options, Tier};
 use crate::plan::{BoundPlan, LeafId, Plan, Shape};
 use std::cell::RefCell;
 use std::sync::{Arc, OnceLock};
 
-/// From so many segments on, native code combines masks where it is there.
-const GLUE_SEGMENTS: usize = 20;
+/// Native code of a test goes over a whole block; where fewer than one contact in so many is asked about, these are worked out one by one.
+const FEW: u64 = 32;
 /// From so many segments on, tests are made before anything is combined.
 const FLAT_SEGMENTS: usize = 8;
 /// A test that takes longer than this many nanoseconds a contact is only made for those who are asked about, unless several share it.
@@ -89,8 +89,13 @@ impl<'a> Prepared<'a> {
         let streams = (plan.folds.streams.iter().zip(&self.matchers))
             .map(|(stream, matcher)| Streamed::new(matcher.as_ref()?, stream, columns))
             .collect();
+        let slow = match is_many {
+            true => (0..leaves.len()).filter(|place| !quick(*place)).collect(),
+            false => Vec::new(),
+        };
         Bound {
             streams,
+            slow,
             flat: is_many.then(|| Flat::new(plan, quick)),
             leaves,
             groups,
@@ -195,6 +200,8 @@ pub(super) struct Bound {
     groups: Vec<Together>,
     /// The tests of events, one for each stream.
     pub(super) streams: Vec<Option<Streamed>>,
+    /// Leaves that are better tested for those alone who are asked about, where many segments are.
+    slow: Vec<usize>,
     /// By leaf: it is in no group.
     is_alone: Vec<bool>,
     flat: Option<Flat>,
@@ -229,7 +236,10 @@ impl Worker {
             Some(native) => prepared.leaf_code(&**native, batch),
             None => Vec::new(),
         };
-        let wanted = prepared.options.tier == Tier::Native || plan.segments.len() >= GLUE_SEGMENTS;
+        // What combines in native code is given the tests of all contacts, so a slow test costs more than combining saves.
+        let is_quick = |leaf: &usize| matches!(code.get(*leaf), Some(Some(_)));
+        let wanted = prepared.options.tier == Tier::Native
+            || plan.segments.len() >= LEAST_SEGMENTS && batch.bound.slow.iter().all(is_quick);
         let glue = native.filter(|_| wanted).and_then(|native| native.glue());
         let mut start = 0;
         while start < rows {
@@ -365,7 +375,9 @@ impl Leaves for BlockLeaves<'_> {
         if !bound.is_general() {
             return bound.narrow(self.batch.columns, self.span, mask, live, self.buffers);
         }
-        if let Some(Some(code)) = self.code.get(leaf) {
+        if let Some(Some(code)) = self.code.get(leaf)
+            && self.is_worth_a_block(mask)
+        {
             return self.by_code(leaf, &**code, mask);
         }
         let condition = self.prepared.bound.plan.leaves[leaf].condition;
@@ -417,6 +429,13 @@ impl BlockLeaves<'_> {
             mask[words - 1] = bits::live(words - 1, rows);
             self.narrow(leaf, mask, words);
         }
+    }
+
+    /// Whether so many are asked about that native code, which goes over all, is quicker than the interpreter, which goes over these.
+    fn is_worth_a_block(&self, mask: &[u64]) -> bool {
+        let prepared = self.prepared;
+        prepared.options.tier == Tier::Native
+            || kernels::count(prepared.form, mask) * FEW >= self.span.rows as u64
     }
 
     fn by_code(&mut self, leaf: usize, code: &dyn LeafCode, mask: &mut [u64]) -> usize {

@@ -6,6 +6,10 @@
 use crate::plan::{BoundPlan, LeafId};
 use std::sync::{Arc, OnceLock};
 
+/// From so many segments on, native code that combines masks is quicker than the kernels that do it, and is taken where it is there and all tests
+/// are quick. Measured, as are the bounds of `jit`.
+pub const LEAST_SEGMENTS: usize = 1_000;
+
 /// The native code of one plan. It answers as the interpreter does, bit by bit, or it declines.
 pub trait Native: Send + Sync {
     /// Code that combines the masks of leaves into the masks of segments.

@@ -6,7 +6,7 @@ use super::code::{Compiler, Effort, Listing};
 use super::glue::{self, CompiledGlue};
 use super::lanes;
 use crate::execute::native::{Element, Glue, Layout, LeafCode, Native};
-use crate::plan::{BoundPlan, ColumnId, LeafId, Node, Plan, Shape};
+use crate::plan::{BoundPlan, ColumnId, Leaf, LeafId, Node, Plan, Shape};
 use crate::types::{NumberKind, Type};
 use cranelift_codegen::ir::InstBuilder;
 use hashbrown::HashMap;
@@ -92,15 +92,16 @@ pub fn warm_up() {
     drop(made);
 }
 
-/// Whether a leaf of the plan is arithmetic that there would be code for, with columns as they mostly come.
-pub fn has_arithmetic(plan: &Plan) -> bool {
-    plan.leaves.iter().enumerate().any(|(leaf, test)| {
+/// How many leaves of the plan are arithmetic that there would be code for, with columns as they mostly come.
+pub fn arithmetic_tests(plan: &Plan) -> usize {
+    let is_arithmetic = |(leaf, test): &(usize, &Leaf)| {
         let Shape::General { columns } = &test.shape else {
             return false;
         };
         let layouts: Vec<Layout> = columns.iter().map(|column| usual(plan, *column)).collect();
-        lanes::analyse(plan, leaf, &layouts).is_some()
-    })
+        lanes::analyse(plan, *leaf, &layouts).is_some()
+    };
+    plan.leaves.iter().enumerate().filter(is_arithmetic).count()
 }
 
 /// What Cranelift is given for one segment, as text; `segment` is its place in the plan.

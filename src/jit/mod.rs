@@ -51,9 +51,10 @@ mod tests;
 
 #[cfg(not(feature = "jit"))]
 pub(crate) use compiled::absent;
-use compiled::has_arithmetic;
+use compiled::arithmetic_tests;
 pub use compiled::{Compiled, compile, live_code_bytes, print_asm, print_clif, warm_up};
 
+use crate::execute::native::LEAST_SEGMENTS;
 use crate::plan::Plan;
 use std::fmt;
 
@@ -79,19 +80,17 @@ impl fmt::Display for Unsupported {
 
 impl std::error::Error for Unsupported {}
 
-/// Below so many segments the interpreter of blocks costs next to nothing, and native glue has nothing to win.
-pub const LEAST_SEGMENTS: usize = 50;
+// The bounds are what `cargo bench --bench native -- "pays from"` measured; the manual ("Native code") has the figures.
 
-/// Contacts times segments from which compiling is thought to pay for itself: a prototype saved about 0.02 ns a contact and segment, and compiling
-/// beside the run takes some milliseconds of a core that the run could use. `cargo bench --bench native` measures both.
-pub const LEAST_WORK: u64 = 400_000_000;
+/// Contacts from which the code that combines segments has saved what it takes to make it. How many segments there are makes little difference,
+/// since what is saved and what it takes both grow with them.
+pub const LEAST_CONTACTS: u64 = 4_000_000;
 
-/// Contacts from which native code for arithmetic pays for itself.
-pub const LEAST_ARITHMETIC: u64 = 200_000;
+/// Contacts times arithmetic tests from which their native code has saved what it takes to make it in a process that has made none before.
+pub const LEAST_ARITHMETIC: u64 = 250_000;
 
 /// Whether compiling the plan beside a run over so many contacts is likely to save more time than it takes.
 pub fn worthwhile(plan: &Plan, rows: u64) -> bool {
-    let segments = plan.segments.len();
-    (segments >= LEAST_SEGMENTS && rows.saturating_mul(segments as u64) >= LEAST_WORK)
-        || (rows >= LEAST_ARITHMETIC && has_arithmetic(plan))
+    (plan.segments.len() >= LEAST_SEGMENTS && rows >= LEAST_CONTACTS)
+        || rows.saturating_mul(arithmetic_tests(plan) as u64) >= LEAST_ARITHMETIC
 }

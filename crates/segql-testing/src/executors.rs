@@ -49,7 +49,8 @@ pub struct Run {
     pub passes: Option<Vec<Pass>>,
     pub taste: Taste,
     pub holding: Holding,
-    pub native: bool,
+    /// With native code that is there from the beginning, unless it is kernels.
+    pub tier: Tier,
     pub form: Option<Form>,
     pub block_rows: Option<usize>,
     pub threads: usize,
@@ -74,7 +75,11 @@ impl fmt::Display for Executor {
             Executor::Contact { native: true } => write!(f, "one contact at a time, native code"),
             Executor::Contact { native: false } => write!(f, "one contact at a time"),
             Executor::Run(run) => {
-                write!(f, "{}", if run.native { "native code" } else { "kernels" })?;
+                f.write_str(match run.tier {
+                    Tier::Kernels => "kernels",
+                    Tier::Native => "native code",
+                    Tier::Auto => "native code where it pays",
+                })?;
                 match run.form {
                     Some(form) => write!(f, " {form:?}")?,
                     None => write!(f, " of the best form")?,
@@ -114,7 +119,7 @@ impl Executor {
             executors.push(Executor::Contact { native });
             if native {
                 executors.push(Executor::Run(Run {
-                    native,
+                    tier: *random.pick(&[Tier::Native, Tier::Native, Tier::Auto]),
                     ..Run::random(random)
                 }));
             }
@@ -136,24 +141,24 @@ impl Executor {
             },
             Holding::Dataset,
         ];
-        let mut ways: Vec<(bool, Option<Form>)> = Form::available()
+        let mut ways: Vec<(Tier, Option<Form>)> = Form::available()
             .into_iter()
-            .map(|form| (false, Some(form)))
+            .map(|form| (Tier::Kernels, Some(form)))
             .collect();
         for native in ways_to_run() {
             executors.push(Executor::Contact { native });
             if native {
-                ways.push((native, None));
+                ways.extend([(Tier::Native, None), (Tier::Auto, None)]);
             }
         }
-        for (native, form) in ways {
+        for (tier, form) in ways {
             for holding in holdings {
                 for taste in [Taste::Plain, Taste::Hostile] {
                     executors.push(Executor::Run(Run {
                         passes: None,
                         taste,
                         holding,
-                        native,
+                        tier,
                         form,
                         block_rows: (taste == Taste::Hostile).then_some(64),
                         threads: if taste == Taste::Hostile { 2 } else { 1 },
@@ -259,7 +264,7 @@ impl Run {
                 },
                 Holding::Dataset,
             ]),
-            native: false,
+            tier: Tier::Kernels,
             form: None,
             block_rows: *random.pick(&[None, None, Some(64), Some(128), Some(1)]),
             threads: *random.pick(&[1, 1, 2]),
@@ -281,15 +286,12 @@ impl Run {
                 Pieces::cut(world, &case.table, &batch, with_statistics, random)
             }
         };
-        let native = self.native.then(|| native_code(&plan, self.block_rows));
+        let wants_native = self.tier != Tier::Kernels;
+        let native = wants_native.then(|| native_code(&plan, self.block_rows));
         let options = Options {
             native: native.transpose()?,
             threads: NonZero::new(self.threads).unwrap_or(NonZero::<usize>::MIN),
-            tier: if self.native {
-                Tier::Native
-            } else {
-                Tier::Kernels
-            },
+            tier: self.tier,
             form: self.form,
             block_rows: self.block_rows.and_then(NonZero::new),
             key: Some(world.columns[0].name.clone()),

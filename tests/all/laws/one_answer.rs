@@ -2,7 +2,7 @@
 //! columns, the number of threads, the passes of the optimiser and the tier.
 
 use super::{answers, random_cases};
-use segql::execute::Form;
+use segql::execute::{Form, Tier};
 use segql::optimize::Pass;
 use segql_testing::executors::{Executor, Holding, Run};
 use segql_testing::layout::Taste;
@@ -14,7 +14,7 @@ fn plain() -> Run {
         passes: None,
         taste: Taste::Plain,
         holding: Holding::Whole,
-        native: false,
+        tier: Tier::Kernels,
         form: None,
         block_rows: None,
         threads: 1,
@@ -155,10 +155,9 @@ fn the_tier_changes_nothing() {
         executors.push(Executor::Contact { native: false });
         if cfg!(feature = "jit") {
             executors.push(Executor::Contact { native: true });
-            executors.push(Executor::Run(Run {
-                native: true,
-                ..plain()
-            }));
+            for tier in [Tier::Native, Tier::Auto] {
+                executors.push(Executor::Run(Run { tier, ..plain() }));
+            }
         }
         executors
     });
