@@ -138,7 +138,11 @@ impl Pass<'_> {
         if let Some(codes) = first.codes {
             return Ok(doubles(codes));
         }
-        let passes = first.rows.div_ceil(SORTED_AT_ONCE) + 1;
+        let passes = match first.rows.div_ceil(SORTED_AT_ONCE) {
+            1 => 1,
+            // They are not shared out quite evenly.
+            several => several + 1,
+        };
         let mut suspects = Vec::new();
         for number in 0..passes {
             let mut codes = Vec::new();
@@ -204,7 +208,7 @@ struct FirstPass {
     /// Of whole numbers, in their order.
     range: Option<(u64, u64)>,
     whole: bool,
-    /// As long as there are not too many.
+    /// As long as there are not too many, and they did not come in rising order at first.
     codes: Option<Vec<u64>>,
 }
 
@@ -243,8 +247,11 @@ impl FirstPass {
                 }
             }
         }
+        // Keys that rise are not kept: where they turn out not to, they are read again.
         match &mut self.codes {
-            Some(codes) if self.rows <= SORTED_AT_ONCE => keys.each(|code| codes.push(code)),
+            Some(codes) if !self.rising && self.rows <= SORTED_AT_ONCE => {
+                keys.each(|code| codes.push(code));
+            }
             codes => *codes = None,
         }
     }

@@ -132,6 +132,21 @@ fn many_keys_out_of_order() {
 }
 
 #[test]
+fn keys_that_rise_at_first_and_fall_later_are_looked_at_again() {
+    // Far apart, so that there is no ticking off.
+    let far: Vec<i64> = (0..1_000).map(|at| at * 1_000_000_007).collect();
+    let mut late = far.clone();
+    late[999] = 5;
+    checked(vec![whole(&far), whole(&[-1])]).unwrap();
+    checked(late.chunks(100).map(whole).collect()).unwrap();
+    late[999] = far[3];
+    assert!(fault(late.chunks(100).map(whole).collect()).starts_with("host, row 1000"));
+    let names: Vec<String> = late.iter().map(|key| format!("c{key:015}")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    assert!(fault(names.chunks(100).map(text).collect()).ends_with("and in row 4"));
+}
+
+#[test]
 fn rows_are_those_of_the_file() {
     let folder = tempfile::tempdir().unwrap();
     let (one, two) = (folder.path().join("1.csv"), folder.path().join("2.csv"));
