@@ -17,6 +17,7 @@ import venv
 HERE = pathlib.Path(__file__).resolve().parent
 CONTACTS = HERE.parent.parent / "examples" / "streaming" / "contacts.parquet"
 SUPPRESSED = CONTACTS.parent / "lists" / "suppressed.csv"
+DATA = CONTACTS.parent / "data"
 EXPECTED = HERE / "expected.json"
 DUCKDB = "duckdb==2.0.0"
 AS_OF = "2026-11-22T10:00+01:00"
@@ -125,12 +126,101 @@ SEGMENTS = {
     ]),
 }
 
+# Four whole weeks before the one that this Sunday ends, from Monday to Monday; the first is in summer time.
+FULL_WEEKS = ("TIMESTAMPTZ '2026-10-19 00:00:00+02'", "TIMESTAMPTZ '2026-11-16 00:00:00+01'")
+
+
+def of(event, since=None, until=None):
+    """The events of a kind, from after one instant up to and with another."""
+    edges = [f"moment > {since}"] if since else []
+    edges += [f"moment <= {until}"] if until else []
+    return f"(SELECT * FROM events WHERE event = '{event}'" + "".join(f" AND {edge}" for edge in edges) + ")"
+
+
+def has(events, condition="true"):
+    return f"id IN (SELECT contact FROM {events} WHERE {known(condition)})"
+
+
+def counted(events, condition):
+    """Contacts whose events, taken together, fulfil the condition; such without events do not."""
+    return f"id IN (SELECT contact FROM {events} GROUP BY contact HAVING {known(condition)})"
+
+
+DOCUMENTARY = "title IN (SELECT id FROM titles WHERE list_contains(genres, 'documentary'))"
+FOR_KIDS = "title IN (SELECT id FROM titles WHERE kids)"
+
+SEGMENTS |= {
+    "documentary_regulars": counted(
+        of("finish", days_ago(365)),
+        f"count(*) FILTER ({DOCUMENTARY}) >= 3 AND count(*) FILTER ({DOCUMENTARY}) * 10 >= count(*) * 3",
+    ),
+    "documentary_lapsed": " AND ".join([
+        REACHABLE,
+        has(of("finish", days_ago(365), days_ago(90)), DOCUMENTARY),
+        has(of("launch", until=days_ago(90))),
+        "NOT " + has(of("launch", days_ago(90))),
+    ]),
+    # The most frequent genre; of equals the one met last, then the first by the alphabet.
+    "crime_first": f"""id IN (
+        SELECT contact FROM (
+            SELECT contact, genre, row_number() OVER (PARTITION BY contact ORDER BY count(*) DESC, max(moment) DESC, genre) AS place
+            FROM (SELECT contact, moment, unnest(genres) AS genre FROM {of("finish", days_ago(365))} AS ended JOIN titles ON ended.title = titles.id)
+            GROUP BY contact, genre
+        ) WHERE place = 1 AND genre = 'crime')""",
+    "every_week": counted(
+        f"(SELECT * FROM {of('launch')} WHERE moment >= {FULL_WEEKS[0]} AND moment < {FULL_WEEKS[1]})",
+        "count(DISTINCT date_trunc('week', moment AT TIME ZONE 'Europe/Brussels')) >= 3",
+    ),
+    "out_of_rhythm": counted(
+        f"(SELECT contact, epoch_us(moment) AS moment, epoch_us(moment) - lag(epoch_us(moment)) OVER (PARTITION BY contact ORDER BY moment) AS gap FROM {of('launch')})",
+        f"count(*) >= 5 AND epoch_us({NOW}) - max(moment) > 2 * median(gap)",
+    ),
+    # Two weeks have passed since it was begun.
+    "unfinished": f"""id IN (SELECT contact FROM {of("start", days_ago(60), days_ago(14))} AS began WHERE NOT EXISTS (
+        FROM {of("finish")} AS ended WHERE ended.contact = began.contact AND ended.title = began.title
+        AND ended.moment > began.moment AND ended.moment <= began.moment + INTERVAL '336' HOUR))""",
+    "one_more": counted(
+        f"""(SELECT * FROM {of("finish", days_ago(150))} AS ended WHERE EXISTS (
+            FROM {of("start")} AS began WHERE began.contact = ended.contact AND began.moment > ended.moment AND began.moment <= ended.moment + INTERVAL '1' HOUR))""",
+        "count(*) >= 3",
+    ),
+    "quick_start": counted(
+        f"""(SELECT events.* FROM {of("finish")} AS events JOIN contacts ON contact = id
+            WHERE moment > signup_at AND moment <= signup_at + INTERVAL '168' HOUR)""",
+        "count(*) >= 2",
+    ),
+    "kids_tonight": counted(of("finish", days_ago(90)), f"count(*) FILTER ({FOR_KIDS}) >= 2"),
+    "stern_judges": counted(of("rate"), "count(*) >= 2 AND sum(stars) * 2 <= 5 * count(stars)"),
+    "mail_fatigue": counted(of("send", days_ago(180)), "count(*) >= 3") + " AND NOT " + has(of("open", days_ago(180))),
+    "pocket_readers": counted(of("open", days_ago(365)), "count(*) FILTER (device = 'mobile') * 2 > count(*)"),
+    "clicked_and_left": f"""id IN (SELECT contact FROM {of("click", days_ago(60), days_ago(7))} AS clicked WHERE NOT EXISTS (
+        FROM {of("purchase")} AS bought WHERE bought.contact = clicked.contact
+        AND bought.moment > clicked.moment AND bought.moment <= clicked.moment + INTERVAL '168' HOUR))""",
+    "mail_buyers": f"""id IN (SELECT contact FROM {of("click")} AS clicked WHERE EXISTS (
+        FROM {of("purchase")} AS bought WHERE bought.contact = clicked.contact AND bought.campaign = clicked.campaign
+        AND bought.moment > clicked.moment AND bought.moment <= clicked.moment + INTERVAL '168' HOUR))""",
+    "buyers": counted(of("purchase", days_ago(365)), "sum(amount) > 20"),
+    "app_first": f"""id IN (SELECT contact FROM (
+        SELECT contact, channel, row_number() OVER (PARTITION BY contact ORDER BY moment, product NULLS FIRST, amount NULLS FIRST,
+            channel NULLS FIRST, campaign NULLS FIRST) AS place
+        FROM {of("purchase")}) WHERE place = 1 AND channel = 'app')""",
+    "badly_served": f"""id IN (SELECT contact FROM (
+        SELECT contact, mark, row_number() OVER (PARTITION BY contact ORDER BY opened_at DESC, topic DESC NULLS LAST,
+            hours_open DESC NULLS LAST, mark DESC) AS place
+        FROM tickets WHERE mark IS NOT NULL) WHERE place = 1 AND mark <= 2)
+        AND id IN (SELECT contact FROM tickets WHERE opened_at > {days_ago(180)})""",
+}
+
 
 def count():
     import duckdb
 
     connection = duckdb.connect()
     connection.execute(f"CREATE VIEW contacts AS FROM read_parquet('{CONTACTS}')")
+    # What is later than now does not exist.
+    connection.execute(f"CREATE VIEW events AS SELECT * FROM (SELECT * RENAME (\"at\" AS moment) FROM read_parquet('{DATA}/events.parquet')) WHERE moment <= {NOW}")
+    connection.execute(f"CREATE VIEW tickets AS FROM read_csv('{DATA}/tickets.csv', types = {{'opened_at': 'TIMESTAMPTZ'}}) WHERE opened_at <= {NOW}")
+    connection.execute(f"CREATE VIEW titles AS FROM read_json('{DATA}/titles.jsonl')")
     counts = ", ".join(f"count(*) FILTER ({condition})" for condition in SEGMENTS.values())
     contacts, *found = connection.execute(f"SELECT count(*), {counts} FROM contacts").fetchone()
     return {"as_of": AS_OF, "contacts": contacts, "segments": dict(zip(SEGMENTS, found))}

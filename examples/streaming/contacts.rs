@@ -1,11 +1,15 @@
-//! The contacts of a made-up streaming service in Flanders and the Netherlands, as one Arrow batch: the same ten thousand rows on every machine.
+//! The contacts of a made-up streaming service in Flanders and the Netherlands, and what they did: the same rows on every machine.
 //!
 //! All choices come from one generator of numbers and from whole-number arithmetic, so that nothing hangs on how a machine rounds.
 //! Habits are drawn first (where somebody lives, what they pay, how much they watch), and fields follow from them, with the gaps that real data has:
 //! addresses never given, consent never asked, birthdays kept private.
 
+#[path = "events.rs"]
+mod events;
 #[path = "household.rs"]
 mod household;
+#[path = "titles.rs"]
+mod titles;
 
 use arrow_array::builder::{
     BooleanBuilder, Date32Builder, Decimal128Builder, Float64Builder, Int8Builder, Int32Builder,
@@ -155,12 +159,35 @@ struct Contact {
     score: Option<f64>,
 }
 
-/// The contacts, in the order in which they signed up.
-pub fn contacts() -> RecordBatch {
+/// Everything that the example holds.
+pub struct Data {
+    /// In the order in which they signed up.
+    pub contacts: RecordBatch,
+    /// In the order in which they happened.
+    pub events: RecordBatch,
+    /// What there is to watch, as JSON lines.
+    pub titles: String,
+    /// What the service desk was asked, as CSV.
+    pub tickets: String,
+}
+
+/// The data, the same on every machine.
+pub fn data() -> Data {
+    let contacts = drawn();
+    let titles = titles::titles();
+    Data {
+        events: events::events(&contacts, &titles),
+        titles: titles::json_lines(&titles),
+        tickets: events::tickets(&contacts),
+        contacts: columns(&contacts),
+    }
+}
+
+fn drawn() -> Vec<Contact> {
     let mut dice = Dice(20_261_122);
     let mut contacts: Vec<Contact> = (0..CONTACTS).map(|_| contact(&mut dice)).collect();
     contacts.sort_by_key(|contact| contact.signup_at);
-    columns(&contacts)
+    contacts
 }
 
 fn days(day: Date) -> i32 {

@@ -9,8 +9,6 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 const PATIENCE: Duration = Duration::from_secs(1);
-/// How long a line stays as it is.
-const TICK: Duration = Duration::from_millis(100);
 
 /// A line that shows how many contacts, or whatever it is, are done. It goes away when it is dropped.
 pub struct Progress {
@@ -79,14 +77,9 @@ pub struct Waiting {
 impl Waiting {
     /// Begins to wait for `what`.
     pub fn on(what: String) -> Self {
-        Self::telling(move || what.clone())
-    }
-
-    /// The same where what is told changes while it is waited for.
-    pub fn telling(what: impl Fn() -> String + Send + 'static) -> Self {
         let (done, ended) = channel();
         let line =
-            terminal::errors_are_watched().then(|| std::thread::spawn(move || show(&what, &ended)));
+            terminal::errors_are_watched().then(|| std::thread::spawn(move || show(what, &ended)));
         Self {
             done: Some(done),
             line,
@@ -95,7 +88,7 @@ impl Waiting {
 }
 
 /// Shows the line from the moment on when it has taken a second, until the other side of the channel is gone.
-fn show(what: &dyn Fn() -> String, ended: &Receiver<()>) {
+fn show(what: String, ended: &Receiver<()>) {
     if ended.recv_timeout(PATIENCE) != Err(RecvTimeoutError::Timeout) {
         return;
     }
@@ -103,13 +96,9 @@ fn show(what: &dyn Fn() -> String, ended: &Receiver<()>) {
     let style = ProgressStyle::with_template("{spinner} {msg}")
         .unwrap_or_else(|_| ProgressStyle::default_bar());
     let line = ProgressBar::with_draw_target(None, target).with_style(style);
-    loop {
-        line.set_message(what());
-        line.tick();
-        if ended.recv_timeout(TICK) != Err(RecvTimeoutError::Timeout) {
-            break;
-        }
-    }
+    line.set_message(what);
+    line.enable_steady_tick(Duration::from_millis(100));
+    let _ended = ended.recv();
     line.finish_and_clear();
 }
 

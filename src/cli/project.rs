@@ -294,18 +294,11 @@ impl Place {
         drop(work);
         let schema = manifest.schema_with_events(&contacts, &events.columns());
         let schema = schema.map_err(told)?;
-        let work = interrupt::work();
-        let waiting = Waiting::on("looking through the lists of keys".into());
         let (lists, unreadable) = data::lists_of(&manifest, &folder, &interrupt::stop());
         let schema = schema.with_lists(lists, unreadable);
         let catalogues = engine::catalogues_of(&manifest, &folder, &interrupt::stop());
         let (catalogues, unreadable) = catalogues.map_err(told)?;
         let schema = schema.with_catalogues(catalogues, unreadable);
-        drop(waiting);
-        drop(work);
-        if interrupt::stopped() {
-            return Err(Failure::Interrupted);
-        }
         let (texts, own) = texts(&folder, &manifest, &self.texts)?;
         Ok(Project {
             name: manifest.name.clone().unwrap_or_else(|| name_of(&folder)),

@@ -2,7 +2,7 @@
 
 use super::arguments::{RunOptions as Arguments, TierChoice};
 use super::events::Joined;
-use super::progress::{Progress, Waiting};
+use super::progress::Progress;
 use super::project::Project;
 use super::table::{Answer, Page, Row};
 use super::{Failure, diagnose, interrupt, members, moment, project, terminal};
@@ -10,7 +10,6 @@ use segql::data::Layout;
 use segql::diagnostics::suggest;
 use segql::engine::Needed;
 use segql::execute::{Input, Tier};
-use segql::explain::grouped;
 use segql::{Now, Outcome, Program, RunError, RunOptions};
 use std::num::NonZero;
 use std::sync::Arc;
@@ -38,7 +37,6 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     let program = program(&project, &names, &arguments.conditions)?;
 
     let threads = threads(arguments.threads);
-    read_lists(&program)?;
     let joined = Joined::of(&project, Needed::by(&program), &moment, threads)?;
     let source = joined.source();
     let total: Option<u64> = (0..source.pieces()).map(|piece| source.rows(piece)).sum();
@@ -93,30 +91,6 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         width: terminal::answer_width(),
     };
     terminal::answer(&answer(outcome, moment).render(arguments.format, &page))
-}
-
-/// Reads what is asked for by key and has not been read, and shows how far that is where it takes long.
-pub fn read_lists(program: &Program) -> Result<(), Failure> {
-    let lists = program.lists();
-    let _waiting =
-        Waiting::telling(
-            move || match lists.iter().find(|list| list.keys().is_none()) {
-                Some(list) => format!(
-                    "reading the list \"{}\": {} rows",
-                    list.name(),
-                    grouped(list.rows_read())
-                ),
-                None => "reading the catalogues".into(),
-            },
-        );
-    let _work = interrupt::work();
-    program.load_lists().map_err(|error| {
-        if interrupt::stopped() {
-            Failure::Interrupted
-        } else {
-            failure(error)
-        }
-    })
 }
 
 /// As many threads as asked for, else one for each core.

@@ -8,10 +8,9 @@ use arrow_array::cast::AsArray;
 use arrow_array::types::Decimal128Type;
 use arrow_array::{Array, ArrayRef};
 use arrow_schema::DataType;
-use std::error::Error;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// The list of this name whose keys stand in a column of files; without a column, in the only one that there is.
 ///
@@ -55,13 +54,12 @@ pub fn open_list<P: AsRef<Path>>(
     };
     let cancel = Arc::clone(&options.cancel);
     let read_as = element.clone();
-    let rows = Arc::new(AtomicU64::new(0));
-    let counted = Arc::clone(&rows);
-    let loader = move || match read(&*source, place, &read_as, &cancel, &counted) {
-        Ok(keys) => Ok(keys),
-        Err(error) => Err(Arc::new(error) as Arc<dyn Error + Send + Sync>),
-    };
-    Ok(KeyList::read_later_counting(name, element, rows, loader))
+    Ok(KeyList::read_later(name, element, move || {
+        match read(&*source, place, &read_as, &cancel) {
+            Ok(keys) => Ok(keys),
+            Err(error) => Err(Arc::new(error)),
+        }
+    }))
 }
 
 /// The lists that a manifest names, and those that cannot be opened with the reason, for [`Schema::with_lists`](crate::schema::Schema::with_lists).
@@ -95,9 +93,7 @@ fn read(
     column: usize,
     element: &Type,
     cancel: &AtomicBool,
-    rows: &AtomicU64,
 ) -> Result<Keys, DataError> {
-    rows.store(0, Ordering::Relaxed);
     let is_text = *element == Type::Text;
     let mut keys = if is_text {
         Keys::of_text()
@@ -125,7 +121,6 @@ fn read(
             } else {
                 add_numbers(&array, &mut keys);
             }
-            rows.fetch_add(array.len() as u64, Ordering::Relaxed);
         }
     }
     Ok(keys)

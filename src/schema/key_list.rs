@@ -5,7 +5,6 @@ use hashbrown::{HashSet, HashTable};
 use std::error::Error;
 use std::fmt;
 use std::hash::{BuildHasher, Hash, Hasher};
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 /// Reads the keys of a list when they are first asked for.
@@ -22,8 +21,6 @@ struct Parts {
     name: String,
     element: Type,
     loader: Option<Box<Loader>>,
-    /// Rows that have been read so far.
-    rows: Arc<AtomicU64>,
     keys: OnceLock<Keys>,
 }
 
@@ -76,7 +73,6 @@ impl KeyList {
                 name: name.into(),
                 element,
                 loader: None,
-                rows: Arc::default(),
                 keys: OnceLock::from(keys),
             }),
         }
@@ -88,22 +84,11 @@ impl KeyList {
         element: Type,
         loader: impl Fn() -> Result<Keys, Arc<dyn Error + Send + Sync>> + Send + Sync + 'static,
     ) -> Self {
-        Self::read_later_counting(name, element, Arc::default(), loader)
-    }
-
-    /// The same where the loader counts the rows that it has read in `rows`, so that others can see how far it is.
-    pub fn read_later_counting(
-        name: impl Into<String>,
-        element: Type,
-        rows: Arc<AtomicU64>,
-        loader: impl Fn() -> Result<Keys, Arc<dyn Error + Send + Sync>> + Send + Sync + 'static,
-    ) -> Self {
         Self {
             parts: Arc::new(Parts {
                 name: name.into(),
                 element,
                 loader: Some(Box::new(loader)),
-                rows,
                 keys: OnceLock::new(),
             }),
         }
@@ -132,11 +117,6 @@ impl KeyList {
         };
         // Two threads may have read the same keys; the first stays.
         Ok(self.parts.keys.get_or_init(|| keys))
-    }
-
-    /// How many rows have been read so far, where the loader counts them.
-    pub fn rows_read(&self) -> u64 {
-        self.parts.rows.load(Ordering::Relaxed)
     }
 
     /// The keys, where they have been read.
