@@ -92,10 +92,16 @@ struct Known<'a> {
 
 impl Given for Known<'_> {
     fn values(&self, value: ValueId) -> Option<Vec<Constant>> {
-        let Value::Field(field) = self.graph.value(value) else {
-            return None;
+        let values = match self.graph.value(value) {
+            Value::Field(field) => self.schema.field(*field).values.as_deref()?,
+            Value::Part { record, part } => {
+                let Type::Record(record) = self.graph.type_of(*record) else {
+                    return None;
+                };
+                record.parts.get(*part as usize)?.values.as_deref()?
+            }
+            _ => return None,
         };
-        let values = self.schema.field(*field).values.as_ref()?;
         let values = values
             .iter()
             .map(|text| Constant::Text(text.as_str().into()));

@@ -7,11 +7,12 @@
 //! the budget ends, the answer is [`Answer::NotKnown`] and nothing may be made of it.
 //!
 //! How the files here share the work: `edge` knows which instants that move with `now` lie in a certain order; `fact` reads one
-//! condition of the tree as facts; `space` cuts the subjects into cells and ties them together, `formula` puts facts over them; `cells` is a set of cells; `search` looks
+//! condition of the tree as facts; `space` cuts the subjects into cells and ties them together, `formula` puts facts over them; `elements` ties what is asked of elements; `cells` is a set of cells; `search` looks
 //! for a contact; `sample` draws many at once.
 
 mod cells;
 mod edge;
+mod elements;
 mod fact;
 mod formula;
 mod sample;

@@ -8,9 +8,9 @@ use super::Given;
 use super::cells::Cells;
 use super::edge::{self, Edge, Moving};
 use super::fact::{Element, Fact, Piece, Reader};
-use crate::functions::fold_case;
+use crate::functions::{self, ResultType, fold_case};
 use crate::ir::{ConditionId, Graph, NodeRef, Value, ValueId};
-use crate::types::{Constant, NumberKind, Type};
+use crate::types::{Constant, Exact, NumberKind, Type};
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -37,6 +37,8 @@ pub(super) struct Space {
     pub roots: Vec<u32>,
     /// What holds whatever the contact is.
     pub constraints: Vec<u32>,
+    /// Steps that went into questions about elements.
+    pub worked: u64,
 }
 
 /// More constants than this are not tied to those of the same value under another form.
@@ -63,6 +65,7 @@ impl Space {
                 formulas: Vec::new(),
                 roots: Vec::new(),
                 constraints: Vec::new(),
+                worked: 0,
             },
             has_open: false,
         };
@@ -77,11 +80,12 @@ impl Space {
                 return None;
             }
         }
+        builder.tie_elements();
         Some(builder.space)
     }
 
     pub fn size(&self) -> u64 {
-        (self.formulas.len() + self.domains.len()) as u64
+        (self.formulas.len() + self.domains.len()) as u64 + self.worked
     }
 }
 
@@ -128,7 +132,7 @@ pub(super) fn point(cut: usize) -> usize {
     2 + 2 * cut
 }
 
-impl Builder<'_> {
+impl<'g> Builder<'g> {
     /// Reads all conditions and what they are built on.
     fn collect(&mut self, roots: &[ConditionId], limit: u64) -> Option<()> {
         let mut stack = roots.to_vec();
@@ -250,11 +254,37 @@ impl Builder<'_> {
         self.reader.given.values(value)
     }
 
+    pub(super) fn graph(&self) -> &'g Graph {
+        self.reader.graph
+    }
+
+    pub(super) fn given(&self) -> &'g dyn Given {
+        self.reader.given
+    }
+
     fn is_always_known(&self, value: ValueId) -> bool {
         match self.reader.graph.value(value) {
             Value::FoldCase(inner) => self.is_always_known(*inner),
-            Value::Condition(_) | Value::Now => true,
+            Value::Condition(_) | Value::Now | Value::Count { .. } => true,
             _ => self.reader.given.is_always_known(value),
+        }
+    }
+
+    /// Between which constants a value lies, wherever it is known.
+    fn bounds(&self, value: ValueId) -> (Option<Constant>, Option<Constant>) {
+        let whole = |number: i64| Some(Constant::Number(Exact::whole(number.into())));
+        match self.reader.graph.value(value) {
+            Value::Count { .. } => (whole(0), None),
+            Value::Call { function, .. } => {
+                let function = functions::function(*function);
+                match (function.result, function.name) {
+                    (ResultType::WholeWithin(low, high), _) => (whole(low), whole(high)),
+                    (ResultType::Distance, _) => (Some(Constant::Distance(0)), None),
+                    (_, "abs" | "age" | "length" | "sqrt") => (whole(0), None),
+                    _ => (None, None),
+                }
+            }
+            _ => (None, None),
         }
     }
 
@@ -311,7 +341,9 @@ impl Builder<'_> {
             cuts.constants
                 .extend([Constant::Boolean(false), Constant::Boolean(true)]);
         }
+        let (low, high) = self.bounds(id);
         let constants = &mut cuts.constants;
+        constants.extend([&low, &high].into_iter().flatten().cloned());
         // Constants without an order among each other are not looked into.
         let is_ordered = |one: &Constant| one.compare(&constants[0]).is_some();
         if !constants.iter().all(is_ordered) {
@@ -337,6 +369,13 @@ impl Builder<'_> {
             }
             if *value_type == Type::Boolean {
                 domain.remove(gap_before(constants.len()));
+            }
+            if let Some(low) = low.and_then(|low| place_of(constants, &low)) {
+                (gap_before(0)..=gap_before(low)).for_each(|cell| domain.remove(cell));
+            }
+            if let Some(high) = high.and_then(|high| place_of(constants, &high)) {
+                let behind = point(high) + 1..=gap_before(constants.len());
+                behind.for_each(|cell| domain.remove(cell));
             }
             if let Some(values) = &closed {
                 let equal =
@@ -387,7 +426,7 @@ impl Builder<'_> {
     }
 
     /// Of these, one holds, whatever the contact is.
-    fn constrain(&mut self, one_of: Vec<u32>) {
+    pub(super) fn constrain(&mut self, one_of: Vec<u32>) {
         let constraint = self.add(Formula::Any(one_of));
         self.space.constraints.push(constraint);
     }
@@ -396,7 +435,7 @@ impl Builder<'_> {
         self.is_in(variable, Cells::of([MISSING]))
     }
 
-    fn if_then(&mut self, one: u32, other: u32) {
+    pub(super) fn if_then(&mut self, one: u32, other: u32) {
         let not = self.not(one);
         self.constrain(vec![not, other]);
     }
@@ -483,7 +522,9 @@ impl Builder<'_> {
             | Value::DateOf { .. }
             | Value::Midnight { .. }
             | Value::Anniversary { .. }
-            | Value::StartOf { .. } = node
+            | Value::StartOf { .. }
+            | Value::Part { .. }
+            | Value::Entry { .. } = node
             {
                 node.operands(|operand| {
                     if let NodeRef::Value(operand) = operand {

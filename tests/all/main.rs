@@ -8,6 +8,7 @@ mod contacts;
 mod corpus;
 mod data;
 mod decide;
+mod decide_elements;
 mod deep;
 mod differential;
 mod entangled;
