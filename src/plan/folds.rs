@@ -2,6 +2,7 @@
 //! what is asked of an event alone is tested for all events of a stream together, once for all segments; only what is left of the condition
 //! is worked out event by event.
 
+use super::chains::{Chain, chain};
 use super::{ColumnId, Plan};
 use crate::ir::{Comparison, Condition, ConditionId, Graph, Module, NodeRef, Rows, Value, ValueId};
 use crate::schema::{FieldId, Schema};
@@ -49,9 +50,15 @@ pub struct Stream {
 pub struct Folds {
     pub streams: Vec<Stream>,
     folds: HashMap<NodeRef, Fold, FixedState>,
+    chains: HashMap<NodeRef, Chain, FixedState>,
 }
 
 impl Folds {
+    /// The chain of events that a bracket asks for, where it is one.
+    pub fn chain(&self, node: NodeRef) -> Option<&Chain> {
+        self.chains.get(&node)
+    }
+
     /// How a bracket is worked out, where it is one over a stream.
     pub fn of(&self, node: NodeRef) -> Option<&Fold> {
         self.folds.get(&node)
@@ -142,10 +149,15 @@ pub(super) fn folds(
         };
         folds.insert(*node, fold);
     }
-    Folds {
+    let mut folds = Folds {
         streams: drafts.into_iter().map(Draft::finish).collect(),
         folds,
-    }
+        chains: HashMap::default(),
+    };
+    let outer = order.iter().filter(|node| graph.reach(**node) == 0);
+    let chains = outer.filter_map(|node| Some((*node, chain(graph, &folds, *node)?)));
+    folds.chains = chains.collect();
+    folds
 }
 
 /// The rows and the condition of a bracket.
@@ -171,7 +183,7 @@ fn bracket(graph: &Graph, node: NodeRef) -> Option<(Rows, ConditionId)> {
 }
 
 /// The conditions that have to hold together.
-fn conjuncts(graph: &Graph, condition: ConditionId) -> Vec<ConditionId> {
+pub(super) fn conjuncts(graph: &Graph, condition: ConditionId) -> Vec<ConditionId> {
     let (mut found, mut stack) = (Vec::new(), vec![condition]);
     while let Some(condition) = stack.pop() {
         match graph.condition(condition) {

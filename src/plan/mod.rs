@@ -3,6 +3,7 @@
 //! A plan needs no schema, no names and no text to run. Its leaves are tests of one contact each yielding a bit; its nodes
 //! combine the bits of leaves and of other nodes; all segments share both.
 
+mod chains;
 mod cost;
 mod expression;
 mod folds;
@@ -11,6 +12,7 @@ mod print;
 mod skip;
 mod ties;
 
+pub use chains::{Agreement, Chain, Deadline, Relative, Step};
 pub use folds::{Fold, Folds, Stream, TimeBound};
 pub use lower::plan;
 pub use print::PlanPrint;

@@ -1,6 +1,7 @@
 //! How many events of a stream a contact has in a window, against a number: for each contact a look at one or two times, since the events of a
 //! contact lie in the order of theirs.
 
+use super::chain::ChainTest;
 use crate::execute::column::{Column, Integers, List, Unit, Values};
 use crate::execute::leaf::ask;
 use crate::execute::matched::Matched;
@@ -10,7 +11,14 @@ use crate::types::Constant;
 
 /// A test of the number of events.
 #[derive(Clone, Debug)]
-pub(in crate::execute) struct EventsTest {
+pub(in crate::execute) enum EventsTest {
+    InWindow(WindowTest),
+    Chain(ChainTest),
+}
+
+/// A test of the number of events in a window.
+#[derive(Clone, Debug)]
+pub(in crate::execute) struct WindowTest {
     stream: usize,
     /// The test that the events pass themselves.
     matcher: Option<usize>,
@@ -54,14 +62,31 @@ impl EventsTest {
             }
             _ => return None,
         };
-        let fold = bound.plan.folds.of(node)?;
-        if fold.rest.is_some() {
-            return None;
+        let folds = &bound.plan.folds;
+        if let Some(chain) = folds.chain(node) {
+            return ChainTest::new(bound, chain, columns, least, most).map(EventsTest::Chain);
         }
-        Self::of_fold(bound, fold, columns, least, most)
+        let fold = folds.of(node).filter(|fold| fold.rest.is_none())?;
+        WindowTest::new(bound, fold, columns, least, most).map(EventsTest::InWindow)
     }
 
-    fn of_fold(
+    /// Narrows the mask of a run of contacts, of which the first stands at `first`, to those with such a number of events.
+    pub(in crate::execute) fn narrow(
+        &self,
+        columns: &[Column],
+        first: usize,
+        mask: &mut [u64],
+        matched: &Matched<'_>,
+    ) -> usize {
+        match self {
+            EventsTest::InWindow(test) => test.narrow(columns, first, mask, matched),
+            EventsTest::Chain(test) => test.narrow(columns, first, mask, matched),
+        }
+    }
+}
+
+impl WindowTest {
+    fn new(
         bound: &BoundPlan,
         fold: &Fold,
         columns: &[Column],
@@ -100,8 +125,7 @@ impl EventsTest {
         })
     }
 
-    /// Narrows the mask of a run of contacts, of which the first stands at `first`, to those with such a number of events.
-    pub(in crate::execute) fn narrow(
+    fn narrow(
         &self,
         columns: &[Column],
         first: usize,
@@ -176,7 +200,7 @@ fn range(comparison: Comparison, number: i64, turned: bool) -> Option<(u32, u32)
     Some((within(least), within(most)))
 }
 
-fn list(column: &Column) -> Option<&List> {
+pub(super) fn list(column: &Column) -> Option<&List> {
     match &column.values {
         Values::List(list) => Some(list),
         _ => None,
@@ -184,7 +208,7 @@ fn list(column: &Column) -> Option<&List> {
 }
 
 /// The times of the events, all of them known.
-fn times(list: &List, time: usize) -> Option<(&[i64], Unit)> {
+pub(super) fn times(list: &List, time: usize) -> Option<(&[i64], Unit)> {
     let Values::Record(parts) = &list.elements.values else {
         return None;
     };
