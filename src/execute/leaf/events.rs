@@ -60,6 +60,27 @@ impl EventsTest {
                 let (least, most) = range(*comparison, whole(bound, number)?, turned)?;
                 (NodeRef::Value(counted), least, most)
             }
+            Condition::Range { value, low, high } => {
+                let Value::Count { distinct: None, .. } = graph.value(*value) else {
+                    return None;
+                };
+                let (mut least, mut most) = (0, u32::MAX);
+                if let Some(low) = low {
+                    let comparison = match low.inclusive {
+                        true => Comparison::LessOrEqual,
+                        false => Comparison::Less,
+                    };
+                    least = range(comparison, whole(bound, low.value)?, true)?.0;
+                }
+                if let Some(high) = high {
+                    let comparison = match high.inclusive {
+                        true => Comparison::LessOrEqual,
+                        false => Comparison::Less,
+                    };
+                    most = range(comparison, whole(bound, high.value)?, false)?.1;
+                }
+                (NodeRef::Value(*value), least, most)
+            }
             _ => return None,
         };
         let folds = &bound.plan.folds;

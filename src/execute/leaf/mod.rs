@@ -189,6 +189,12 @@ impl Leaf {
         matches!(self.kind, Kind::General(_))
     }
 
+    /// How it is tested, by name.
+    #[cfg(test)]
+    pub(super) fn kind_name(&self) -> String {
+        format!("{:?}", self.kind)
+    }
+
     /// The test of the number of events that it is.
     pub(super) fn events(&self) -> Option<&EventsTest> {
         match &self.kind {

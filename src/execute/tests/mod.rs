@@ -2,6 +2,7 @@
 
 mod drawing;
 mod driving;
+mod events;
 mod reading;
 
 use super::{Dataset, Form, Input, Members, Options, Outcome, Sink, run};
