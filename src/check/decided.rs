@@ -6,6 +6,7 @@
 
 use super::errors;
 use super::item::Checker;
+use super::logic;
 use super::names::DefinitionId;
 use super::operand::Operand;
 use super::order::Order;
@@ -317,6 +318,11 @@ impl Lints<'_, '_> {
         match self.checker.graph.value(value) {
             Value::Field(field) => Some(self.checker.schema.field(*field).name.clone()),
             Value::FoldCase(inner) => self.field_name(*inner),
+            Value::Part { .. } => {
+                let graph = &self.checker.graph;
+                logic::written(graph, self.checker.schema, value)
+                    .or_else(|| logic::written_in(graph, "", value))
+            }
             _ => None,
         }
     }

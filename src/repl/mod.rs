@@ -1,6 +1,7 @@
 //! The interactive shell: a session core that knows no terminal, a thin terminal around it, and a plain reader for a pipe.
 
 mod answer;
+mod completions;
 mod looked_at;
 mod plain;
 mod session;

@@ -124,13 +124,10 @@ impl Session {
             .map(|field| field.name.clone())
             .collect();
         names.extend(self.typed.iter().map(|typed| typed.name.clone()));
-        if let Ok(program) = self.project() {
-            names.extend(
-                program
-                    .segments()
-                    .iter()
-                    .map(|segment| segment.name.clone()),
-            );
+        for path in &self.ground.texts {
+            if let Ok((name, text)) = self.ground.loader.load("(definitions)", path) {
+                names.extend(defined(name, text));
+            }
         }
         names.sort();
         names.dedup();
@@ -503,6 +500,18 @@ fn is_definition(input: &str) -> bool {
         }
         _ => false,
     }
+}
+
+/// The names of the definitions of a text.
+fn defined(name: String, text: String) -> Vec<String> {
+    let mut sources = Sources::default();
+    let id = sources.add(name, text);
+    let items = syntax::parse(&sources, id).module.items;
+    let names = items.into_iter().filter_map(|item| match item.kind {
+        ItemKind::Let { name, .. } | ItemKind::Segment { name, .. } => Some(name.text),
+        ItemKind::Use { .. } | ItemKind::Hole { .. } => None,
+    });
+    names.collect()
 }
 
 fn only_comments(input: &str) -> bool {

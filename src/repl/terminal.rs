@@ -59,7 +59,7 @@ fn editor(session: &Session, colours: bool, history: Option<PathBuf>) -> Reedlin
         .with_edit_mode(Box::new(reedline::Emacs::new(keys)))
         .with_validator(Box::new(WholeInput))
         .with_completer(Box::new(Names {
-            names: completions(session),
+            names: super::completions::completions(session.names()),
         }))
         .with_menu(ReedlineMenu::EngineCompleter(Box::new(
             ColumnarMenu::default().with_name("names"),
@@ -76,62 +76,6 @@ fn editor(session: &Session, colours: bool, history: Option<PathBuf>) -> Reedlin
     }
     editor
 }
-
-/// All words that may be meant: names of the project, functions, and the words of the language.
-fn completions(session: &Session) -> Vec<String> {
-    let mut names = session.names();
-    names.extend(
-        segql::functions::all()
-            .iter()
-            .map(|function| format!("{}(", function.name)),
-    );
-    names.extend(WORDS.map(str::to_owned));
-    names.extend([".help", ".segments", ".fields", ".definitions", ".quit"].map(str::to_owned));
-    names
-}
-
-/// The words that stand in conditions and definitions.
-const WORDS: [&str; 39] = [
-    "AND",
-    "OR",
-    "NOT",
-    "in",
-    "in last",
-    "in next",
-    "is missing",
-    "is known",
-    "has",
-    "has any of",
-    "has all of",
-    "has none of",
-    "between",
-    "starts with",
-    "ends with",
-    "contains",
-    "matches",
-    "ignoring case",
-    "over",
-    "ago",
-    "before",
-    "after",
-    "within",
-    "during",
-    "days",
-    "weeks",
-    "months",
-    "quarters",
-    "years",
-    "hours",
-    "minutes",
-    "calendar days",
-    "today",
-    "yesterday",
-    "now",
-    "true",
-    "false",
-    "let",
-    "segment",
-];
 
 struct Sign;
 
