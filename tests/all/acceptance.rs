@@ -1,7 +1,6 @@
 //! The acceptance segments: what a marketer asks for, with contacts that hold the corners and members worked by hand (`tests/acceptance`, whose README
 //! says how a case is written). Each case is looked at as of several instants, in every way that a program can be run.
 
-use crate::spec::contacts;
 use arrow_array::cast::AsArray;
 use arrow_array::{BooleanArray, RecordBatch};
 use segql::data::MemorySource;
@@ -9,6 +8,9 @@ use segql::execute::{Dataset, Input, Members, Sink, Tier};
 use segql::{Engine, Now, Program, RunOptions, Schema};
 use std::collections::BTreeSet;
 use std::path::Path;
+use world::World;
+
+mod world;
 
 #[test]
 fn every_case_has_the_members_that_were_worked_out() {
@@ -34,8 +36,9 @@ fn every_case_has_the_members_that_were_worked_out() {
 
 struct Case {
     program: String,
-    zone: String,
+    schema: Schema,
     warnings: BTreeSet<String>,
+    /// With a list of events a column for each stream.
     contacts: RecordBatch,
     expected: Vec<Expected>,
 }
@@ -52,13 +55,12 @@ impl Case {
     fn read(name: &str, text: &str) -> Self {
         let mut case = Case {
             program: String::new(),
-            zone: "Europe/Brussels".into(),
+            schema: world::nothing(),
             warnings: BTreeSet::new(),
             contacts: RecordBatch::new_empty(arrow_schema::Schema::empty().into()),
             expected: Vec::new(),
         };
-        let mut section = "";
-        let mut table: Vec<Vec<String>> = Vec::new();
+        let mut world = World::default();
         let mut in_block = false;
         for line in text.lines() {
             if line.starts_with("```") {
@@ -71,32 +73,22 @@ impl Case {
                 case.program += line;
                 case.program.push('\n');
             } else if let Some(heading) = line.strip_prefix("## ") {
-                section = heading;
-            } else if let Some(zone) = line.strip_prefix("Zone: ") {
-                case.zone = zone.into();
+                world.section(heading);
+            } else if world.line(name, line) {
+                continue;
             } else if let Some(lints) = line.strip_prefix("Warns: ") {
                 case.warnings.extend(lints.split(", ").map(str::to_owned));
-            } else if let Some(cells) = line.strip_prefix('|') {
-                assert_eq!(section, "Contacts", "{name}: a table of its own section");
-                let cells = cells.trim_end().trim_end_matches('|').split('|');
-                table.push(cells.map(|cell| cell.trim().to_owned()).collect());
             } else if let Some(rest) = line.strip_prefix("As of ") {
                 case.expected.push(Expected::read(name, rest));
             }
         }
-        let typed: Vec<bool> = table[0].iter().map(|head| head.contains(": ")).collect();
-        for row in &mut table {
-            let mut typed = typed.iter();
-            row.retain(|_| *typed.next().unwrap_or(&false));
-        }
-        case.contacts = contacts(&table);
+        (case.schema, case.contacts) = world.made();
         case
     }
 
     /// All that is not as it was worked out.
     fn faults(&self) -> Vec<String> {
-        let schema = Schema::from_arrow(&self.contacts.schema(), "id", &self.zone).unwrap();
-        let program = match Engine::new(schema).compile("case", &self.program) {
+        let program = match Engine::new(self.schema.clone()).compile("case", &self.program) {
             Ok(program) => program,
             Err(error) => return vec![format!("does not compile\n{error}")],
         };
