@@ -82,6 +82,11 @@ impl Checker<'_> {
         window: Behind,
         scope: &Scope,
     ) -> Option<Selection> {
+        // `(view then click) at least twice in last 30 days`: the window is that of the chain.
+        if let ExpressionKind::Frequent { rows, frequency } = &*subject.kind {
+            let mut selection = self.windowed(word, rows, window, scope)?;
+            return self.often(&mut selection, *frequency).map(|()| selection);
+        }
         if let Some(chain) = chain_in(subject)
             && let ExpressionKind::Chain { first, steps, on } = &*chain.kind
         {
@@ -103,6 +108,20 @@ impl Checker<'_> {
         self.narrow(&mut selection, window, scope, 1)?;
         selection.is_windowed = true;
         Some(selection)
+    }
+
+    /// Puts behind a selection how often it is to be.
+    pub(super) fn often(
+        &mut self,
+        selection: &mut Selection,
+        frequency: Spanned<Frequency>,
+    ) -> Option<()> {
+        if let Some(first) = selection.frequency {
+            self.tell(errors::frequency_twice(first.span, frequency.span));
+            return None;
+        }
+        selection.frequency = Some(frequency);
+        Some(())
     }
 
     /// Puts a window behind a selection that stands so many brackets, its own among them, inside of `scope`, in which the edges of the

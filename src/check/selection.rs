@@ -115,12 +115,7 @@ impl Checker<'_> {
             }
             ExpressionKind::Frequent { rows, frequency } => {
                 let mut selection = self.selection(word, rows, scope)?;
-                if let Some(first) = selection.frequency {
-                    self.tell(errors::frequency_twice(first.span, frequency.span));
-                    return None;
-                }
-                selection.frequency = Some(*frequency);
-                return Some(selection);
+                return self.often(&mut selection, *frequency).map(|()| selection);
             }
             ExpressionKind::Chain { first, steps, on } => {
                 return self.sequence(first, steps, on.as_ref(), None, scope);

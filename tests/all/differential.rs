@@ -7,7 +7,7 @@ use segql_testing::programs::Statistics;
 use segql_testing::random::Random;
 
 /// How many cases to run: the usual number, or what the environment says.
-fn cases(usual: u64) -> u64 {
+pub fn cases(usual: u64) -> u64 {
     let asked = std::env::var("SEGQL_TEST_CASES").ok();
     asked.and_then(|count| count.parse().ok()).unwrap_or(usual)
 }
@@ -141,6 +141,31 @@ fn the_generator_leaves_no_form_out() {
         "call weekday time in a zone",
         "call zone text",
         "call midnight date",
+        "did",
+        "never",
+        "how often",
+        "share",
+        "first event",
+        "last event",
+        "favourite text",
+        "favourite list of text",
+        "gaps",
+        "since the last",
+        "active",
+        "distinct of events whole",
+        "window none",
+        "window last",
+        "window over",
+        "window between",
+        "window before",
+        "window within after",
+        "window on an event",
+        "chain then",
+        "chain without",
+        "chain on",
+        "first whole",
+        "last text",
+        "distinct list of text",
     ] {
         assert!(
             statistics.get(form) >= 3,

@@ -62,7 +62,7 @@ fn executors_agree_on_any_bytes() {
 #[test]
 fn random_texts_are_sound_and_executors_agree_on_them() {
     let mut statistics = Statistics::default();
-    for seed in 0..60 {
+    for seed in 0..crate::differential::cases(60) {
         let mut random = Random::new(1_000_000 + seed);
         let world = World::random(&mut random, 6);
         let text = texts::program(&world, &mut random, 8, &mut statistics);

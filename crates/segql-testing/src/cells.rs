@@ -189,6 +189,20 @@ impl Kind {
         }
     }
 
+    /// A stream of events with up to three fields, lists of single values among them.
+    pub fn stream(random: &mut Random) -> Kind {
+        let unit = *random.pick(&UNITS);
+        let fields = (0..random.below(4)).map(|place| {
+            let field = match random.below(6) {
+                0 => Kind::List(Box::new(Kind::Text)),
+                1 if random.percent(50) => Kind::record(random, 1),
+                _ => Kind::scalar(random),
+            };
+            (format!("p{place}"), field)
+        });
+        Kind::events(fields.collect(), unit)
+    }
+
     /// A stream of events with these fields.
     pub fn events(fields: Vec<(String, Kind)>, unit: TimeUnit) -> Kind {
         let time = (RecordType::TIME.to_owned(), Kind::Time(unit));

@@ -61,7 +61,7 @@ const ZONES: &[&str] = &[
 ];
 
 impl World {
-    /// A key and up to `most` other fields.
+    /// A key and up to `most` other fields; behind them, as often as not, streams of events.
     pub fn random(random: &mut Random, most: usize) -> World {
         let now = random_now(random);
         let count = 1 + random.below(most);
@@ -88,6 +88,20 @@ impl World {
                 pool,
                 missing: *random.pick(&[0, 0, 10, 30, 30, 100]),
             });
+        }
+        if random.percent(50) {
+            for place in 0..1 + random.below(2) {
+                let kind = Kind::stream(random);
+                columns.push(Column {
+                    name: format!("e{place}"),
+                    blank_is_missing: random.percent(15),
+                    pool: (0..random.between(1, 9))
+                        .map(|_| kind.cell(random, now))
+                        .collect(),
+                    kind,
+                    missing: *random.pick(&[0, 0, 10]),
+                });
+            }
         }
         let zone = *random.pick::<&str>(ZONES);
         let of_zones = columns

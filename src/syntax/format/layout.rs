@@ -406,7 +406,7 @@ impl Lines<'_> {
     }
 
     fn fits(&self, more: usize) -> bool {
-        self.column + more <= WIDTH
+        self.column.saturating_add(more) <= WIDTH
     }
 
     /// Parts from the beginning of a line on.

@@ -77,12 +77,16 @@ impl Maker<'_> {
     /// A figure over elements; none where there are no lists, or where no figure has this type.
     pub(super) fn figure(&mut self, value_type: &Type, depth: usize) -> Option<ValueId> {
         use NumberKind::{Exact, Whole};
+        if self.random.percent(15) {
+            return self.favourite(value_type, depth);
+        }
         let of = match value_type {
             Type::Number(Exact) => number(*self.random.pick(&[Whole, Exact])),
             other => other.clone(),
         };
-        let functions: Vec<Option<Aggregate>> = Aggregate::ALL
-            .into_iter()
+        let functions: Vec<Option<Aggregate>> = (Aggregate::ALL.into_iter())
+            .chain([Aggregate::First, Aggregate::Last, Aggregate::Different])
+            .filter(|function| *function != Aggregate::Different || of.record().is_none())
             .filter(|function| function.result(&of).as_ref() == Some(value_type))
             .map(Some)
             .chain((*value_type == number(Whole)).then_some(None))
@@ -136,5 +140,28 @@ impl Maker<'_> {
         };
         self.brackets.pop();
         Some(self.graph.add_value(value, value_type.clone()))
+    }
+
+    /// The value that most elements have, by any time.
+    fn favourite(&mut self, value_type: &Type, depth: usize) -> Option<ValueId> {
+        if let Type::List(_) | Type::Record(_) | Type::Map(_) | Type::Point = value_type {
+            return None;
+        }
+        let (rows, element) = self.rows(depth)?;
+        let of = if self.random.percent(30) {
+            Type::List(Box::new(value_type.clone()))
+        } else {
+            value_type.clone()
+        };
+        self.count(&format!("favourite {}", kind_name(&of)));
+        self.brackets.push(element);
+        let favourite = Value::Favourite {
+            of: self.value(&of, depth.min(1)),
+            time: self.value(&Type::Time, depth.min(1)),
+            rows,
+            condition: self.condition(depth.min(1)),
+        };
+        self.brackets.pop();
+        Some(self.graph.add_value(favourite, value_type.clone()))
     }
 }

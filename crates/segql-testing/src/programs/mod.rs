@@ -11,6 +11,7 @@ mod brackets;
 mod clock;
 mod conditions;
 mod constants;
+mod events;
 mod values;
 
 pub use constants::order;
@@ -149,6 +150,9 @@ impl Maker<'_> {
     }
 
     fn test(&mut self, depth: usize) -> Condition {
+        if self.has_streams() && self.random.percent(35) {
+            return self.of_events(depth);
+        }
         match self.random.below(25) {
             22.. => self.any(depth),
             0 => {
@@ -172,6 +176,14 @@ impl Maker<'_> {
             21 if !self.world.schema.lists().is_empty() => self.in_list(depth),
             _ => self.has(depth),
         }
+    }
+
+    /// Whether there are events; inside of brackets they are asked for less often.
+    fn has_streams(&mut self) -> bool {
+        let columns = &self.world.columns;
+        let are_there = columns.iter().any(|column| column.kind.is_stream());
+        are_there
+            && (self.brackets.is_empty() || self.brackets.len() < 3 && self.random.percent(20))
     }
 
     fn number_type(&mut self) -> Type {

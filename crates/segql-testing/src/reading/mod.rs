@@ -5,22 +5,38 @@
 
 use crate::cells::Kind;
 use crate::world::{Table, World};
-use segql::syntax::ast::{CompareOperator, Each, Expression, ExpressionKind, Quantifier, TextTest};
+use segql::syntax::ast::{
+    CompareOperator, CountComparison, Each, Expression, ExpressionKind, Quantifier, TextTest,
+    Window,
+};
 use segql::types::Constant;
 use std::cmp::Ordering;
 
+mod events;
 mod values;
 mod windows;
 
 use windows::within;
 
 /// One contact at an instant.
+#[derive(Clone)]
 pub struct Reader<'a> {
     world: &'a World,
     table: &'a Table,
     row: usize,
-    /// In brackets, the element that bare names are parts of.
-    element: Option<(&'a Kind, Constant)>,
+    /// The elements of the brackets around, the innermost last.
+    brackets: Vec<Inside<'a>>,
+}
+
+/// The element of a bracket.
+#[derive(Clone)]
+struct Inside<'a> {
+    kind: &'a Kind,
+    /// What `as` calls it.
+    name: Option<String>,
+    element: Constant,
+    /// Whether bare names are its parts; not behind it, in the later steps of a chain.
+    is_open: bool,
 }
 
 impl<'a> Reader<'a> {
@@ -29,7 +45,7 @@ impl<'a> Reader<'a> {
             world,
             table,
             row,
-            element: None,
+            brackets: Vec::new(),
         }
     }
 
@@ -53,7 +69,17 @@ impl<'a> Reader<'a> {
                 parts.iter().any(|part| *part)
             }
             ExpressionKind::IsMissing { value, known } => {
-                (self.value(value)? == Constant::Missing) != *known
+                // A list of values that events have is there, be it empty.
+                let found = match &*value.kind {
+                    ExpressionKind::Parenthesized(inner)
+                        if matches!(&*inner.kind, ExpressionKind::Of { .. }) =>
+                    {
+                        self.select(inner)?;
+                        false
+                    }
+                    _ => self.value(value)? == Constant::Missing,
+                };
+                found != *known
             }
             ExpressionKind::Compare {
                 operator,
@@ -86,7 +112,7 @@ impl<'a> Reader<'a> {
                 high,
             } => {
                 let (value, first, last) =
-                    (self.value(value)?, self.value(low)?, self.value(high)?);
+                    (self.moment(value)?, self.moment(low)?, self.moment(high)?);
                 let within = match (&value, &first, &last) {
                     // Both days whole.
                     (Constant::Time(time), Constant::Date(first), Constant::Date(last)) => within(
@@ -124,6 +150,16 @@ impl<'a> Reader<'a> {
                     found |= equal(&value, &fold(self.value(member)?)?);
                 }
                 found != *negated
+            }
+            ExpressionKind::InList {
+                value,
+                negated,
+                list,
+                ignoring_case: false,
+            } => {
+                let lists = self.world.schema.lists();
+                let list = lists.iter().find(|known| known.name() == list.value)?;
+                list.holds(&self.value(value)?, false) != *negated
             }
             ExpressionKind::TextTest {
                 test,
@@ -179,34 +215,91 @@ impl<'a> Reader<'a> {
                     Quantifier::None => !each.contains(&true),
                 }
             }
-            ExpressionKind::Window { subject, window } => {
-                let subject = self.value(subject)?;
-                match subject {
-                    Constant::Missing => false,
-                    Constant::Time(time) => {
-                        let (low, high) = self.window_of_a_time(&window.value)?;
-                        within(time, low, high)
-                    }
-                    Constant::Date(day) => {
-                        let (low, high) = self.window_of_a_date(&window.value)?;
-                        within(day.into(), low, high)
-                    }
-                    _ => return None,
+            ExpressionKind::Window { subject, window } => match self.moment(subject)? {
+                Constant::Missing => false,
+                Constant::Time(time) => {
+                    let (low, high) = self.window_of_a_time(&window.value)?;
+                    within(time, low, high)
+                }
+                Constant::Date(day) => {
+                    let (low, high) = self.window_of_a_date(&window.value)?;
+                    within(day.into(), low, high)
+                }
+                _ => return None,
+            },
+            ExpressionKind::Each { each, rows } => {
+                // Of the last bracket `every` asks that it holds.
+                if each.value == Each::Every {
+                    let ExpressionKind::Bracket { base, .. } = &*rows.kind else {
+                        return None;
+                    };
+                    let (all, those) = (self.select(base)?, self.select(rows)?);
+                    return Some(all.elements.len() == those.elements.len());
+                }
+                let found = self.select(rows)?.elements.len();
+                match each.value {
+                    Each::Any => found > 0,
+                    Each::None | Each::Never => found == 0,
+                    Each::Did => self.so_often(rows, found)?,
+                    Each::Every => return None,
                 }
             }
-            ExpressionKind::Each { each, rows } => {
-                let found = self.found(rows)?;
-                match each.value {
-                    Each::Any => found.contains(&true),
-                    Each::Every => !found.contains(&false),
-                    Each::None => !found.contains(&true),
-                    Each::Did | Each::Never => return None,
+            ExpressionKind::Counted {
+                comparison,
+                number,
+                conditions,
+            } => {
+                let mut hold = 0;
+                for condition in conditions {
+                    hold += u32::from(self.holds(condition)?);
                 }
+                match comparison.value {
+                    CountComparison::AtLeast => hold >= number.value,
+                    CountComparison::AtMost => hold <= number.value,
+                    CountComparison::Exactly => hold == number.value,
+                    CountComparison::MoreThan => hold > number.value,
+                    CountComparison::FewerThan => hold < number.value,
+                }
+            }
+            ExpressionKind::If {
+                branches,
+                otherwise,
+            } => {
+                for branch in branches {
+                    if self.holds(&branch.condition)? {
+                        return self.holds(&branch.value);
+                    }
+                }
+                self.holds(otherwise)?
+            }
+            ExpressionKind::Observed(length) => {
+                let window = Window::Over(length.clone());
+                let (low, high) = self.window_of_a_time(&window)?;
+                let mut was_seen = false;
+                for column in self
+                    .world
+                    .columns
+                    .iter()
+                    .filter(|column| column.kind.is_stream())
+                {
+                    let (_, events) = self.field(&column.name)?;
+                    let Constant::List(events) = events else {
+                        continue;
+                    };
+                    was_seen |= events.iter().any(|event| match event {
+                        Constant::Record(parts) => {
+                            matches!(parts[0], Constant::Time(time) if within(time, low, high))
+                        }
+                        _ => false,
+                    });
+                }
+                was_seen
             }
             ExpressionKind::Name(_)
             | ExpressionKind::Member { .. }
             | ExpressionKind::Bracket { .. }
             | ExpressionKind::Coalesce { .. }
+            | ExpressionKind::Call { .. }
             | ExpressionKind::Literal(_) => match self.value(condition)? {
                 Constant::Boolean(truth) => truth,
                 Constant::Missing => false,
@@ -214,33 +307,6 @@ impl<'a> Reader<'a> {
             },
             _ => return None,
         })
-    }
-
-    /// Of each element of `x`, true; of `x[c]`, whether `c` is true of it.
-    fn found(&self, rows: &Expression) -> Option<Vec<bool>> {
-        let (list, inner) = match &*rows.kind {
-            ExpressionKind::Bracket { base, inner } => (base, Some(inner)),
-            _ => (rows, None),
-        };
-        let (Kind::List(kind), list) = self.place(list)? else {
-            return None;
-        };
-        let elements = match list {
-            Constant::List(elements) => elements.to_vec(),
-            Constant::Missing => Vec::new(),
-            _ => return None,
-        };
-        let holds = |element: Constant| match inner {
-            None => Some(true),
-            Some(inner) => {
-                let inside = Reader {
-                    element: Some((kind, element)),
-                    ..*self
-                };
-                inside.holds(inner)
-            }
-        };
-        elements.into_iter().map(holds).collect()
     }
 }
 

@@ -1,8 +1,10 @@
 //! Values of the second reading: fields, parts, arithmetic, calls.
 
-use super::Reader;
 use super::windows::{Length, days, length};
+use super::{Inside, Reader};
 use crate::cells::Kind;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use segql::syntax::ast::{ArithmeticOperator, Expression, ExpressionKind, Literal};
 use segql::types::{Constant, Exact, Float, NumberKind, Type};
 
@@ -32,7 +34,29 @@ impl<'a> Reader<'a> {
                 },
                 _ => return None,
             },
+            ExpressionKind::If {
+                branches,
+                otherwise,
+            } => {
+                let mut chosen = otherwise;
+                for branch in branches {
+                    if self.holds(&branch.condition)? {
+                        chosen = &branch.value;
+                        break;
+                    }
+                }
+                let value = self.value(chosen)?;
+                self.rounded(expression, value)?
+            }
             ExpressionKind::Now => Constant::Time(self.world.now),
+            ExpressionKind::Ago(measure) => match length(measure)? {
+                Length::Days(_) => return None,
+                length => self
+                    .moved(&length, -1)
+                    .map_or(Constant::Missing, Constant::Time),
+            },
+            ExpressionKind::Of { .. } => Constant::List(self.select(expression)?.elements.into()),
+            ExpressionKind::Active { period, rows } => self.active(period.value, rows)?,
             ExpressionKind::Name(_)
             | ExpressionKind::Member { .. }
             | ExpressionKind::Bracket { .. } => self.place(expression)?.1,
@@ -82,14 +106,38 @@ impl<'a> Reader<'a> {
                     .map_or(Constant::Missing, Constant::Number),
                 _ => return None,
             },
+            ExpressionKind::Call { name, arguments }
+                if ["hour", "weekday", "month", "week", "date"].contains(&name.text.as_str()) =>
+            {
+                self.part_of_a_day(&name.text, arguments)?
+            }
             ExpressionKind::Call { name, arguments } => {
                 let [argument] = &arguments[..] else {
                     return None;
                 };
-                if name.text == "count" {
-                    let found = self.found(argument)?;
-                    let number = found.into_iter().filter(|holds| *holds).count();
-                    return Some(Constant::Number(Exact::whole(number as i128)));
+                match (name.text.as_str(), &*argument.kind) {
+                    ("first" | "last" | "favourite", _) => return Some(self.place(expression)?.1),
+                    ("share", _) => return self.share(argument),
+                    ("since", _) => {
+                        return Some(match self.moment(argument)? {
+                            Constant::Time(time) => Constant::Duration(self.world.now - time),
+                            Constant::Missing => Constant::Missing,
+                            _ => return None,
+                        });
+                    }
+                    (
+                        figure,
+                        ExpressionKind::Of {
+                            distinct,
+                            value,
+                            rows: Some(rows),
+                        },
+                    ) => return Some(self.aggregate(figure, *distinct, value, rows)?.1),
+                    ("count", _) => {
+                        let number = self.select(argument)?.elements.len();
+                        return Some(Constant::Number(Exact::whole(number as i128)));
+                    }
+                    _ => {}
                 }
                 match (name.text.as_str(), self.value(argument)?) {
                     ("lower" | "trim" | "length" | "abs", Constant::Missing) => Constant::Missing,
@@ -118,6 +166,54 @@ impl<'a> Reader<'a> {
         })
     }
 
+    /// `hour(seen_at)`, `weekday(birthday)`, `date(seen_at, "Asia/Kathmandu")`
+    fn part_of_a_day(&self, function: &str, arguments: &[Expression]) -> Option<Constant> {
+        let (day, hour) = match (self.moment(&arguments[0])?, arguments.get(1)) {
+            (Constant::Missing, _) => return Some(Constant::Missing),
+            (Constant::Date(day), None) => (super::windows::date(day), None),
+            (Constant::Time(time), zone) => {
+                let zone = match zone {
+                    None => self.zone(),
+                    Some(zone) => match self.value(zone)? {
+                        Constant::Text(name) => TimeZone::get(&name).ok()?,
+                        _ => return None,
+                    },
+                };
+                match Timestamp::from_nanosecond(time) {
+                    Ok(time) => {
+                        let time = time.to_zoned(zone);
+                        (Some(time.date()), Some(time.hour()))
+                    }
+                    Err(_) => (None, None),
+                }
+            }
+            _ => return None,
+        };
+        let Some(day) = day else {
+            return Some(Constant::Missing);
+        };
+        let number = match function {
+            "hour" => hour?,
+            "month" => day.month(),
+            "week" => day.iso_week_date().week(),
+            "date" => return Some(Constant::Date(days(day))),
+            _ => {
+                let names = [
+                    "monday",
+                    "tuesday",
+                    "wednesday",
+                    "thursday",
+                    "friday",
+                    "saturday",
+                    "sunday",
+                ];
+                let place = day.weekday().to_monday_zero_offset();
+                return Some(Constant::Text(names[usize::try_from(place).ok()?].into()));
+            }
+        };
+        Some(Constant::Number(Exact::whole(number.into())))
+    }
+
     /// What a field, a part or an entry is, and its value.
     pub(super) fn place(&self, expression: &Expression) -> Option<(&'a Kind, Constant)> {
         let part = |record: (&'a Kind, Constant), name: &str| {
@@ -133,10 +229,43 @@ impl<'a> Reader<'a> {
         };
         match &*expression.kind {
             ExpressionKind::Parenthesized(inner) => self.place(inner),
-            ExpressionKind::Name(name) => match &self.element {
-                Some(element) => part(element.clone(), &name.text),
-                None => self.field(&name.text),
-            },
+            ExpressionKind::Name(name) => {
+                let named = |inside: &&Inside| inside.name.as_ref() == Some(&name.text);
+                let open = self.brackets.iter().rposition(|inside| inside.is_open);
+                let (known, behind) = self.brackets.split_at(open.map_or(0, |open| open + 1));
+                // The steps of a chain before this one, then the bracket itself, then those around it.
+                if let Some(step) = behind.iter().rev().find(named) {
+                    return Some((step.kind, step.element.clone()));
+                }
+                let Some((innermost, around)) = known.split_last() else {
+                    return self.field(&name.text);
+                };
+                if named(&innermost) {
+                    return Some((innermost.kind, innermost.element.clone()));
+                }
+                if let Some(part) = part((innermost.kind, innermost.element.clone()), &name.text) {
+                    return Some(part);
+                }
+                if let Some(inside) = around.iter().rev().find(named) {
+                    return Some((inside.kind, inside.element.clone()));
+                }
+                let (kind, value) = self.field(&name.text)?;
+                kind.is_stream().then_some((kind, value))
+            }
+            ExpressionKind::Call { name, arguments } => {
+                match (name.text.as_str(), &arguments[..]) {
+                    (word @ ("first" | "last"), [rows]) => self.first_or_last(word, rows),
+                    ("favourite", [argument]) => match &*argument.kind {
+                        ExpressionKind::Of {
+                            value,
+                            rows: Some(rows),
+                            ..
+                        } => self.favourite(value, rows),
+                        _ => None,
+                    },
+                    _ => None,
+                }
+            }
             ExpressionKind::Member { base, name } => match &*base.kind {
                 ExpressionKind::Name(contact) if contact.text == "contact" => {
                     self.field(&name.text)
@@ -167,11 +296,10 @@ impl<'a> Reader<'a> {
         let place = (self.world.columns.iter()).position(|column| column.name == name)?;
         let column = &self.world.columns[place];
         let value = column.kind.constant(&self.table.columns[place][self.row]);
-        let value = match (&value, column.blank_is_missing) {
-            // What is blank is Unicode's to say; here it is what `texts` may meet.
-            (Constant::Text(text), true) if text.trim().is_empty() => Constant::Missing,
-            (Constant::List(_) | Constant::Record(_) | Constant::Map(_), true) => return None,
-            _ => value,
+        let value = if column.blank_is_missing {
+            without_blanks(value)
+        } else {
+            value
         };
         Some((&column.kind, value))
     }
@@ -194,7 +322,31 @@ impl<'a> Reader<'a> {
             ExpressionKind::Arithmetic { left, right, .. } => {
                 self.is_floating(left)? | self.is_floating(right)?
             }
-            ExpressionKind::Call { arguments, .. } => self.is_floating(arguments.first()?)?,
+            ExpressionKind::If {
+                branches,
+                otherwise,
+            } => {
+                let mut floats = self.is_floating(otherwise)?;
+                for branch in branches {
+                    floats |= self.is_floating(&branch.value)?;
+                }
+                floats
+            }
+            ExpressionKind::Call { name, .. } if name.text == "favourite" => {
+                self.place(expression)?.0.type_of() == Type::Number(NumberKind::Float)
+            }
+            ExpressionKind::Call { name, arguments } => match &*arguments.first()?.kind {
+                ExpressionKind::Of {
+                    distinct,
+                    value,
+                    rows: Some(rows),
+                } => {
+                    let (kind, _) = self.aggregate(&name.text, *distinct, value, rows)?;
+                    kind.map(Kind::type_of) == Some(Type::Number(NumberKind::Float))
+                }
+                _ if ["count", "share"].contains(&name.text.as_str()) => false,
+                _ => self.is_floating(arguments.first()?)?,
+            },
             _ => return None,
         })
     }
@@ -207,6 +359,23 @@ impl<'a> Reader<'a> {
             }
             other => Some(other),
         }
+    }
+}
+
+/// Blank text is missing, in lists and records as well; the keys of maps stay. What is blank is Unicode's to say; here it is what `texts` may
+/// meet.
+fn without_blanks(value: Constant) -> Constant {
+    let all = |values: &[Constant]| values.iter().cloned().map(without_blanks).collect();
+    match value {
+        Constant::Text(text) if text.trim().is_empty() => Constant::Missing,
+        Constant::List(elements) => Constant::List(all(&elements)),
+        Constant::Record(parts) => Constant::Record(all(&parts)),
+        Constant::Map(entries) => Constant::Map(
+            (entries.iter())
+                .map(|(key, value)| (key.clone(), without_blanks(value.clone())))
+                .collect(),
+        ),
+        other => other,
     }
 }
 

@@ -39,18 +39,21 @@ impl Reader<'_> {
         Some(midnight.timestamp().as_nanosecond())
     }
 
-    /// `now` moved by a length; the inner none is beyond the calendar.
+    /// `now` moved by a length; none beyond the calendar.
     pub(super) fn moved(&self, length: &Length, sign: i64) -> Option<i128> {
+        self.moved_by(self.world.now, length, sign)
+    }
+
+    /// A time moved by a length; none beyond the calendar.
+    pub(super) fn moved_by(&self, time: i128, length: &Length, sign: i64) -> Option<i128> {
         let span: Span = match length {
-            Length::Exact(nanoseconds) => {
-                return Some(self.world.now + i128::from(sign) * nanoseconds);
-            }
+            Length::Exact(nanoseconds) => return time.checked_add(i128::from(sign) * nanoseconds),
             Length::Days(count) => (sign * count).days(),
             Length::Months(count) => (sign * count).months(),
         };
         // The day is moved, then the clock is read in the zone.
-        let now = self.now()?;
-        let moved = now.datetime().checked_add(span).ok()?;
+        let time = Timestamp::from_nanosecond(time).ok()?.to_zoned(self.zone());
+        let moved = time.datetime().checked_add(span).ok()?;
         Some(
             moved
                 .to_zoned(self.zone())
@@ -88,15 +91,37 @@ impl Reader<'_> {
                     Some((self.moved(&length, 1), false)),
                 ),
             },
-            Window::Before(edge) => match self.value(edge)? {
+            Window::Before(edge) => match self.moment(edge)? {
+                Constant::Missing => (None, Some((None, false))),
                 Constant::Time(time) => (None, Some((Some(time), false))),
                 Constant::Date(day) => (None, Some((self.midnight(day), false))),
                 _ => return None,
             },
-            Window::After(edge) => match self.value(edge)? {
+            Window::After(edge) => match self.moment(edge)? {
+                Constant::Missing => (Some((None, false)), None),
                 Constant::Time(time) => (Some((Some(time), false)), None),
                 Constant::Date(day) => (Some((self.midnight(day + 1), true)), None),
                 _ => return None,
+            },
+            Window::WithinAfter {
+                length: measure,
+                anchor,
+            } if !matches!(self.moment(anchor)?, Constant::Date(_)) => match self.moment(anchor)? {
+                Constant::Time(time) => (
+                    Some((Some(time), false)),
+                    Some((self.moved_by(time, &length(measure)?, 1), true)),
+                ),
+                _ => (Some((None, false)), None),
+            },
+            Window::WithinBefore {
+                length: measure,
+                anchor,
+            } if !matches!(self.moment(anchor)?, Constant::Date(_)) => match self.moment(anchor)? {
+                Constant::Time(time) => (
+                    Some((self.moved_by(time, &length(measure)?, -1), true)),
+                    Some((Some(time), false)),
+                ),
+                _ => (Some((None, false)), None),
             },
             _ => {
                 let (first, end) = self.whole_days(window)?;
@@ -248,13 +273,13 @@ pub(super) fn days(date: Date) -> i64 {
     (date - jiff::civil::date(1970, 1, 1)).get_days().into()
 }
 
-fn date(day: i64) -> Option<Date> {
-    let day = i32::try_from(day).ok()?;
-    jiff::civil::date(1970, 1, 1).checked_add(day.days()).ok()
+pub(super) fn date(day: i64) -> Option<Date> {
+    let span = Span::new().try_days(day).ok()?;
+    jiff::civil::date(1970, 1, 1).checked_add(span).ok()
 }
 
 /// The first day of the period that a day lies in.
-fn begin(day: i64, unit: PeriodUnit) -> Option<i64> {
+pub(super) fn begin(day: i64, unit: PeriodUnit) -> Option<i64> {
     let date = date(day)?;
     Some(match unit {
         PeriodUnit::Week => day - i64::from(date.weekday().to_monday_zero_offset()),

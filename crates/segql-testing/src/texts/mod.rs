@@ -6,6 +6,8 @@ use crate::random::Random;
 use crate::world::World;
 use segql::types::Type;
 
+mod events;
+
 /// A text of so many segments that the checker should have nothing against.
 pub fn program(
     world: &World,
@@ -18,6 +20,7 @@ pub fn program(
         random,
         statistics,
         brackets: 0,
+        names: 0,
     };
     let mut text = String::new();
     for place in 0..segments {
@@ -40,6 +43,8 @@ struct Writer<'a> {
     statistics: &'a mut Statistics,
     /// How many brackets are open.
     brackets: usize,
+    /// How many names were given to elements.
+    names: usize,
 }
 
 fn quoted(text: &str) -> String {
@@ -95,6 +100,9 @@ impl Writer<'_> {
     fn test(&mut self) -> String {
         let places = self.world.columns.len();
         let column = self.world.columns[self.random.below(places)].clone();
+        if column.kind.is_stream() {
+            return self.events_test(&column.name, &column.kind);
+        }
         let name = self.of_contact(&column.name);
         self.test_of(&name, &column.kind)
     }
@@ -384,6 +392,22 @@ impl Writer<'_> {
         }
     }
 
+    fn period(&mut self) -> &'static str {
+        *self.random.pick(&[
+            "2026",
+            "2026-Q4",
+            "2026-11",
+            "2026-W47",
+            "2026-11-22",
+            "today",
+            "yesterday",
+            "this week",
+            "last month",
+            "this quarter",
+            "last year",
+        ])
+    }
+
     fn window(&mut self, name: &str, is_time: bool) -> String {
         if self.random.percent(15) {
             return self.part(name, is_time);
@@ -409,22 +433,7 @@ impl Writer<'_> {
             5 => format!("{name} after {}", edge(self)),
             6 => format!("{name} within {} after {}", self.measure(), self.date()),
             7 => format!("{name} within {} before {}", self.measure(), self.date()),
-            8 => {
-                let periods = [
-                    "2026",
-                    "2026-Q4",
-                    "2026-11",
-                    "2026-W47",
-                    "2026-11-22",
-                    "today",
-                    "yesterday",
-                    "this week",
-                    "last month",
-                    "this quarter",
-                    "last year",
-                ];
-                format!("{name} during {}", self.random.pick(&periods))
-            }
+            8 => format!("{name} during {}", self.period()),
             9 => {
                 let units = [
                     "1 week",
@@ -490,6 +499,18 @@ const SHARDS: &[&str] = &[
     "ignoring case",
     "if ",
     "did ",
+    "never ",
+    " then ",
+    " without ",
+    " within 2 days",
+    " on ",
+    " twice",
+    " at least 3 times",
+    "active days(",
+    "first(",
+    "gap of ",
+    "(distinct ",
+    " as x[",
     "{",
     "}",
     "@",
