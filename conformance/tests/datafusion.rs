@@ -36,6 +36,7 @@ fn world() -> World {
         name: name.into(),
         kind,
         pool,
+        is_timed: false,
         missing: 25,
         blank_is_missing: false,
     };

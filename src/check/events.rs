@@ -92,14 +92,6 @@ impl Checker<'_> {
         {
             return self.sequence(first, steps, on.as_ref(), Some(window), scope);
         }
-        // How often a chain begins is said between it and its window.
-        if let ExpressionKind::Frequent { rows, frequency } = &*subject.kind
-            && chain_in(rows).is_some()
-        {
-            let mut selection = self.windowed(word, rows, window, scope)?;
-            selection.frequency = Some(*frequency);
-            return Some(selection);
-        }
         let mut selection = self.selection(word, subject, scope)?;
         if selection.is_windowed {
             self.tell(errors::two_windows(window.span()));

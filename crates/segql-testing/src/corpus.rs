@@ -180,6 +180,7 @@ pub fn read(text: &str) -> Result<File, String> {
             kind,
             pool: Vec::new(),
             missing: 0,
+            is_timed: false,
             blank_is_missing,
         })
         .collect();

@@ -182,7 +182,7 @@ impl Executor {
                 by_reference(case, &module, Taste::Plain, &mut random)
             }
             Executor::Run(run) => run.answers(case, &mut random),
-            Executor::Contact { native } => by_contact(case, *native),
+            Executor::Contact { native } => by_contact(case, *native, &mut random),
         }
     }
 }
@@ -207,7 +207,7 @@ fn ways_to_run() -> Vec<bool> {
     }
 }
 
-fn by_contact(case: &Case, native: bool) -> Result<Answers, String> {
+fn by_contact(case: &Case, native: bool, random: &mut Random) -> Result<Answers, String> {
     let world = &case.world;
     let module = optimize::optimize(case.module.clone());
     let bound = plan::plan(&module, &world.schema).bind(world.now);
@@ -222,8 +222,12 @@ fn by_contact(case: &Case, native: bool) -> Result<Answers, String> {
     for row in 0..case.table.rows() {
         contact.clear();
         for (column, cells) in world.columns.iter().zip(&case.table.columns) {
+            let mut cell = cells[row].clone();
+            if let (true, Cell::List(events)) = (column.kind.is_stream(), &mut cell) {
+                random.shuffle(events);
+            }
             contact
-                .set(&column.name, column.kind.constant(&cells[row]))
+                .set(&column.name, column.kind.constant(&cell))
                 .map_err(|error| error.to_string())?;
         }
         let members = matcher.matches(&contact);

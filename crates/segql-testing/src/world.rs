@@ -13,6 +13,8 @@ pub struct Column {
     pub pool: Vec<Cell>,
     /// How many cells in a hundred are missing.
     pub missing: usize,
+    /// Of a stream: whether all events have their time, as those of tables do.
+    pub is_timed: bool,
     pub blank_is_missing: bool,
 }
 
@@ -87,6 +89,7 @@ impl World {
                 kind,
                 pool,
                 missing: *random.pick(&[0, 0, 10, 30, 30, 100]),
+                is_timed: false,
             });
         }
         if random.percent(50) {
@@ -100,6 +103,7 @@ impl World {
                         .collect(),
                     kind,
                     missing: *random.pick(&[0, 0, 10]),
+                    is_timed: random.percent(65),
                 });
             }
         }
@@ -203,14 +207,31 @@ impl Column {
             kind: Kind::Whole(0, i64::MAX.into()),
             pool: Vec::new(),
             missing: 0,
+            is_timed: false,
             blank_is_missing: false,
         }
     }
 
-    /// A cell: missing, of the pool, or another of the kind.
+    /// A cell: missing, of the pool, or another of the kind; of a stream, several of them together.
     pub fn cell(&self, random: &mut Random, now: i128) -> Cell {
         if random.percent(self.missing) {
             Cell::Missing
+        } else if self.kind.is_stream() {
+            let mut events = Vec::new();
+            for _ in 0..*random.pick(&[0, 1, 1, 2, 3, 8]) {
+                if let Cell::List(more) = random.pick(&self.pool) {
+                    events.extend(more.iter().cloned());
+                }
+            }
+            if self.is_timed {
+                events.retain(|event| match event {
+                    Cell::Record(parts) => parts[0] != Cell::Missing,
+                    _ => false,
+                });
+            }
+            let mut cell = Cell::List(events);
+            self.kind.in_order(&mut cell);
+            cell
         } else if self.pool.is_empty() || random.percent(10) {
             self.kind.cell(random, now)
         } else {

@@ -117,6 +117,26 @@ fn tests_of(name: &str, field_type: &Type) -> Vec<(String, String)> {
                 pair("has any of (1, 2)", "has none of (1, 2)"),
                 not("has all of (1, 2)"),
             ],
+            Type::Record(record) if record.time.is_some() => {
+                let did = |test: &str| {
+                    let events = format!("{name}{test}");
+                    (format!("did {events}"), format!("never {events}"))
+                };
+                vec![
+                    did(""),
+                    did(" in last 90 days"),
+                    did(" between 2026-01-01 and 2026-11-22"),
+                    did("[time over 90 days ago]"),
+                    (
+                        format!("did {name} at least twice"),
+                        format!("did {name} at most once"),
+                    ),
+                    (
+                        format!("did ({name} then {name} within 7 days)"),
+                        format!("never ({name} then {name} within 7 days)"),
+                    ),
+                ]
+            }
             _ => Vec::new(),
         },
         #[allow(unreachable_patterns, reason = "types to come have tests of their own")]
@@ -134,7 +154,9 @@ fn the_words_for_an_opposite_are_the_other_half() {
             let name = &column.name;
             let of_missing = (format!("{name} is missing"), format!("{name} is known"));
             let tests = tests_of(name, &column.kind.type_of());
-            for (number, (test, opposite)) in tests.iter().chain([&of_missing]).enumerate() {
+            // Who has no events has an empty stream, which is not missing.
+            let of_missing = (!column.kind.is_stream()).then_some(&of_missing);
+            for (number, (test, opposite)) in tests.iter().chain(of_missing).enumerate() {
                 writeln!(text, "segment in_{place}_{number} = {test}").unwrap();
                 writeln!(text, "segment out_{place}_{number} = {opposite}").unwrap();
             }

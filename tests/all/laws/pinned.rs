@@ -17,6 +17,7 @@ fn world(now: i128) -> World {
         name: name.into(),
         kind,
         pool: Vec::new(),
+        is_timed: false,
         missing: 0,
         blank_is_missing: false,
     };

@@ -60,6 +60,21 @@ impl Layout<'_> {
             Some(Cell::List(elements)) if self.is_hostile() => elements.clone(),
             _ => Vec::new(),
         };
+        // A host may hand over events in any order.
+        let mut shuffled = Vec::new();
+        if self.is_hostile() && element.is_event() && self.random.percent(40) {
+            shuffled = cells.to_vec();
+            for cell in &mut shuffled {
+                if let Cell::List(events) = cell {
+                    self.random.shuffle(events);
+                }
+            }
+        }
+        let cells = if shuffled.is_empty() {
+            cells
+        } else {
+            &shuffled
+        };
         // Under a missing list there are elements as well.
         let rows: Vec<&[Cell]> = cells
             .iter()

@@ -142,7 +142,7 @@ impl Writer<'_> {
     }
 
     fn often(&mut self) -> &'static str {
-        *self.random.pick(&[
+        self.random.pick::<&str>(&[
             "at least once",
             "at least twice",
             "at least 3 times",
@@ -168,7 +168,8 @@ impl Writer<'_> {
                 "between {} and {}",
                 self.random
                     .pick(&["60 days ago", "1 year ago", "91 days ago"]),
-                self.random.pick(&["30 days ago", "now", "1 week ago"])
+                self.random
+                    .pick::<&str>(&["30 days ago", "now", "1 week ago"])
             ),
             6 => {
                 let word = self.random.pick(&["before", "after"]);

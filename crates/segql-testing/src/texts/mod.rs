@@ -122,7 +122,8 @@ impl Writer<'_> {
             self.statistics.count("text is missing");
             return format!(
                 "{name} is {}",
-                self.random.pick(&["missing", "known", "not missing"])
+                self.random
+                    .pick::<&str>(&["missing", "known", "not missing"])
             );
         }
         self.statistics
@@ -393,7 +394,7 @@ impl Writer<'_> {
     }
 
     fn period(&mut self) -> &'static str {
-        *self.random.pick(&[
+        self.random.pick::<&str>(&[
             "2026",
             "2026-Q4",
             "2026-11",
