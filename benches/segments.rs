@@ -125,6 +125,7 @@ pub fn segments(number: usize) -> String {
 }
 
 /// A text of so many segments whose last test looks into plain text, for the few that the quick ones before it leave.
+#[allow(dead_code, reason = "not every benchmark uses it")]
 pub fn costly(number: usize) -> String {
     let mut random = Random::new(3);
     let mut text = String::new();
