@@ -56,7 +56,7 @@ def known(condition):
 
 SEGMENTS = {
     "newcomers": known(f"signup_at > {days_ago(30)} AND signup_at <= {NOW}"),
-    "documentary_winback": " AND ".join([
+    "documentary_declared": " AND ".join([
         REACHABLE,
         known("list_contains(declared_genres, 'documentary')"),
         known("region = 'BE'"),
@@ -154,6 +154,26 @@ SEGMENTS |= {
         of("finish", days_ago(365)),
         f"count(*) FILTER ({DOCUMENTARY}) >= 3 AND count(*) FILTER ({DOCUMENTARY}) * 10 >= count(*) * 3",
     ),
+    "documentary_winback": " AND ".join([
+        "NOT " + has(of("view", days_ago(90), NOW)),
+        has(of("view", days_ago(365), days_ago(90))),
+        counted(of("finish", days_ago(365), NOW), f"count(*) FILTER ({DOCUMENTARY}) * 10 >= count(*) * 3"),
+        known("region = 'BE'"),
+    ]),
+    # Three finished titles or more are evidence; with fewer, the word counts.
+    "horror_for_them": f"""CASE WHEN {counted(of("finish", days_ago(365), NOW), "count(*) >= 3")}
+        THEN {counted(of("finish", days_ago(365), NOW), "count(*) FILTER (title IN (SELECT id FROM titles WHERE list_contains(genres, 'horror'))) * 10 >= count(*) * 3")}
+        ELSE {known("list_contains(declared_genres, 'horror')")} END""",
+    # Born after this day 31 years ago, and on or before this day 18 years ago. Thirty days with today begin on 24 October at midnight.
+    "young_and_keen": " AND ".join([
+        known("birthday > DATE '1995-11-22' AND birthday <= DATE '2008-11-22'"),
+        known(f"signup_at > {days_ago(180)} AND signup_at <= {NOW}"),
+        counted(
+            f"(SELECT * FROM {of('launch', None, NOW)} WHERE moment >= TIMESTAMPTZ '2026-10-24 00:00:00+02')",
+            "count(DISTINCT date_trunc('day', moment AT TIME ZONE 'Europe/Brussels')) >= 4",
+        ),
+        REACHABLE,
+    ]),
     "documentary_lapsed": " AND ".join([
         REACHABLE,
         has(of("finish", days_ago(365), days_ago(90)), DOCUMENTARY),
