@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use world::World;
 
-mod world;
+pub mod world;
 
 #[test]
 fn every_case_has_the_members_that_were_worked_out() {
@@ -142,6 +142,7 @@ impl Case {
             let rows = (0..mask.len()).filter(|row| mask.value(*row));
             rows.map(|row| keys.value(row).to_owned()).collect()
         };
+        program.load_lists().unwrap();
         let meaning = segql::reference::evaluate(
             program.checked(),
             program.schema(),

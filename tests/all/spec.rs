@@ -7,6 +7,7 @@
 //! a condition, by `In segment: names` for
 //! definitions, or by `Error: code`.
 
+use crate::acceptance::world::World;
 use arrow_array::{
     Array, ArrayRef, BooleanArray, Float64Array, ListArray, MapArray, RecordBatch, StringArray,
     StructArray,
@@ -15,7 +16,7 @@ use arrow_buffer::{NullBuffer, OffsetBuffer};
 use arrow_schema::{DataType, Field, Schema as ArrowSchema, TimeUnit};
 use segql::execute::Tier;
 use segql::schema::KeyList;
-use segql::{CompileError, Engine, Now, Program, RunOptions, Schema};
+use segql::{CompileError, Engine, Now, Program, RunOptions};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -95,6 +96,21 @@ fn places() {
 }
 
 #[test]
+fn events() {
+    chapter("events");
+}
+
+#[test]
+fn chains() {
+    chapter("chains");
+}
+
+#[test]
+fn catalogues() {
+    chapter("catalogues");
+}
+
+#[test]
 fn every_chapter_is_run() {
     let source = include_str!("spec.rs");
     for entry in std::fs::read_dir(folder()).unwrap() {
@@ -155,14 +171,10 @@ enum Expected {
 
 impl Chapter {
     fn read(text: &str) -> Self {
-        let mut rows: Vec<Vec<String>> = Vec::new();
+        let mut world = World::default();
+        world.section("Contacts");
         let mut examples: Vec<Example> = Vec::new();
-        let (mut now, mut zone) = (
-            "2026-11-22T10:00:00+01:00".to_owned(),
-            "Europe/Brussels".to_owned(),
-        );
-        let (mut lists, mut sets) = (Vec::new(), Vec::new());
-        let mut own_zone = None;
+        let mut now = "2026-11-22T10:00:00+01:00".to_owned();
         let mut block: Option<(usize, String)> = None;
         let mut in_manifest = false;
         for (at, line) in text.lines().enumerate() {
@@ -186,23 +198,23 @@ impl Chapter {
                 in_manifest = true;
             } else if line.starts_with("```") {
                 panic!("line {}: only blocks of seg are examples", at + 1);
-            } else if let Some(cells) = line.strip_prefix('|') {
-                let cells = cells.trim_end().trim_end_matches('|');
-                rows.push(
-                    cells
-                        .split('|')
-                        .map(|cell| cell.trim().to_owned())
-                        .collect(),
-                );
+            } else if line.starts_with('|') {
+                world.line("a chapter", line);
+            } else if let Some(stream) = line.strip_prefix("The events `") {
+                world.section(&format!("Events: {}", stream.trim_end_matches("`:")));
+            } else if let Some(catalogue) = line.strip_prefix("The catalogue `") {
+                world.section(&format!("Catalogue: {}", catalogue.trim_end_matches("`:")));
+            } else if let Some(field) = line.strip_prefix("The contacts are known since ") {
+                world.beginning = Some(field.trim_end_matches('.').to_owned());
             } else if let Some(rest) = line.strip_prefix("It is ") {
                 let (time, place) = rest.trim_end_matches('.').split_once(" in ").unwrap();
-                (now, zone) = (time.to_owned(), place.to_owned());
+                (now, world.zone) = (time.to_owned(), place.to_owned());
             } else if let Some((name, values)) = named_set(line) {
-                sets.push((name, values));
+                world.sets.push((name, values));
             } else if let Some(list) = key_list(line) {
-                lists.push(list);
+                world.lists.push(list);
             } else if let Some(field) = line.strip_prefix("The contacts' own zone is in ") {
-                own_zone = Some(field.trim_end_matches('.').to_owned());
+                world.contact_zone = Some(field.trim_end_matches('.').to_owned());
             } else if let Some(expected) = Expected::read(line) {
                 let example = examples
                     .last_mut()
@@ -210,19 +222,7 @@ impl Chapter {
                 example.expected.push(expected);
             }
         }
-        let contacts = contacts(&rows);
-        let found = Schema::from_arrow(&contacts.schema(), "id", &zone).unwrap();
-        let mut schema = Schema::builder().key("id").zone(&zone);
-        for field in found.fields() {
-            schema = schema.field(field.clone());
-        }
-        for (name, values) in sets {
-            schema = schema.set(name, values);
-        }
-        let mut schema = schema.build().unwrap().with_lists(lists, Vec::new());
-        if let Some(field) = own_zone {
-            schema = schema.with_contact_zone(&field).unwrap();
-        }
+        let (schema, contacts) = world.made();
         let now: jiff::Timestamp = now.parse().unwrap();
         Self {
             engine: Engine::new(schema),
@@ -276,6 +276,7 @@ impl Chapter {
             },
             None => 0,
         };
+        program.load_lists().unwrap();
         let reference = segql::reference::evaluate(
             program.checked(),
             program.schema(),

@@ -14,9 +14,11 @@ type Rows = Vec<Vec<String>>;
 
 /// What a case says of its data, as it is read.
 pub struct World {
-    zone: String,
-    beginning: Option<String>,
-    lists: Vec<KeyList>,
+    pub zone: String,
+    pub contact_zone: Option<String>,
+    pub beginning: Option<String>,
+    pub lists: Vec<KeyList>,
+    pub sets: Vec<(String, Vec<String>)>,
     /// The sections with their tables.
     tables: Vec<(String, Rows)>,
 }
@@ -25,8 +27,10 @@ impl Default for World {
     fn default() -> Self {
         Self {
             zone: "Europe/Brussels".into(),
+            contact_zone: None,
             beginning: None,
             lists: Vec::new(),
+            sets: Vec::new(),
             tables: Vec::new(),
         }
     }
@@ -151,13 +155,19 @@ impl World {
                 }
             }
         }
+        if let Some(field) = self.contact_zone {
+            builder = builder.contact_zone(field);
+        }
+        for (name, values) in self.sets {
+            builder = builder.set(name, values);
+        }
         if let Some(beginning) = self.beginning {
             builder = builder.beginning(beginning);
         }
         for list in self.lists {
             builder = builder.key_list(list);
         }
-        let people = people.expect("a case has contacts");
+        let people = people.expect("there are contacts");
         let joined = with_events(people, "id", tables, &JoinOptions::default()).unwrap();
         let columns: Vec<usize> = (0..joined.schema().fields().len()).collect();
         let batches = (0..joined.pieces()).flat_map(|piece| joined.read(piece, &columns).unwrap());
