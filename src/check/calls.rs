@@ -191,7 +191,9 @@ impl Checker<'_> {
             ("distance", Type::Text) => Some(
                 "A place is written `point(50.85, 4.35)`: degrees north, then degrees east.".into(),
             ),
-            ("length", Type::List(_)) => Some("`length` counts the characters of a text.".into()),
+            ("length", Type::List(_)) => Some(format!(
+                "`length` counts the characters of a text; how many elements there are says `count({text})`."
+            )),
             _ => None,
         }
     }

@@ -55,6 +55,9 @@ impl Checker<'_> {
             self.expression(left_place, scope);
             return Operand::Hole;
         }
+        if self.part_of_any(left_place, span, scope) {
+            return Operand::Hole;
+        }
         if self.difference_of_days(operator.value, left_place, right_place, span, scope) {
             return Operand::Hole;
         }

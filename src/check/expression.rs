@@ -275,7 +275,12 @@ impl Checker<'_> {
                 .closed_values(beside.id)
                 .is_some_and(|values| values.contains(&name.text.as_str()));
             let near = self.near_name(&name.text, scope);
-            if is_value || near.is_none() {
+            // A name of something that is no text was not meant beside text.
+            let is_text = near.as_deref().is_some_and(|near| {
+                let field = self.schema.field_named(near);
+                field.is_none_or(|(_, field)| field.field_type == Type::Text)
+            });
+            if is_value || !is_text {
                 self.tell(errors::text_without_quotes(name));
                 return None;
             }

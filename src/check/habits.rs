@@ -7,7 +7,7 @@ use crate::source::Span;
 use crate::syntax::ast::{
     ArithmeticOperator, CompareOperator, Expression, ExpressionKind, Literal, Spanned,
 };
-use crate::types::Unit;
+use crate::types::{Type, Unit};
 
 impl Checker<'_> {
     /// `DATEDIFF(day, signup_at, NOW()) < 30`: told with the window that is meant.
@@ -59,6 +59,42 @@ impl Checker<'_> {
             CompareOperator::Equal | CompareOperator::NotEqual => return false,
         };
         self.tell(errors::window_is_meant(name, &ours, span));
+        true
+    }
+
+    /// `any profiles.age < 8`: told with the bracket that is meant.
+    pub(super) fn part_of_any(&mut self, left: &Expression, span: Span, scope: &Scope) -> bool {
+        let ExpressionKind::Each { each, rows } = &*left.kind else {
+            return false;
+        };
+        let ExpressionKind::Member { base, name } = &*rows.kind else {
+            return false;
+        };
+        let ExpressionKind::Name(list) = &*base.kind else {
+            return false;
+        };
+        let Some((_, field)) = self.schema.field_named(&list.text) else {
+            return false;
+        };
+        let part = field
+            .field_type
+            .record()
+            .and_then(|record| record.part_named(&name.text));
+        if !matches!(field.field_type, Type::List(_))
+            || part.is_none()
+            || !scope.brackets.is_empty()
+        {
+            return false;
+        }
+        let asked = Span::new(span.source, left.span.end, span.end);
+        let ours = format!(
+            "{} {}[{}{}]",
+            self.sources.text(each.span),
+            self.sources.text(base.span),
+            self.sources.text(name.span),
+            self.sources.text(asked),
+        );
+        self.tell(errors::bracket_is_meant(list, &ours, base.span, span));
         true
     }
 

@@ -6,7 +6,7 @@ use super::item::{Checker, Scope};
 use super::operand::{Checked, Found, Operand};
 use crate::ir::{Condition, ConditionId, Rows, Value, ValueId};
 use crate::source::Span;
-use crate::syntax::ast::{Expression, ExpressionKind, Frequency, Name, Spanned};
+use crate::syntax::ast::{Expression, ExpressionKind, Frequency, Literal, Name, Spanned};
 use crate::types::Type;
 use std::sync::Arc;
 
@@ -241,6 +241,11 @@ impl Checker<'_> {
                 }
             },
         };
+        if let ExpressionKind::Literal(Literal::Number(_)) = &*inner.kind {
+            let of = self.sources.text(selection.bracket.of);
+            self.tell(errors::element_by_number(of, inner.span));
+            return None;
+        }
         selection.unused_name = None;
         let inside = scope.inside(selection.bracket.clone());
         let condition = self.condition(inner, &inside)?;

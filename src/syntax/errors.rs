@@ -51,6 +51,14 @@ pub(super) fn phrase(
     Diagnostic::error(Code("E0104"), message, span, "").fix(title, span, ours)
 }
 
+/// The same fault, with a repair that is only likely to be what was meant.
+pub(super) fn as_guess(mut fault: Diagnostic) -> Diagnostic {
+    if let Some(fix) = &mut fault.fix {
+        fix.is_safe = false;
+    }
+    fault
+}
+
 /// A phrase that cannot stand here, without a repair that could be applied as it is.
 pub(super) fn phrase_without_fix(
     message: impl Into<String>,
@@ -100,6 +108,17 @@ pub(super) fn misplaced_not(span: Span) -> Diagnostic {
         span,
         "only `in` and `between` take it in this place",
     )
+}
+
+/// `AND consent`
+pub(super) fn nothing_before(written: &str, span: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code("E0101"),
+        format!("nothing stands before this `{written}`"),
+        span,
+        "it joins two conditions",
+    )
+    .guess("leave it out", span, "")
 }
 
 /// `consent NOT`
@@ -289,9 +308,10 @@ pub(super) fn unknown_character(written: &str, span: Span) -> Diagnostic {
         ";" => diagnostic.fix("leave it out", span, ""),
         "#" => diagnostic.help("A comment begins with `--`."),
         "$" | "€" | "£" => diagnostic.fix("leave it out", span, ""),
-        "~" => {
-            diagnostic.help("Texts are asked with `starts with`, `ends with`, `contains` and `=`.")
-        }
+        "~" => diagnostic.help(
+            "Texts are asked with `starts with`, `ends with`, `contains`, `=`, and patterns with `matches`.",
+        ),
+        "?" => diagnostic.help("A choice is written `if … then … else …`; `a ?? b` is a where it is known, else b."),
         _ => diagnostic,
     }
 }

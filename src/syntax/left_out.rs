@@ -30,11 +30,45 @@ pub(super) fn left_out(
     at: Option<usize>,
     previous: Option<usize>,
 ) -> Option<Diagnostic> {
+    if let Some(answer) = at.and_then(|at| has_first(place, at, previous)) {
+        return Some(answer);
+    }
     let previous = previous?;
     not_behind(place, at, previous)
         .or_else(|| figure(place, at?, previous))
         .or_else(|| comma(place, at?, previous))
         .or_else(|| not_before_a_value(place, at?, previous))
+        .or_else(|| not_for_a_sign(place, at?, previous))
+        .or_else(|| has_in_other_words(place, at?, previous))
+        .or_else(|| ago_alone(place, at?, previous))
+        .or_else(|| member_in_another_way(place, at?, previous))
+}
+
+/// `has tags "vip"`, `contains email "x"`
+fn has_first(place: &Place<'_>, at: usize, previous: Option<usize>) -> Option<Diagnostic> {
+    let begins = previous.is_none_or(|previous| {
+        place.is_word(Some(previous), &["and", "or", "not"])
+            || place.kind(Some(previous)) == Some(TokenKind::OpenParenthesis)
+            || place.is_definition_sign(previous)
+    });
+    if !begins || !place.is_word(Some(at), &["has", "contains", "matches"]) {
+        return None;
+    }
+    let name = place.from(at + 1)?;
+    let value = place.from(name + 1)?;
+    let is_it = place.kind(Some(name)) == Some(TokenKind::Word)
+        && !words::is_reserved(place.written(name))
+        && place.kind(Some(value)) == Some(TokenKind::Text);
+    is_it.then(|| {
+        let whole = place.span(at).to(place.span(value));
+        let (word, name) = (place.written(at), place.written(name));
+        let ours = format!("{name} {word} {}", place.written(value));
+        errors::phrase(
+            "the field stands first, then what is asked of it",
+            whole,
+            ours,
+        )
+    })
 }
 
 /// `consent NOT`
@@ -181,6 +215,98 @@ fn not_before_a_value(place: &Place<'_>, at: usize, previous: usize) -> Option<D
         });
     }
     Some(fault)
+}
+
+/// `region not "BE"`
+fn not_for_a_sign(place: &Place<'_>, at: usize, previous: usize) -> Option<Diagnostic> {
+    let is_value = matches!(
+        place.kind(Some(at)),
+        Some(TokenKind::Text | TokenKind::Number | TokenKind::Moment)
+    );
+    let subject = place.before(previous)?;
+    let is_it = is_value && place.is_word(Some(previous), &["not"]) && ends_value(place, subject);
+    is_it.then(|| errors::phrase("a value is compared with `!=`", place.span(previous), "!="))
+}
+
+/// `tags includes "vip"`, `tags contains any of ("a", "b")`
+fn has_in_other_words(place: &Place<'_>, at: usize, previous: usize) -> Option<Diagnostic> {
+    if place.is_word(Some(at), &["includes", "include", "containing"])
+        && ends_value(place, previous)
+    {
+        let word = place.written(at);
+        return Some(
+            errors::as_guess(errors::phrase(
+                format!("`{word}` is written `has` here"),
+                place.span(at),
+                "has",
+            ))
+            .help("What a list has is asked with `has`, what stands in a text with `contains`."),
+        );
+    }
+    let quantifier = place.before(at)?;
+    let verb = place.before(quantifier)?;
+    let is_it = place.is_word(Some(at), &["of"])
+        && place.is_word(Some(quantifier), &["any", "all", "none"])
+        && place.is_word(Some(verb), &["contains", "include", "includes"]);
+    is_it.then(|| {
+        errors::phrase(
+            "what a list has is asked with `has`",
+            place.span(verb),
+            "has",
+        )
+    })
+}
+
+/// `signup_at 30 days ago`
+fn ago_alone(place: &Place<'_>, at: usize, previous: usize) -> Option<Diagnostic> {
+    if place.kind(Some(at)) != Some(TokenKind::Number) || !ends_value(place, previous) {
+        return None;
+    }
+    let unit = place.from(at + 1)?;
+    let ago = place.from(unit + 1)?;
+    if !place.is_word(Some(ago), &["ago"]) {
+        return None;
+    }
+    let whole = place.span(at).to(place.span(ago));
+    let length = &place.text[place.span(at).to(place.span(unit)).range()];
+    let mut fault = errors::phrase(
+        "a window says which side of an instant it lies on",
+        whole,
+        format!("over {length} ago"),
+    )
+    .help(format!(
+        "`over {length} ago` is that long ago or longer, `in last {length}` less."
+    ));
+    if let Some(fix) = &mut fault.fix {
+        fix.is_safe = false;
+    }
+    Some(fault)
+}
+
+/// `scores."churn"`, `address->city`
+fn member_in_another_way(place: &Place<'_>, at: usize, previous: usize) -> Option<Diagnostic> {
+    let base = place.before(previous)?;
+    if !ends_value(place, base) {
+        return None;
+    }
+    match (place.kind(Some(previous)), place.kind(Some(at))) {
+        (Some(TokenKind::Dot), Some(TokenKind::Text)) => {
+            let ours = format!("[{}]", place.written(at));
+            Some(errors::phrase(
+                "a key stands in square brackets",
+                place.span(previous).to(place.span(at)),
+                ours,
+            ))
+        }
+        (Some(TokenKind::Minus), Some(TokenKind::Greater)) if place.glued(previous, at) => {
+            Some(errors::phrase(
+                "a part of a record stands behind a dot",
+                place.span(previous).to(place.span(at)),
+                ".",
+            ))
+        }
+        _ => None,
+    }
 }
 
 fn ends_value(place: &Place<'_>, at: usize) -> bool {

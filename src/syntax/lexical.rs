@@ -32,6 +32,7 @@ pub(super) fn mend<'t>(
     };
     // Up to here a number in groups has been told, with what its quotes made of the line.
     let mut told = 0;
+    let mut depth = 0usize;
     for token in tokens {
         let span = Span::new(source, token.start, token.end);
         let written = token.text(text);
@@ -68,7 +69,19 @@ pub(super) fn mend<'t>(
             TokenKind::OpenText => (errors::open_text(written, span), holes(written)),
             TokenKind::OpenName => (errors::open_name(span), holes(written)),
             TokenKind::ForeignDate => (errors::foreign_date(written, span), holes(written)),
+            TokenKind::Unknown if written == ";" && depth > 0 => {
+                let ours = errors::phrase("a list is set apart with commas", span, ",");
+                (ours, ",".to_owned())
+            }
             TokenKind::Unknown => (errors::unknown_character(written, span), blanks(written)),
+            TokenKind::OpenParenthesis => {
+                depth += 1;
+                continue;
+            }
+            TokenKind::CloseParenthesis => {
+                depth = depth.saturating_sub(1);
+                continue;
+            }
             TokenKind::Text if written.len() > limits::TEXT_LITERAL => {
                 (errors::text_literal_too_long(span), holes(written))
             }

@@ -190,6 +190,17 @@ const MONTHS: [&str; 12] = [
     "december",
 ];
 
+/// The number of the month whose name, or the first three letters of it, a word is.
+pub(super) fn month_number(word: &str) -> Option<usize> {
+    let word = word.to_ascii_lowercase();
+    let place = MONTHS.iter().position(|name| is_named(name, &word))?;
+    Some(place + 1)
+}
+
+fn is_named(month: &str, word: &str) -> bool {
+    month == word || (word.len() == 3 && month.starts_with(word))
+}
+
 /// `signup_at this month`, `in this month`, `in 2025`, `during November 2025`
 fn period(place: &Place<'_>, at: usize, previous: usize) -> Option<Diagnostic> {
     const PERIODS: [&str; 4] = ["week", "month", "quarter", "year"];
@@ -221,7 +232,7 @@ fn period(place: &Place<'_>, at: usize, previous: usize) -> Option<Diagnostic> {
     }
     // `during November 2025`: reading stopped at the year.
     let month = place.written(previous).to_ascii_lowercase();
-    let is_month = |name: &str| name == month || (month.len() == 3 && name.starts_with(&month));
+    let is_month = |name: &str| is_named(name, &month);
     if place.kind(Some(at)) == Some(TokenKind::Number)
         && place.written(at).len() == 4
         && let Some(number) = MONTHS.iter().position(|name| is_month(name))

@@ -483,6 +483,10 @@ pub(super) fn missing_clause(place: &Place<'_>, connective: usize, after: bool) 
     } else {
         Some(connective)
     };
+    // `AND consent`: nothing stands before it, and something behind it.
+    if !after && written != "," && place.from(connective + 1).is_some() {
+        return errors::nothing_before(written, place.span(connective));
+    }
     let diagnostic = errors::expected(
         &format!("{what} {side} `{written}`"),
         &found(place, next),

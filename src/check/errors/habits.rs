@@ -16,6 +16,38 @@ pub(in crate::check) fn window_is_meant(name: &Name, ours: &str, whole: Span) ->
     .guess(format!("write `{ours}`"), whole, ours)
 }
 
+/// `any profiles.age < 8`
+pub(in crate::check) fn bracket_is_meant(
+    list: &Name,
+    ours: &str,
+    place: Span,
+    whole: Span,
+) -> Diagnostic {
+    Diagnostic::error(
+        Code("E0324"),
+        format!(
+            "`{}` is a list of records, each with its own parts",
+            list.text
+        ),
+        place,
+        "what is asked of one of them stands in a bracket",
+    )
+    .fix(format!("write `{ours}`"), whole, ours)
+}
+
+/// `profiles[0]`
+pub(in crate::check) fn element_by_number(list: &str, number: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code("E0302"),
+        "elements of a list are not asked for by their number",
+        number,
+        "a condition is expected here",
+    )
+    .help(format!(
+        "Ask whether there is one, as in `any {list}[…]`, or of all of them, as in `count({list}[…]) > 1`."
+    ))
+}
+
 /// `today - 30`
 pub(in crate::check) fn day_word_moved(name: &Name, ours: &str, whole: Span) -> Diagnostic {
     Diagnostic::error(

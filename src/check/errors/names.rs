@@ -19,6 +19,9 @@ pub(in crate::check) fn unknown_name(name: &Name, near: Option<String>) -> Diagn
             "A day that goes with the run stands in a window: `x during today`, `x in last 30 days`, `x over 30 days ago`.",
         );
     }
+    if let (Some(digits), None) = (digits(&name.text), &near) {
+        return fault.fix(format!("write `{digits}`"), name.span, digits);
+    }
     match near {
         Some(near) => {
             let written = quoted_if_needed(&near);
@@ -26,6 +29,43 @@ pub(in crate::check) fn unknown_name(name: &Name, near: Option<String>) -> Diagn
         }
         None => fault.help("Names are those of the fields of a contact, and of definitions in this file and in the files it uses."),
     }
+}
+
+/// A number that is written as a word.
+fn digits(word: &str) -> Option<String> {
+    const SMALL: [&str; 20] = [
+        "zero",
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "eleven",
+        "twelve",
+        "thirteen",
+        "fourteen",
+        "fifteen",
+        "sixteen",
+        "seventeen",
+        "eighteen",
+        "nineteen",
+    ];
+    const TENS: [&str; 8] = [
+        "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety",
+    ];
+    let word = word.to_lowercase();
+    let of = |words: &[&str], word: &str| words.iter().position(|known| *known == word);
+    if let Some(number) = of(&SMALL, &word) {
+        return Some(number.to_string());
+    }
+    let (tens, ones) = word.split_once('_').unwrap_or((&word, "zero"));
+    let (tens, ones) = (of(&TENS, tens)?, of(&SMALL[..10], ones)?);
+    Some((20 + 10 * tens + ones).to_string())
 }
 
 pub(in crate::check) fn text_without_quotes(name: &Name) -> Diagnostic {
@@ -333,8 +373,8 @@ fn moved_by(texts: &[&str]) -> Option<String> {
 /// `consent = yes`
 pub(in crate::check) fn yes_or_no(name: &Name) -> Option<Diagnostic> {
     let ours = match name.text.to_lowercase().as_str() {
-        "yes" | "y" | "ja" | "oui" | "t" => "true",
-        "no" | "n" | "nein" | "nee" | "non" | "f" => "false",
+        "yes" | "y" | "ja" | "oui" | "t" | "on" => "true",
+        "no" | "n" | "nein" | "nee" | "non" | "f" | "off" => "false",
         _ => return None,
     };
     Some(
@@ -594,5 +634,15 @@ pub(in crate::check) fn member(base: &str, is: &Type, name: &Name, span: Span) -
         let written = format!("{base}[\"{key}\"]");
         return fault.fix(format!("write `{written}`"), span, written);
     }
+    if let (Type::List(_), Some(ours)) = (is, number_of_elements(base, name)) {
+        return fault.fix(format!("write `{ours}`"), span, ours);
+    }
     fault.help("A field whose name has a dot in it stands in back-ticks.")
+}
+
+/// `tags.length`, `profiles.count`
+pub(in crate::check) fn number_of_elements(list: &str, name: &Name) -> Option<String> {
+    let asks = ["length", "len", "count", "size", "number"];
+    asks.contains(&name.text.to_lowercase().as_str())
+        .then(|| format!("count({list})"))
 }

@@ -227,6 +227,17 @@ pub(in crate::check) fn part_of_a_list(
     name: &Name,
     span: Span,
 ) -> Diagnostic {
+    if element.part_named(&name.text).is_none()
+        && let Some(ours) = super::number_of_elements(text, name)
+    {
+        return Diagnostic::error(
+            Code("E0324"),
+            format!("`{text}` is a list of records"),
+            span,
+            "how many there are is counted",
+        )
+        .fix(format!("write `{ours}`"), span.to(name.span), ours);
+    }
     let part = match element.part_named(&name.text) {
         Some(_) => quoted_if_needed(&name.text),
         None => a_part(element),

@@ -62,7 +62,7 @@ pub(super) fn answers(
 
 type Habit = fn(&Line, usize) -> Option<(Answer, usize)>;
 
-const HABITS: [Habit; 24] = [
+const HABITS: [Habit; 25] = [
     queries::pattern,
     queries::select,
     queries::comment,
@@ -84,6 +84,7 @@ const HABITS: [Habit; 24] = [
     phrases::edge_in_words,
     records::where_behind_rows,
     records::word_of_number,
+    records::word_as_method,
     records::key_in_braces,
     records::near_a_place,
     queries::connective,

@@ -50,6 +50,20 @@ pub(super) fn size_in_words(line: &Line, at: usize) -> Option<(Answer, usize)> {
         let diagnostic = errors::phrase("the field stands first, then the comparison", place, ours);
         return Some((answer(diagnostic, place, Filler::Hole), value + 2 - at));
     }
+    // `older than 2025-01-01`
+    let edge = match line.word(next).as_str() {
+        "older" | "earlier" => Some("before"),
+        "newer" | "younger" | "later" => Some("after"),
+        _ => None,
+    };
+    if let (Some(ours), Some(TokenKind::Moment), false) = (edge, line.kind(value), is_negated) {
+        let place = line.span(at, next + 1);
+        let diagnostic = errors::phrase("a time lies before or after a day", place, ours);
+        return Some((
+            answer(diagnostic, place, Filler::Words(ours)),
+            next + 2 - at,
+        ));
+    }
     // `more than 30 days ago`, `older than 30 days`
     let is_length = is_number && line.kind(value + 1) == Some(TokenKind::Word);
     let is_ago = is_length && line.is(value + 2, &["ago"]);
@@ -207,6 +221,23 @@ pub(super) fn colon(line: &Line, at: usize) -> Option<(Answer, usize)> {
     }
     let place = line.span(at, at);
     let before = line.tokens[at - 1].end;
+    // `address:city = "Ghent"`
+    let is_member = line.kind(at + 1) == Some(TokenKind::Word)
+        && matches!(
+            line.kind(at + 2),
+            Some(
+                TokenKind::Equal
+                    | TokenKind::NotEqual
+                    | TokenKind::Less
+                    | TokenKind::LessOrEqual
+                    | TokenKind::Greater
+                    | TokenKind::GreaterOrEqual
+            )
+        );
+    if is_member {
+        let diagnostic = errors::phrase("a part of a record stands behind a dot", place, ".");
+        return Some((answer(diagnostic, place, Filler::Words(".")), 1));
+    }
     let gap = if before == place.start { " =" } else { "=" };
     let diagnostic = errors::phrase("a comparison is written `=` here", place, gap);
     Some((answer(diagnostic, place, Filler::Words("=")), 1))
@@ -333,6 +364,7 @@ pub(super) fn range_in_words(line: &Line, at: usize) -> Option<(Answer, usize)> 
         {
             (at + 2, at + 4, at + 5)
         }
+        "between" if line.kind(at + 2) == Some(TokenKind::Comma) => (at + 1, at + 3, at + 3),
         "between" | "in"
             if matches!(line.written(at + 2), "-" | "–" | "−") && !line.is(at + 4, &["and"]) =>
         {

@@ -68,6 +68,36 @@ pub(super) fn word_of_number(line: &Line, at: usize) -> Option<(Answer, usize)> 
     Some((answer(diagnostic, place, Filler::Words(ours)), 1))
 }
 
+/// `profiles.any(age < 8)`, `profiles.count(age < 8)`
+pub(super) fn word_as_method(line: &Line, at: usize) -> Option<(Answer, usize)> {
+    let rows = at.checked_sub(1)?;
+    let is_call = line.kind(at) == Some(TokenKind::Dot)
+        && line.kind(at + 2) == Some(TokenKind::OpenParenthesis)
+        && is_name(line, rows)
+        && (line.begins(rows));
+    let word = match line.word(at + 1).as_str() {
+        "any" | "some" | "exists" => "any",
+        "all" | "every" => "every",
+        "none" => "none",
+        _ => return None,
+    };
+    let close = line
+        .closing(at + 2)
+        .filter(|close| *close > at + 3 && is_call)?;
+    let place = line.span(rows, close);
+    let ours = format!(
+        "{word} {}[{}]",
+        line.written(rows),
+        line.between(at + 3, close - 1)
+    );
+    let diagnostic = errors::phrase(
+        "a condition on the elements of a list stands in square brackets",
+        place,
+        ours,
+    );
+    Some((answer(diagnostic, place, Filler::Hole), close + 1 - at))
+}
+
 /// `scores{"churn"}`
 pub(super) fn key_in_braces(line: &Line, at: usize) -> Option<(Answer, usize)> {
     let map = at.checked_sub(1)?;
@@ -88,9 +118,13 @@ pub(super) fn key_in_braces(line: &Line, at: usize) -> Option<(Answer, usize)> {
 /// `home within 25 km of point(50.85, 4.35)`, `home near point(50.85, 4.35)`
 pub(super) fn near_a_place(line: &Line, at: usize) -> Option<(Answer, usize)> {
     let subject = line.subject(at)?;
+    let is_sign = matches!(
+        line.kind(at),
+        Some(TokenKind::Less | TokenKind::LessOrEqual)
+    );
     let (length, place) = if line.is(at, &["near"]) {
         ("25 km".to_owned(), at + 1)
-    } else if line.is(at, &["within"])
+    } else if (line.is(at, &["within"]) || is_sign)
         && line.kind(at + 1) == Some(TokenKind::Number)
         && line.is(
             at + 2,

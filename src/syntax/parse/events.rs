@@ -28,7 +28,36 @@ impl Reader<'_> {
             value,
             span: self.span(&word),
         };
+        let told = self.diagnostics.len();
         let rows = self.postfix(&mut parts);
+        // `any(profiles, age < 8)`
+        let written = self.written(rows.span);
+        if let Some(fault) = self.diagnostics.get(told)
+            && fault.code.0 == "E0108"
+            && fault.primary.span == rows.span
+            && let Some((of, condition)) = written
+                .trim_start_matches('(')
+                .trim_end_matches(')')
+                .split_once(',')
+        {
+            let gap = if each.span.end == rows.span.start {
+                " "
+            } else {
+                ""
+            };
+            let ours = format!("{gap}{}[{}]", of.trim(), condition.trim());
+            let mut told = errors::phrase(
+                "a condition on the elements of a list stands in square brackets",
+                rows.span,
+                ours.as_str(),
+            );
+            if let Some(fix) = &mut told.fix {
+                fix.is_safe = false;
+                fix.title = format!("write `{} {}`", word.as_str(), ours.trim());
+            }
+            self.diagnostics.pop();
+            self.report(told);
+        }
         expression(span, ExpressionKind::Each { each, rows })
     }
 

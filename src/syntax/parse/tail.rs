@@ -4,7 +4,7 @@ use super::super::ast::{
     CompareOperator, Expression, ExpressionKind, Literal, Quantifier, Spanned, Text, TextTest,
     Window,
 };
-use super::super::errors;
+use super::super::{errors, slips};
 use super::{Cursor, Reader, Rule, expression};
 use crate::diagnostics::Diagnostic;
 use crate::source::Span;
@@ -429,21 +429,45 @@ impl Reader<'_> {
                             ours.to_lowercase(),
                         );
                         if let ExpressionKind::Literal(Literal::Number(_)) = &*right.kind {
-                            fault.help(format!(
+                            errors::as_guess(fault).help(format!(
                                 "If a number is meant, write `{left} in ({right_written})`."
                             ))
                         } else {
                             fault
                         }
                     }
+                    ExpressionKind::Literal(Literal::Measure(_)) => {
+                        errors::as_guess(errors::phrase(
+                            "a window says which way it reaches",
+                            in_word.to(right.span),
+                            format!("in next {right_written}"),
+                        ))
+                        .help(format!("Of what is past, write `in last {right_written}`."))
+                    }
+                    ExpressionKind::Name(name)
+                        if let Some(month) = slips::month_number(&name.text) =>
+                    {
+                        errors::phrase_without_fix(
+                            "a month is asked with its year and its number",
+                            in_word.to(right.span),
+                            format!(
+                                "Write `{left} during 2025-{month:02}`; the same month of every year is `month({left}) = {month}`."
+                            ),
+                        )
+                    }
                     ExpressionKind::Literal(_) => {
                         let list = format!("({right_written})");
                         diagnostic.fix(format!("write `{list}`"), right.span, list)
                     }
                     ExpressionKind::Name(_) | ExpressionKind::Member { .. } => {
-                        diagnostic.help(format!(
-                            "If `{right_written}` is a list, write `{right_written} has {left}`."
-                        ))
+                        let list = format!(
+                            "If `{right_written}` is a list, write `{right_written} has {left}`"
+                        );
+                        diagnostic.help(if left.starts_with('"') {
+                            format!("{list}.")
+                        } else {
+                            format!("{list}; if it is a text, `{left} = \"{right_written}\"`.")
+                        })
                     }
                     _ => diagnostic,
                 };
