@@ -16,9 +16,6 @@ pub(super) enum Asked {
     Aggregate(Aggregate),
 }
 
-/// What aggregates are called.
-pub(super) const NAMES: [&str; 6] = ["count", "sum", "avg", "min", "max", "median"];
-
 pub(super) fn asked(name: &str) -> Option<Asked> {
     if name == "count" {
         return Some(Asked::Count);

@@ -15,12 +15,9 @@ use crate::syntax::ast::{
 };
 use crate::types::{NumberKind, Type};
 
-/// What figures of events are called.
-pub(super) const NAMES: [&str; 4] = ["first", "last", "share", "favourite"];
-
 /// Whether it is the name of a figure of events.
 pub(super) fn is_figure(name: &str) -> bool {
-    NAMES.contains(&name)
+    matches!(name, "first" | "last" | "share" | "favourite")
 }
 
 impl Checker<'_> {

@@ -161,9 +161,7 @@ impl Checker<'_> {
             return fault;
         }
         let known = functions::all().iter().map(|function| function.name);
-        let known = known
-            .chain(super::aggregates::NAMES)
-            .chain(super::figures::NAMES);
+        let known = known.chain(functions::figures().iter().map(|figure| figure.name));
         let definitions = self
             .definitions
             .visible(scope.file)

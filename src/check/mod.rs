@@ -135,11 +135,6 @@ pub enum Meaning {
     Value(ir::ValueId),
 }
 
-/// The names of the figures that are taken of several: of elements, and of events.
-pub fn figures() -> impl Iterator<Item = &'static str> {
-    aggregates::NAMES.into_iter().chain(figures::NAMES)
-}
-
 /// Checks a parsed text against a schema. Texts that it uses are asked of the loader and added to `sources`.
 pub fn check(
     schema: &Schema,

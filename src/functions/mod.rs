@@ -4,6 +4,7 @@
 //! Of every function of today: a missing argument makes the result missing. What else does is said in [`Function::missing`].
 
 mod calendar;
+mod figures;
 mod numbers;
 mod ordered;
 mod pattern;
@@ -11,6 +12,7 @@ mod place;
 mod text;
 mod time;
 
+pub use figures::{CONTACT, Figure, figures};
 pub use pattern::{Pattern, PatternFault};
 pub use text::fold_case;
 

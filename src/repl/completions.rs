@@ -91,7 +91,8 @@ const COMMANDS: [&str; 6] = [
 pub fn completions(names: Vec<String>) -> Vec<String> {
     let mut all = names;
     let functions = segql::functions::all().iter().map(|function| function.name);
-    let called = functions.chain(segql::check::figures());
+    let figures = segql::functions::figures().iter();
+    let called = functions.chain(figures.map(|figure| figure.name));
     all.extend(called.map(|name| format!("{name}(")));
     all.extend(WORDS.iter().chain(&COMMANDS).map(|word| (*word).to_owned()));
     all.sort();

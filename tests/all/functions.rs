@@ -6,6 +6,10 @@ use arrow_array::{Int64Array, RecordBatch};
 use arrow_schema::{DataType, Field, Schema};
 use segql::diagnostics::render::{RenderOptions, human_all};
 use segql::functions;
+use segql::{Engine, Now, RunOptions};
+use segql_testing::corpus;
+use segql_testing::layout::{Taste, batch};
+use segql_testing::random::Random;
 use std::sync::Arc;
 
 #[test]
@@ -39,6 +43,93 @@ fn examples_come_to_what_they_say() {
             .unwrap();
             assert!(members[0].value(0), "{condition} does not hold");
         }
+    }
+}
+
+/// The contact that the examples of figures are asked of, as their page describes it.
+const CONTACT: &str = "\
+now 2026-11-22T10:00+01:00
+zone Europe/Brussels
+| key | profiles | empty | purchase | never_seen |
+| int | list of record (kind text, age int) | list of record (kind text, age int) | events (amount decimal 2, channel text) | events (amount decimal 2, channel text) |
+| 1 | [{\"kids\", 7}, {\"kids\", 12}, {\"adult\", -}] | [] | [{2026-10-13T12:00Z, 20.00, \"store\"}, {2026-11-12T12:00Z, 80.00, \"web\"}, {2026-11-19T12:00Z, 30.00, \"store\"}] | [] |
+";
+
+/// Whether a condition holds of that contact, by the reference and by a run.
+fn holds_of_the_contact(condition: &str) -> bool {
+    let world = corpus::read(CONTACT).expect("the contact is well-formed");
+    let batch = batch(
+        &world.world,
+        &world.table,
+        Taste::Plain,
+        &mut Random::new(1),
+    );
+    let program = Engine::new(world.world.schema.clone())
+        .compile_condition(condition)
+        .unwrap_or_else(|error| panic!("{condition}\n{error}"));
+    let reference =
+        segql::reference::evaluate(program.checked(), program.schema(), &batch, world.world.now);
+    let options = RunOptions::at(Now::from_nanoseconds(world.world.now));
+    let answers = [
+        reference.unwrap()[0].value(0),
+        program.masks(&batch, &options).unwrap()[0].value(0),
+    ];
+    assert_eq!(answers[0], answers[1], "{condition}");
+    answers[0]
+}
+
+#[test]
+fn examples_of_figures_come_to_what_they_say() {
+    let is = |expression: &str, result: &str| match result {
+        "missing" => format!("({expression}) is missing"),
+        result => format!("{expression} = {result}"),
+    };
+    for figure in functions::figures() {
+        for example in figure.examples {
+            let condition = is(example.expression, example.result);
+            assert!(
+                holds_of_the_contact(&condition),
+                "{condition} does not hold"
+            );
+            // What it is of nothing.
+            let nothing = example
+                .expression
+                .replace("profiles", "empty")
+                .replace("purchase", "never_seen");
+            let (call, rest) = nothing.split_at(nothing.find(')').unwrap() + 1);
+            let call = if rest.starts_with(']') {
+                nothing.as_str()
+            } else {
+                call
+            };
+            let event = matches!(figure.name, "first" | "last");
+            let condition = is(if event { &nothing } else { call }, figure.of_nothing);
+            assert!(
+                holds_of_the_contact(&condition),
+                "{condition} does not hold"
+            );
+        }
+        assert!(!figure.examples.is_empty(), "{}", figure.name);
+    }
+}
+
+#[test]
+fn a_misspelt_figure_is_near_its_name() {
+    for figure in functions::figures() {
+        let written = format!("{}x", figure.name);
+        let (checked, _) = checked("example", &format!("segment s = {written}(profiles) > 3"));
+        let told = checked
+            .diagnostics
+            .iter()
+            .find(|told| told.code.0 == "E0204");
+        let fix = told
+            .and_then(|told| told.fix.as_ref())
+            .map(|fix| fix.title.as_str());
+        assert_eq!(
+            fix,
+            Some(format!("write `{}`", figure.name).as_str()),
+            "{written}"
+        );
     }
 }
 

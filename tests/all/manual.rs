@@ -94,6 +94,19 @@ fn functions_page() -> String {
             }
         }
     }
+    page += "\n## Figures of several\n\nFigures are taken of `rows`: a list such as `profiles`, narrowed by brackets, or events, with a window behind them; see \
+             [records](records.md) and [events](events.md). Before `of` stands what is taken of each; what is missing is passed over. The examples ask of ";
+    page += functions::CONTACT;
+    page += ".\n";
+    for figure in functions::figures() {
+        page += &format!("\n### {}\n\n`{}`\n\n", figure.name, figure.signature);
+        page += figure.documentation;
+        page += &format!(" Of nothing: `{}`.", figure.of_nothing);
+        page += "\n\n| | |\n| --- | --- |\n";
+        for example in figure.examples {
+            page += &format!("| `{}` | `{}` |\n", example.expression, example.result);
+        }
+    }
     page
 }
 
