@@ -118,11 +118,35 @@ pub struct RunOptions {
     /// How many threads work [default: one for each core]
     #[arg(long, value_name = "N", value_parser = threads)]
     pub threads: Option<NonZero<usize>>,
+
+    /// How much of the events is held in memory, about; beyond it they are kept in files for a while: 500MB, 8GB [default: 2GB]
+    #[arg(long, value_name = "SIZE", value_parser = size)]
+    pub memory: Option<u64>,
 }
 
 /// A number of threads.
 fn threads(text: &str) -> Result<NonZero<usize>, &'static str> {
     text.parse().map_err(|_| "write a whole number from 1 on")
+}
+
+/// The bytes that a size means: `500MB`, `8 GB`, `1.5GiB`.
+fn size(text: &str) -> Result<u64, String> {
+    let text = text.trim();
+    let digits = text.find(|character: char| !character.is_ascii_digit() && character != '.');
+    let (number, unit) = text.split_at(digits.unwrap_or(text.len()));
+    let bytes: f64 = match unit.trim().to_lowercase().as_str() {
+        "kb" => 1e3,
+        "mb" => 1e6,
+        "gb" => 1e9,
+        "kib" => 1024.0,
+        "mib" => 1024.0 * 1024.0,
+        "gib" => 1024.0 * 1024.0 * 1024.0,
+        _ => return Err("write a number with KB, MB or GB, such as 500MB or 8GB".into()),
+    };
+    match number.parse::<f64>() {
+        Ok(number) if number > 0.0 => Ok((number * bytes) as u64),
+        _ => Err("write a number in front of the unit, such as 500MB or 8GB".into()),
+    }
 }
 
 /// The form of an answer.
@@ -301,6 +325,16 @@ pub struct CompletionsOptions {
 mod tests {
     use super::*;
     use clap::CommandFactory;
+
+    #[test]
+    fn sizes_have_units() {
+        assert_eq!(size("500MB"), Ok(500_000_000));
+        assert_eq!(size(" 1.5 GiB"), Ok(1_610_612_736));
+        assert_eq!(size("2kb"), Ok(2_000));
+        for text in ["", "2", "GB", "-1GB", "0MB", "1.2.3GB", "3 chairs"] {
+            assert!(size(text).is_err(), "{text}");
+        }
+    }
 
     #[test]
     fn the_command_line_holds_together() {

@@ -43,7 +43,7 @@ pub fn told(
                         known.values.is_some() || known.name == RecordType::TIME
                     })
                 });
-                let joined = Joined::of(project, needed, &now, run::threads(None))?;
+                let joined = Joined::of(project, needed, &now, run::threads(None), None)?;
                 reports.extend(joined.values_are_known(project)?);
                 drop(work);
                 sound = match &reports[..] {

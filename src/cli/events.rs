@@ -19,12 +19,14 @@ pub struct Joined {
 }
 
 impl Joined {
-    /// Reads the events that are needed. Where none are, the contacts stay as they are. The keys of the contacts are looked at as well.
+    /// Reads the events that are needed, holding about so many bytes of them. Where none are needed, the contacts stay as they are. The keys of the contacts are
+    /// looked at as well.
     pub fn of(
         project: &Project,
         needed: Needed,
         now: &Zoned,
         threads: NonZero<usize>,
+        memory: Option<u64>,
     ) -> Result<Self, Failure> {
         if needed.is_empty() {
             return Ok(Self {
@@ -35,9 +37,12 @@ impl Joined {
         let (schema, events) = (project.schema(), project.events());
         let progress = Arc::new(Progress::of("events", events.rows(schema, &needed)));
         let shown = Arc::clone(&progress);
+        let usual = JoinOptions::default();
         let options = JoinOptions {
             now: Some(moment::nanoseconds(now)),
             threads,
+            memory: memory.unwrap_or(usual.memory),
+            folder: Some(std::env::temp_dir()),
             cancel: interrupt::stop(),
             progress: Some(Arc::new(move |events| shown.done(events))),
         };

@@ -32,6 +32,7 @@ pub fn repl(options: &ReplOptions) -> Result<(), Failure> {
         events: project.events().clone(),
         as_of: moment::exchanged(&moment),
         threads,
+        folder: std::env::temp_dir(),
         options: run_options.cancel(interrupt::stop()),
         other_values: project.other_values(),
         stop: interrupt::stop(),

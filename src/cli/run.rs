@@ -37,7 +37,13 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     let program = program(&project, &names, &arguments.conditions)?;
 
     let threads = threads(arguments.threads);
-    let joined = Joined::of(&project, Needed::by(&program), &moment, threads)?;
+    let joined = Joined::of(
+        &project,
+        Needed::by(&program),
+        &moment,
+        threads,
+        arguments.memory,
+    )?;
     let source = joined.source();
     let total: Option<u64> = (0..source.pieces()).map(|piece| source.rows(piece)).sum();
     let progress = Arc::new(Progress::new(total));

@@ -409,3 +409,12 @@ pub(super) fn list_column_taken(source: &str, column: &str) -> DataError {
     .column(column)
     .help("Give the stream another name.")
 }
+
+pub(super) fn cannot_spill(folder: &Path, detail: &str) -> DataError {
+    DataError::new(
+        "E0749",
+        &folder.display().to_string(),
+        format!("events cannot be kept in files here: {detail}"),
+    )
+    .help("There are more events than memory may hold, so a part of them is written to files for a while. Make room, name another folder for such files, or let more be held.")
+}

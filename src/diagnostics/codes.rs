@@ -183,6 +183,7 @@ static CODES: &[CodeEntry] = table! {
     "E0745" "a value outside the closed set of its field";
     "E0746" "there are no contacts in the data";
     "E0748" "more contacts or events than can be told apart";
+    "E0749" "events that cannot be kept in files";
     // E08xx files and command line
     "E0801" "there is no project here";
     "E0802" "a file or folder cannot be read";

@@ -14,6 +14,7 @@ use segql::syntax::{self, ast::ItemKind};
 use segql::{CompileError, Engine, Program, RunError, RunOptions};
 use std::fmt::Write;
 use std::num::NonZero;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -37,6 +38,8 @@ pub struct Ground {
     /// The instant of these options, in words, and their threads.
     pub as_of: String,
     pub threads: NonZero<usize>,
+    /// Where more events than memory may hold are kept in files.
+    pub folder: PathBuf,
     /// What a value outside a closed set does.
     pub other_values: OtherValues,
     /// What stops a run of these options; it is set back before each input.
@@ -418,8 +421,9 @@ impl Session {
                 let options = JoinOptions {
                     now: Some(ground.options.now().nanoseconds()),
                     threads: ground.threads,
+                    folder: Some(ground.folder.clone()),
                     cancel: Arc::clone(&ground.stop),
-                    progress: None,
+                    ..JoinOptions::default()
                 };
                 let (contacts, schema) = (Arc::clone(&ground.source), ground.engine.schema());
                 let joined = ground.events.join(contacts, schema, &needed, &options);

@@ -131,7 +131,7 @@ fn command(arguments: &[&str]) -> Command {
 }
 
 impl End {
-    fn of(output: Output) -> Self {
+    pub fn of(output: Output) -> Self {
         let text = |bytes| String::from_utf8(bytes).unwrap();
         Self {
             code: output.status.code(),

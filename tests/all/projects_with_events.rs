@@ -369,3 +369,33 @@ fn ties_are_broken_by_fields_that_nobody_reads() {
         assert!(line.contains(&format!(",{count},")), "{condition}: {line}");
     }
 }
+
+#[test]
+fn little_memory_changes_no_answer() {
+    let (example, temporary) = (
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/streaming"),
+        tempfile::tempdir().unwrap(),
+    );
+    let project = Project::empty();
+    let run = |arguments: &[&str]| {
+        let example = example.to_str().unwrap();
+        let all = [&["run", example, "--format", "csv"], arguments].concat();
+        let mut command = project.command(&all);
+        command.env("TMPDIR", temporary.path());
+        End::of(command.output().unwrap())
+    };
+    let usual = run(&[]);
+    let little = run(&["--memory", "1KB"]);
+    assert_eq!(well(&usual), well(&little));
+    assert_eq!(usual.errors, little.errors);
+    assert_eq!(std::fs::read_dir(temporary.path()).unwrap().count(), 0);
+    #[cfg(unix)]
+    {
+        // Where files cannot be, less memory than that is none.
+        std::fs::remove_dir(temporary.path()).unwrap();
+        assert_eq!(well(&run(&[])), well(&usual));
+        run(&["--memory", "1KB"]).refused(1, &["E0749"]);
+    }
+    let end = project.segql(&["run", "--memory", "much"]);
+    end.refused(2, &["such as 500MB or 8GB"]);
+}

@@ -7,7 +7,7 @@ use arrow_array::types::{UInt8Type, UInt16Type, UInt32Type};
 use arrow_array::{Array, ArrayRef, DictionaryArray, PrimitiveArray, UInt32Array, new_empty_array};
 use arrow_buffer::{NullBuffer, ScalarBuffer};
 use arrow_cast::cast;
-use arrow_schema::{ArrowError, DataType};
+use arrow_schema::{ArrowError, DataType, FieldRef};
 use arrow_select::concat::concat;
 use arrow_select::take::take;
 use hashbrown::HashMap;
@@ -32,7 +32,7 @@ fn plain_type(data_type: &DataType) -> DataType {
     }
 }
 
-fn is_text(data_type: &DataType) -> bool {
+pub(super) fn is_text(data_type: &DataType) -> bool {
     matches!(
         data_type,
         DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View
@@ -92,45 +92,13 @@ fn widened(arrays: Vec<ArrayRef>) -> Result<Vec<ArrayRef>, ArrowError> {
 
 /// Dictionaries of text as one, with no more bits for a code than there are texts.
 fn unified(arrays: &[ArrayRef], order: Option<&UInt32Array>) -> Result<ArrayRef, ArrowError> {
+    let mut words = Words::default();
     let rows = arrays.iter().map(|array| array.len()).sum();
     let mut codes: Vec<u32> = Vec::with_capacity(rows);
-    let mut known: HashMap<String, u32> = HashMap::new();
-    let mut texts: Vec<String> = Vec::new();
-    let mut before: Option<(ArrayRef, Vec<u32>)> = None;
     for array in arrays {
-        let dictionary = array.as_any_dictionary();
-        let values = dictionary.values();
-        // Arrays of one file often share their texts.
-        let of_values = match before.take() {
-            Some((same, of_values)) if Arc::ptr_eq(&same, values) => of_values,
-            _ => vec![UNSEEN; values.len()],
-        };
-        let mut of_values = of_values;
-        let of_text = Texts::of(values);
-        if values.is_empty() {
-            codes.extend(std::iter::repeat_n(NULL, array.len()));
-        } else {
-            for (row, place) in dictionary.normalized_keys().into_iter().enumerate() {
-                if array.is_null(row) {
-                    codes.push(NULL);
-                    continue;
-                }
-                if of_values[place] == UNSEEN {
-                    of_values[place] = match of_text.and_then(|texts| texts.known(place)) {
-                        None => NULL,
-                        Some(text) => *known.entry_ref(text).or_insert_with(|| {
-                            texts.push(text.to_owned());
-                            texts.len() as u32 - 1
-                        }),
-                    };
-                }
-                codes.push(of_values[place]);
-            }
-        }
-        before = Some((values.clone(), of_values));
+        words.codes(array, &mut codes);
     }
-    drop((known, before));
-    let values = values_of(&texts);
+    let values = words.into_texts();
     let code = |row: usize| match order {
         Some(order) => codes[order.value(row) as usize],
         None => codes[row],
@@ -151,17 +119,109 @@ fn unified(arrays: &[ArrayRef], order: Option<&UInt32Array>) -> Result<ArrayRef,
             Arc::new(DictionaryArray::<$kind>::try_new(codes, values)?)
         }};
     }
-    Ok(if texts.len() <= 1 << 8 {
+    Ok(if values.len() <= 1 << 8 {
         narrow!(UInt8Type, u8)
-    } else if texts.len() <= 1 << 16 {
+    } else if values.len() <= 1 << 16 {
         narrow!(UInt16Type, u16)
     } else {
         narrow!(UInt32Type, u32)
     })
 }
 
+/// Different texts, each with a code, which is its place.
+#[derive(Default)]
+pub(super) struct Words {
+    known: HashMap<String, u32>,
+    texts: Vec<String>,
+    /// The texts of the last array, and their codes as far as they were met: arrays of one file often share their texts.
+    last: Option<(ArrayRef, Vec<u32>)>,
+}
+
+impl Words {
+    /// The codes of a dictionary of text, behind others; [`NULL`] where it is null.
+    pub(super) fn codes(&mut self, array: &ArrayRef, codes: &mut Vec<u32>) {
+        let dictionary = array.as_any_dictionary();
+        let values = dictionary.values();
+        if values.is_empty() {
+            codes.extend(std::iter::repeat_n(NULL, array.len()));
+            return;
+        }
+        let mut of_values = match self.last.take() {
+            Some((same, of_values)) if Arc::ptr_eq(&same, values) => of_values,
+            _ => vec![UNSEEN; values.len()],
+        };
+        let of_text = Texts::of(values);
+        for (row, place) in dictionary.normalized_keys().into_iter().enumerate() {
+            if array.is_null(row) {
+                codes.push(NULL);
+                continue;
+            }
+            if of_values[place] == UNSEEN {
+                of_values[place] = match of_text.and_then(|texts| texts.known(place)) {
+                    None => NULL,
+                    Some(text) => *self.known.entry_ref(text).or_insert_with(|| {
+                        self.texts.push(text.to_owned());
+                        self.texts.len() as u32 - 1
+                    }),
+                };
+            }
+            codes.push(of_values[place]);
+        }
+        self.last = Some((values.clone(), of_values));
+    }
+
+    /// The texts, each at its code.
+    pub(super) fn into_texts(self) -> ArrayRef {
+        let Self { known, texts, last } = self;
+        drop((known, last));
+        values_of(&texts)
+    }
+}
+
+/// Codes as an array.
+pub(super) fn coded(codes: Vec<u32>) -> ArrayRef {
+    let nulls = codes.contains(&NULL).then(|| {
+        codes
+            .iter()
+            .map(|code| *code != NULL)
+            .collect::<NullBuffer>()
+    });
+    let codes: ScalarBuffer<u32> = (codes.into_iter())
+        .map(|code| if code == NULL { 0 } else { code })
+        .collect();
+    Arc::new(UInt32Array::new(codes, nulls))
+}
+
+/// Such codes with their texts.
+pub(super) fn with_texts(codes: &ArrayRef, texts: ArrayRef) -> Result<ArrayRef, ArrowError> {
+    let codes = codes.as_primitive::<UInt32Type>().clone();
+    Ok(Arc::new(DictionaryArray::<UInt32Type>::try_new(
+        codes, texts,
+    )?))
+}
+
+/// The type of a column without dictionaries and runs, also where it is nested.
+pub(super) fn flat_type(data_type: &DataType) -> DataType {
+    let flat = |field: &FieldRef| {
+        let data_type = flat_type(field.data_type());
+        Arc::new(field.as_ref().clone().with_data_type(data_type))
+    };
+    match data_type {
+        DataType::Dictionary(_, values) => flat_type(values),
+        DataType::RunEndEncoded(_, values) => flat_type(values.data_type()),
+        DataType::List(element) => DataType::List(flat(element)),
+        DataType::LargeList(element) => DataType::LargeList(flat(element)),
+        DataType::FixedSizeList(element, size) => DataType::FixedSizeList(flat(element), *size),
+        DataType::ListView(element) => DataType::ListView(flat(element)),
+        DataType::LargeListView(element) => DataType::LargeListView(flat(element)),
+        DataType::Struct(parts) => DataType::Struct(parts.iter().map(flat).collect()),
+        DataType::Map(entries, sorted) => DataType::Map(flat(entries), *sorted),
+        other => other.clone(),
+    }
+}
+
 const UNSEEN: u32 = u32::MAX;
-const NULL: u32 = u32::MAX - 1;
+pub(super) const NULL: u32 = u32::MAX - 1;
 
 fn values_of(texts: &[String]) -> ArrayRef {
     let bytes: usize = texts.iter().map(String::len).sum();

@@ -3,6 +3,7 @@
 use super::assemble::plain;
 use super::index::{Index, MISSING, Sort, UNKNOWN, sort_of};
 use super::report::{StreamReport, TableReport};
+use super::store::{Chunk, Store};
 use super::{EventStream, EventTable, JoinOptions};
 use crate::data::{DataError, Source, Texts, errors};
 use crate::diagnostics::suggest::nearest;
@@ -15,7 +16,7 @@ use arrow_array::types::{
 };
 use arrow_array::{Array, ArrayRef, RecordBatch, UInt32Array};
 use arrow_buffer::{NullBuffer, ScalarBuffer};
-use arrow_schema::{DataType, TimeUnit};
+use arrow_schema::{ArrowError, DataType, TimeUnit};
 use arrow_select::take::take;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -46,38 +47,12 @@ pub(super) struct WantedStream {
     pub(super) order: Vec<usize>,
 }
 
-/// The events of one stream as they were read.
-#[derive(Default)]
-pub(super) struct Gathered {
-    /// The contact of each event.
-    pub(super) contacts: Vec<Vec<u32>>,
-    /// For each column the arrays of the same events.
-    pub(super) columns: Vec<Vec<ArrayRef>>,
-}
-
-impl Gathered {
-    fn new(columns: usize) -> Self {
-        Self {
-            contacts: Vec::new(),
-            columns: vec![Vec::new(); columns],
-        }
-    }
-
-    /// Puts the events of a later piece behind these.
-    fn append(&mut self, later: Gathered) {
-        self.contacts.extend(later.contacts);
-        for (column, later) in self.columns.iter_mut().zip(later.columns) {
-            column.extend(later);
-        }
-    }
-}
-
 impl Wanted {
     /// The tables with the places of what is asked for. Every column is there and holds what its use needs.
-    pub(super) fn of_all(keys: Sort, tables: Vec<EventTable>) -> Result<Vec<Self>, DataError> {
+    pub(super) fn of_all(keys: Sort, tables: Vec<EventTable>) -> Result<Vec<Arc<Self>>, DataError> {
+        let tables = tables.into_iter();
         tables
-            .into_iter()
-            .map(|table| Self::of(keys, table))
+            .map(|table| Self::of(keys, table).map(Arc::new))
             .collect()
     }
 
@@ -199,13 +174,14 @@ fn typed(source: &dyn Source, column: &str, needed: &Type) -> Result<usize, Data
     }
 }
 
-/// Reads a table: the events of each stream in the order of the source, and what there is to tell.
+/// Reads a table into a store; what there is to tell of it.
 pub(super) fn gather(
     table: &Wanted,
     index: &Index,
     options: &JoinOptions,
     read_before: &AtomicU64,
-) -> Result<(Vec<Gathered>, TableReport), DataError> {
+    store: &Store<'_>,
+) -> Result<TableReport, DataError> {
     let pieces = table.source.pieces();
     let (next, stop) = (AtomicUsize::new(0), AtomicBool::new(false));
     let done: Mutex<Vec<Option<Read>>> = Mutex::new((0..pieces).map(|_| None).collect());
@@ -215,7 +191,7 @@ pub(super) fn gather(
             if piece >= pieces || stop.load(Ordering::Relaxed) {
                 return;
             }
-            let read = table.read(piece, index, options, read_before);
+            let read = table.read(piece, index, options, read_before, store);
             if read.is_err() {
                 stop.store(true, Ordering::Relaxed);
             }
@@ -232,24 +208,17 @@ pub(super) fn gather(
             }
         });
     }
-    let mut gathered: Vec<Gathered> = (table.streams.iter())
-        .map(|stream| Gathered::new(stream.columns.len()))
-        .collect();
     let mut report = table.report();
     let done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
     // Pieces behind one that could not be read may be missing; the first fault in the order of the source is the one to tell.
     for read in done.into_iter().flatten() {
-        let (events, told) = read?;
-        report.add(&told);
-        for (stream, later) in gathered.iter_mut().zip(events) {
-            stream.append(later);
-        }
+        report.add(&read?);
     }
-    Ok((gathered, report))
+    Ok(report)
 }
 
 /// What came of one piece.
-type Read = Result<(Vec<Gathered>, TableReport), DataError>;
+type Read = Result<TableReport, DataError>;
 
 impl Wanted {
     fn read(
@@ -258,26 +227,28 @@ impl Wanted {
         index: &Index,
         options: &JoinOptions,
         read_before: &AtomicU64,
+        store: &Store<'_>,
     ) -> Read {
-        let mut gathered: Vec<Gathered> = (self.streams.iter())
-            .map(|stream| Gathered::new(stream.columns.len()))
-            .collect();
         let mut report = self.report();
+        // Pieces follow each other, and so do their rows.
+        let mut place = (piece as u64) << ROW_BITS;
         for batch in self.source.read(piece, &self.columns)? {
             if options.cancel.load(Ordering::Relaxed) {
                 return Err(DataError::stopped(self.source.name()));
             }
             let batch = batch?;
             let rows = self.sorted_out(piece, &batch, index, options.now, &mut report)?;
-            for ((stream, rows), gathered) in self.streams.iter().zip(rows).zip(&mut gathered) {
-                self.keep(piece, stream, &batch, rows, gathered)?;
-            }
+            let chunks = (self.streams.iter().zip(rows))
+                .map(|(stream, rows)| self.kept(piece, stream, &batch, rows, place))
+                .collect::<Result<Vec<_>, DataError>>()?;
+            store.take(chunks)?;
+            let rows = batch.num_rows() as u64;
+            place += rows;
             if let Some(progress) = &options.progress {
-                let rows = batch.num_rows() as u64;
                 progress(read_before.fetch_add(rows, Ordering::Relaxed) + rows);
             }
         }
-        Ok((gathered, report))
+        Ok(report)
     }
 
     fn column<'a>(&self, batch: &'a RecordBatch, column: usize) -> &'a ArrayRef {
@@ -369,35 +340,42 @@ impl Wanted {
         (0..kinds.len()).map(stream).collect()
     }
 
-    /// Keeps the columns of a stream for these rows of a batch.
-    fn keep(
+    /// The columns of a stream for these rows of a batch; nothing where there are none.
+    fn kept(
         &self,
         piece: usize,
         stream: &WantedStream,
         batch: &RecordBatch,
         rows: Rows,
-        gathered: &mut Gathered,
-    ) -> Result<(), DataError> {
+        place: u64,
+    ) -> Result<Option<Chunk>, DataError> {
         if rows.places.is_empty() {
-            return Ok(());
+            return Ok(None);
         }
         let all = rows.places.len() == batch.num_rows();
         let places = UInt32Array::from(rows.places);
-        for (column, kept) in stream.columns.iter().zip(&mut gathered.columns) {
-            let array = plain(self.column(batch, *column));
-            let array = array.and_then(|array| match all {
+        let columns = stream.columns.iter().map(|column| {
+            let array = plain(self.column(batch, *column))?;
+            match all {
                 true => Ok(array),
                 false => take(&array, &places, None),
-            });
-            kept.push(array.map_err(|error| {
-                let source = self.source.piece_name(piece);
-                errors::damaged(source, "data", &error.to_string())
-            })?);
-        }
-        gathered.contacts.push(rows.contacts);
-        Ok(())
+            }
+        });
+        let columns: Result<_, ArrowError> = columns.collect();
+        let columns = columns.map_err(|error| {
+            let source = self.source.piece_name(piece);
+            errors::damaged(source, "data", &error.to_string())
+        })?;
+        Ok(Some(Chunk {
+            place,
+            contacts: rows.contacts,
+            columns,
+        }))
     }
 }
+
+/// The places of rows in a piece take so many bits.
+const ROW_BITS: u32 = 40;
 
 /// The rows of a batch that are events of one stream.
 #[derive(Default)]

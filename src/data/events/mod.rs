@@ -3,15 +3,21 @@
 //! The keys of the contacts are read first and tell, for each event, which contact it belongs to (`index`). The tables are read once, piece by piece, by
 //! several threads; each event is put to its stream or counted as one that cannot be seen (`gather`). A counting sort brings the events of a stream into the
 //! order of the contacts; those of one contact are sorted by time, and where times are equal by their fields (`sort`, `ties`); then every column is
-//! brought into that order once (`assemble`). So the events of any contacts that stand side by side stand side by side themselves, and reading contacts
-//! hands out slices of what is there (`source`).
+//! brought into that order once (`assemble`). So the events of any contacts that stand side by side stand side by side themselves (`part`), and reading
+//! contacts hands out slices of what is there (`source`).
+//!
+//! Events beyond what memory may hold are written to files as they are read, those of neighbouring contacts together, and are put in order when these contacts
+//! are asked for (`store`, `spill`).
 
 mod assemble;
 mod gather;
 mod index;
+mod part;
 mod report;
 mod sort;
 mod source;
+mod spill;
+mod store;
 mod ties;
 mod value;
 
@@ -20,6 +26,7 @@ pub use source::WithEvents;
 
 use super::{DataError, Source};
 use std::num::NonZero;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64};
 
@@ -57,17 +64,27 @@ pub struct JoinOptions {
     /// The instant of the run, in nanoseconds since 1970-01-01T00:00Z: later events are counted. They stay in the lists, for `now` is part of every question.
     pub now: Option<i128>,
     pub threads: NonZero<usize>,
+    /// How many bytes of events are held, about. Beyond it they are written to files in `folder` while they are read, and read back as their contacts are asked for.
+    /// Putting them in order takes about as much again.
+    pub memory: u64,
+    /// Where such files lie, in a folder of their own that goes away with the lists. Without it everything is held.
+    pub folder: Option<PathBuf>,
     /// Set by another thread to stop.
     pub cancel: Arc<AtomicBool>,
     /// Told how many events have been read, now and then and from any thread.
     pub progress: Option<Arc<dyn Fn(u64) + Send + Sync>>,
 }
 
+/// Half of four gigabytes: putting events in order takes about as much again.
+const DEFAULT_MEMORY: u64 = 2_000_000_000;
+
 impl Default for JoinOptions {
     fn default() -> Self {
         Self {
             now: None,
             threads: NonZero::<usize>::MIN,
+            memory: DEFAULT_MEMORY,
+            folder: None,
             cancel: Arc::new(AtomicBool::new(false)),
             progress: None,
         }
@@ -95,19 +112,15 @@ pub fn with_events(
     let index = index::Index::read(&*contacts, key, &options.cancel)?;
     let read = AtomicU64::new(0);
     let mut report = EventReport::default();
-    let mut lists = Vec::new();
+    let (mut lists, mut held) = (Vec::new(), 0);
     for table in &wanted {
-        let (gathered, told) = gather::gather(table, &index, options, &read)?;
-        report.tables.push(told);
-        for (stream, events) in table.streams.iter().zip(gathered) {
-            lists.push(sort::sorted(
-                table,
-                stream,
-                events,
-                index.contacts(),
-                options,
-            )?);
-        }
+        let store = store::Store::new(table, index.contacts(), options, held);
+        report
+            .tables
+            .push(gather::gather(table, &index, options, &read, &store)?);
+        let (of_table, bytes) = store.finish()?;
+        lists.extend(of_table);
+        held += bytes;
     }
     WithEvents::new(contacts, index.into_pieces(), lists, report)
 }

@@ -1,101 +1,167 @@
 //! The order of events: by contact, by time, and where times are equal by their fields.
 
-use super::JoinOptions;
-use super::assemble::assembled;
-use super::gather::{Gathered, Times, Wanted, WantedStream};
+use super::assemble::{assembled, with_texts};
+use super::gather::{Times, Wanted, WantedStream};
+use super::part::Part;
+use super::store::Chunk;
 use super::ties::Ties;
 use crate::data::{DataError, errors};
 use arrow_array::{Array, ArrayRef, StructArray, UInt32Array};
-use arrow_schema::{ArrowError, Field, Fields};
+use arrow_schema::{ArrowError, DataType, Field, Fields};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// The events of a stream, those of one contact side by side and in their order.
-pub(super) struct Lists {
-    /// The name of the list column.
-    pub(super) column: String,
-    /// The name of the table.
-    pub(super) table: String,
-    /// Where the events of each contact begin, and behind them the number of all.
-    pub(super) starts: Vec<u32>,
-    pub(super) events: StructArray,
+/// Events as they were read.
+pub(super) struct Unsorted {
+    /// The contact of each, counted from the first that is meant.
+    pub(super) contacts: Vec<Vec<u32>>,
+    /// The places of the events in the order in which they stand in their source; none where they come in it.
+    pub(super) order: Option<Vec<u32>>,
+    pub(super) columns: Vec<Column>,
 }
 
-/// Brings the events of a stream into their order.
-pub(super) fn sorted(
-    table: &Wanted,
-    stream: &WantedStream,
-    gathered: Gathered,
-    contacts: usize,
-    options: &JoinOptions,
-) -> Result<Lists, DataError> {
-    let source = table.source.name();
-    let fault = |error: &ArrowError| errors::damaged(source, "data", &error.to_string());
-    let Gathered {
-        contacts: owners,
-        mut columns,
-    } = gathered;
-    let starts =
-        starts(&owners, contacts).ok_or_else(|| errors::too_many_events(source, &stream.column))?;
-    let types = table.source.schema();
-    let data_type = |column: usize| types.field(stream.columns[column]).data_type();
-    // The columns that decide on the order are put together as they were read; the others are brought into the order at once.
-    let mut whole: Vec<Option<ArrayRef>> = vec![None; columns.len()];
-    for column in std::iter::once(stream.time).chain(stream.order.iter().copied()) {
-        if whole[column].is_none() {
-            let arrays = std::mem::take(&mut columns[column]);
-            let array =
-                assembled(arrays, None, data_type(column)).map_err(|error| fault(&error))?;
-            whole[column] = Some(array);
+/// A column of them.
+pub(super) struct Column {
+    pub(super) arrays: Vec<ArrayRef>,
+    /// Where the arrays are codes: the texts that these stand for.
+    pub(super) texts: Option<ArrayRef>,
+    /// That of the table.
+    pub(super) data_type: DataType,
+}
+
+impl Unsorted {
+    /// What was read of a stream whose columns have these types.
+    pub(super) fn of<'t>(
+        mut chunks: Vec<Chunk>,
+        types: impl Iterator<Item = &'t DataType>,
+    ) -> Self {
+        chunks.sort_by_key(|chunk| chunk.place);
+        let mut columns: Vec<Column> = types
+            .map(|data_type| Column {
+                arrays: Vec::new(),
+                texts: None,
+                data_type: data_type.clone(),
+            })
+            .collect();
+        let mut contacts = Vec::new();
+        for chunk in chunks {
+            contacts.push(chunk.contacts);
+            for (column, array) in columns.iter_mut().zip(chunk.columns) {
+                column.arrays.push(array);
+            }
+        }
+        Self {
+            contacts,
+            order: None,
+            columns,
         }
     }
-    let times = whole[stream.time].as_ref().and_then(Times::of);
-    let times = times.ok_or_else(|| errors::damaged(source, "data", "its times cannot be read"))?;
-    let ties = Ties::of(
-        stream
-            .order
-            .iter()
-            .filter_map(|column| whole[*column].as_ref()),
-        table.blank_is_missing,
-    );
-    let mut order = by_contact(&owners, &starts);
-    drop(owners);
-    by_time(&mut order, &starts, &times.values, &ties, options)
-        .map_err(|()| DataError::stopped(source))?;
-    drop(ties);
-    let is_same = order
-        .iter()
-        .enumerate()
-        .all(|(place, row)| place as u32 == *row);
-    let order = (!is_same).then(|| UInt32Array::from(order));
-    let mut made: Vec<ArrayRef> = Vec::with_capacity(columns.len());
-    for (column, (arrays, whole)) in columns.into_iter().zip(whole).enumerate() {
-        let is_part = stream.parts.iter().any(|(_, place)| *place == column);
-        let arrays = if is_part {
-            whole.map_or(arrays, |whole| vec![whole])
-        } else {
-            Vec::new()
+}
+
+impl Column {
+    fn assembled(self, order: Option<&UInt32Array>) -> Result<ArrayRef, ArrowError> {
+        match self.texts {
+            None => assembled(self.arrays, order, &self.data_type),
+            Some(texts) => {
+                let codes = assembled(self.arrays, order, &DataType::UInt32)?;
+                with_texts(&codes, texts)
+            }
+        }
+    }
+
+    /// The same with all its rows in one array, as they were read.
+    fn whole(self) -> Result<Self, ArrowError> {
+        let (data_type, texts) = (self.data_type.clone(), self.texts.clone());
+        let arrays = match &texts {
+            None => vec![assembled(self.arrays, None, &data_type)?],
+            Some(_) => vec![assembled(self.arrays, None, &DataType::UInt32)?],
         };
-        let array = assembled(arrays, order.as_ref(), data_type(column));
-        made.push(array.map_err(|error| fault(&error))?);
-        if options.cancel.load(Ordering::Relaxed) {
-            return Err(DataError::stopped(source));
-        }
+        Ok(Self {
+            arrays,
+            texts,
+            data_type,
+        })
     }
-    let fields: Fields = (stream.parts.iter())
-        .map(|(name, place)| Field::new(name, made[*place].data_type().clone(), true))
-        .collect();
-    let parts = (stream.parts.iter())
-        .map(|(_, place)| made[*place].clone())
-        .collect();
-    let rows = starts[starts.len() - 1] as usize;
-    let events = StructArray::try_new_with_length(fields, parts, None, rows)
-        .map_err(|error| fault(&error))?;
-    Ok(Lists {
-        column: stream.column.clone(),
-        table: source.to_owned(),
-        starts,
-        events,
-    })
+}
+
+/// How the events of a stream are put in order.
+pub(super) struct Sorting<'a> {
+    pub(super) table: &'a Wanted,
+    pub(super) stream: &'a WantedStream,
+    pub(super) threads: usize,
+    pub(super) cancel: &'a AtomicBool,
+}
+
+impl Sorting<'_> {
+    /// The events of so many contacts from the first on, in their order.
+    pub(super) fn part(
+        &self,
+        unsorted: Unsorted,
+        first: usize,
+        contacts: usize,
+    ) -> Result<Part, DataError> {
+        let (stream, source) = (self.stream, self.table.source.name());
+        let fault = |error: ArrowError| errors::damaged(source, "data", &error.to_string());
+        let Unsorted {
+            contacts: owners,
+            order: read,
+            columns,
+        } = unsorted;
+        let starts = starts(&owners, contacts)
+            .ok_or_else(|| errors::too_many_events(source, &stream.column))?;
+        // The columns that decide on the order are put together as they were read; the others are brought into the order at once.
+        let decides = |place: &usize| *place == stream.time || stream.order.contains(place);
+        let mut columns: Vec<Option<Column>> = columns.into_iter().map(Some).collect();
+        let mut whole: Vec<Option<ArrayRef>> = vec![None; columns.len()];
+        for place in (0..columns.len()).filter(decides) {
+            if let Some(column) = columns[place].take() {
+                let column = column.whole().map_err(fault)?;
+                whole[place] = Some(match &column.texts {
+                    Some(texts) => with_texts(&column.arrays[0], texts.clone()).map_err(fault)?,
+                    None => column.arrays[0].clone(),
+                });
+                columns[place] = Some(column);
+            }
+        }
+        let times = whole[stream.time].as_ref().and_then(Times::of);
+        let times =
+            times.ok_or_else(|| errors::damaged(source, "data", "its times cannot be read"))?;
+        let ties = Ties::of(
+            (stream.order.iter()).filter_map(|column| whole[*column].as_ref()),
+            self.table.blank_is_missing,
+        );
+        let mut order = by_contact(&owners, &starts, read.as_deref());
+        drop((owners, read));
+        self.by_time(&mut order, &starts, &times.values, &ties)
+            .map_err(|()| DataError::stopped(source))?;
+        drop((ties, whole));
+        let is_same = (order.iter().enumerate()).all(|(place, row)| place as u32 == *row);
+        let order = (!is_same).then(|| UInt32Array::from(order));
+        let mut made: Vec<Option<ArrayRef>> = Vec::with_capacity(columns.len());
+        for (place, column) in columns.into_iter().enumerate() {
+            let is_part = stream.parts.iter().any(|(_, part)| *part == place);
+            let array = (column.filter(|_| is_part))
+                .map(|column| column.assembled(order.as_ref()).map_err(fault));
+            made.push(array.transpose()?);
+            if self.cancel.load(Ordering::Relaxed) {
+                return Err(DataError::stopped(source));
+            }
+        }
+        let parts = stream.parts.iter();
+        let parts = parts.filter_map(|(name, place)| Some((name, made[*place].as_ref()?)));
+        let (fields, arrays): (Vec<Field>, Vec<ArrayRef>) = parts
+            .map(|(name, array)| {
+                let field = Field::new(name, array.data_type().clone(), true);
+                (field, array.clone())
+            })
+            .unzip();
+        let rows = starts[starts.len() - 1] as usize;
+        let events = StructArray::try_new_with_length(Fields::from(fields), arrays, None, rows);
+        Ok(Part {
+            first,
+            starts,
+            events: events.map_err(fault)?,
+        })
+    }
 }
 
 /// Where the events of each contact begin in the order of contacts; none where there are too many of them.
@@ -114,14 +180,27 @@ fn starts(owners: &[Vec<u32>], contacts: usize) -> Option<Vec<u32>> {
     Some(starts)
 }
 
-/// The events by their contacts, those of one contact as they were read.
-fn by_contact(owners: &[Vec<u32>], starts: &[u32]) -> Vec<u32> {
+/// The events by their contacts, those of one contact as they stand in their source; `read` is the order of their source, where they do not come in it.
+fn by_contact(owners: &[Vec<u32>], starts: &[u32], read: Option<&[u32]>) -> Vec<u32> {
     let mut next = starts.to_vec();
     let mut order = vec![0; starts[starts.len() - 1] as usize];
-    for (row, owner) in owners.iter().flatten().enumerate() {
-        let place = &mut next[*owner as usize];
-        order[*place as usize] = row as u32;
+    let mut put = |row: u32, owner: u32| {
+        let place = &mut next[owner as usize];
+        order[*place as usize] = row;
         *place += 1;
+    };
+    match read {
+        None => {
+            for (row, owner) in owners.iter().flatten().enumerate() {
+                put(row as u32, *owner);
+            }
+        }
+        Some(read) => {
+            let owners: Vec<u32> = owners.iter().flatten().copied().collect();
+            for row in read {
+                put(*row, owners[*row as usize]);
+            }
+        }
     }
     order
 }
@@ -129,54 +208,56 @@ fn by_contact(owners: &[Vec<u32>], starts: &[u32]) -> Vec<u32> {
 /// Events that a thread sorts before it looks whether it was asked to stop.
 const SORTED_AT_ONCE: usize = 1 << 20;
 
-/// Sorts the events of each contact by time and by what breaks ties; those that are equal in all stay as they were read.
-fn by_time(
-    order: &mut [u32],
-    starts: &[u32],
-    times: &[i64],
-    ties: &Ties,
-    options: &JoinOptions,
-) -> Result<(), ()> {
-    // Contacts are shared out so that each thread has about as many events as the others.
-    let threads = options.threads.get().min(order.len() / SORTED_AT_ONCE + 1);
-    let stopped = AtomicBool::new(false);
-    let share = order.len().div_ceil(threads).max(1);
-    std::thread::scope(|scope| {
-        let (mut rest, mut first) = (order, 0);
-        while first + 1 < starts.len() {
-            let wanted = starts[first] as usize + share;
-            let last = starts.partition_point(|start| (*start as usize) < wanted);
-            let last = last.clamp(first + 1, starts.len() - 1);
-            let (own, behind) = rest.split_at_mut((starts[last] - starts[first]) as usize);
-            let of_own = &starts[first..=last];
-            let stopped = &stopped;
-            let mut work = move || {
-                let mut sorted = 0;
-                for pair in of_own.windows(2) {
-                    let (from, to) = (pair[0] - of_own[0], pair[1] - of_own[0]);
-                    of_one(&mut own[from as usize..to as usize], times, ties);
-                    sorted += (to - from) as usize;
-                    if sorted >= SORTED_AT_ONCE {
-                        sorted = 0;
-                        if options.cancel.load(Ordering::Relaxed) {
-                            stopped.store(true, Ordering::Relaxed);
-                            return;
+impl Sorting<'_> {
+    /// Sorts the events of each contact by time and by what breaks ties; those that are equal in all stay as they stand in their source.
+    fn by_time(
+        &self,
+        order: &mut [u32],
+        starts: &[u32],
+        times: &[i64],
+        ties: &Ties,
+    ) -> Result<(), ()> {
+        // Contacts are shared out so that each thread has about as many events as the others.
+        let threads = self.threads.min(order.len() / SORTED_AT_ONCE + 1);
+        let stopped = AtomicBool::new(false);
+        let share = order.len().div_ceil(threads).max(1);
+        std::thread::scope(|scope| {
+            let (mut rest, mut first) = (order, 0);
+            while first + 1 < starts.len() {
+                let wanted = starts[first] as usize + share;
+                let last = starts.partition_point(|start| (*start as usize) < wanted);
+                let last = last.clamp(first + 1, starts.len() - 1);
+                let (own, behind) = rest.split_at_mut((starts[last] - starts[first]) as usize);
+                let of_own = &starts[first..=last];
+                let stopped = &stopped;
+                let mut work = move || {
+                    let mut sorted = 0;
+                    for pair in of_own.windows(2) {
+                        let (from, to) = (pair[0] - of_own[0], pair[1] - of_own[0]);
+                        of_one(&mut own[from as usize..to as usize], times, ties);
+                        sorted += (to - from) as usize;
+                        if sorted >= SORTED_AT_ONCE {
+                            sorted = 0;
+                            if self.cancel.load(Ordering::Relaxed) {
+                                stopped.store(true, Ordering::Relaxed);
+                                return;
+                            }
                         }
                     }
+                };
+                if threads == 1 {
+                    work();
+                } else {
+                    scope.spawn(work);
                 }
-            };
-            if threads == 1 {
-                work();
-            } else {
-                scope.spawn(work);
+                (rest, first) = (behind, last);
             }
-            (rest, first) = (behind, last);
+        });
+        if stopped.into_inner() {
+            Err(())
+        } else {
+            Ok(())
         }
-    });
-    if stopped.into_inner() {
-        Err(())
-    } else {
-        Ok(())
     }
 }
 

@@ -1,9 +1,9 @@
 //! Contacts with their events, as a source.
 
+use super::part::{Lists, Part};
 use super::report::EventReport;
-use super::sort::Lists;
-use crate::data::{Batches, DataError, MemorySource, Source, Statistics, errors};
-use arrow_array::{Array, ArrayRef, ListArray, RecordBatch, RecordBatchOptions};
+use crate::data::{Batches, DataError, Source, Statistics, errors};
+use arrow_array::{ArrayRef, ListArray, RecordBatch, RecordBatchOptions};
 use arrow_buffer::{OffsetBuffer, ScalarBuffer};
 use arrow_schema::{DataType, Field, FieldRef, Schema, SchemaRef};
 use std::sync::Arc;
@@ -42,7 +42,7 @@ impl WithEvents {
             if fields.iter().any(|field| *field.name() == list.column) {
                 return Err(errors::list_column_taken(contacts.name(), &list.column));
             }
-            let data_type = list.events.data_type().clone();
+            let data_type = list.data_type.clone();
             let element = Arc::new(Field::new("item", data_type, false));
             let data_type = DataType::List(element.clone());
             fields.push(Arc::new(Field::new(&list.column, data_type, false)));
@@ -69,12 +69,15 @@ impl WithEvents {
     /// time. It is called as the table they come from. None where there is no such list.
     pub fn events(&self, column: &str) -> Option<Arc<dyn Source>> {
         let mut lists = self.joined.lists.iter();
-        let list = lists.find(|list| list.column == column)?;
-        let events = RecordBatch::from(&list.events);
-        let source = MemorySource::new(&list.table, events.schema(), vec![events]);
-        source
-            .ok()
-            .map(|source| Arc::new(source) as Arc<dyn Source>)
+        let place = lists.position(|list| list.column == column)?;
+        let DataType::Struct(fields) = &self.joined.lists[place].data_type else {
+            return None;
+        };
+        Some(Arc::new(OfStream {
+            schema: Arc::new(Schema::new(fields.clone())),
+            joined: self.joined.clone(),
+            place,
+        }))
     }
 
     /// How many columns are the contacts' own.
@@ -129,7 +132,7 @@ impl Source for WithEvents {
             name,
             schema: Arc::new(schema),
             joined: self.joined.clone(),
-            lists: lists.collect(),
+            lists: lists.map(|list| (list, None)).collect(),
             batches,
             batch: None,
             next: self.joined.pieces[piece] as usize,
@@ -139,13 +142,66 @@ impl Source for WithEvents {
     }
 }
 
+/// The events of one stream as a table, in pieces of the contacts' pieces.
+struct OfStream {
+    schema: SchemaRef,
+    joined: Arc<Joined>,
+    /// Among the lists.
+    place: usize,
+}
+
+impl Source for OfStream {
+    fn name(&self) -> &str {
+        &self.joined.lists[self.place].table
+    }
+
+    fn schema(&self) -> SchemaRef {
+        self.schema.clone()
+    }
+
+    fn pieces(&self) -> usize {
+        1
+    }
+
+    fn rows(&self, _piece: usize) -> Option<u64> {
+        None
+    }
+
+    fn statistics(&self, _piece: usize, _column: usize) -> Option<Statistics> {
+        None
+    }
+
+    fn read(&self, _piece: usize, columns: &[usize]) -> Result<Batches, DataError> {
+        let (joined, place, columns) = (self.joined.clone(), self.place, columns.to_vec());
+        let contacts = joined.pieces.last().map_or(0, |last| *last as usize);
+        let mut next = 0;
+        Ok(Box::new(std::iter::from_fn(move || {
+            if next >= contacts {
+                return None;
+            }
+            let part = match joined.lists[place].part(next) {
+                Ok(part) => part,
+                Err(error) => {
+                    next = contacts;
+                    return Some(Err(error));
+                }
+            };
+            next = part.end();
+            let events = RecordBatch::from(&part.events).project(&columns);
+            Some(events.map_err(|error| {
+                errors::damaged(&joined.lists[place].table, "data", &error.to_string())
+            }))
+        })))
+    }
+}
+
 /// The batches of a piece.
 struct Joining {
     name: String,
     schema: SchemaRef,
     joined: Arc<Joined>,
-    /// Places of the list columns that are read.
-    lists: Vec<usize>,
+    /// Places of the list columns that are read, each with the part that the next contact lies in.
+    lists: Vec<(usize, Option<Arc<Part>>)>,
     batches: Batches,
     /// What is left of a batch of contacts.
     batch: Option<RecordBatch>,
@@ -156,15 +212,22 @@ struct Joining {
 }
 
 impl Joining {
-    /// How many contacts from the next on, of `most`, have no more events than belong in a batch.
-    fn rows(&self, most: usize) -> usize {
+    /// How many contacts from the next on, of `most`, are in the same parts and have no more events than belong in a batch.
+    fn rows(&mut self, most: usize) -> Result<usize, DataError> {
         let mut rows = most;
-        for list in &self.lists {
-            let starts = &self.joined.lists[*list].starts[self.next..=self.next + rows];
-            let end = u64::from(starts[0]) + (MOST_EVENTS / self.lists.len()) as u64;
+        let events = (MOST_EVENTS / self.lists.len()) as u64;
+        for (list, known) in &mut self.lists {
+            let part = match known {
+                Some(part) if self.next < part.end() => part,
+                _ => known.insert(self.joined.lists[*list].part(self.next)?),
+            };
+            let first = self.next - part.first;
+            let starts = &part.starts[first..=(first + rows).min(part.starts.len() - 1)];
+            let end = u64::from(starts[0]) + events;
             rows = starts.partition_point(|start| u64::from(*start) <= end) - 1;
+            rows = rows.max(1);
         }
-        rows.max(1).min(most)
+        Ok(rows)
     }
 
     fn join(&mut self) -> Result<Option<RecordBatch>, DataError> {
@@ -179,13 +242,18 @@ impl Joining {
         if batch.num_rows() > self.end - self.next {
             return Err(errors::changed(&self.name));
         }
-        let rows = self.rows(batch.num_rows());
+        if batch.num_rows() == 0 {
+            return self.join();
+        }
+        let rows = self.rows(batch.num_rows())?;
         if rows < batch.num_rows() {
             self.batch = Some(batch.slice(rows, batch.num_rows() - rows));
         }
         let mut columns: Vec<ArrayRef> = batch.slice(0, rows).columns().to_vec();
-        for list in &self.lists {
-            columns.push(Arc::new(self.list(*list, rows)?));
+        for (list, part) in &self.lists {
+            if let Some(part) = part {
+                columns.push(Arc::new(self.list(*list, part, rows)?));
+            }
         }
         self.next += rows;
         let options = RecordBatchOptions::new().with_row_count(Some(rows));
@@ -194,18 +262,19 @@ impl Joining {
             .map_err(|error| errors::damaged(&self.name, "data", &error.to_string()))
     }
 
-    /// The lists of the next contacts.
-    fn list(&self, list: usize, rows: usize) -> Result<ListArray, DataError> {
+    /// The lists of the next contacts, which are all in this part.
+    fn list(&self, list: usize, part: &Part, rows: usize) -> Result<ListArray, DataError> {
         let element = self.joined.elements[list].clone();
-        let list = &self.joined.lists[list];
-        let starts = &list.starts[self.next..=self.next + rows];
+        let place = self.next - part.first;
+        let starts = &part.starts[place..=place + rows];
         let (first, last) = (starts[0], starts[rows]);
         if i32::try_from(last - first).is_err() {
-            return Err(errors::too_many_events(&self.name, &list.column));
+            let column = &self.joined.lists[list].column;
+            return Err(errors::too_many_events(&self.name, column));
         }
         let offsets: ScalarBuffer<i32> =
             starts.iter().map(|start| (start - first) as i32).collect();
-        let events = list.events.slice(first as usize, (last - first) as usize);
+        let events = part.events.slice(first as usize, (last - first) as usize);
         ListArray::try_new(element, OffsetBuffer::new(offsets), Arc::new(events), None)
             .map_err(|error| errors::damaged(&self.name, "data", &error.to_string()))
     }

@@ -2,6 +2,7 @@
 
 use super::value::value;
 use crate::data::Texts;
+use crate::types::Constant;
 use arrow_array::cast::AsArray;
 use arrow_array::types::*;
 use arrow_array::{Array, ArrayRef, BooleanArray, PrimitiveArray};
@@ -41,7 +42,7 @@ impl Ties {
     }
 }
 
-/// The order of the values of a column, that of [`Constant::total_order`](crate::types::Constant::total_order).
+/// The order of the values of a column, that of [`Constant::total_order`].
 fn compare(array: &ArrayRef, blank_is_missing: bool) -> Compare {
     macro_rules! stored {
         ($kind:ty) => {
@@ -127,8 +128,22 @@ fn of_dictionary(array: &ArrayRef, blank_is_missing: bool) -> Compare {
     let dictionary = array.as_any_dictionary();
     let values = dictionary.values();
     let order = compare(values, blank_is_missing);
-    let is_missing =
-        |row: usize| value(values, row, blank_is_missing) == crate::types::Constant::Missing;
+    if values.len() > 4 * array.len() {
+        // Of many values and few rows, only the values of these are compared.
+        let (codes, values) = (array.clone(), values.clone());
+        let normal = dictionary.normalized_keys();
+        return Box::new(move |left, right| {
+            let is_missing = |row: usize| {
+                codes.is_null(row)
+                    || value(&values, normal[row], blank_is_missing) == Constant::Missing
+            };
+            match (is_missing(left), is_missing(right)) {
+                (false, false) => order(normal[left], normal[right]),
+                (left, right) => right.cmp(&left),
+            }
+        });
+    }
+    let is_missing = |row: usize| value(values, row, blank_is_missing) == Constant::Missing;
     let mut places: Vec<usize> = (0..values.len()).collect();
     places.sort_by(|left, right| order(*left, *right));
     let mut ranks = vec![0u32; values.len()];

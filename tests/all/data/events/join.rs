@@ -257,7 +257,7 @@ fn two_tables_and_no_events_at_all() {
 }
 
 /// Contacts 0 to 999 have as many events as the last digit of their key says, in a mixed order; that of 500 has 100,000 more.
-fn many(batch_rows: usize) -> EventTable {
+pub fn many(batch_rows: usize) -> EventTable {
     let mut rows: Vec<(i64, i64)> = Vec::new();
     for contact in 0..1000 {
         rows.extend((0..contact % 10).map(|event| (contact, event)));
@@ -277,14 +277,14 @@ fn many(batch_rows: usize) -> EventTable {
     views(memory("many", batches.collect()), &["n"])
 }
 
-fn thousand() -> Arc<dyn Source> {
+pub fn thousand() -> Arc<dyn Source> {
     let keys: Vec<i64> = (0..1000).map(|key| key * 7 % 1000).collect();
     let halves = keys.chunks(400).map(|keys| [("id", whole(keys))]);
     memory("people", halves.collect())
 }
 
-#[test]
-fn the_answer_is_the_same_on_any_number_of_threads_and_in_any_batches() {
+/// The lists of [`many`] for the contacts of [`thousand`].
+pub fn expected_of_many() -> Vec<String> {
     let mut expected: Vec<String> = Vec::new();
     for row in 0..1000 {
         let contact = row * 7 % 1000;
@@ -295,6 +295,12 @@ fn the_answer_is_the_same_on_any_number_of_threads_and_in_any_batches() {
         let events: Vec<String> = events.iter().map(|at| format!("{at} {at}")).collect();
         expected.push(events.join(", "));
     }
+    expected
+}
+
+#[test]
+fn the_answer_is_the_same_on_any_number_of_threads_and_in_any_batches() {
+    let expected = expected_of_many();
     for (threads, batch_rows) in [(1, 1 << 20), (2, 10_000), (7, 999)] {
         let joined =
             with_events(thousand(), "id", vec![many(batch_rows)], &options(threads)).unwrap();

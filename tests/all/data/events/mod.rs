@@ -4,6 +4,7 @@ mod files;
 mod join;
 mod keys;
 mod needed;
+mod spill;
 mod ties;
 
 use arrow_array::cast::AsArray;
