@@ -44,6 +44,8 @@ pub enum Command {
     Fmt(FmtOptions),
     /// Explain a code such as E0203, or show how a segment is worked out
     Explain(ExplainOptions),
+    /// Store the events of a project in the order of its contacts, for quicker runs
+    Pack(PackOptions),
     /// Ask conditions one by one
     Repl(ReplOptions),
     /// Print the completions for a shell
@@ -291,6 +293,32 @@ pub enum Stage {
     Clif,
     /// The machine's form of the native code
     Asm,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  segql pack . packed                      every stream, into the folder packed
+  segql pack shop packed --stream view     one of them")]
+pub struct PackOptions {
+    /// A project's folder, or its segql.toml
+    #[arg(value_hint = ValueHint::AnyPath)]
+    pub path: String,
+
+    /// The folder that the files go into, which is made if it is not there
+    #[arg(value_name = "FOLDER", value_hint = ValueHint::DirPath)]
+    pub into: PathBuf,
+
+    /// Store this stream alone; may be given several times
+    #[arg(long = "stream", value_name = "STREAM")]
+    pub streams: Vec<String>,
+
+    /// How much of the events is held in memory, about: 500MB, 8GB [default: 2GB]
+    #[arg(long, value_name = "SIZE", value_parser = size)]
+    pub memory: Option<u64>,
+
+    /// Write over files that are there
+    #[arg(long)]
+    pub force: bool,
 }
 
 #[derive(Debug, Args)]

@@ -108,7 +108,7 @@ fn name_to_be(folder: &Path) -> String {
 }
 
 /// A path as the manifest in the folder writes it: from there, with `/`.
-fn from_folder(folder: &Path, path: &Path) -> String {
+pub fn from_folder(folder: &Path, path: &Path) -> String {
     let written = |path: &Path| path.display().to_string().replace('\\', "/");
     if path.is_absolute() {
         return written(path);

@@ -14,6 +14,7 @@ mod init;
 mod interrupt;
 mod members;
 mod moment;
+mod pack;
 mod progress;
 mod project;
 mod repl;
@@ -51,6 +52,7 @@ fn command() -> ExitCode {
         Command::Check(options) => check::check(options),
         Command::Schema(options) => schema::schema(options),
         Command::Fmt(options) => fmt::fmt(options),
+        Command::Pack(options) => pack::pack(options),
         Command::Repl(options) => repl::repl(options),
         Command::Explain(options) => explain::explain(options),
         Command::Completions(options) => completions::completions(options),

@@ -97,6 +97,11 @@ impl Project {
         }
     }
 
+    /// The folder of the manifest.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     pub fn name(&self) -> &str {
         &self.name
     }

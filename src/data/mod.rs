@@ -31,7 +31,7 @@ pub use read::memory::MemorySource;
 pub use read::points::with_points;
 pub use sniff::{Dialect, dialect, format_of};
 pub(crate) use texts::Texts;
-pub use write::{Layout, MembersWriter, write_text};
+pub use write::{EventsWriter, Layout, MembersWriter, write_text};
 
 use crate::types::Constant;
 use arrow_array::RecordBatch;

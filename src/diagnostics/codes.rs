@@ -197,6 +197,7 @@ static CODES: &[CodeEntry] = table! {
     "E0810" "this stage cannot be shown";
     "E0811" "there is a project here already";
     "E0813" "there is no such field";
+    "E0814" "there are no such events";
     // E09xx ours
     "E0901" "SegQL itself failed";
     // lints

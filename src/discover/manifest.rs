@@ -7,7 +7,7 @@ use super::{Request, errors, guess, notation};
 use crate::data::{self, DataError, Format, OpenOptions, Source};
 use crate::explain::{grouped, share, shown};
 use crate::profile::{Common, Distinct};
-use crate::schema::{Manifest, Schema, described};
+use crate::schema::{Manifest, Schema, described, toml_key, toml_list, toml_text};
 use crate::source::Sources;
 use crate::types::{Constant, Type, calendar};
 use jiff::tz::TimeZone;
@@ -23,8 +23,6 @@ const SURE_CONTACTS: u64 = 100;
 const SURE_TIMES_EACH: u64 = 10;
 /// Longer texts are not of a set.
 const LONGEST_VALUE: usize = 60;
-/// A line of a list is broken beyond this.
-const WIDTH: usize = 110;
 
 /// The manifest as it is to be written.
 pub(super) struct Draft {
@@ -126,9 +124,9 @@ pub(super) fn draft(
 fn head(text: &mut String, request: &Request<'_>, contacts: &Contacts) {
     text.push_str("# What SegQL knows about the data. Made by `segql init` from what was found; read it through and change what is wrong.\n");
     text.push_str("# `segql check` says what is wrong with it, `segql schema` shows the fields, `segql run` counts the segments.\n\n");
-    let _ = writeln!(text, "name = {}", quoted(request.name));
+    let _ = writeln!(text, "name = {}", toml_text(request.name));
     text.push_str("\n# Days, months and times without an offset are read in this time zone: \"UTC\", or a place such as \"Europe/Brussels\".\n");
-    let _ = writeln!(text, "time_zone = {}", quoted(request.time_zone));
+    let _ = writeln!(text, "time_zone = {}", toml_text(request.time_zone));
     let zone = TimeZone::get(request.time_zone).unwrap_or(TimeZone::UTC);
     let day = match last_day(contacts, request.now.nanoseconds(), &zone) {
         Some(last) => {
@@ -173,23 +171,23 @@ fn of_contacts(text: &mut String, request: &Request<'_>, contacts: &Contacts, ke
         .collect();
     match &paths[..] {
         [one] => {
-            let _ = writeln!(text, "source = {}", quoted(one));
+            let _ = writeln!(text, "source = {}", toml_text(one));
         }
-        several => text.push_str(&list("source", several)),
+        several => text.push_str(&toml_list("source", several)),
     }
     let _ = writeln!(
         text,
         "\n# What tells contacts apart. Chosen because {}.",
         in_comment(&key.reason)
     );
-    let _ = writeln!(text, "key = {}", quoted(&key.name));
+    let _ = writeln!(text, "key = {}", toml_text(&key.name));
     if let Some(dialect) = table.dialect {
         text.push_str("\n# How the CSV is written, as far as it could be seen.\n");
         let delimiter = char::from(dialect.delimiter).to_string();
         let _ = writeln!(
             text,
             "delimiter = {}\nheader = {}",
-            quoted(&delimiter),
+            toml_text(&delimiter),
             dialect.header
         );
     } else if table.format.is_none()
@@ -223,7 +221,7 @@ fn of_missing(text: &mut String, contacts: &Contacts) {
         let plural = if word.rows == 1 { "row" } else { "rows" };
         format!(
             "{} stands in {} {plural} of {}",
-            quoted(&word.word),
+            toml_text(&word.word),
             grouped(word.rows),
             columns.join(", ")
         )
@@ -246,7 +244,7 @@ fn of_missing(text: &mut String, contacts: &Contacts) {
             described(word)
         );
     }
-    let words: Vec<String> = taken.iter().map(|word| quoted(&word.word)).collect();
+    let words: Vec<String> = taken.iter().map(|word| toml_text(&word.word)).collect();
     let _ = writeln!(text, "missing = [{}]", words.join(", "));
 }
 
@@ -254,7 +252,7 @@ fn of_missing(text: &mut String, contacts: &Contacts) {
 fn of_notation(text: &mut String, seen: &notation::Seen) {
     let names = |columns: &[String]| in_comment(&columns.join(", "));
     let words = |words: &[String]| -> String {
-        let words: Vec<String> = words.iter().map(|word| quoted(word)).collect();
+        let words: Vec<String> = words.iter().map(|word| toml_text(word)).collect();
         words.join(", ")
     };
     if seen.notation.decimal_comma {
@@ -269,7 +267,7 @@ fn of_notation(text: &mut String, seen: &notation::Seen) {
             text,
             "\n# How dates are written, in {}.\ndates = {}",
             names(&seen.dates),
-            quoted(order.word())
+            toml_text(order.word())
         );
     }
     if !seen.doubtful_dates.is_empty() {
@@ -370,7 +368,7 @@ fn of_field(
             .seen
             .missing_words
             .iter()
-            .map(|(word, rows)| format!("{} in {}", quoted(word), grouped(*rows)))
+            .map(|(word, rows)| format!("{} in {}", toml_text(word), grouped(*rows)))
             .collect();
         let _ = writeln!(
             text,
@@ -382,8 +380,8 @@ fn of_field(
         let _ = writeln!(
             text,
             "# Some values differ in nothing but case or blanks, such as {} and {}: `ignoring case` and `trim` help in conditions.",
-            in_comment(&quoted(&one)),
-            in_comment(&quoted(&other))
+            in_comment(&toml_text(&one)),
+            in_comment(&toml_text(&other))
         );
     }
     if let Some(advice) = other_notation(column) {
@@ -398,7 +396,7 @@ fn of_field(
     }
     // What records are made of cannot be declared.
     if contacts.is_text_format() && value_type.record().is_none() {
-        let _ = writeln!(text, "type = {}", quoted(&value_type.name()));
+        let _ = writeln!(text, "type = {}", toml_text(&value_type.name()));
     }
     let mut declared = None;
     if column.name != key
@@ -407,7 +405,7 @@ fn of_field(
         && alike(column).is_none()
         && let Some(set) = set(column, rows)
     {
-        let line = list("values", &set.values);
+        let line = toml_list("values", &set.values);
         if set.is_sure {
             text.push_str(&line);
             declared = Some(set.values);
@@ -561,77 +559,9 @@ fn set(column: &Column<'_>, rows: u64) -> Option<Set> {
     })
 }
 
-/// `name = ["a", "b"]`, over several lines where it is long.
-fn list(name: &str, values: &[String]) -> String {
-    let values: Vec<String> = values.iter().map(|value| quoted(value)).collect();
-    let line = format!("{name} = [{}]\n", values.join(", "));
-    if line.chars().count() <= WIDTH {
-        return line;
-    }
-    let mut text = format!("{name} = [\n");
-    for value in values {
-        let _ = writeln!(text, "  {value},");
-    }
-    text + "]\n"
-}
-
-/// A text of TOML.
-fn quoted(text: &str) -> String {
-    let mut quoted = String::from("\"");
-    for c in text.chars() {
-        match c {
-            '"' => quoted.push_str("\\\""),
-            '\\' => quoted.push_str("\\\\"),
-            '\n' => quoted.push_str("\\n"),
-            '\t' => quoted.push_str("\\t"),
-            '\r' => quoted.push_str("\\r"),
-            c if c.is_control() => {
-                let _ = write!(quoted, "\\u{:04X}", u32::from(c));
-            }
-            c => quoted.push(c),
-        }
-    }
-    quoted + "\""
-}
-
-/// A key of TOML, in quotes where it has to be.
-fn toml_key(name: &str) -> String {
-    let is_bare = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
-    if !name.is_empty() && name.chars().all(is_bare) {
-        name.to_owned()
-    } else {
-        quoted(name)
-    }
-}
-
 /// Text that stays on its line.
 fn in_comment(text: &str) -> String {
     text.chars()
         .map(|c| if c.is_control() { ' ' } else { c })
         .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn texts_and_names_of_toml_survive() {
-        for text in ["BE", "a \"b\"", "c:\\d", "e\nf\tg\r", "\u{1}é\u{7f}", ""] {
-            let written = format!(
-                "[x.{}]\n{}",
-                toml_key(text),
-                list("values", &[text.to_owned()])
-            );
-            let read: toml::Table = toml::from_str(&written).unwrap();
-            assert_eq!(
-                read["x"][text]["values"][0].as_str(),
-                Some(text),
-                "{written}"
-            );
-        }
-        let long: Vec<String> = (0..40).map(|number| format!("value {number}")).collect();
-        let read: toml::Table = toml::from_str(&list("values", &long)).unwrap();
-        assert_eq!(read["values"].as_array().unwrap().len(), 40);
-    }
 }

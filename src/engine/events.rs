@@ -191,6 +191,15 @@ impl Needed {
         }
     }
 
+    /// The same, where something hangs on the order of events of one time.
+    #[must_use]
+    pub fn with_ties(mut self) -> Needed {
+        for needed in &mut self.streams {
+            needed.hangs_on_ties = true;
+        }
+        self
+    }
+
     /// Whether nothing is needed.
     pub fn is_empty(&self) -> bool {
         self.streams.is_empty()

@@ -62,6 +62,7 @@ mod tests {
             without_kind: 0,
             later: 1,
             streams: vec![stream("view", 9), stream("veiw", 0)],
+            ..TableReport::default()
         };
         let report = EventReport {
             tables: vec![TableReport::default(), table],

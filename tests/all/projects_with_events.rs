@@ -399,3 +399,101 @@ fn little_memory_changes_no_answer() {
     let end = project.segql(&["run", "--memory", "much"]);
     end.refused(2, &["such as 500MB or 8GB"]);
 }
+
+/// A copy of the streaming example in a folder of its own.
+fn example() -> Project {
+    fn copy(from: &std::path::Path, to: &std::path::Path) {
+        std::fs::create_dir_all(to).unwrap();
+        for entry in std::fs::read_dir(from).unwrap() {
+            let entry = entry.unwrap();
+            let to = to.join(entry.file_name());
+            if entry.path().is_dir() {
+                copy(&entry.path(), &to);
+            } else {
+                std::fs::copy(entry.path(), to).unwrap();
+            }
+        }
+    }
+    let project = Project::empty();
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    copy(&root.join("examples/streaming"), project.folder.path());
+    project
+}
+
+#[test]
+fn stored_events_give_the_same_answers_without_sorting() {
+    let project = example();
+    let before = project.segql(&["run", "--format", "csv"]);
+    let end = project.segql(&["pack", ".", "packed"]);
+    let answer = well(&end);
+    assert!(
+        answer.contains("launch: 25,353 events in packed/launch.parquet\n"),
+        "{answer}"
+    );
+    assert!(
+        answer.contains("ticket: 1,005 events in packed/ticket.parquet\n"),
+        "{answer}"
+    );
+    // What the text beside them says goes into the manifest as it stands.
+    let readme = project.read("packed/README.md");
+    let lines = readme
+        .split("```toml\n")
+        .nth(1)
+        .unwrap()
+        .split("```")
+        .next()
+        .unwrap();
+    let manifest = project.read("segql.toml");
+    let (head, rest) = manifest.split_once("# What they did.").unwrap();
+    let (_, tail) = rest.split_once("[catalogues.titles]").unwrap();
+    project.write(
+        "segql.toml",
+        format!("{head}{lines}\n[catalogues.titles]{tail}"),
+    );
+    for memory in ["2GB", "1KB"] {
+        let after = project.segql(&["run", "--format", "csv", "--memory", memory]);
+        assert_eq!(well(&after), well(&before));
+        // Who had no contact was left out.
+        assert_eq!(after.errors, "");
+    }
+    // What the fields are to people is still there.
+    let end = project.segql(&["schema", "finish", "--format", "json"]);
+    let json: serde_json::Value = serde_json::from_str(well(&end)).unwrap();
+    let fields = &json["streams"][0]["fields"];
+    assert_eq!(fields[1]["catalogue"], "titles");
+    assert_eq!(fields[2]["values"][0], "tv");
+    assert!(
+        fields[3]["description"]
+            .as_str()
+            .unwrap()
+            .starts_with("From start to end")
+    );
+}
+
+#[test]
+fn packing_says_what_it_cannot_do() {
+    let project = shop();
+    let end = project.segql(&["pack", ".", "packed", "--stream", "veiw"]);
+    end.refused(2, &["E0814", "did you mean `view`?"]);
+    let end = project.segql(&["pack", ".", "packed", "--stream", "view"]);
+    assert!(
+        well(&end).starts_with("view: 3 events in packed/view.parquet\n"),
+        "{}",
+        end.output
+    );
+    assert_eq!(
+        end.errors,
+        "1 event in activity.csv names no contact\n1 event in activity.csv has no time\n1 event in activity.csv is later than 2026-11-22T09:00:00+00:00 and was not seen\n"
+    );
+    let end = project.segql(&["pack", ".", "packed"]);
+    end.refused(1, &["view.parquet is there already"]);
+    assert_eq!(
+        project.segql(&["pack", ".", "packed", "--force"]).code,
+        Some(0)
+    );
+    let end = project.segql(&["pack", ".", "segql.toml"]);
+    end.refused(2, &["segql.toml is a file"]);
+    let plain = Project::new();
+    let end = plain.segql(&["pack", ".", "packed"]);
+    end.refused(1, &["E0814", "shop has no events"]);
+}

@@ -24,7 +24,7 @@ pub(super) fn plain(array: &ArrayRef) -> Result<ArrayRef, ArrowError> {
     }
 }
 
-fn plain_type(data_type: &DataType) -> DataType {
+pub(super) fn plain_type(data_type: &DataType) -> DataType {
     match data_type {
         DataType::Dictionary(_, values) if !is_text(values) => plain_type(values),
         DataType::RunEndEncoded(_, values) => plain_type(values.data_type()),

@@ -2,6 +2,7 @@
 
 use super::assemble::plain;
 use super::index::{Index, MISSING, Sort, UNKNOWN, sort_of};
+use super::packed::is_marked;
 use super::report::{StreamReport, TableReport};
 use super::store::{Chunk, Store};
 use super::{EventStream, EventTable, JoinOptions};
@@ -26,8 +27,10 @@ pub(super) struct Wanted {
     pub(super) source: Arc<dyn Source>,
     pub(super) blank_is_missing: bool,
     pub(super) streams: Vec<WantedStream>,
-    contact: usize,
-    time: usize,
+    /// The table says that it is in the order of the contacts.
+    pub(super) is_marked: bool,
+    pub(super) contact: usize,
+    pub(super) time: usize,
     kind: Option<usize>,
     /// All columns that are read, ascending.
     columns: Vec<usize>,
@@ -81,6 +84,7 @@ impl Wanted {
         Ok(Self {
             blank_is_missing: table.blank_is_missing,
             streams,
+            is_marked: is_marked(&table),
             contact,
             time,
             kind,
@@ -90,7 +94,7 @@ impl Wanted {
     }
 
     /// What is told of the table before anything was read.
-    fn report(&self) -> TableReport {
+    pub(super) fn report(&self) -> TableReport {
         let streams = self.streams.iter().map(|stream| StreamReport {
             column: stream.column.clone(),
             kind: stream.kind.clone(),
@@ -425,12 +429,12 @@ impl Times {
         })
     }
 
-    fn is_missing(&self, row: usize) -> bool {
+    pub(super) fn is_missing(&self, row: usize) -> bool {
         self.nulls.as_ref().is_some_and(|nulls| nulls.is_null(row))
     }
 
     /// The last time that is not later than this instant.
-    fn last_until(&self, now: i128) -> i64 {
+    pub(super) fn last_until(&self, now: i128) -> i64 {
         let last = now.div_euclid(self.unit);
         last.clamp(i64::MIN.into(), i64::MAX.into()) as i64
     }

@@ -7,11 +7,12 @@
 //! contacts hands out slices of what is there (`source`).
 //!
 //! Events beyond what memory may hold are written to files as they are read, those of neighbouring contacts together, and are put in order when these contacts
-//! are asked for (`store`, `spill`).
+//! are asked for (`store`, `spill`). Events that are stored in the order of their contacts are read where they lie (`packed`).
 
 mod assemble;
 mod gather;
 mod index;
+mod packed;
 mod part;
 mod report;
 mod sort;
@@ -21,6 +22,7 @@ mod store;
 mod ties;
 mod value;
 
+pub(super) use packed::marks;
 pub use report::{EventReport, StreamReport, TableReport};
 pub use source::WithEvents;
 
@@ -114,6 +116,13 @@ pub fn with_events(
     let mut report = EventReport::default();
     let (mut lists, mut held) = (Vec::new(), 0);
     for table in &wanted {
+        if table.is_marked
+            && let Some((list, told)) = packed::packed(table, &index, options, &read)?
+        {
+            report.tables.push(told);
+            lists.push(list);
+            continue;
+        }
         let store = store::Store::new(table, index.contacts(), options, held);
         report
             .tables

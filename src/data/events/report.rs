@@ -6,11 +6,13 @@ pub struct EventReport {
     pub tables: Vec<TableReport>,
 }
 
-/// What was found in one table. All figures but the first two are of the streams that were asked for.
+/// What was found in one table. All figures but that of rows without a kind are of the streams that were asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TableReport {
     /// The file, or what a host calls it.
     pub source: String,
+    /// The table is stored in the order of the contacts: it was read where it lies, and not sorted.
+    pub was_in_order: bool,
     /// Rows without a kind, in a table that has such a column. They belong to no stream.
     pub without_kind: u64,
     /// Events without the key of a contact.

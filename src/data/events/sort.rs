@@ -58,7 +58,8 @@ impl Unsorted {
 }
 
 impl Column {
-    fn assembled(self, order: Option<&UInt32Array>) -> Result<ArrayRef, ArrowError> {
+    /// Its rows in this order.
+    pub(super) fn assembled(self, order: Option<&UInt32Array>) -> Result<ArrayRef, ArrowError> {
         match self.texts {
             None => assembled(self.arrays, order, &self.data_type),
             Some(texts) => {

@@ -108,7 +108,7 @@ fn by_arrow(name: &str, error: &ArrowError) -> DataError {
     errors::cannot_write(name, &detail)
 }
 
-fn by_parquet(name: &str, error: &ParquetError) -> DataError {
+pub(super) fn by_parquet(name: &str, error: &ParquetError) -> DataError {
     let detail = match error {
         ParquetError::External(error) => error.to_string(),
         other => other.to_string(),

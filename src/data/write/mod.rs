@@ -4,6 +4,7 @@
 //! half-written is left.
 
 mod encode;
+mod events;
 mod target;
 
 use super::{DataError, Format, errors};
@@ -20,6 +21,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use target::Target;
 
+pub use events::EventsWriter;
 pub use target::write_text;
 
 /// How members are laid out.

@@ -74,13 +74,16 @@ mod fields;
 mod files;
 mod instant;
 mod lists;
+mod packed;
 mod read;
 mod settings;
+mod write;
 
 pub use catalogues::DeclaredCatalogue;
 pub use events::{DeclaredEvents, DeclaredStream, StreamFields};
 pub use files::Files;
 pub use instant::instant;
+pub use write::{toml_key, toml_list, toml_text};
 
 use crate::diagnostics::Diagnostic;
 use crate::source::{SourceId, Sources, Span};

@@ -4,6 +4,7 @@ mod files;
 mod join;
 mod keys;
 mod needed;
+mod packed;
 mod spill;
 mod ties;
 
