@@ -20,6 +20,7 @@ fn plan(leaves: usize, nodes: Vec<Node>, segments: Vec<NodeId>) -> Plan {
         condition,
         shape: Shape::Missing(ColumnId(0)),
         estimate: ESTIMATE,
+        looked_up: None,
     };
     Plan {
         folds: Default::default(),

@@ -1,5 +1,7 @@
 //! Law: a test of how long ago a time was is a test of the time itself. `since(x) >= 60 days` is `x <= now - 60 days`, since `since(x)` is `now - x`.
 //!
+//! Likewise `x + 14 days <= now` is `x <= now - 14 days`, whatever of the kind stands on the other side, as long as it is the same for every contact.
+//!
 //! Both are false where x is missing. What is earlier than `now` by more than the length of a constant can hold is no time of any data, and lengths that
 //! would come near it are left alone; so nothing that was missing becomes known.
 
@@ -36,8 +38,35 @@ impl Rewrite for Since {
                     left: time,
                     right: before(graph, now, *left)?,
                 },
-                _ => return None,
+                _ => match (moved(graph, *left), moved(graph, *right)) {
+                    (Some(moved), None) => Condition::Compare {
+                        comparison: *comparison,
+                        left: moved.time,
+                        right: moved.back(graph, *right)?,
+                    },
+                    (None, Some(moved)) => Condition::Compare {
+                        comparison: *comparison,
+                        left: moved.back(graph, *left)?,
+                        right: moved.time,
+                    },
+                    _ => return None,
+                },
             },
+            Condition::Range { value, low, high } if moved(graph, *value).is_some() => {
+                let moved = moved(graph, *value)?;
+                let mut edge = |bound: &Option<Bound>| match bound {
+                    None => Some(None),
+                    Some(bound) => Some(Some(Bound {
+                        value: moved.back(graph, bound.value)?,
+                        inclusive: bound.inclusive,
+                    })),
+                };
+                Condition::Range {
+                    value: moved.time,
+                    low: edge(low)?,
+                    high: edge(high)?,
+                }
+            }
             Condition::Range { value, low, high } => {
                 let (now, time) = since(graph, *value)?;
                 let mut edge = |bound: &Option<Bound>| match bound {
@@ -89,4 +118,65 @@ fn before(graph: &mut Graph, now: ValueId, length: ValueId) -> Option<ValueId> {
         right: length,
     };
     Some(graph.add_value(earlier, Type::Time))
+}
+
+/// A time of the contact or of an element, moved by a constant length.
+struct Moved {
+    time: ValueId,
+    operator: Arithmetic,
+    length: ValueId,
+}
+
+fn moved(graph: &Graph, id: ValueId) -> Option<Moved> {
+    let Value::Arithmetic {
+        operator: operator @ (Arithmetic::Add | Arithmetic::Subtract),
+        left,
+        right,
+    } = graph.value(id)
+    else {
+        return None;
+    };
+    let is_time = *graph.type_of(*left) == Type::Time
+        && matches!(graph.value(*left), Value::Field(_) | Value::Part { .. });
+    (is_time && constant(graph, *right).is_some_and(is_short)).then_some(Moved {
+        time: *left,
+        operator: *operator,
+        length: *right,
+    })
+}
+
+impl Moved {
+    /// A value that is the same for every contact, moved the other way; none where it is another kind of value.
+    fn back(&self, graph: &mut Graph, value: ValueId) -> Option<ValueId> {
+        if !is_of_now(graph, value) {
+            return None;
+        }
+        let operator = match self.operator {
+            Arithmetic::Add => Arithmetic::Subtract,
+            _ => Arithmetic::Add,
+        };
+        let back = Value::Arithmetic {
+            operator,
+            left: value,
+            right: self.length,
+        };
+        Some(graph.add_value(back, Type::Time))
+    }
+}
+
+/// Whether it is `now`, or that moved by constant lengths.
+fn is_of_now(graph: &Graph, value: ValueId) -> bool {
+    match graph.value(value) {
+        Value::Now => true,
+        Value::Arithmetic {
+            operator: Arithmetic::Add | Arithmetic::Subtract,
+            left,
+            right,
+        } => is_of_now(graph, *left) && constant(graph, *right).is_some_and(is_short),
+        _ => false,
+    }
+}
+
+fn is_short(length: &Constant) -> bool {
+    matches!(length, Constant::Duration(length) if length.unsigned_abs() < LONGEST)
 }

@@ -7,6 +7,7 @@ mod chains;
 mod cost;
 mod expression;
 mod folds;
+mod looked_up;
 mod lower;
 mod print;
 mod skip;
@@ -14,6 +15,7 @@ mod ties;
 
 pub use chains::{Agreement, Chain, Deadline, Relative, Step};
 pub use folds::{Fold, Folds, Stream, TimeBound};
+pub use looked_up::{Answers, LookedUp, Numbers};
 pub use lower::plan;
 pub use print::PlanPrint;
 pub use skip::{Verdict, Verdicts};
@@ -140,6 +142,8 @@ pub struct Leaf {
     /// How it is made.
     pub shape: Shape,
     pub estimate: Estimate,
+    /// Of a test of general shape, what it hangs on, where that is a key of a catalogue alone.
+    pub looked_up: Option<Arc<LookedUp>>,
 }
 
 /// What is thought of a test before any contact is seen. Good enough to put tests in order; measured counts are better.

@@ -98,6 +98,16 @@ impl Catalogue {
         self.parts.fields.get(self.parts.key? as usize)
     }
 
+    /// The place of the key among the fields.
+    pub(crate) fn key_place(&self) -> Option<u32> {
+        self.parts.key
+    }
+
+    /// The place of the record of a key; none where there is no such, or where the records have not been read.
+    pub(crate) fn place_of(&self, key: &Constant) -> Option<u32> {
+        self.parts.rows.get()?.places.get(key).copied()
+    }
+
     /// Makes sure that the records are there. Nothing happens where they are.
     ///
     /// # Errors

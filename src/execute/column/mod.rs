@@ -20,7 +20,7 @@ mod text;
 pub(super) use absent::absent_part;
 pub(super) use coarse::Coarse;
 pub(super) use gather::Gather;
-pub(super) use list::List;
+pub(super) use list::{List, search};
 pub(super) use read::read;
 pub(super) use text::{Dictionary, Text};
 

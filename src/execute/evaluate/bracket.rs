@@ -2,6 +2,8 @@
 //! comes of it is put together again contact by contact.
 
 use super::Vectors;
+use super::events::Folded;
+use super::figures::exact_sum;
 use super::lanes::Lanes;
 use super::vector::{Elements, Place};
 use crate::execute::column::Values;
@@ -34,12 +36,11 @@ impl<'a> Vectors<'a> {
     ) -> Option<Lanes> {
         let lanes = self.picked.len();
         let mut numbers = vec![0i128; lanes];
-        if distinct.is_none()
-            && let Some(folded) = self.folded(NodeRef::Value(node))
-        {
+        let folded = self.folded(NodeRef::Value(node));
+        if let (None, Some(folded)) = (distinct, &folded) {
             return Some(folded.count());
         }
-        self.passing(node, rows, condition, |inside, owners, passing| {
+        self.passing(folded, rows, condition, |inside, owners, passing| {
             let Some(distinct) = distinct else {
                 passing.iter().for_each(|lane| numbers[owners[*lane]] += 1);
                 return;
@@ -71,11 +72,14 @@ impl<'a> Vectors<'a> {
         condition: ConditionId,
     ) -> Option<Lanes> {
         let value_type = self.type_of(of);
-        if let (Aggregate::First | Aggregate::Last, Some(folded)) =
-            (function, self.folded(NodeRef::Value(node)))
-            && let Some(lanes) = folded.edge(of, value_type, function == Aggregate::Last)
-        {
-            return Some(lanes);
+        let folded = self.folded(NodeRef::Value(node));
+        let quick_one = folded.as_ref().and_then(|folded| match function {
+            Aggregate::First => folded.edge(of, value_type, false),
+            Aggregate::Last => folded.edge(of, value_type, true),
+            _ => folded.figure(function, of),
+        });
+        if quick_one.is_some() {
+            return quick_one;
         }
         if !matches!(function, Aggregate::Values | Aggregate::Different)
             && let Some(lanes) = self.aggregate_of_gaps(function, of, rows, condition)
@@ -84,7 +88,7 @@ impl<'a> Vectors<'a> {
         }
         let mut results: Vec<Constant> =
             vec![function.work_out(Vec::new(), value_type); self.picked.len()];
-        self.passing(node, rows, condition, |inside, owners, passing| {
+        self.passing(folded, rows, condition, |inside, owners, passing| {
             let values = inside.value(of);
             for lanes in passing.chunk_by(|a, b| owners[*a] == owners[*b]) {
                 let passing = lanes.iter().copied();
@@ -123,12 +127,12 @@ impl<'a> Vectors<'a> {
     /// elements of a lane at one go. None where the rows do not lie in a column.
     fn passing(
         &self,
-        node: ValueId,
+        folded: Option<Folded<'_, 'a>>,
         rows: Rows,
         condition: ConditionId,
         mut look: impl FnMut(&Vectors<'a>, &[usize], &[usize]),
     ) -> Option<()> {
-        if let Some(folded) = self.folded(NodeRef::Value(node)) {
+        if let Some(folded) = folded {
             folded.each_passing(|inside, owners| {
                 let all: Vec<usize> = (0..owners.len()).collect();
                 look(inside, owners, &all);
@@ -196,7 +200,8 @@ fn quick(
     if let (Lanes::Float(floats), Aggregate::Sum, Type::Number(NumberKind::Float)) =
         (values, function, value_type)
     {
-        let sum = exact_sum(passing.map(|lane| floats[lane]))?;
+        let known = passing.map(|lane| floats[lane]);
+        let sum = exact_sum(known.filter(|float| !float.is_nan()))?;
         return Some(Float::new(sum).map_or(Constant::Missing, Constant::Float));
     }
     let whole = values.whole()?;
@@ -220,22 +225,6 @@ fn quick(
         Type::Distance => Constant::Distance(number),
         _ => return None,
     })
-}
-
-/// The sum of floats, those that are no numbers passed over; none where something was rounded on the way.
-fn exact_sum(floats: impl Iterator<Item = f64>) -> Option<f64> {
-    let mut sum = 0.0f64;
-    for float in floats.filter(|float| !float.is_nan()) {
-        let next = sum + float;
-        // What the addition lost (Knuth, The Art of Computer Programming, volume 2, 4.2.2).
-        let part = next - sum;
-        let lost = (sum - (next - part)) + (float - part);
-        if lost != 0.0 {
-            return None;
-        }
-        sum = next;
-    }
-    sum.is_finite().then_some(sum)
 }
 
 impl Place<'_, '_> {

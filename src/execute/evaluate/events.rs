@@ -2,11 +2,12 @@
 //! over those events that remain.
 
 use super::Vectors;
+use super::figures;
 use super::lanes::Lanes;
 use super::vector::Elements;
-use crate::execute::column::{Column, Integers, List, Values, each_integer};
+use crate::execute::column::{Column, Integers, List, Values, each_integer, search};
 use crate::execute::matched::{Matched, Passing};
-use crate::ir::{NodeRef, Value, ValueId};
+use crate::ir::{Aggregate, NodeRef, Value, ValueId};
 use crate::plan::{Fold, Stream};
 use crate::types::{Constant, Type};
 
@@ -88,6 +89,14 @@ impl<'a> Vectors<'a> {
         };
         for bound in &fold.bounds {
             let edges = self.outside(bound.value, list, element_type, within);
+            if let (Lanes::Same(Constant::Time(edge)), Integers::I64(numbers), None) =
+                (&edges, numbers, &times.validity)
+            {
+                let edge = unit.beyond(*edge, bound.is_low != bound.inclusive);
+                let edge = edge.clamp(i64::MIN.into(), i64::MAX.into()) as i64;
+                cut(numbers, edge, bound.is_low, within);
+                continue;
+            }
             let edge = |lane: usize| match edges.constant(lane, &Type::Time) {
                 // The first stored number that lies beyond a low bound, or beyond a high one.
                 Constant::Time(edge) => Some(unit.beyond(edge, bound.is_low != bound.inclusive)),
@@ -172,10 +181,43 @@ impl<'a> Vectors<'a> {
     }
 }
 
+/// Leaves away what lies before an edge, or from it on. The last events are looked at first: most windows end behind them, or are short.
+fn cut(times: &[i64], edge: i64, before: bool, within: &mut [(u32, u32)]) {
+    for (from, to) in within {
+        let events = &times[*from as usize..*to as usize];
+        let Some(last) = events.last() else { continue };
+        let place = match *last < edge {
+            true => events.len(),
+            false => search(events, edge),
+        };
+        if before {
+            *from += place as u32;
+        } else {
+            *to = *from + place as u32;
+        }
+    }
+}
+
 /// How many of these events, which come first, have no time.
 fn known_from(times: &Column, from: u32, to: u32) -> u32 {
     let missing = (from..to).take_while(|event| !times.is_valid(*event as usize));
     missing.count() as u32
+}
+
+/// The whole numbers of a column at these events, one a lane; none where there are no such.
+fn whole_at(column: &Column, events: &[Option<usize>]) -> Option<Lanes> {
+    let Values::Integers(Integers::I64(stored), unit) = &column.values else {
+        return None;
+    };
+    let known = |event: &Option<usize>| event.is_some_and(|event| column.is_valid(event));
+    let number = |event: &Option<usize>| {
+        i128::from(event.map_or(0, |event| stored[event])).checked_mul(unit.multiplier)
+    };
+    Some(Lanes::Whole {
+        numbers: events.iter().map(number).collect::<Option<_>>()?,
+        known: events.iter().map(known).collect(),
+        divisor: unit.divisor,
+    })
 }
 
 /// The first of these events, which are sorted, whose number is at least so great; `to` where there is none.
@@ -231,21 +273,23 @@ impl<'a> Folded<'_, 'a> {
         if self.fold.rest.is_some() {
             return None;
         }
-        let (mut owners, mut events) = (Vec::new(), Vec::new());
-        for (lane, (from, to)) in self.within.iter().enumerate() {
+        let find = |(from, to): &(u32, u32)| {
             let (from, to) = (*from as usize, *to as usize);
-            let found = match (&self.passing, last) {
+            match (&self.passing, last) {
                 _ if from >= to => None,
                 (None, false) => Some(from),
                 (None, true) => Some(to - 1),
                 (Some(passing), false) => passing.first(from, to),
                 (Some(passing), true) => passing.last(from, to),
-            };
-            if let Some(event) = found {
-                owners.push(lane);
-                events.push(event);
             }
+        };
+        let found: Vec<Option<usize>> = self.within.iter().map(find).collect();
+        if let Some(lanes) = self.part(value).and_then(|part| whole_at(part, &found)) {
+            return Some(lanes);
         }
+        let found = found.into_iter().enumerate();
+        let found = found.filter_map(|(lane, event)| Some((lane, event?)));
+        let (owners, events): (Vec<usize>, Vec<usize>) = found.unzip();
         let inside = (self.vectors).inside(self.list, self.element_type, owners.clone(), events);
         let values = inside.value(value);
         let mut found = vec![Constant::Missing; self.within.len()];
@@ -255,15 +299,43 @@ impl<'a> Folded<'_, 'a> {
         Some(Lanes::gathered(found.into_iter(), value_type))
     }
 
-    /// Calls `look` for each lane with the times of the events that pass, in nanoseconds, in their order. None where there is more to ask of events,
-    /// where `time` is not their time, or where it may be missing.
-    pub(super) fn each_times(&self, time: ValueId, mut look: impl FnMut(&[i128])) -> Option<()> {
+    /// The column of the events that a value in the bracket is.
+    fn part(&self, value: ValueId) -> Option<&'a Column> {
+        let graph = &self.vectors.rows.bound.plan.graph;
+        let Value::Part { record, part } = graph.value(value) else {
+            return None;
+        };
+        let is_own = matches!(graph.value(*record), Value::Element { depth: 0 });
+        match &self.list.elements.values {
+            Values::Record(parts) if is_own => parts.get(*part as usize),
+            _ => None,
+        }
+    }
+
+    /// For each lane the figure of a part of the events that pass. None where there is more to ask of events, where the part holds other than
+    /// numbers, or where it takes another way to be exact.
+    pub(super) fn figure(&self, function: Aggregate, value: ValueId) -> Option<Lanes> {
+        if self.fold.rest.is_some() {
+            return None;
+        }
+        let part = self.part(value)?;
+        let passes = |event: usize| self.passing.is_none_or(|passing| passing.has(event));
+        figures::of_part(function, part, &self.within, passes)
+    }
+
+    /// Calls `look` for each lane with the times of the events that pass, in their order, as they are stored and with the nanoseconds of one. None
+    /// where there is more to ask of events, where `time` is not their time, or where it may be missing.
+    pub(super) fn each_times(
+        &self,
+        time: ValueId,
+        mut look: impl FnMut(&[i64], i128),
+    ) -> Option<()> {
         let is_bound = !self.fold.bounds.is_empty();
         let place = self.vectors.time_of(time, self.element_type)?;
         let Values::Record(parts) = &self.list.elements.values else {
             return None;
         };
-        let Values::Integers(numbers, unit) = &parts[place].values else {
+        let Values::Integers(Integers::I64(numbers), unit) = &parts[place].values else {
             return None;
         };
         if self.fold.rest.is_some() || !is_bound || unit.divisor != 1 {
@@ -271,13 +343,15 @@ impl<'a> Folded<'_, 'a> {
         }
         let mut times = Vec::new();
         for (from, to) in &self.within {
+            let (from, to) = (*from as usize, (*to).max(*from) as usize);
+            let Some(passing) = &self.passing else {
+                look(&numbers[from..to], unit.multiplier);
+                continue;
+            };
             times.clear();
-            for event in *from as usize..*to as usize {
-                if self.passing.is_none_or(|passing| passing.has(event)) {
-                    times.push(numbers.get(event).checked_mul(unit.multiplier)?);
-                }
-            }
-            look(&times);
+            let passing = (from..to).filter(|event| passing.has(*event));
+            times.extend(passing.map(|event| numbers[event]));
+            look(&times, unit.multiplier);
         }
         Some(())
     }

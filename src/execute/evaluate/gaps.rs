@@ -3,7 +3,6 @@
 use super::Vectors;
 use super::lanes::Lanes;
 use crate::ir::{Aggregate, Condition, ConditionId, NodeRef, Rows, Value, ValueId};
-use crate::types::Constant;
 
 impl Vectors<'_> {
     /// The aggregate of `gap of login`; none where the rows are something else, or where more is asked of the events than tests and a window.
@@ -32,48 +31,55 @@ impl Vectors<'_> {
             return None;
         };
         let folded = self.folded(NodeRef::Value(*times))?;
-        let (mut gaps, mut results) = (Vec::new(), Vec::with_capacity(self.picked.len()));
-        folded.each_times(*time, |times| {
-            results.push(figure(function, times, &mut gaps));
+        let lanes = self.picked.len();
+        let (mut numbers, mut known) = (Vec::with_capacity(lanes), Vec::with_capacity(lanes));
+        let mut gaps = Vec::new();
+        let mut is_within = true;
+        folded.each_times(*time, |times, unit| {
+            let figure = figure(function, times, &mut gaps);
+            let figure = figure.map(|(sum, number)| {
+                let sum = sum.checked_mul(unit);
+                is_within &= sum.is_some();
+                sum.unwrap_or(0).div_euclid(number)
+            });
+            known.push(figure.is_some());
+            numbers.push(figure.unwrap_or(0));
         })?;
-        Some(Lanes::Each(results))
+        is_within.then_some(Lanes::Whole {
+            numbers,
+            known,
+            divisor: 1,
+        })
     }
 }
 
-/// The figure of the lengths from each of these times to the next; `gaps` is memory to work in.
-fn figure(function: Aggregate, times: &[i128], gaps: &mut Vec<i128>) -> Constant {
-    let (Some(first), Some(last)) = (times.first(), times.last()) else {
-        return of_none(function);
-    };
-    let number = times.len() as i128 - 1;
+/// The figure of the lengths from each of these times to the next, as a number of stored units and by what it is to be divided; none where it is
+/// missing. `gaps` is memory to work in.
+fn figure(function: Aggregate, times: &[i64], gaps: &mut Vec<i128>) -> Option<(i128, i128)> {
+    let number = times.len().saturating_sub(1) as i128;
     if number == 0 {
-        return of_none(function);
+        return (function == Aggregate::Sum).then_some((0, 1));
     }
-    gaps.clear();
-    gaps.extend(times.windows(2).map(|pair| pair[1] - pair[0]));
-    let figure = match function {
-        Aggregate::Sum => last - first,
-        Aggregate::Average => (last - first).div_euclid(number),
-        Aggregate::Least => gaps.iter().copied().min().unwrap_or_default(),
-        Aggregate::Greatest => gaps.iter().copied().max().unwrap_or_default(),
+    let between = |earlier: i64, later: i64| i128::from(later) - i128::from(earlier);
+    let whole = between(times[0], times[times.len() - 1]);
+    let each = times.windows(2).map(|pair| between(pair[0], pair[1]));
+    Some(match function {
+        Aggregate::Sum => (whole, 1),
+        Aggregate::Average => (whole, number),
+        Aggregate::Least => (each.min()?, 1),
+        Aggregate::Greatest => (each.max()?, 1),
+        Aggregate::First => (between(times[0], times[1]), 1),
+        Aggregate::Last => (each.last()?, 1),
         Aggregate::Median => {
+            gaps.clear();
+            gaps.extend(each);
             let (middle, is_even) = (gaps.len() / 2, gaps.len().is_multiple_of(2));
             let (before, upper, _) = gaps.select_nth_unstable(middle);
             match before.iter().max() {
-                Some(lower) if is_even => (*lower + *upper).div_euclid(2),
-                _ => *upper,
+                Some(lower) if is_even => (*lower + *upper, 2),
+                _ => (*upper, 1),
             }
         }
-        Aggregate::First => gaps[0],
-        Aggregate::Last => gaps[gaps.len() - 1],
-        Aggregate::Values | Aggregate::Different => return Constant::Missing,
-    };
-    Constant::Duration(figure)
-}
-
-fn of_none(function: Aggregate) -> Constant {
-    match function {
-        Aggregate::Sum => Constant::Duration(0),
-        _ => Constant::Missing,
-    }
+        Aggregate::Values | Aggregate::Different => return None,
+    })
 }

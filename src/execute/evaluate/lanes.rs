@@ -16,6 +16,8 @@ pub(super) enum Lanes {
         known: Vec<bool>,
         divisor: i128,
     },
+    /// Quotients of numbers, not in lowest terms; a divisor of 0 is a missing one, the others are above 0.
+    Quotients(Vec<(i128, i128)>),
     /// NaN is missing.
     Float(Vec<f64>),
     Each(Vec<Constant>),
@@ -134,6 +136,10 @@ impl Lanes {
                     }
                 }
             }
+            Lanes::Quotients(values) => {
+                let (number, divisor) = values[lane];
+                Exact::new(number, divisor).map_or(Constant::Missing, Constant::Number)
+            }
             Lanes::Float(values) => {
                 Float::new(values[lane]).map_or(Constant::Missing, Constant::Float)
             }
@@ -146,6 +152,7 @@ impl Lanes {
             Lanes::Same(constant) => *constant != Constant::Missing,
             Lanes::Boolean(values) => values[lane].is_some(),
             Lanes::Whole { known, .. } => known[lane],
+            Lanes::Quotients(values) => values[lane].1 != 0,
             Lanes::Float(values) => !values[lane].is_nan(),
             Lanes::Each(values) => values[lane] != Constant::Missing,
         }
@@ -184,7 +191,9 @@ impl Lanes {
                     divisor,
                 }
             }
-            Lanes::Boolean(_) | Lanes::Float(_) | Lanes::Each(_) => return None,
+            Lanes::Boolean(_) | Lanes::Quotients(_) | Lanes::Float(_) | Lanes::Each(_) => {
+                return None;
+            }
         })
     }
 
@@ -212,6 +221,12 @@ impl Lanes {
                 };
                 Some(numbers.iter().zip(known).map(float).collect())
             }
+            Lanes::Quotients(values) => {
+                let float = |(number, divisor): &(i128, i128)| {
+                    Exact::new(*number, *divisor).map_or(f64::NAN, Exact::to_f64)
+                };
+                Some(values.iter().map(float).collect())
+            }
             Lanes::Boolean(_) => None,
         }
     }
@@ -233,15 +248,43 @@ impl Lanes {
             let both = left.iter().zip(right);
             return both.map(|(left, right)| left.partial_cmp(right)).collect();
         }
-        if let (Lanes::Float(left), Lanes::Same(Constant::Float(right))) = (self, other) {
-            let of = |left: &f64| left.partial_cmp(&right.get());
-            return left.iter().map(of).collect();
+        if let (Lanes::Float(left), Lanes::Same(right)) = (self, other)
+            && let Some(edge) = FloatEdge::new(right)
+        {
+            return left.iter().map(|left| edge.order(*left)).collect();
+        }
+        if let (Lanes::Same(left), Lanes::Float(right)) = (self, other)
+            && let Some(edge) = FloatEdge::new(left)
+        {
+            let of = |right: &f64| edge.order(*right).map(Ordering::reverse);
+            return right.iter().map(of).collect();
+        }
+        if let (Lanes::Quotients(values), Some(same)) = (self, other.same())
+            && let Some(orders) = quotients_order(values, same)
+        {
+            return orders;
+        }
+        if let (Some(same), Lanes::Quotients(values)) = (self.same(), other)
+            && let Some(mut orders) = quotients_order(values, same)
+        {
+            for order in orders.iter_mut().flatten() {
+                *order = order.reverse();
+            }
+            return orders;
         }
         let of = |lane| {
             let left = self.constant(lane, left_type);
             left.compare(&other.constant(lane, right_type))
         };
         (0..lanes).map(of).collect()
+    }
+
+    /// The number that all have.
+    fn same(&self) -> Option<Exact> {
+        match self {
+            Lanes::Same(Constant::Number(number)) => Some(*number),
+            _ => None,
+        }
     }
 
     /// These values where `holds`, the others elsewhere.
@@ -313,6 +356,44 @@ impl Lanes {
     }
 }
 
+/// How quotients compare with a number; none where a product is beyond 128 bits.
+fn quotients_order(values: &[(i128, i128)], number: Exact) -> Option<Vec<Option<Ordering>>> {
+    let order = |(above, below): &(i128, i128)| {
+        if *below == 0 {
+            return Some(None);
+        }
+        let left = above.checked_mul(number.denominator())?;
+        let right = number.numerator().checked_mul(*below)?;
+        Some(Some(left.cmp(&right)))
+    };
+    values.iter().map(order).collect()
+}
+
+/// A number that floats are compared with: the float nearest to it, and how that compares with the number itself.
+struct FloatEdge {
+    nearest: f64,
+    order: Ordering,
+}
+
+impl FloatEdge {
+    /// None where it is no number, or beyond the floats.
+    fn new(constant: &Constant) -> Option<Self> {
+        let nearest = match constant {
+            Constant::Float(float) => float.get(),
+            Constant::Number(exact) => exact.to_f64(),
+            _ => return None,
+        };
+        let order = Constant::Float(Float::new(nearest)?).compare(constant)?;
+        Some(Self { nearest, order })
+    }
+
+    /// How a float compares with the number; none where it is NaN.
+    fn order(&self, float: f64) -> Option<Ordering> {
+        let order = float.partial_cmp(&self.nearest)?;
+        Some(order.then(self.order))
+    }
+}
+
 fn finite(known: bool, value: f64) -> f64 {
     if known && value.is_finite() {
         value
@@ -335,6 +416,22 @@ enum Numbers<'a> {
 }
 
 impl Whole<'_> {
+    /// The quotients by other numbers, a divisor of 0 where one is missing; none where a part is beyond 128 bits.
+    pub(super) fn over(&self, other: &Whole<'_>, lanes: usize) -> Option<Vec<(i128, i128)>> {
+        let of = |lane| match (self.get(lane), other.get(lane)) {
+            (Some(above), Some(below)) => {
+                let above = above.checked_mul(other.divisor)?;
+                let below = below.checked_mul(self.divisor)?;
+                match below < 0 {
+                    true => Some((above.checked_neg()?, below.checked_neg()?)),
+                    false => Some((above, below)),
+                }
+            }
+            _ => Some((0, 0)),
+        };
+        (0..lanes).map(of).collect()
+    }
+
     pub(super) fn get(&self, lane: usize) -> Option<i128> {
         match self.numbers {
             Numbers::Each(numbers, known) => known[lane].then(|| numbers[lane]),

@@ -6,6 +6,7 @@
 mod bracket;
 mod events;
 mod few;
+mod figures;
 mod gaps;
 mod lanes;
 mod row;

@@ -475,6 +475,12 @@ impl<'a> Vectors<'a> {
             return Some(Lanes::Float(left.into_iter().zip(right).map(of).collect()));
         }
         let (left, right) = (left.whole()?, right.whole()?);
+        if operator == Arithmetic::Divide {
+            return match result {
+                Type::Number(_) => left.over(&right, lanes).map(Lanes::Quotients),
+                _ => None,
+            };
+        }
         let least = |a: i128, b: i128| {
             let (mut x, mut y) = (a, b);
             while y != 0 {

@@ -1,15 +1,15 @@
-//! Chains of events, followed through the events of one contact after the other: from each event of the first step to the next that fits, and back
-//! where none does.
+//! Chains of events, made ready to be followed through the events of one contact after the other.
 
 use super::events::{list, times};
-use crate::execute::column::{Column, Integers, List, Values, each_integer};
+use super::walk::{Walk, Walked};
+use crate::execute::column::{Column, Integers, Values, each_integer};
 use crate::execute::leaf::ask;
-use crate::execute::matched::{Matched, Passing};
+use crate::execute::matched::Matched;
 use crate::plan::{BoundPlan, Chain, Step};
 use crate::types::Constant;
 
 /// Chains of more steps are left to others.
-const MOST_STEPS: usize = 8;
+pub(super) const MOST_STEPS: usize = 8;
 
 /// A test of how many events begin a chain.
 #[derive(Clone, Debug)]
@@ -21,27 +21,29 @@ pub(in crate::execute) struct ChainTest {
 
 /// A step, in stored times.
 #[derive(Clone, Debug)]
-struct StepTest {
+pub(super) struct StepTest {
     stream: usize,
     matcher: Option<usize>,
     /// The place of the column of the stream, and the part of its records that is the time.
     column: usize,
     time: usize,
     /// Times from the first up to, and without, the second.
-    from: i64,
-    to: i64,
+    pub(super) from: i64,
+    pub(super) to: i64,
     /// An earlier step, and by how much more than its time this one's is at least.
-    lows: Box<[(usize, i64)]>,
+    pub(super) lows: Box<[(usize, i64)]>,
     /// The same, below which it stays.
-    highs: Box<[(usize, i64)]>,
-    agreements: Box<[Equal]>,
-    is_absent: bool,
+    pub(super) highs: Box<[(usize, i64)]>,
+    pub(super) agreements: Box<[Equal]>,
+    pub(super) is_absent: bool,
+    /// The first event that fits serves as well as any other: later steps only ask to come after it.
+    pub(super) is_first_best: bool,
 }
 
 /// Parts that are equal.
 #[derive(Clone, Debug)]
-struct Equal {
-    step: usize,
+pub(super) struct Equal {
+    pub(super) step: usize,
     earlier: Column,
     own: Column,
 }
@@ -69,6 +71,15 @@ impl ChainTest {
         };
         let units: Vec<Option<i128>> = steps.iter().map(unit).collect();
         let is_same = units.iter().all(|unit| unit.is_some() && *unit == units[0]);
+        for place in 0..steps.len() {
+            let of = |(step, _): &(usize, i64)| *step == place;
+            let asks_for_more = |later: &StepTest| {
+                later.highs.iter().any(of)
+                    || later.agreements.iter().any(|equal| equal.step == place)
+                    || later.is_absent && later.lows.iter().any(of)
+            };
+            steps[place].is_first_best = !steps[place + 1..].iter().any(asks_for_more);
+        }
         is_same.then(|| Self {
             steps: steps.into(),
             least,
@@ -84,127 +95,30 @@ impl ChainTest {
         mask: &mut [u64],
         matched: &Matched<'_>,
     ) -> usize {
-        let walks: Option<Vec<Walked>> = self
-            .steps
-            .iter()
-            .map(|step| {
-                let column = &columns[step.column];
-                let lists = list(column)?;
-                Some(Walked {
-                    step,
-                    column,
-                    list: lists,
-                    times: times(lists, step.time)?.0,
-                    passing: step.matcher.map(|test| matched.passing(step.stream, test)),
-                })
+        let walked = self.steps.iter().map(|step| {
+            let column = &columns[step.column];
+            let lists = list(column)?;
+            Some(Walked {
+                step,
+                column,
+                list: lists,
+                times: times(lists, step.time)?.0,
+                passing: step.matcher.map(|test| matched.passing(step.stream, test)),
             })
-            .collect();
-        let Some(walks) = walks else {
+        });
+        let Some(walked) = walked.collect::<Option<Vec<Walked>>>() else {
             return ask(mask, |_| self.least == 0);
         };
-        let most = if self.most == u32::MAX {
-            self.least
-        } else {
-            self.most.saturating_add(1)
+        // More chains than this need no count.
+        let enough = match self.most {
+            u32::MAX => self.least,
+            most => most.saturating_add(1),
         };
+        let mut walk = Walk::new(&walked);
         ask(mask, |row| {
-            let row = first + row;
-            let (start, end) = walks[0].events_of(row);
-            let mut chosen = [0; MOST_STEPS];
-            let mut number = 0;
-            for event in walks[0].within(start, end, &chosen, &walks) {
-                if number >= most {
-                    break;
-                }
-                if walks[0].fits(event, &chosen) {
-                    chosen[0] = event;
-                    number += u32::from(follows(&walks, 1, row, &mut chosen));
-                }
-            }
+            let number = walk.count(first + row, enough);
             (self.least..=self.most).contains(&number)
         })
-    }
-}
-
-/// A step with the columns that it is looked for in.
-struct Walked<'a> {
-    step: &'a StepTest,
-    column: &'a Column,
-    list: &'a List,
-    times: &'a [i64],
-    passing: Option<Passing<'a>>,
-}
-
-/// Whether the rest of the chain holds behind the steps that are chosen.
-fn follows(
-    walks: &[Walked<'_>],
-    place: usize,
-    row: usize,
-    chosen: &mut [usize; MOST_STEPS],
-) -> bool {
-    let Some(walked) = walks.get(place) else {
-        return true;
-    };
-    let (start, end) = walked.events_of(row);
-    for event in walked.within(start, end, chosen, walks) {
-        if !walked.fits(event, chosen) {
-            continue;
-        }
-        if walked.step.is_absent {
-            return false;
-        }
-        chosen[place] = event;
-        if follows(walks, place + 1, row, chosen) {
-            return true;
-        }
-    }
-    walked.step.is_absent
-}
-
-impl Walked<'_> {
-    fn events_of(&self, row: usize) -> (usize, usize) {
-        match self.column.is_valid(row) {
-            true => (
-                self.list.starts[row] as usize,
-                self.list.starts[row + 1] as usize,
-            ),
-            false => (0, 0),
-        }
-    }
-
-    /// The events within the bounds of the step.
-    fn within(
-        &self,
-        start: usize,
-        end: usize,
-        chosen: &[usize; MOST_STEPS],
-        walks: &[Walked<'_>],
-    ) -> std::ops::Range<usize> {
-        let (mut from, mut to) = (self.step.from, self.step.to);
-        let time = |step: usize| walks[step].times[chosen[step]];
-        for (step, least) in &self.step.lows {
-            from = from.max(time(*step).saturating_add(*least));
-        }
-        for (step, end) in &self.step.highs {
-            to = to.min(time(*step).saturating_add(*end));
-        }
-        if start == end || from >= to {
-            return start..start;
-        }
-        let events = &self.times[start..end];
-        // Few events are looked through sooner than halved.
-        let place = |edge: i64| match events.len() {
-            0..=8 => events.iter().take_while(|time| **time < edge).count(),
-            _ => events.partition_point(|time| *time < edge),
-        };
-        start + place(from)..start + place(to)
-    }
-
-    /// Whether an event passes the tests of the step, and agrees with the steps before it.
-    fn fits(&self, event: usize, chosen: &[usize; MOST_STEPS]) -> bool {
-        let mut agreements = self.step.agreements.iter();
-        self.passing.is_none_or(|passing| passing.has(event))
-            && agreements.all(|equal| equal.holds(chosen[equal.step], event))
     }
 }
 
@@ -282,6 +196,7 @@ impl StepTest {
             highs: of(false),
             agreements: step.agreements.iter().map(equal).collect::<Option<_>>()?,
             is_absent: step.is_absent,
+            is_first_best: false,
         })
     }
 }
@@ -297,7 +212,7 @@ impl Equal {
         can_be.then_some(Self { step, earlier, own })
     }
 
-    fn holds(&self, earlier: usize, own: usize) -> bool {
+    pub(super) fn holds(&self, earlier: usize, own: usize) -> bool {
         if !self.earlier.is_valid(earlier) || !self.own.is_valid(own) {
             return false;
         }

@@ -2,12 +2,15 @@
 //! contact lie in the order of theirs.
 
 use super::chain::ChainTest;
-use crate::execute::column::{Column, Integers, List, Unit, Values};
+use crate::execute::column::{Column, Integers, List, Unit, Values, search};
 use crate::execute::leaf::ask;
 use crate::execute::matched::Matched;
 use crate::ir::{Comparison, Condition, ConditionId, NodeRef, Value, ValueId};
 use crate::plan::{BoundPlan, Fold};
 use crate::types::Constant;
+
+/// Fewer contacts of a word are looked at one by one.
+const FEW: u32 = 12;
 
 /// A test of the number of events.
 #[derive(Clone, Debug)]
@@ -159,35 +162,91 @@ impl WindowTest {
             // There are no events.
             return ask(mask, |_| self.least == 0);
         };
+        if self.from >= self.to || numbers.is_empty() {
+            return ask(mask, |_| self.least == 0);
+        }
         let passing = self.matcher.map(|test| matched.passing(self.stream, test));
-        let is_none = self.from >= self.to;
+        let (least, most) = (self.least as usize, self.most as usize);
+        if passing.is_none() && self.most == u32::MAX && least > 0 {
+            return self.narrow_by_last(column, list, numbers, first, mask);
+        }
         ask(mask, |row| {
-            let row = first + row;
-            let (start, end) = match column.is_valid(row) {
-                true => (list.starts[row] as usize, list.starts[row + 1] as usize),
-                false => (0, 0),
+            let Some((start, end)) = events_of(column, list, first + row, least) else {
+                return false;
             };
-            if is_none || start == end {
-                return self.least == 0;
-            }
-            // Most events were before now.
-            let end = match numbers[end - 1] < self.to {
-                true => end,
-                false => start + numbers[start..end].partition_point(|time| *time < self.to),
-            };
-            if passing.is_none() && self.most == u32::MAX {
-                // So many events from the end on, the time tells.
-                let least = self.least as usize;
-                return least == 0 || end - start >= least && numbers[end - least] >= self.from;
-            }
-            let start = start + numbers[start..end].partition_point(|time| *time < self.from);
+            let end = self.end(numbers, start, end);
+            let start = start + search(&numbers[start..end], self.from);
             let number = match &passing {
                 Some(passing) => passing.count(start, end),
                 None => end - start,
             };
-            (self.least as usize..=self.most as usize).contains(&number)
+            (least..=most).contains(&number)
         })
     }
+
+    /// Keeps those with so many events or more in the window, which the time of the one so many before its end tells.
+    ///
+    /// The contacts of a word are looked at without a branch, as if no event came behind the window; those that have such are looked at again.
+    fn narrow_by_last(
+        &self,
+        column: &Column,
+        list: &List,
+        numbers: &[i64],
+        first: usize,
+        mask: &mut [u64],
+    ) -> usize {
+        let least = self.least as usize;
+        let has = |row: usize| {
+            let Some((start, end)) = events_of(column, list, row, least) else {
+                return false;
+            };
+            let end = self.end(numbers, start, end);
+            end - start >= least && numbers[end - least] >= self.from
+        };
+        let mut live = 0;
+        for (place, word) in mask.iter_mut().enumerate() {
+            let base = first + place * 64;
+            if word.count_ones() < FEW || column.validity.is_some() {
+                live += ask(std::slice::from_mut(word), |row| has(base + row));
+                continue;
+            }
+            let rows = (list.starts.len() - 1 - base).min(64);
+            let starts = &list.starts[base..=base + rows];
+            let (mut passing, mut late) = (0u64, 0u64);
+            for row in 0..rows {
+                let (start, end) = (starts[row] as usize, starts[row + 1] as usize);
+                let is_enough = end >= start + least;
+                let (event, last) = match is_enough {
+                    true => (end - least, end - 1),
+                    false => (0, 0),
+                };
+                passing |= u64::from(is_enough & (numbers[event] >= self.from)) << row;
+                late |= u64::from(is_enough & (numbers[last] >= self.to)) << row;
+            }
+            let (is_late, mut again) = (late & *word, late & *word);
+            ask(std::slice::from_mut(&mut again), |row| has(base + row));
+            *word &= passing & !is_late | again;
+            live += usize::from(*word != 0);
+        }
+        live
+    }
+
+    /// The end of those of some events that lie before the end of the window; most were before now.
+    fn end(&self, numbers: &[i64], start: usize, end: usize) -> usize {
+        match numbers[start..end].last() {
+            Some(last) if *last >= self.to => start + search(&numbers[start..end], self.to),
+            _ => end,
+        }
+    }
+}
+
+/// The events of a contact; none where they are fewer than this.
+fn events_of(column: &Column, list: &List, row: usize, least: usize) -> Option<(usize, usize)> {
+    let (start, end) = match column.is_valid(row) {
+        true => (list.starts[row] as usize, list.starts[row + 1] as usize),
+        false => (0, 0),
+    };
+    (end - start >= least).then_some((start, end))
 }
 
 /// The number that a value is for every contact; none where it is no whole number that fits.

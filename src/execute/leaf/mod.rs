@@ -2,11 +2,13 @@
 
 mod chain;
 mod events;
+mod keys;
 mod near;
 mod numbers;
 mod steps;
 mod text;
 mod together;
+mod walk;
 
 pub(super) use together::{Masks, Together};
 
@@ -15,7 +17,9 @@ use super::column::{Coarse, Column, List, Values, bits};
 use super::evaluate::{Few, Tables};
 use super::kernels::{Elements, Hit, Stride, Test, narrow_lists};
 use crate::ir::ConditionId;
-use crate::plan::{BoundPlan, ColumnId, Leaf as PlanLeaf, Shape, TextPredicate, TextTestKind};
+use crate::plan::{
+    BoundPlan, ColumnId, Leaf as PlanLeaf, Numbers, Shape, TextPredicate, TextTestKind,
+};
 use crate::types::Constant;
 use events::EventsTest;
 use std::sync::Arc;
@@ -53,6 +57,8 @@ pub(super) enum Kind {
     Rows(Question),
     /// The answer hangs on one column of few different values.
     Few(Arc<Few>),
+    /// Whole numbers by the bits of a table.
+    Keys(Numbers),
     /// A place so far from another.
     Near(Arc<near::Near>),
     /// A list that has an element for each of these tests.
@@ -79,6 +85,7 @@ impl std::fmt::Debug for Kind {
             Kind::Search(_) => "Search",
             Kind::Rows(_) => "Rows",
             Kind::Few(_) => "Few",
+            Kind::Keys(_) => "Keys",
             Kind::Near(_) => "Near",
             Kind::List(..) => "List",
             Kind::Events(_) => "Events",
@@ -168,7 +175,17 @@ impl Leaf {
             } => of(column, &|column| {
                 has(column, *all, values, *fold_case, form)
             }),
-            Shape::General { columns: used } => general(bound, condition, used, columns, form),
+            Shape::General { columns: used } => {
+                let by_key = leaf.looked_up.as_ref().and_then(|looked_up| {
+                    let place = looked_up.column.0 as usize;
+                    let answers = looked_up.answers(bound)?;
+                    Some(Leaf {
+                        column: place,
+                        kind: keys::test(&columns[place], &answers, form)?,
+                    })
+                });
+                by_key.unwrap_or_else(|| general(bound, condition, used, columns, form))
+            }
         }
     }
 
@@ -232,6 +249,7 @@ impl Leaf {
             }
             Kind::Steps(_) => 0.08,
             Kind::Few(_) => 3.0,
+            Kind::Keys(_) => 1.0,
             Kind::Near(near) => near.cost(far),
             Kind::Rows(_) => 10.0,
             Kind::Events(_) => 3.0,
@@ -342,6 +360,13 @@ impl Leaf {
                 ask(mask, |row| question(span.first + row))
             }
             Kind::Few(few) => ask(mask, |row| few.answer(column, span.first + row)),
+            Kind::Keys(numbers) => {
+                let Values::Integers(stored, _) = &column.values else {
+                    return live;
+                };
+                keep(mask, validity, |known| known);
+                keys::narrow(numbers, stored, span.first, mask)
+            }
             Kind::Near(near) => {
                 let Values::Points(points) = &column.values else {
                     return live;

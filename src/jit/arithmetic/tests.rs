@@ -336,6 +336,7 @@ fn plan(graph: Graph, condition: ConditionId, parameters: Vec<ValueId>) -> Plan 
                 columns: (0..8).map(ColumnId).collect(),
             },
             estimate: ESTIMATE,
+            looked_up: None,
         }],
         nodes: vec![Node::Leaf(LeafId(0))],
         segments: vec![NodeId(0)],

@@ -1,10 +1,13 @@
 //! The last step of lowering: what is needed, numbered anew.
 
 use super::super::folds::folds;
-use super::super::{Column, ColumnId, Leaf, LeafId, Node, NodeId, ParameterId, Plan, Shape};
+use super::super::{
+    Column, ColumnId, Leaf, LeafId, LookedUp, Node, NodeId, ParameterId, Plan, Shape,
+};
 use super::parts::Parts;
 use super::{Lowering, Table};
 use crate::ir::{Module, NodeRef};
+use crate::schema::FieldId;
 use std::sync::Arc;
 
 impl Lowering<'_> {
@@ -73,9 +76,17 @@ impl Lowering<'_> {
         let node_ids = renumber(&needed);
         let node_id = |id: &NodeId| NodeId(node_ids[id.0 as usize]);
         let nodes = self.nodes.items.iter().zip(&needed);
+        let looked_up = |leaf: &Leaf| match leaf.shape {
+            Shape::General { .. } => {
+                let column = |field: FieldId| column_of.get(field.0 as usize).copied().flatten();
+                LookedUp::of(&graph, leaf.condition, &parameter_of, column).map(Arc::new)
+            }
+            _ => None,
+        };
         Plan {
             leaves: leaves()
                 .map(|leaf| Leaf {
+                    looked_up: looked_up(leaf),
                     shape: leaf.shape.renumbered(
                         |id| {
                             let field = self.columns.items[id.0 as usize].field;

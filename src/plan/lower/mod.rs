@@ -486,6 +486,7 @@ impl Lowering<'_> {
                     condition: id,
                     estimate: cost::of_leaf(&shape, operands.weight),
                     shape,
+                    looked_up: None,
                 });
                 self.general.insert(id, leaf);
                 leaf
@@ -587,6 +588,7 @@ impl Lowering<'_> {
             condition,
             shape,
             estimate,
+            looked_up: None,
         });
         self.node(Node::Leaf(LeafId(leaf)))
     }

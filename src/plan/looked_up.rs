@@ -1,0 +1,188 @@
+//! Conditions on what a catalogue has under the key that a column holds. They are worked out once for each record of the catalogue, so that a contact
+//! or an event only needs the answer of its key.
+
+use super::{BoundPlan, ColumnId, ParameterId};
+use crate::ir::{Condition, ConditionId, Graph, NodeRef, Value, ValueId};
+use crate::optimize::walk;
+use crate::schema::{Catalogue, FieldId};
+use crate::types::Constant;
+use jiff::tz::TimeZone;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// A condition that hangs on the key in one column.
+#[derive(Debug)]
+pub struct LookedUp {
+    pub column: ColumnId,
+    catalogue: Catalogue,
+    condition: ConditionId,
+    /// The answers of the latest run, with its `now`.
+    latest: Mutex<Option<(i128, Arc<Answers>)>>,
+}
+
+/// The answers by key.
+#[derive(Debug)]
+pub struct Answers {
+    catalogue: Catalogue,
+    /// One for each record.
+    of_records: Box<[bool]>,
+    /// That of a missing key, and of one that the catalogue does not have.
+    pub absent: bool,
+    /// The same by number, where the keys are whole numbers that lie close together.
+    pub numbers: Option<Numbers>,
+}
+
+/// Answers by number.
+#[derive(Clone, Debug)]
+pub struct Numbers {
+    /// The first number that has a bit.
+    pub low: i64,
+    pub bits: Arc<[u64]>,
+}
+
+impl LookedUp {
+    /// None where the condition hangs on anything else of a contact than one key.
+    pub(super) fn of(
+        graph: &Graph,
+        condition: ConditionId,
+        parameter_of: &[Option<ParameterId>],
+        column: impl Fn(FieldId) -> Option<ColumnId>,
+    ) -> Option<Self> {
+        let mut found: Option<(&Catalogue, FieldId)> = None;
+        let mut stack = vec![NodeRef::Condition(condition)];
+        while let Some(node) = stack.pop() {
+            match node {
+                NodeRef::Condition(id) => match graph.condition(id) {
+                    Condition::Any { .. } => return None,
+                    other => other.operands(|operand| stack.push(operand)),
+                },
+                NodeRef::Value(id) if parameter_of[id.index()].is_some() => {}
+                NodeRef::Value(id) => match graph.value(id) {
+                    Value::LookUp { catalogue, key, .. } => {
+                        let Value::Field(field) = graph.value(*key) else {
+                            return None;
+                        };
+                        let this = (catalogue, *field);
+                        if *found.get_or_insert(this) != this {
+                            return None;
+                        }
+                    }
+                    Value::Field(_)
+                    | Value::Element { .. }
+                    | Value::Count { .. }
+                    | Value::Aggregate { .. }
+                    | Value::Favourite { .. } => return None,
+                    other => other.operands(|operand| stack.push(operand)),
+                },
+            }
+        }
+        let (catalogue, field) = found?;
+        Some(Self {
+            column: column(field)?,
+            catalogue: catalogue.clone(),
+            condition,
+            latest: Mutex::new(None),
+        })
+    }
+
+    /// The answers for a run; none where the records have not been read.
+    pub fn answers(&self, bound: &BoundPlan) -> Option<Arc<Answers>> {
+        let mut latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((now, answers)) = &*latest
+            && *now == bound.now
+        {
+            return Some(Arc::clone(answers));
+        }
+        let answers = Arc::new(self.work_out(bound)?);
+        *latest = Some((bound.now, Arc::clone(&answers)));
+        Some(answers)
+    }
+
+    fn work_out(&self, bound: &BoundPlan) -> Option<Answers> {
+        let records = self.catalogue.records()?;
+        let key = self.catalogue.key_place()?;
+        let answer = |record: &Constant| {
+            let record = Record { bound, record };
+            walk::holds(&record, self.condition)
+        };
+        let of_records: Box<[bool]> = records.iter().map(answer).collect();
+        let keys = records.iter().map(|record| record.part(key));
+        Some(Answers {
+            numbers: Numbers::of(keys, &of_records),
+            catalogue: self.catalogue.clone(),
+            of_records,
+            absent: answer(&Constant::Missing),
+        })
+    }
+}
+
+impl Answers {
+    /// The answer of a key.
+    pub fn of_key(&self, key: &Constant) -> bool {
+        match self.catalogue.place_of(key) {
+            Some(place) => self.of_records[place as usize],
+            None => self.absent,
+        }
+    }
+}
+
+impl Numbers {
+    /// None where a key is no whole number, or they lie far apart.
+    fn of(keys: impl Iterator<Item = Constant>, answers: &[bool]) -> Option<Self> {
+        let number = |key: Constant| match key {
+            // No column holds it.
+            Constant::Missing => Some(None),
+            Constant::Number(number) if number.is_whole() => {
+                i64::try_from(number.numerator()).ok().map(Some)
+            }
+            _ => None,
+        };
+        let numbers: Vec<Option<i64>> = keys.map(number).collect::<Option<_>>()?;
+        let known = || numbers.iter().flatten().copied();
+        let (low, high) = (known().min()?, known().max()?);
+        let span = usize::try_from(high.checked_sub(low)?).ok()?;
+        if span / 64 > numbers.len() + 1024 {
+            return None;
+        }
+        let mut bits = vec![0u64; span / 64 + 1];
+        for (number, answer) in numbers.iter().zip(answers) {
+            if let (Some(number), true) = (number, answer) {
+                let place = (number - low) as usize;
+                bits[place / 64] |= 1 << (place % 64);
+            }
+        }
+        Some(Self {
+            low,
+            bits: bits.into(),
+        })
+    }
+}
+
+/// A contact whose key is that of a record.
+struct Record<'a> {
+    bound: &'a BoundPlan,
+    record: &'a Constant,
+}
+
+impl walk::Contact for Record<'_> {
+    fn graph(&self) -> &Graph {
+        &self.bound.plan.graph
+    }
+
+    fn zone(&self) -> &TimeZone {
+        &self.bound.plan.zone
+    }
+
+    fn now(&self) -> i128 {
+        self.bound.now
+    }
+
+    fn known(&self, value: ValueId, _inside: u32) -> Option<Constant> {
+        if let Some(parameter) = self.bound.plan.parameter(value) {
+            return Some(self.bound.parameters[parameter.0 as usize].clone());
+        }
+        match self.bound.plan.graph.value(value) {
+            Value::LookUp { part, .. } => Some(self.record.part(*part)),
+            _ => None,
+        }
+    }
+}
