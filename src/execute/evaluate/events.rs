@@ -181,14 +181,16 @@ impl<'a> Vectors<'a> {
     }
 }
 
-/// Leaves away what lies before an edge, or from it on. The last events are looked at first: most windows end behind them, or are short.
+/// Leaves away what lies before an edge, or from it on. The last and the first are looked at before the rest: most windows end behind all events,
+/// or are so short or long that they hold none or all.
 fn cut(times: &[i64], edge: i64, before: bool, within: &mut [(u32, u32)]) {
     for (from, to) in within {
         let events = &times[*from as usize..*to as usize];
-        let Some(last) = events.last() else { continue };
-        let place = match *last < edge {
-            true => events.len(),
-            false => search(events, edge),
+        let place = match events {
+            [] => continue,
+            [.., last] if *last < edge => events.len(),
+            [first, ..] if *first >= edge => 0,
+            _ => search(events, edge),
         };
         if before {
             *from += place as u32;
@@ -319,7 +321,7 @@ impl<'a> Folded<'_, 'a> {
             return None;
         }
         let part = self.part(value)?;
-        let passes = |event: usize| self.passing.is_none_or(|passing| passing.has(event));
+        let passes = (self.passing.as_ref()).map(|passing| |event: usize| passing.has(event));
         figures::of_part(function, part, &self.within, passes)
     }
 

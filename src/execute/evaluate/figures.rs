@@ -3,19 +3,35 @@
 use super::lanes::Lanes;
 use crate::execute::column::{Column, Values, each_integer};
 use crate::types::Aggregate;
+use std::ops::Range;
 
-/// For each lane the figure of the known values of `part` at those of its events that pass; `within` has the events of each lane. None where the part
-/// holds other than numbers, or where the figure takes another way to be exact.
+/// For each lane the figure of the known values of `part` at those of its events that pass; `within` has the events of each lane. Without `passes` all
+/// do. None where the part holds other than numbers, or where the figure takes another way to be exact.
 pub(super) fn of_part(
     function: Aggregate,
     part: &Column,
     within: &[(u32, u32)],
-    passes: impl Fn(usize) -> bool,
+    passes: Option<impl Fn(usize) -> bool>,
 ) -> Option<Lanes> {
-    let events = |(from, to): &(u32, u32)| {
-        let events = *from as usize..(*to).max(*from) as usize;
-        events.filter(|event| passes(*event) && part.is_valid(*event))
-    };
+    match passes {
+        None if part.validity.is_none() => of_all(function, part, within, |events| events),
+        None => of_all(function, part, within, |events| {
+            events.filter(|event| part.is_valid(*event))
+        }),
+        Some(passes) => of_all(function, part, within, |events| {
+            events.filter(|event| passes(*event) && part.is_valid(*event))
+        }),
+    }
+}
+
+/// The same, where the numbers of the events of a lane become those that count.
+fn of_all<I: Iterator<Item = usize>>(
+    function: Aggregate,
+    part: &Column,
+    within: &[(u32, u32)],
+    known: impl Fn(Range<usize>) -> I,
+) -> Option<Lanes> {
+    let events = |(from, to): &(u32, u32)| known(*from as usize..(*to).max(*from) as usize);
     match &part.values {
         Values::F64(stored) => {
             let figure = |lane| of_floats(function, events(lane).map(|event| stored[event]));
@@ -97,8 +113,15 @@ fn of_floats(function: Aggregate, values: impl Iterator<Item = f64>) -> Option<f
 ///
 /// What an addition loses is a float itself (Knuth, The Art of Computer Programming, volume 2, 4.2.2), so the sum of floats and the sum of what was lost
 /// on the way come to the whole, as long as the latter loses nothing.
-pub(super) fn exact_sum(floats: impl Iterator<Item = f64>) -> Option<f64> {
-    let (mut sum, mut lost) = (0.0f64, 0.0f64);
+pub(super) fn exact_sum(mut floats: impl Iterator<Item = f64>) -> Option<f64> {
+    let Some(first) = floats.next() else {
+        return Some(0.0);
+    };
+    // One addition is rounded once, whatever it loses; the 0 makes a negative one positive.
+    let (mut sum, mut lost) = match floats.next() {
+        None => return Some(first + 0.0),
+        Some(second) => two_sum(first, second),
+    };
     let mut is_exact = true;
     for float in floats {
         let (next, rest) = two_sum(sum, float);

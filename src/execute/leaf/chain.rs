@@ -38,6 +38,8 @@ pub(super) struct StepTest {
     pub(super) is_absent: bool,
     /// The first event that fits serves as well as any other: later steps only ask to come after it.
     pub(super) is_first_best: bool,
+    /// From a later event of the first step on, this one is looked for no earlier than from an earlier one.
+    pub(super) is_monotone: bool,
 }
 
 /// Parts that are equal.
@@ -79,6 +81,11 @@ impl ChainTest {
                     || later.is_absent && later.lows.iter().any(of)
             };
             steps[place].is_first_best = !steps[place + 1..].iter().any(asks_for_more);
+        }
+        for place in 2..steps.len() {
+            let before = &steps[place - 1];
+            steps[place].is_monotone =
+                before.is_monotone && before.is_first_best && before.agreements.is_empty();
         }
         is_same.then(|| Self {
             steps: steps.into(),
@@ -197,6 +204,7 @@ impl StepTest {
             agreements: step.agreements.iter().map(equal).collect::<Option<_>>()?,
             is_absent: step.is_absent,
             is_first_best: false,
+            is_monotone: true,
         })
     }
 }

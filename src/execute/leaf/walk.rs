@@ -17,6 +17,8 @@ pub(super) struct Walked<'a> {
 pub(super) struct Walk<'a> {
     steps: &'a [Walked<'a>],
     places: [Place; MOST_STEPS],
+    /// No event of the first step that is earlier than this begins a chain.
+    first_after: i64,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -36,6 +38,7 @@ impl<'a> Walk<'a> {
         Self {
             steps,
             places: [Place::default(); MOST_STEPS],
+            first_after: i64::MIN,
         }
     }
 
@@ -55,6 +58,7 @@ impl<'a> Walk<'a> {
             };
         }
         let (first, to) = (&self.steps[0], self.steps[0].step.to);
+        self.first_after = i64::MIN;
         let mut number = 0;
         let mut event = self.first_from(0, first.step.from);
         while number < enough && event < self.places[0].end && first.times[event] < to {
@@ -68,6 +72,9 @@ impl<'a> Walk<'a> {
                 }
             }
             event += 1;
+            if event < self.places[0].end && first.times[event] < self.first_after {
+                event = self.first_from(0, self.first_after);
+            }
         }
         number
     }
@@ -87,6 +94,9 @@ impl<'a> Walk<'a> {
             to = to.min(time(*step).saturating_add(*end));
         }
         let mut event = self.first_from(place, from);
+        if step.is_monotone && !step.is_absent {
+            self.skip(place, event);
+        }
         while event < self.places[place].end && walked.times[event] < to {
             if walked.passes(event) && self.agrees(step, event) {
                 if step.is_absent {
@@ -103,6 +113,25 @@ impl<'a> Walk<'a> {
             event += 1;
         }
         step.is_absent
+    }
+
+    /// Notes what the first event that a step could have asks of the first step: what begins a chain lies so near before it, and nothing does where there
+    /// is none. From later events of the first step on, none but later ones can be had.
+    fn skip(&mut self, place: usize, event: usize) {
+        let step = self.steps[place].step;
+        if event == self.places[place].end {
+            self.first_after = i64::MAX;
+            return;
+        }
+        let time = self.steps[place].times[event];
+        for (of, end) in &step.highs {
+            if *of == 0 {
+                // It has to stay below the time of the first and `end`.
+                self.first_after = self
+                    .first_after
+                    .max(time.saturating_sub(*end).saturating_add(1));
+            }
+        }
     }
 
     /// The first event of a step that is no earlier than `from`.
