@@ -113,7 +113,7 @@ fn of_floats(function: Aggregate, values: impl Iterator<Item = f64>) -> Option<f
 ///
 /// What an addition loses is a float itself (Knuth, The Art of Computer Programming, volume 2, 4.2.2), so the sum of floats and the sum of what was lost
 /// on the way come to the whole, as long as the latter loses nothing.
-pub(super) fn exact_sum(mut floats: impl Iterator<Item = f64>) -> Option<f64> {
+pub(in crate::execute) fn exact_sum(mut floats: impl Iterator<Item = f64>) -> Option<f64> {
     let Some(first) = floats.next() else {
         return Some(0.0);
     };

@@ -62,14 +62,14 @@ fn figure(function: Aggregate, times: &[i64], gaps: &mut Vec<i128>) -> Option<(i
     }
     let between = |earlier: i64, later: i64| i128::from(later) - i128::from(earlier);
     let whole = between(times[0], times[times.len() - 1]);
-    let each = times.windows(2).map(|pair| between(pair[0], pair[1]));
+    let mut each = times.windows(2).map(|pair| between(pair[0], pair[1]));
     Some(match function {
         Aggregate::Sum => (whole, 1),
         Aggregate::Average => (whole, number),
         Aggregate::Least => (each.min()?, 1),
         Aggregate::Greatest => (each.max()?, 1),
         Aggregate::First => (between(times[0], times[1]), 1),
-        Aggregate::Last => (each.last()?, 1),
+        Aggregate::Last => (each.next_back()?, 1),
         Aggregate::Median => {
             gaps.clear();
             gaps.extend(each);

@@ -1,5 +1,6 @@
 //! Values of many contacts side by side, each kind in its own form.
 
+use super::edge::FloatEdge;
 use crate::execute::column::{Column, Values, bits, each_integer};
 use crate::types::{Constant, Exact, Float, NumberKind, Type};
 use std::cmp::Ordering;
@@ -367,31 +368,6 @@ fn quotients_order(values: &[(i128, i128)], number: Exact) -> Option<Vec<Option<
         Some(Some(left.cmp(&right)))
     };
     values.iter().map(order).collect()
-}
-
-/// A number that floats are compared with: the float nearest to it, and how that compares with the number itself.
-struct FloatEdge {
-    nearest: f64,
-    order: Ordering,
-}
-
-impl FloatEdge {
-    /// None where it is no number, or beyond the floats.
-    fn new(constant: &Constant) -> Option<Self> {
-        let nearest = match constant {
-            Constant::Float(float) => float.get(),
-            Constant::Number(exact) => exact.to_f64(),
-            _ => return None,
-        };
-        let order = Constant::Float(Float::new(nearest)?).compare(constant)?;
-        Some(Self { nearest, order })
-    }
-
-    /// How a float compares with the number; none where it is NaN.
-    fn order(&self, float: f64) -> Option<Ordering> {
-        let order = float.partial_cmp(&self.nearest)?;
-        Some(order.then(self.order))
-    }
 }
 
 fn finite(known: bool, value: f64) -> f64 {

@@ -4,6 +4,7 @@
 //! side for it; `row` follows the meaning value by value for one contact, by the same scalar evaluator that folds constants. What rests on one column of few different values is worked out once for each of them.
 
 mod bracket;
+mod edge;
 mod events;
 mod few;
 mod figures;
@@ -13,6 +14,8 @@ mod row;
 mod tables;
 mod vector;
 
+pub(super) use edge::FloatEdge;
 pub(super) use few::Few;
+pub(super) use figures::exact_sum;
 pub(super) use tables::Tables;
 pub(super) use vector::{Rows, Vectors};

@@ -1,7 +1,7 @@
 //! Chains of events, made ready to be followed through the events of one contact after the other.
 
-use super::events::{list, times};
 use super::walk::{Walk, Walked};
+use super::window::{list, times};
 use crate::execute::column::{Column, Integers, Values, each_integer};
 use crate::execute::leaf::ask;
 use crate::execute::matched::Matched;

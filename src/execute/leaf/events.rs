@@ -2,7 +2,9 @@
 //! contact lie in the order of theirs.
 
 use super::chain::ChainTest;
-use crate::execute::column::{Column, Integers, List, Unit, Values, search};
+use super::sums::SumTest;
+use super::window::{Window, constant, events_of};
+use crate::execute::column::{Column, List, search};
 use crate::execute::leaf::ask;
 use crate::execute::matched::Matched;
 use crate::ir::{Comparison, Condition, ConditionId, NodeRef, Value, ValueId};
@@ -16,22 +18,14 @@ const FEW: u32 = 12;
 #[derive(Clone, Debug)]
 pub(in crate::execute) enum EventsTest {
     InWindow(WindowTest),
+    Sum(Box<SumTest>),
     Chain(ChainTest),
 }
 
 /// A test of the number of events in a window.
 #[derive(Clone, Debug)]
 pub(in crate::execute) struct WindowTest {
-    stream: usize,
-    /// The test that the events pass themselves.
-    matcher: Option<usize>,
-    /// The place of the column of the stream among those of the plan.
-    column: usize,
-    /// The part of its records that is the time.
-    time: usize,
-    /// Stored times from the first up to, and without, the second.
-    from: i64,
-    to: i64,
+    window: Window,
     /// The number lies from the first to the second.
     least: u32,
     most: u32,
@@ -44,6 +38,9 @@ impl EventsTest {
         condition: ConditionId,
         columns: &[Column],
     ) -> Option<Self> {
+        if let Some(sum) = SumTest::new(bound, condition, columns) {
+            return Some(EventsTest::Sum(Box::new(sum)));
+        }
         let graph = &bound.plan.graph;
         let (node, least, most) = match graph.condition(condition) {
             Condition::Any { .. } => (NodeRef::Condition(condition), 1, u32::MAX),
@@ -104,6 +101,7 @@ impl EventsTest {
     ) -> usize {
         match self {
             EventsTest::InWindow(test) => test.narrow(columns, first, mask, matched),
+            EventsTest::Sum(test) => test.narrow(columns, first, mask, matched),
             EventsTest::Chain(test) => test.narrow(columns, first, mask, matched),
         }
     }
@@ -117,33 +115,8 @@ impl WindowTest {
         least: u32,
         most: u32,
     ) -> Option<Self> {
-        let stream = &bound.plan.folds.streams[fold.stream as usize];
-        let column = stream.column.0 as usize;
-        let (list, time) = (list(&columns[column])?, stream.time as usize);
-        let (_, unit) = times(list, time)?;
-        let (mut from, mut to) = (i64::MIN, i64::MAX);
-        for edge in &fold.bounds {
-            let parameter = bound.plan.parameter(edge.value)?;
-            let Constant::Time(instant) = bound.parameters[parameter.0 as usize] else {
-                // Nothing lies within a bound that is missing.
-                (from, to) = (0, 0);
-                break;
-            };
-            let beyond = unit.beyond(instant, edge.is_low != edge.inclusive);
-            let beyond = beyond.clamp(i64::MIN.into(), i64::MAX.into()) as i64;
-            if edge.is_low {
-                from = from.max(beyond);
-            } else {
-                to = to.min(beyond);
-            }
-        }
         Some(Self {
-            stream: fold.stream as usize,
-            matcher: fold.matcher.map(|test| test as usize),
-            column,
-            time,
-            from,
-            to,
+            window: Window::new(bound, fold, columns)?,
             least,
             most,
         })
@@ -156,16 +129,10 @@ impl WindowTest {
         mask: &mut [u64],
         matched: &Matched<'_>,
     ) -> usize {
-        let column = &columns[self.column];
-        let found = list(column).and_then(|list| Some((list, times(list, self.time)?)));
-        let Some((list, (numbers, _))) = found else {
-            // There are no events.
+        let Some((column, list, numbers)) = self.window.events(columns) else {
             return ask(mask, |_| self.least == 0);
         };
-        if self.from >= self.to || numbers.is_empty() {
-            return ask(mask, |_| self.least == 0);
-        }
-        let passing = self.matcher.map(|test| matched.passing(self.stream, test));
+        let passing = self.window.passing(matched);
         let (least, most) = (self.least as usize, self.most as usize);
         if passing.is_none() && self.most == u32::MAX && least > 0 {
             return self.narrow_by_last(column, list, numbers, first, mask);
@@ -174,8 +141,8 @@ impl WindowTest {
             let Some((start, end)) = events_of(column, list, first + row, least) else {
                 return false;
             };
-            let end = self.end(numbers, start, end);
-            let start = start + search(&numbers[start..end], self.from);
+            let end = self.window.end(numbers, start, end);
+            let start = start + search(&numbers[start..end], self.window.from);
             let number = match &passing {
                 Some(passing) => passing.count(start, end),
                 None => end - start,
@@ -200,8 +167,8 @@ impl WindowTest {
             let Some((start, end)) = events_of(column, list, row, least) else {
                 return false;
             };
-            let end = self.end(numbers, start, end);
-            end - start >= least && numbers[end - least] >= self.from
+            let end = self.window.end(numbers, start, end);
+            end - start >= least && numbers[end - least] >= self.window.from
         };
         let mut live = 0;
         for (place, word) in mask.iter_mut().enumerate() {
@@ -220,8 +187,8 @@ impl WindowTest {
                     true => (end - least, end - 1),
                     false => (0, 0),
                 };
-                passing |= u64::from(is_enough & (numbers[event] >= self.from)) << row;
-                late |= u64::from(is_enough & (numbers[last] >= self.to)) << row;
+                passing |= u64::from(is_enough & (numbers[event] >= self.window.from)) << row;
+                late |= u64::from(is_enough & (numbers[last] >= self.window.to)) << row;
             }
             let (is_late, mut again) = (late & *word, late & *word);
             ask(std::slice::from_mut(&mut again), |row| has(base + row));
@@ -230,35 +197,11 @@ impl WindowTest {
         }
         live
     }
-
-    /// The end of those of some events that lie before the end of the window; most were before now.
-    fn end(&self, numbers: &[i64], start: usize, end: usize) -> usize {
-        match numbers[start..end].last() {
-            Some(last) if *last >= self.to => start + search(&numbers[start..end], self.to),
-            _ => end,
-        }
-    }
-}
-
-/// The events of a contact; none where they are fewer than this.
-fn events_of(column: &Column, list: &List, row: usize, least: usize) -> Option<(usize, usize)> {
-    let (start, end) = match column.is_valid(row) {
-        true => (list.starts[row] as usize, list.starts[row + 1] as usize),
-        false => (0, 0),
-    };
-    (end - start >= least).then_some((start, end))
 }
 
 /// The number that a value is for every contact; none where it is no whole number that fits.
 fn whole(bound: &BoundPlan, value: ValueId) -> Option<i64> {
-    let constant = match bound.plan.parameter(value) {
-        Some(parameter) => &bound.parameters[parameter.0 as usize],
-        None => match bound.plan.graph.value(value) {
-            Value::Constant(constant) => constant,
-            _ => return None,
-        },
-    };
-    match constant {
+    match constant(bound, value)? {
         Constant::Number(number) if number.is_whole() => number.numerator().try_into().ok(),
         _ => None,
     }
@@ -278,27 +221,4 @@ fn range(comparison: Comparison, number: i64, turned: bool) -> Option<(u32, u32)
     }
     let within = |number: i64| u32::try_from(number.max(0)).unwrap_or(u32::MAX);
     Some((within(least), within(most)))
-}
-
-pub(super) fn list(column: &Column) -> Option<&List> {
-    match &column.values {
-        Values::List(list) => Some(list),
-        _ => None,
-    }
-}
-
-/// The times of the events, all of them known.
-pub(super) fn times(list: &List, time: usize) -> Option<(&[i64], Unit)> {
-    let Values::Record(parts) = &list.elements.values else {
-        return None;
-    };
-    let times = &parts[time];
-    match &times.values {
-        Values::Integers(Integers::I64(numbers), unit)
-            if times.validity.is_none() && unit.divisor == 1 =>
-        {
-            Some((numbers, *unit))
-        }
-        _ => None,
-    }
 }

@@ -6,9 +6,11 @@ mod keys;
 mod near;
 mod numbers;
 mod steps;
+mod sums;
 mod text;
 mod together;
 mod walk;
+mod window;
 
 pub(super) use together::{Masks, Together};
 

@@ -88,7 +88,19 @@ pub(super) fn range(
     high: Edge<'_>,
     form: Form,
 ) -> Kind {
-    let (lowest, highest) = limits(numbers, unit);
+    match stored_range(limits(numbers, unit), unit, low, high) {
+        Some((from, to)) => within(numbers, from, to, form),
+        None => Kind::Never,
+    }
+}
+
+/// The first and the last stored number within limits and edges; none where there is no such.
+pub(super) fn stored_range(
+    (lowest, highest): (i128, i128),
+    unit: Unit,
+    low: Edge<'_>,
+    high: Edge<'_>,
+) -> Option<(i128, i128)> {
     // The stored number that an edge stands for, as a fraction.
     let edge = |(constant, inclusive): (&Value, bool)| {
         fraction(constant).map(|(numerator, denominator)| {
@@ -101,25 +113,21 @@ pub(super) fn range(
     };
     let mut from = BigInt::from(lowest);
     if let Some(low) = low {
-        let Some((numerator, denominator, inclusive)) = edge(low) else {
-            return Kind::Never;
-        };
+        let (numerator, denominator, inclusive) = edge(low)?;
         let below = floor(&numerator, &denominator);
         let exactly = inclusive && &below * &denominator == numerator;
         from = from.max(if exactly { below } else { below + 1 });
     }
     let mut to = BigInt::from(highest);
     if let Some(high) = high {
-        let Some((numerator, denominator, inclusive)) = edge(high) else {
-            return Kind::Never;
-        };
+        let (numerator, denominator, inclusive) = edge(high)?;
         let below = floor(&numerator, &denominator);
         let excluded = !inclusive && &below * &denominator == numerator;
         to = to.min(if excluded { below - 1 } else { below });
     }
     match (i128::try_from(from), i128::try_from(to)) {
-        (Ok(from), Ok(to)) if from <= to => within(numbers, from, to, form),
-        _ => Kind::Never,
+        (Ok(from), Ok(to)) if from <= to => Some((from, to)),
+        _ => None,
     }
 }
 

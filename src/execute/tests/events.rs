@@ -85,7 +85,7 @@ fn kinds(condition: &str) -> Vec<String> {
 }
 
 #[test]
-fn counts_in_windows_and_chains_have_tests_of_their_own() {
+fn counts_sums_and_chains_have_tests_of_their_own() {
     for condition in [
         "did view",
         "never view in last 90 days",
@@ -98,9 +98,16 @@ fn counts_in_windows_and_chains_have_tests_of_their_own() {
         "did (view without finish within 14 days on title) in last 44 days",
         "did (view as v then finish then buy[time <= v.time + 7 days])",
         "did (view then finish) at least twice in last 90 days",
+        "sum(amount of buy) > 5",
+        "sum(amount of buy[amount > 5] in last 90 days) between 5 and 7.5",
+        "sum(amount of buy in last 90 days) = 0",
     ] {
         assert_eq!(kinds(condition), ["Events"], "{condition}");
     }
     // What compares figures is worked out.
-    assert_eq!(kinds("sum(amount of buy) > 5"), ["General"]);
+    assert_eq!(kinds("avg(amount of buy) > 5"), ["General"]);
+    assert_eq!(
+        kinds("sum(amount of buy) > sum(amount of buy in last 30 days)"),
+        ["General"]
+    );
 }

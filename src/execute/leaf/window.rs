@@ -1,0 +1,128 @@
+//! The events of a stream within bounds of their time that are the same for every contact.
+
+use crate::execute::column::{Column, Integers, List, Unit, Values, search};
+use crate::execute::matched::{Matched, Passing};
+use crate::ir::{Value, ValueId};
+use crate::plan::{BoundPlan, Fold};
+use crate::types::Constant;
+
+/// Which events of a stream count.
+#[derive(Clone, Debug)]
+pub(super) struct Window {
+    stream: usize,
+    /// The test that the events pass themselves.
+    matcher: Option<usize>,
+    /// The place of the column of the stream among those of the plan.
+    column: usize,
+    /// The part of its records that is the time.
+    time: usize,
+    /// Stored times from the first up to, and without, the second.
+    pub(super) from: i64,
+    pub(super) to: i64,
+}
+
+impl Window {
+    /// None where a bound differs from contact to contact, or the times are not stored as whole numbers of eight bytes, all of them known.
+    pub(super) fn new(bound: &BoundPlan, fold: &Fold, columns: &[Column]) -> Option<Self> {
+        let stream = &bound.plan.folds.streams[fold.stream as usize];
+        let column = stream.column.0 as usize;
+        let (list, time) = (list(&columns[column])?, stream.time as usize);
+        let (_, unit) = times(list, time)?;
+        let (mut from, mut to) = (i64::MIN, i64::MAX);
+        for edge in &fold.bounds {
+            let parameter = bound.plan.parameter(edge.value)?;
+            let Constant::Time(instant) = bound.parameters[parameter.0 as usize] else {
+                // Nothing lies within a bound that is missing.
+                (from, to) = (0, 0);
+                break;
+            };
+            let beyond = unit.beyond(instant, edge.is_low != edge.inclusive);
+            let beyond = beyond.clamp(i64::MIN.into(), i64::MAX.into()) as i64;
+            if edge.is_low {
+                from = from.max(beyond);
+            } else {
+                to = to.min(beyond);
+            }
+        }
+        Some(Self {
+            stream: fold.stream as usize,
+            matcher: fold.matcher.map(|test| test as usize),
+            column,
+            time,
+            from,
+            to,
+        })
+    }
+
+    /// The lists of a stream, and the times of its events; none where no event lies within the window.
+    pub(super) fn events<'c>(
+        &self,
+        columns: &'c [Column],
+    ) -> Option<(&'c Column, &'c List, &'c [i64])> {
+        let column = &columns[self.column];
+        let list = list(column)?;
+        let (times, _) = times(list, self.time)?;
+        (self.from < self.to && !times.is_empty()).then_some((column, list, times))
+    }
+
+    /// Which events pass the test of the events alone; none where all do.
+    pub(super) fn passing<'m>(&self, matched: &'m Matched<'_>) -> Option<Passing<'m>> {
+        self.matcher.map(|test| matched.passing(self.stream, test))
+    }
+
+    /// The end of those of some events that lie before the end of the window; most were before now.
+    pub(super) fn end(&self, numbers: &[i64], start: usize, end: usize) -> usize {
+        match numbers[start..end].last() {
+            Some(last) if *last >= self.to => start + search(&numbers[start..end], self.to),
+            _ => end,
+        }
+    }
+}
+
+/// The events of a contact; none where they are fewer than this.
+pub(super) fn events_of(
+    column: &Column,
+    list: &List,
+    row: usize,
+    least: usize,
+) -> Option<(usize, usize)> {
+    let (start, end) = match column.is_valid(row) {
+        true => (list.starts[row] as usize, list.starts[row + 1] as usize),
+        false => (0, 0),
+    };
+    (end - start >= least).then_some((start, end))
+}
+
+/// What a value is for every contact; none where it differs.
+pub(super) fn constant(bound: &BoundPlan, value: ValueId) -> Option<&Constant> {
+    match bound.plan.parameter(value) {
+        Some(parameter) => Some(&bound.parameters[parameter.0 as usize]),
+        None => match bound.plan.graph.value(value) {
+            Value::Constant(constant) => Some(constant),
+            _ => None,
+        },
+    }
+}
+
+pub(super) fn list(column: &Column) -> Option<&List> {
+    match &column.values {
+        Values::List(list) => Some(list),
+        _ => None,
+    }
+}
+
+/// The times of the events, all of them known.
+pub(super) fn times(list: &List, time: usize) -> Option<(&[i64], Unit)> {
+    let Values::Record(parts) = &list.elements.values else {
+        return None;
+    };
+    let times = &parts[time];
+    match &times.values {
+        Values::Integers(Integers::I64(numbers), unit)
+            if times.validity.is_none() && unit.divisor == 1 =>
+        {
+            Some((numbers, *unit))
+        }
+        _ => None,
+    }
+}
