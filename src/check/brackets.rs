@@ -9,7 +9,7 @@ use crate::diagnostics::{Diagnostic, suggest};
 use crate::ir::{Aggregate, Condition, ConditionId, NodeRef, Value, ValueId};
 use crate::source::Span;
 use crate::syntax::ast::{Each, Expression, ExpressionKind, Name, Spanned};
-use crate::types::Type;
+use crate::types::{RecordType, Type};
 
 impl Checker<'_> {
     /// `any x[c]`, `every x[c]`, `none x[c]`, `did x`, `never x`
@@ -202,7 +202,16 @@ impl Checker<'_> {
         if self.schema.catalogue_named(text).is_some() {
             return errors::catalogue_alone(text, name.span);
         }
+        if let Some(through) = self.behind_a_reference(text, &innermost.element) {
+            return errors::part_of_the_referred(name, of, &through);
+        }
         let near = self.near_name(text, scope);
+        let has_it = |record: &RecordType| record.part_named(text).is_some();
+        let other = (self.schema.streams().iter())
+            .find(|stream| stream.field_type.record().is_some_and(has_it));
+        if let (None, Some(other)) = (&near, other) {
+            return errors::field_of_other_events(name, of, &other.name);
+        }
         if near.is_none() && innermost.name.is_none() {
             if !matches!(innermost.element, Type::Record(_)) {
                 return errors::unnamed_element(name, of, &innermost.element);
@@ -214,6 +223,31 @@ impl Checker<'_> {
             }
         }
         errors::unknown_in_bracket(name, of, &innermost.element, near)
+    }
+
+    /// A name that is one of the records of a catalogue which a part of these records refers to: `title.genres`.
+    fn behind_a_reference(&self, text: &str, element: &Type) -> Option<String> {
+        let Type::Record(record) = element else {
+            return None;
+        };
+        let referring = record.parts.iter().filter_map(|part| {
+            let catalogue = self.schema.catalogue_named(part.catalogue.as_deref()?)?;
+            let names = catalogue.record().parts.iter();
+            let names = names.map(|part| part.name.as_str());
+            let same = names.clone().find(|name| *name == text);
+            let near = same.or_else(|| suggest::nearest(text, names))?;
+            let is_list = matches!(part.part_type, Type::List(_));
+            (!is_list).then(|| {
+                let (part, near) = (
+                    errors::quoted_if_needed(&part.name),
+                    errors::quoted_if_needed(near),
+                );
+                (same.is_none(), format!("{part}.{near}"))
+            })
+        });
+        referring
+            .min_by_key(|(is_near, _)| *is_near)
+            .map(|(_, through)| through)
     }
 
     /// Whether a bracket further out is one of records with a part of this name.

@@ -36,6 +36,9 @@ impl Checker<'_> {
 
     fn by_kind(&mut self, expression: &Expression, scope: &Scope) -> Operand {
         let span = expression.span;
+        if let Some(fault) = self.events_misread(expression, scope) {
+            return self.hole(fault);
+        }
         match &*expression.kind {
             ExpressionKind::Hole => Operand::Hole,
             ExpressionKind::Literal(literal) => self.literal(literal, span),

@@ -99,8 +99,17 @@ impl Checker<'_> {
         let definitions = self.definitions.visible(scope.file).map(|(name, _)| name);
         let parameters = scope.parameters.keys().copied();
         let inside = self.names_in_bracket(scope);
+        // In a bracket, values are asked of.
+        let streams = || {
+            let all = self.schema.streams().iter();
+            let outside = all.filter(|_| scope.brackets.is_empty());
+            outside.map(|stream| stream.name.as_str())
+        };
         let names = fields.chain(definitions).chain(parameters).chain(inside);
-        let near = suggest::nearest(written, names).map(str::to_owned);
+        // `viewed` is what those did who `view`.
+        let near = suggest::nearest(written, names.chain(streams()))
+            .or_else(|| suggest::stem(written, streams()))
+            .map(str::to_owned);
         if is_alone {
             self.near_names
                 .insert((scope.file, written.to_owned()), near.clone());

@@ -21,6 +21,7 @@ mod decided;
 mod elements;
 mod empty_lists;
 mod errors;
+mod event_habits;
 mod events;
 mod expression;
 mod figures;

@@ -34,6 +34,19 @@ pub fn nearest<'a>(
     ranked.into_values().next()
 }
 
+/// The candidate of which `written` is another form, as `viewed`, `views` and `viewing` are of `view`, `purchased` of `purchase`.
+pub fn stem<'a>(written: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    const ENDINGS: [&str; 4] = ["ed", "es", "ing", "s"];
+    let plain = simplify(written);
+    let is_form = |candidate: &&str| {
+        let stem = simplify(candidate);
+        let stem = stem.trim_end_matches('e');
+        let ending = plain.strip_prefix(stem);
+        stem.len() >= 3 && ending.is_some_and(|ending| ENDINGS.contains(&ending))
+    };
+    candidates.into_iter().find(is_form)
+}
+
 /// Lower case, without what joins words.
 fn simplify(name: &str) -> String {
     name.chars()
@@ -63,6 +76,17 @@ mod tests {
         assert_eq!(nearest("signupAt", fields), Some("signup_at"));
         assert_eq!(nearest("signup", fields), Some("signup_at"));
         assert_eq!(nearest("BEL", ["BE", "NL", "FR"]), Some("BE"));
+    }
+
+    #[test]
+    fn other_forms_of_a_word_are_told() {
+        let events = ["view", "purchase", "go"];
+        assert_eq!(stem("viewed", events), Some("view"));
+        assert_eq!(stem("viewing", events), Some("view"));
+        assert_eq!(stem("Purchases", events), Some("purchase"));
+        assert_eq!(stem("purchasing", events), Some("purchase"));
+        assert_eq!(stem("goes", events), None);
+        assert_eq!(stem("viewer", events), None);
     }
 
     #[test]

@@ -79,6 +79,17 @@ pub(super) fn chained(first: Span, second: Span) -> Diagnostic {
     .also(first, "the first")
 }
 
+/// `count(view) > 3 in last 30 days`
+pub(super) fn window_outside(window: Span, whole: Span, ours: String) -> Diagnostic {
+    Diagnostic::error(
+        Code("E0105"),
+        "the window of a figure stands in its parentheses, behind the events",
+        window,
+        "asks nothing of a number",
+    )
+    .guess(format!("write `{ours}`"), whole, ours)
+}
+
 /// A list where one value is due.
 pub(super) fn list_misplaced(span: Span) -> Diagnostic {
     Diagnostic::error(

@@ -7,14 +7,17 @@ use super::token::TokenKind;
 use super::words;
 use crate::diagnostics::{Diagnostic, Edit};
 use crate::source::Span;
+use crate::types::Unit;
 
 /// Names of figures as people write them, with ours.
-const FIGURES: [(&str, &str); 12] = [
+const FIGURES: [(&str, &str); 14] = [
     ("average", "avg"),
     ("avg", "avg"),
     ("count", "count"),
     ("favorite", "favourite"),
     ("favourite", "favourite"),
+    ("first", "first"),
+    ("last", "last"),
     ("max", "max"),
     ("maximum", "max"),
     ("median", "median"),
@@ -127,6 +130,11 @@ fn figure(place: &Place<'_>, at: usize, previous: usize) -> Option<Diagnostic> {
     }
     let word = place.written(previous).to_ascii_lowercase();
     let ours = FIGURES.iter().find(|(name, _)| *name == word)?.1;
+    // `last month` is a period.
+    let is_unit = |unit: &Unit| [unit.plural(), unit.singular()].contains(&place.written(at));
+    if Unit::ALL.iter().any(is_unit) {
+        return None;
+    }
     let mut last = at;
     if let Some(of) = place.from(at + 1)
         && place.is_word(Some(of), &["of"])

@@ -256,8 +256,20 @@ fn word_out_of_place(
             ));
         }
         let phrase = place.span(previous).to(span);
-        let written = place.text[phrase.range()].to_string();
-        return Some(errors::later(&written, "counting what happened", phrase));
+        return Some(match word.as_str() {
+            "days" | "weeks" => errors::phrase_without_fix(
+                format!("active {word} are those on which something was done: what?"),
+                phrase,
+                format!("The events stand in parentheses: `active {word}(view in last 30 days)`."),
+            ),
+            _ => errors::phrase_without_fix(
+                format!("at {word} how many?"),
+                phrase,
+                format!(
+                    "A number stands behind it: `did view at {word} 3 times`, `at {word} 2 of (…)`."
+                ),
+            ),
+        });
     }
     if matches!(word.as_str(), "missing" | "known" | "null") && !expected.value {
         let ours = if word == "known" {

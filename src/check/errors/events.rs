@@ -19,6 +19,21 @@ pub(in crate::check) fn event_alone(text: &str, span: Span) -> Diagnostic {
     ))
 }
 
+/// A part of the records of one stream, asked in a bracket of something else.
+pub(in crate::check) fn field_of_other_events(name: &Name, of: &str, other: &str) -> Diagnostic {
+    Diagnostic::error(
+        Code("E0213"),
+        format!("`{}` is a field of `{other}`, not of `{of}`", name.text),
+        name.span,
+        format!("each of `{of}` has fields of its own"),
+    )
+    .help(format!(
+        "Ask it of those, as in `did {}[{} = …]`.",
+        quoted_if_needed(other),
+        quoted_if_needed(&name.text)
+    ))
+}
+
 /// `titles` where a value or a condition is due.
 pub(in crate::check) fn catalogue_alone(text: &str, span: Span) -> Diagnostic {
     Diagnostic::error(

@@ -3,6 +3,7 @@
 mod calendar;
 mod choices;
 mod decided;
+mod event_habits;
 mod events;
 mod habits;
 mod key_lists;
@@ -17,6 +18,7 @@ mod windows;
 pub(super) use calendar::*;
 pub(super) use choices::*;
 pub(super) use decided::*;
+pub(super) use event_habits::*;
 pub(super) use events::*;
 pub(super) use habits::*;
 pub(super) use key_lists::*;

@@ -11,7 +11,7 @@ pub(in crate::check) fn unknown_name(name: &Name, near: Option<String>) -> Diagn
         Code("E0201"),
         format!("nothing is called `{}`", name.text),
         name.span,
-        "neither a field nor a definition",
+        "no field, no event and no definition",
     );
     let is_day = ["today", "yesterday", "tomorrow", "current_date"];
     if is_day.contains(&name.text.to_lowercase().as_str()) {
@@ -27,7 +27,7 @@ pub(in crate::check) fn unknown_name(name: &Name, near: Option<String>) -> Diagn
             let written = quoted_if_needed(&near);
             fault.guess(format!("write `{written}`"), name.span, written)
         }
-        None => fault.help("Names are those of the fields of a contact, and of definitions in this file and in the files it uses."),
+        None => fault.help("Names are those of the fields of a contact, of events, and of definitions in this file and in the files it uses."),
     }
 }
 
@@ -315,7 +315,6 @@ pub(in crate::check) fn function_of_elsewhere(
         "min" | "max" if texts.len() > 1 => {
             renamed(if lower == "min" { "least" } else { "greatest" })
         }
-        "first" | "last" | "share" | "gap" | "favourite" | "active" => later("figures over events"),
         "percentile" | "rank" | "quintile" | "quartile" | "decile" | "quantile" | "top"
         | "reach" | "similarity" | "nearest" | "implied" => {
             later("figures of the whole population")

@@ -8,10 +8,21 @@ use crate::syntax::ast::Name;
 use crate::types::{RecordType, Type};
 
 /// Something to ask of a record instead.
-fn a_part(record: &RecordType) -> String {
-    record
-        .parts
-        .first()
+/// A part to show in an example: of events not the time, which is asked with a window.
+pub(super) fn a_part(record: &RecordType) -> String {
+    a_part_where(record, |_| true)
+}
+
+/// A part of a kind to show in an example, or any.
+fn a_part_where(record: &RecordType, is_it: impl Fn(&Type) -> bool) -> String {
+    let parts = || {
+        let all = record.parts.iter().enumerate();
+        all.filter(|(place, _)| record.time != Some(*place as u32))
+            .map(|(_, part)| part)
+    };
+    parts()
+        .find(|part| is_it(&part.part_type))
+        .or_else(|| parts().next())
         .map_or_else(|| "…".into(), |part| quoted_if_needed(&part.name))
 }
 
@@ -58,6 +69,20 @@ pub(in crate::check) fn unknown_in_bracket(
         Some(near) => fault.fix(format!("did you mean `{near}`?"), name.span, near),
         None => fault,
     }
+}
+
+/// A field of a catalogue, without the reference that leads there.
+pub(in crate::check) fn part_of_the_referred(name: &Name, of: &str, through: &str) -> Diagnostic {
+    Diagnostic::error(
+        Code("E0213"),
+        format!(
+            "`{}` is not a field of `{of}`, but of what it refers to",
+            name.text
+        ),
+        name.span,
+        "in a bracket, a bare name is a part of the record",
+    )
+    .guess(format!("write `{through}`"), name.span, through)
 }
 
 /// A field of the contact, bare in a bracket.
@@ -281,7 +306,9 @@ pub(in crate::check) fn aggregate_of_one(
             let Type::Record(record) = &**element else {
                 return fault;
             };
-            let part = a_part(record);
+            let part = a_part_where(record, |is| {
+                function == "count" || matches!(is, Type::Number(_))
+            });
             let distinct = if function == "count" { "distinct " } else { "" };
             fault.help(format!(
                 "Say which part is meant: `{function}({distinct}{part} of {text})`."

@@ -1,9 +1,11 @@
 //! What people bring along from other languages and from speech, seen in the tokens of a text that could not be read: each habit is answered with
 //! what to write here, and overwritten so that the rest is read as if it were right.
 
+mod events;
 mod phrases;
 mod queries;
 mod records;
+mod spoken;
 
 use super::items::is_between;
 use super::token::{Token, TokenKind};
@@ -62,7 +64,21 @@ pub(super) fn answers(
 
 type Habit = fn(&Line, usize) -> Option<(Answer, usize)>;
 
-const HABITS: [Habit; 25] = [
+const HABITS: [Habit; 39] = [
+    spoken::followed_by,
+    events::did_not,
+    spoken::no_events,
+    spoken::for_a_time,
+    spoken::since_a_day,
+    spoken::times_in_words,
+    spoken::number_of,
+    spoken::days_since,
+    spoken::times_without_did,
+    spoken::every_period,
+    spoken::comma_in_bracket,
+    events::times_left_out,
+    events::times_alone,
+    events::chain_without_parentheses,
     queries::pattern,
     queries::select,
     queries::comment,

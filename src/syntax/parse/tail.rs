@@ -52,6 +52,9 @@ impl Reader<'_> {
                 ours,
             );
         }
+        if let Some(told) = self.window_outside(value, first, second) {
+            return told;
+        }
         let diagnostic = errors::chained(first, second);
         let is_literal = middle.starts_with(|c: char| c.is_ascii_digit() || c == '"');
         if first_sign.is_empty() || second_sign.is_empty() || is_literal {
@@ -63,6 +66,33 @@ impl Reader<'_> {
             format!("{low} {first_sign} {middle} AND {middle} {second_sign} {high}")
         };
         diagnostic.fix(format!("write `{ours}`"), whole, ours)
+    }
+
+    /// `count(view) > 3 in last 30 days`: the window of a figure stands with the events.
+    fn window_outside(&self, value: Span, first: Span, second: Span) -> Option<Diagnostic> {
+        let figure = self.written(value).strip_suffix(')')?.trim_end();
+        let (name, inside) = figure.split_once('(')?;
+        let is_name = |c: char| c.is_alphanumeric() || c == '_' || c == ' ';
+        let is_figure = !inside.is_empty() && !name.is_empty() && name.chars().all(is_name);
+        let begins_window = |span: Span| {
+            let mut words = self.written(span).split_whitespace();
+            let first = words.next().unwrap_or_default().to_lowercase();
+            let is_list = words
+                .next()
+                .is_none_or(|next| next.starts_with('(') || next == "list");
+            ["during", "between", "over", "before", "after", "within"].contains(&first.as_str())
+                || first == "in" && !is_list
+        };
+        let is_sign = |span: Span| self.written(span).starts_with(['=', '<', '>', '!']);
+        let (window, asked) = match (begins_window(first), begins_window(second)) {
+            (true, false) if is_sign(second) => (first, second),
+            (false, true) if is_sign(first) => (second, first),
+            _ => return None,
+        };
+        let (window_text, asked) = (self.written(window), self.written(asked));
+        let ours = format!("{figure} {window_text}) {asked}");
+        let whole = value.to(second);
+        is_figure.then(|| errors::window_outside(window, whole, ours))
     }
 
     pub(super) fn tail(&mut self, value: Expression, pair: Pair<'_, Rule>) -> Expression {
