@@ -3,8 +3,8 @@
 use super::progress::Waiting;
 use super::{Failure, diagnose, interrupt};
 use segql::check::Loader;
-use segql::data::{self, DataError, OpenOptions, Source};
-use segql::engine::{self, Events};
+use segql::data::{self, DataError, Source};
+use segql::engine::{self, Events, Tables};
 use segql::profile::{self, Outside};
 use segql::schema::{FieldId, Manifest, OtherValues, Schema};
 use segql::source::Sources;
@@ -272,16 +272,7 @@ impl Place {
             Failure::Told
         };
         let manifest = Manifest::parse(&sources, id).map_err(told)?;
-        let options = OpenOptions {
-            cancel: interrupt::stop(),
-            ..OpenOptions::from_manifest(&manifest)
-        };
         let work = interrupt::work();
-        let paths = manifest.contact_paths(&folder);
-        let waiting = Waiting::on(match &paths[..] {
-            [only] => format!("looking through {}", only.display()),
-            _ => "looking through the contacts".into(),
-        });
         let unreadable = |error: DataError| {
             if interrupt::stopped() {
                 Failure::Interrupted
@@ -289,15 +280,18 @@ impl Place {
                 error.into()
             }
         };
-        let source = data::open(&paths, &options).map_err(unreadable)?;
-        drop(waiting);
-        let waiting = Waiting::on("looking through the events".into());
-        let contacts = source.schema();
-        let events = Events::open(&manifest, &folder, &contacts, &interrupt::stop());
-        let events = events.map_err(unreadable)?;
-        drop(waiting);
-        drop(work);
-        let schema = manifest.schema_with_events(&contacts, &events.columns());
+        let mut waiting = None;
+        let mut looks = |what: &str| {
+            drop(waiting.take());
+            waiting = Some(Waiting::on(format!("looking through {what}")));
+        };
+        let tables = Tables::open(&manifest, &folder, &mut looks, &interrupt::stop());
+        drop((waiting, work));
+        let Tables {
+            contacts: source,
+            events,
+        } = tables.map_err(unreadable)?;
+        let schema = manifest.schema_with_events(&source.schema(), &events.columns());
         let schema = schema.map_err(told)?;
         let (lists, unreadable) = data::lists_of(&manifest, &folder, &interrupt::stop());
         let schema = schema.with_lists(lists, unreadable);

@@ -418,3 +418,13 @@ pub(super) fn cannot_spill(folder: &Path, detail: &str) -> DataError {
     )
     .help("There are more events than memory may hold, so a part of them is written to files for a while. Make room, name another folder for such files, or let more be held.")
 }
+
+pub(super) fn counts_no_times(source: &str, column: &str, unit: &str, is: &str) -> DataError {
+    DataError::new(
+        "E0515",
+        source,
+        format!("the manifest says that the times are whole numbers of {unit}, and the column is {is}"),
+    )
+    .column(column)
+    .help("Leave `times` out of the manifest where the column holds times or days; or name the column whose numbers count from 1970 on.")
+}

@@ -2,6 +2,7 @@
 
 mod bind;
 mod cells;
+mod distinct;
 mod errors;
 mod events;
 mod guard;
@@ -15,9 +16,11 @@ mod read;
 mod sniff;
 mod statistics;
 mod texts;
+mod times;
 mod write;
 
 pub use bind::{Binding, bind, bind_field, bind_parts};
+pub(crate) use distinct::different_keys;
 pub use errors::DataError;
 pub use events::{
     EventReport, EventStream, EventTable, JoinOptions, StreamReport, TableReport, WithEvents,
@@ -31,6 +34,7 @@ pub use read::memory::MemorySource;
 pub use read::points::with_points;
 pub use sniff::{Dialect, dialect, format_of};
 pub(crate) use texts::Texts;
+pub(crate) use times::with_times;
 pub use write::{EventsWriter, Layout, MembersWriter, write_text};
 
 use crate::types::Constant;

@@ -3,7 +3,7 @@
 use crate::schema::{
     DeclaredCatalogue, DeclaredEvents, DeclaredList, Files, Manifest, Notation, PointColumns,
 };
-use crate::types::Type;
+use crate::types::{NumberKind, Type};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -80,11 +80,15 @@ impl OpenOptions {
     }
 
     /// What a manifest says about the files of a table of events. The contacts' keys, of the type `key`, stand in it, and times: CSV and JSON lines are read
-    /// accordingly.
-    pub fn of_events(events: &DeclaredEvents, key: &Type) -> Self {
+    /// accordingly. Without a type of the keys it is seen from them.
+    pub fn of_events(events: &DeclaredEvents, key: Option<&Type>) -> Self {
         let mut types = events.declared_types();
-        types.push((events.contact.value.clone(), key.clone()));
-        types.push((events.time.value.clone(), Type::Time));
+        types.extend(key.map(|key| (events.contact.value.clone(), key.clone())));
+        let time = match events.times {
+            Some(_) => Type::Number(NumberKind::Whole),
+            None => Type::Time,
+        };
+        types.push((events.time.value.clone(), time));
         types.extend(
             events
                 .kind

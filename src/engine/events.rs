@@ -4,9 +4,10 @@ use super::Program;
 use crate::data::{
     self, DataError, EventStream, EventTable, JoinOptions, OpenOptions, Source, WithEvents,
 };
-use crate::schema::{DeclaredEvents, FieldId, Manifest, Schema};
-use crate::types::{RecordType, Type};
+use crate::schema::{DeclaredEvents, FieldId, Manifest, Schema, can_be_key, type_of};
+use crate::types::{RecordType, Type, calendar};
 use arrow_schema::SchemaRef;
+use jiff::tz::TimeZone;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -36,18 +37,54 @@ impl Events {
     ) -> Result<Self, DataError> {
         // Where the contacts have no sound key, the manifest is told so, whatever the events hold.
         let key = manifest.contacts.key_type(contacts).unwrap_or(Type::Text);
-        let open = |declared: &DeclaredEvents| {
-            let options = OpenOptions {
-                cancel: Arc::clone(cancel),
-                ..OpenOptions::of_events(declared, &key)
-            };
+        Self::open_by(manifest, folder, &key, cancel)
+    }
+
+    /// The same where keys of contacts are of this type.
+    pub(super) fn open_by(
+        manifest: &Manifest,
+        folder: &Path,
+        key: &Type,
+        cancel: &Arc<AtomicBool>,
+    ) -> Result<Self, DataError> {
+        let tables = manifest.events.iter().map(|declared| {
             Ok(Table {
-                source: data::open(&declared.paths(folder), &options)?,
+                source: open(manifest, declared, folder, Some(key), cancel)?,
                 declared: declared.clone(),
             })
-        };
-        let tables: Result<_, DataError> = manifest.events.iter().map(open).collect();
+        });
+        let tables: Result<_, DataError> = tables.collect();
         Ok(Self { tables: tables? })
+    }
+
+    /// The type of the contacts' keys in the first table, where nothing but the events tells; text where they can be no keys.
+    pub(super) fn key_seen(
+        manifest: &Manifest,
+        folder: &Path,
+        cancel: &Arc<AtomicBool>,
+    ) -> Result<Type, DataError> {
+        let Some(first) = manifest.events.first() else {
+            return Ok(Type::Text);
+        };
+        let columns = open(manifest, first, folder, None, cancel)?.schema();
+        let column = columns.field_with_name(&first.contact.value);
+        let seen = column
+            .ok()
+            .and_then(|column| type_of(column.data_type()).ok());
+        Ok(seen.filter(can_be_key).unwrap_or(Type::Text))
+    }
+
+    /// The tables, each with the column of the contacts' keys.
+    pub(super) fn keys(&self) -> Vec<(Arc<dyn Source>, &str)> {
+        let tables = self.tables.iter();
+        tables
+            .map(|table| {
+                (
+                    Arc::clone(&table.source),
+                    table.declared.contact.value.as_str(),
+                )
+            })
+            .collect()
     }
 
     /// Whether there are none.
@@ -115,6 +152,37 @@ impl Events {
         let key = &schema.field(schema.key()).column;
         data::with_events(contacts, key, tables.collect(), options)
     }
+}
+
+/// Opens a table, in which keys of contacts are of this type; none is seen from the data.
+fn open(
+    manifest: &Manifest,
+    declared: &DeclaredEvents,
+    folder: &Path,
+    key: Option<&Type>,
+    cancel: &Arc<AtomicBool>,
+) -> Result<Arc<dyn Source>, DataError> {
+    let (column, paths) = (&declared.time.value, declared.paths(folder));
+    let mut options = OpenOptions {
+        cancel: Arc::clone(cancel),
+        ..OpenOptions::of_events(declared, key)
+    };
+    let opened = data::open(&paths, &options).or_else(|fault| {
+        let is_of_time = fault.code.0 == "E0709" && fault.column.as_deref() == Some(column);
+        if !is_of_time || declared.times.is_some() {
+            return Err(fault);
+        }
+        // It may be that only the days are known.
+        for (name, wanted) in &mut options.types {
+            if name == column {
+                *wanted = Type::Date;
+            }
+        }
+        data::open(&paths, &options).map_err(|_| fault)
+    });
+    let zone = manifest.time_zone.as_ref().map(|zone| zone.value.as_str());
+    let zone = zone.and_then(calendar::zone_named).unwrap_or(TimeZone::UTC);
+    data::with_times(opened?, column, declared.times, &zone)
 }
 
 impl Table {

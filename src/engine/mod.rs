@@ -6,12 +6,14 @@ mod error;
 mod events;
 mod native;
 mod run;
+mod tables;
 
 pub use catalogues::{catalogue, catalogues_of};
 pub use compile::Engine;
 pub use error::{CompileError, RunError};
 pub use events::{Events, Needed};
 pub use run::{Now, Outcome, RunOptions, SegmentOutcome};
+pub use tables::Tables;
 
 use crate::data::DataError;
 use crate::diagnostics::Diagnostic;

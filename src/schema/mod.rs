@@ -27,7 +27,7 @@ pub use key_list::{KeyList, Keys};
 pub use manifest::{
     Contacts, DeclaredCatalogue, DeclaredEvents, DeclaredField, DeclaredList, DeclaredSet,
     DeclaredStream, DeclaredValues, Files, Manifest, OtherValues, PointColumns, Spanned,
-    StreamFields, instant, toml_key, toml_list, toml_text,
+    StreamFields, TimeUnit, instant, toml_key, toml_list, toml_text,
 };
 pub use nearly::Nearly;
 pub use notation::{DateOrder, Notation};

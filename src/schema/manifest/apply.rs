@@ -63,6 +63,9 @@ impl Manifest {
         if let Some(zone) = &self.contacts.time_zone {
             builder = builder.contact_zone(&zone.value);
         }
+        if let Some(beginning) = &self.contacts.beginning {
+            builder = builder.beginning(&beginning.value);
+        }
         for left in left_out {
             builder = builder.left_out(left.name, left.reason);
         }
@@ -249,7 +252,7 @@ impl Manifest {
         }
     }
 
-    /// Names that stand twice, a key that is not there, and a zone that is none.
+    /// Names that stand twice, a key that is not there, a zone that is none, and a beginning that is no time.
     fn check_names(
         &self,
         fields: &[(Field, Option<Span>)],
@@ -301,6 +304,31 @@ impl Manifest {
                 Some(_) => {}
             }
         }
+        if let Some(beginning) = &self.contacts.beginning {
+            match fields
+                .iter()
+                .find(|(field, _)| field.name == beginning.value)
+            {
+                None => {
+                    let names = fields.iter().map(|(field, _)| field.name.as_str());
+                    let names: Vec<&str> = names.collect();
+                    faults.push(errors::no_beginning(
+                        beginning.span,
+                        &beginning.value,
+                        &names,
+                    ));
+                }
+                Some((field, _)) if !matches!(field.field_type, Type::Time | Type::Date) => {
+                    let what = described(&field.field_type);
+                    faults.push(errors::beginning_type(
+                        beginning.span,
+                        &beginning.value,
+                        &what,
+                    ));
+                }
+                Some(_) => {}
+            }
+        }
     }
 
     /// What is left for the builder to find is at the manifest's key.
@@ -321,12 +349,16 @@ pub(super) struct Made {
 }
 
 impl Contacts {
-    /// The type of the key, once the columns of the contacts are known; none where the key is not among them. Tables of events hold it too.
-    pub fn key_type(&self, contacts: &arrow_schema::Schema) -> Option<Type> {
+    /// The column that the key is read from.
+    pub fn key_column(&self) -> String {
         let mut declared = self.fields.iter();
         let declared = declared.find(|field| field.name.value == self.key.value);
-        let column = declared.map_or_else(|| self.key.value.clone(), DeclaredField::column_name);
-        let column = contacts.field_with_name(&column).ok()?;
+        declared.map_or_else(|| self.key.value.clone(), DeclaredField::column_name)
+    }
+
+    /// The type of the key, once the columns of the contacts are known; none where the key is not among them. Tables of events hold it too.
+    pub fn key_type(&self, contacts: &arrow_schema::Schema) -> Option<Type> {
+        let column = contacts.field_with_name(&self.key_column()).ok()?;
         type_of(column.data_type()).ok().filter(can_be_key)
     }
 }

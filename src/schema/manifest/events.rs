@@ -17,6 +17,8 @@ pub struct DeclaredEvents {
     pub contact: Spanned<String>,
     /// The column of times.
     pub time: Spanned<String>,
+    /// What the times count since 1970, where they are whole numbers.
+    pub times: Option<TimeUnit>,
     /// The column that tells streams apart.
     pub kind: Option<Spanned<String>>,
     /// In the order of the manifest; without a kind the one stream that the table is.
@@ -25,6 +27,31 @@ pub struct DeclaredEvents {
     pub other_values: OtherValues,
     /// In the order in which they stand in the manifest.
     pub fields: Vec<DeclaredField>,
+}
+
+/// What whole numbers count that stand for times.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TimeUnit {
+    Seconds,
+    Milliseconds,
+    Microseconds,
+}
+
+impl TimeUnit {
+    pub const ALL: [TimeUnit; 3] = [
+        TimeUnit::Seconds,
+        TimeUnit::Milliseconds,
+        TimeUnit::Microseconds,
+    ];
+
+    /// What a manifest calls it.
+    pub fn word(self) -> &'static str {
+        match self {
+            TimeUnit::Seconds => "seconds",
+            TimeUnit::Milliseconds => "milliseconds",
+            TimeUnit::Microseconds => "microseconds",
+        }
+    }
 }
 
 /// A stream of a table of events.
@@ -92,6 +119,7 @@ impl Reader {
         let files = self.files(table, "data/events.parquet");
         let contact = self.text(table, "contact", "\"contact_id\"");
         let time = self.text(table, "time", "\"at\"");
+        let times = self.times(table);
         let kind = self.text(table, "kind", "\"event\"");
         self.needed(
             table,
@@ -152,12 +180,30 @@ impl Reader {
             files,
             contact,
             time,
+            times,
             kind,
             streams,
             blank_text_is_missing,
             other_values,
             fields,
         })
+    }
+
+    fn times(&mut self, table: &DeTable) -> Option<TimeUnit> {
+        let written = self.text(table, "times", "\"seconds\"")?;
+        let mut units = TimeUnit::ALL.into_iter();
+        let unit = units.find(|unit| unit.word() == written.value);
+        if unit.is_none() {
+            let known = TimeUnit::ALL.map(TimeUnit::word);
+            let message = format!("times do not count \"{}\"", written.value);
+            self.faults.push(errors::not_allowed(
+                written.span,
+                message,
+                &known,
+                &written.value,
+            ));
+        }
+        unit
     }
 
     /// The streams under their names, or the one that the table is.

@@ -7,12 +7,13 @@
 //! segments = ["segments.seg"]         # all .seg files beside the manifest if it is not said
 //!
 //! [contacts]
-//! source = "data/contacts.csv"        # a file, a pattern, a folder, or a list of them
+//! source = "data/contacts.csv"        # a file, a pattern, a folder, or a list of them; or from = "events" where nothing but events is there
 //! key = "id"
 //! format = "csv"                      # parquet, arrow, csv or jsonl; told by the name if it is not said
 //! delimiter = ";"                     # of CSV; a comma if it is not said
 //! header = true                       # of CSV; whether the first line names the columns
 //! time_zone = "time_zone"             # the text field that names a contact's own zone, by which calendar words go for that contact
+//! beginning = "signup_at"             # the field of the time or day since which a contact is known, by which `observed for` goes
 //! missing = ["NA", "-"]               # of CSV; words that mean a missing value, beside the empty field
 //! blank_text_is_missing = true        # text of nothing but white space counts as missing
 //! other_values = "report"             # what a value outside a closed set does: refuse ends a run, and is so if it is not said
@@ -43,6 +44,7 @@
 //! source = "data/events/*.parquet"    # as for contacts, with format, delimiter, header, missing, blank_text_is_missing and other_values
 //! contact = "contact_id"              # the column that holds the contact's key
 //! time = "at"                         # the column that tells when; in the language it is called `time`
+//! times = "milliseconds"              # where times are whole numbers: what they count since 1970
 //! kind = "event"                      # the column that tells several streams apart; without it the table is one stream, called as the table
 //!
 //! [events.activity.streams]           # with `kind`: which of its values are streams, and the fields of each
@@ -80,7 +82,7 @@ mod settings;
 mod write;
 
 pub use catalogues::DeclaredCatalogue;
-pub use events::{DeclaredEvents, DeclaredStream, StreamFields};
+pub use events::{DeclaredEvents, DeclaredStream, StreamFields, TimeUnit};
 pub use files::Files;
 pub use instant::instant;
 pub use write::{toml_key, toml_list, toml_text};
@@ -137,10 +139,14 @@ pub struct DeclaredList {
 #[derive(Clone, Debug)]
 pub struct Contacts {
     pub files: Files,
+    /// They are those whom the tables of events name, and have no files.
+    pub are_from_events: bool,
     /// The name of the field that tells contacts apart.
     pub key: Spanned<String>,
     /// The name of the field that holds a contact's own time zone.
     pub time_zone: Option<Spanned<String>>,
+    /// The name of the field of the time or day since which a contact is known.
+    pub beginning: Option<Spanned<String>>,
     pub blank_text_is_missing: bool,
     pub other_values: OtherValues,
     /// In the order in which they stand in the manifest.

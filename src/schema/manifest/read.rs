@@ -1,8 +1,9 @@
 //! From the text of a manifest to what it says. Every mistake is found in one go: tables are looked through setting by setting.
 
-use super::settings::{CONTACTS, OTHER_VALUES, PROJECT, SET, Setting};
+use super::settings::{CONTACTS, FROM_EVENTS, OTHER_VALUES, PROJECT, SET, Setting};
 use super::{
-    Contacts, DeclaredField, DeclaredSet, DeclaredValues, Manifest, OtherValues, Spanned, errors,
+    Contacts, DeclaredField, DeclaredSet, DeclaredValues, Files, Manifest, OtherValues, Spanned,
+    errors,
 };
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::suggest::nearest;
@@ -106,6 +107,9 @@ impl Reader {
         let events = self.events(table);
         let catalogues = self.catalogues(table);
         let contacts = contacts?;
+        if contacts.are_from_events && events.is_empty() && table.get("events").is_none() {
+            self.faults.push(errors::from_no_events(contacts.key.span));
+        }
         let tables = std::iter::once(&contacts.fields)
             .chain(events.iter().map(|events| &events.fields))
             .chain(catalogues.iter().map(|catalogue| &catalogue.fields));
@@ -128,29 +132,55 @@ impl Reader {
 
     fn contacts(&mut self, table: &DeTable, span: Span) -> Option<Contacts> {
         self.known_only(table, "the table of contacts", CONTACTS);
+        let from = self.from_events(table);
         let files = self.files(table, "data/contacts.parquet");
         let key = self.text(table, "key", "\"id\"");
-        self.needed(
-            table,
-            span,
-            "the table of contacts",
-            CONTACTS,
-            &[("source", "data/contacts.parquet"), ("key", "id")],
-        );
+        let needed = [("source", "data/contacts.parquet"), ("key", "id")];
+        // Whoever comes from the events has no file.
+        let needed = match from {
+            Some(_) => &needed[1..],
+            None => &needed,
+        };
+        self.needed(table, span, "the table of contacts", CONTACTS, needed);
         let time_zone = self.text(table, "time_zone", "\"time_zone\"");
+        let beginning = self.text(table, "beginning", "\"signup_at\"");
         let blank_text_is_missing = self
             .boolean(table, "blank_text_is_missing")
             .unwrap_or(false);
         let other_values = self.other_values(table);
         let fields = self.fields(table, "contacts", "region");
         Some(Contacts {
-            files: files?,
+            files: match from {
+                Some(_) => Files::none(),
+                None => files?,
+            },
+            are_from_events: from.is_some(),
             key: key?,
             time_zone,
+            beginning,
             blank_text_is_missing,
             other_values,
             fields,
         })
+    }
+
+    /// Where it is said that the contacts are those of the events.
+    fn from_events(&mut self, table: &DeTable) -> Option<Spanned<String>> {
+        let from = self.text(table, "from", "\"events\"")?;
+        if from.value != FROM_EVENTS {
+            let message = format!("contacts cannot come from \"{}\"", from.value);
+            self.faults.push(errors::not_allowed(
+                from.span,
+                message,
+                &[FROM_EVENTS],
+                &from.value,
+            ));
+        }
+        if let Some(source) = table.get("source") {
+            let span = self.span(source.span());
+            self.faults.push(errors::source_and_from(span, from.span));
+        }
+        Some(from)
     }
 
     pub(super) fn other_values(&mut self, table: &DeTable) -> OtherValues {

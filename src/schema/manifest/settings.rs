@@ -1,7 +1,7 @@
 //! The settings that a manifest may have, in one table: the reader knows from it what there is, and editors are told by the JSON Schema made
 //! from it. A new setting is a line here, and its reading in `read`.
 
-use super::Manifest;
+use super::{Manifest, TimeUnit};
 use crate::schema::{DateOrder, Format};
 use serde::ser::{Serialize, Serializer};
 
@@ -12,6 +12,8 @@ pub(super) struct Setting {
     /// What it says, for people: a sentence with its full stop.
     description: &'static str,
     is_needed: bool,
+    /// The setting that stands in its place: one of the two is needed, and not both.
+    instead: Option<&'static str>,
 }
 
 /// What may stand behind a setting.
@@ -63,6 +65,9 @@ pub(super) const TYPES: &[&str] = &[
     "list of duration",
 ];
 
+/// Where the contacts come from that have no files.
+pub(super) const FROM_EVENTS: &str = "events";
+
 /// In the place of a list of fields.
 pub(super) const ALL_FIELDS: &str = "all";
 
@@ -75,12 +80,20 @@ const fn setting(name: &'static str, kind: Kind, description: &'static str) -> S
         kind,
         description,
         is_needed: false,
+        instead: None,
     }
 }
 
 impl Setting {
     const fn needed(mut self) -> Self {
         self.is_needed = true;
+        self
+    }
+
+    /// This one or the other.
+    const fn or(mut self, other: &'static str) -> Self {
+        self.is_needed = false;
+        self.instead = Some(other);
         self
     }
 }
@@ -230,7 +243,13 @@ pub(super) const LIST: &[Setting] = &[
 ];
 
 pub(super) const CONTACTS: &[Setting] = &[
-    SOURCE,
+    SOURCE.or("from"),
+    setting(
+        "from",
+        Kind::OneOf(|| vec![FROM_EVENTS]),
+        "In the place of source: events, where the contacts are those whom the tables of events name, and nothing else is known of them.",
+    )
+    .or("source"),
     setting(
         "key",
         Kind::Text,
@@ -241,6 +260,11 @@ pub(super) const CONTACTS: &[Setting] = &[
         "time_zone",
         Kind::Text,
         "The text field that holds a contact's own time zone, which calendar words then follow. The project's if it is not said.",
+    ),
+    setting(
+        "beginning",
+        Kind::Text,
+        "The field of the time or day since which a contact is known, by which observed for goes. The first event of any kind if it is not said.",
     ),
     FORMAT,
     DELIMITER,
@@ -273,6 +297,11 @@ pub(super) const EVENTS: &[Setting] = &[
         "The column that tells when an event happened. In the language it is called time.",
     )
     .needed(),
+    setting(
+        "times",
+        Kind::OneOf(|| TimeUnit::ALL.map(TimeUnit::word).to_vec()),
+        "What the times count since the beginning of 1970 in UTC, where they are whole numbers.",
+    ),
     setting(
         "kind",
         Kind::SomeText,
@@ -436,6 +465,15 @@ fn table(settings: &'static [Setting]) -> Vec<(&'static str, Json)> {
     ];
     if !needed.is_empty() {
         keywords.push(("required", Json::List(needed)));
+    }
+    let either = settings.iter().filter_map(|setting| {
+        let there = ("required", Json::List(vec![Json::text(setting.name)]));
+        let other = vec![("required", Json::List(vec![Json::text(setting.instead?)]))];
+        Some(vec![there, ("not", Json::Object(other))])
+    });
+    let either: Vec<_> = either.collect();
+    if !either.is_empty() {
+        keywords.extend(any_of(either));
     }
     keywords
 }

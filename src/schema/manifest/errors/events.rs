@@ -4,6 +4,29 @@ use crate::diagnostics::suggest::{nearest, one_of};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::Span;
 
+/// Contacts that have a file and are those of the events as well.
+pub(in crate::schema::manifest) fn source_and_from(span: Span, from: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code("E0514"),
+        "the contacts have a `source` and come `from` the events",
+        span,
+        "one of the two too many",
+    )
+    .also(from, "and here")
+    .help("With a file of contacts, they are those in the file, whatever the events name: leave `from` out. Without one, leave `source` out.")
+}
+
+/// Contacts that come from events which are not there.
+pub(in crate::schema::manifest) fn from_no_events(span: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code("E0512"),
+        "the contacts come from the events, and the manifest has no table of events",
+        span,
+        "whose key?",
+    )
+    .help("Add one: `[events.purchase]` with `source = \"data/purchases.csv\"`, `contact = \"customer_id\"` and `time = \"at\"`.")
+}
+
 /// `catalogue = "titels"`
 pub(in crate::schema::manifest) fn no_catalogue(
     span: Span,
@@ -258,8 +281,7 @@ pub(in crate::schema::manifest) fn time_is_none(span: Span, column: &str, is: &s
         format!("the data says {is}"),
     );
     fault.help(match is {
-        "date" => "An event has an instant: write the data with one, such as 2026-11-22T10:00+01:00, or with midnight where only the day is known.",
-        "int" => "Write the data with times; a number does not say whether it counts seconds or milliseconds.",
+        "int" => "Say what the numbers count since 1970: `times = \"seconds\"`, `times = \"milliseconds\"` or `times = \"microseconds\"`.",
         _ => "Name the column that tells when, or write the data with times such as 2026-11-22T10:00+01:00.",
     })
 }

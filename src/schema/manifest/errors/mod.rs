@@ -345,6 +345,33 @@ pub(super) fn no_zone_field(span: Span, name: &str, known: &[&str]) -> Diagnosti
     }
 }
 
+pub(super) fn no_beginning(span: Span, name: &str, known: &[&str]) -> Diagnostic {
+    let fault = Diagnostic::error(
+        Code("E0525"),
+        format!("there is no field \"{name}\" to tell since when contacts are known"),
+        span,
+        "no such field",
+    );
+    match nearest(name, known.iter().copied()) {
+        Some(near) => fault.help(format!("Did you mean \"{near}\"?")).fix(
+            format!("write \"{near}\""),
+            span,
+            format!("\"{near}\""),
+        ),
+        None => fault.help("Name the field of the time or day since which a contact is known."),
+    }
+}
+
+pub(super) fn beginning_type(span: Span, name: &str, what: &str) -> Diagnostic {
+    Diagnostic::error(
+        Code("E0525"),
+        format!("the field \"{name}\" is {what} and cannot tell since when contacts are known"),
+        span,
+        "no time and no day",
+    )
+    .help("A beginning is a time or a date, such as the day of sign-up.")
+}
+
 pub(super) fn zone_field_type(span: Span, name: &str, what: &str) -> Diagnostic {
     Diagnostic::error(
         Code("E0730"),
