@@ -5,7 +5,7 @@ use crate::data::{
     self, DataError, EventStream, EventTable, JoinOptions, OpenOptions, Source, WithEvents,
 };
 use crate::schema::{DeclaredEvents, FieldId, Manifest, Schema, can_be_key, type_of};
-use crate::types::{RecordType, Type, calendar};
+use crate::types::{NumberKind, RecordType, Type, calendar};
 use arrow_schema::SchemaRef;
 use jiff::tz::TimeZone;
 use std::path::Path;
@@ -169,16 +169,26 @@ fn open(
     };
     let opened = data::open(&paths, &options).or_else(|fault| {
         let is_of_time = fault.code.0 == "E0709" && fault.column.as_deref() == Some(column);
-        if !is_of_time || declared.times.is_some() {
+        if !is_of_time {
             return Err(fault);
         }
-        // It may be that only the days are known.
-        for (name, wanted) in &mut options.types {
-            if name == column {
-                *wanted = Type::Date;
-            }
+        if let Some(unit) = declared.times {
+            let help = format!("`times = \"{}\"` is for whole numbers that count from 1970 on. Leave it out where the column holds times or days.", unit.word());
+            return Err(fault.help(help));
         }
-        data::open(&paths, &options).map_err(|_| fault)
+        let mut opened_as = |is: Type| {
+            for (name, wanted) in &mut options.types {
+                if name == column {
+                    *wanted = is.clone();
+                }
+            }
+            data::open(&paths, &options)
+        };
+        // It may be that only the days are known.
+        opened_as(Type::Date).map_err(|_| match opened_as(Type::Number(NumberKind::Whole)) {
+            Ok(_) => fault.help("Where whole numbers count from 1970 on, the manifest says what they count: `times = \"seconds\"`, `times = \"milliseconds\"` or `times = \"microseconds\"`."),
+            Err(_) => fault,
+        })
     });
     let zone = manifest.time_zone.as_ref().map(|zone| zone.value.as_str());
     let zone = zone.and_then(calendar::zone_named).unwrap_or(TimeZone::UTC);

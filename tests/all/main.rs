@@ -26,6 +26,7 @@ mod pages;
 #[cfg(feature = "cli")]
 mod projects;
 #[cfg(feature = "cli")]
+mod projects_of_events;
 mod projects_with_events;
 mod reading;
 mod spec;

@@ -107,7 +107,10 @@ impl Reader {
         let events = self.events(table);
         let catalogues = self.catalogues(table);
         let contacts = contacts?;
-        if contacts.are_from_events && events.is_empty() && table.get("events").is_none() {
+        let names_none = (table.get("events"))
+            .and_then(|events| events.get_ref().as_table())
+            .is_none_or(DeTable::is_empty);
+        if contacts.are_from_events && events.is_empty() && names_none {
             self.faults.push(errors::from_no_events(contacts.key.span));
         }
         let tables = std::iter::once(&contacts.fields)
@@ -132,7 +135,7 @@ impl Reader {
 
     fn contacts(&mut self, table: &DeTable, span: Span) -> Option<Contacts> {
         self.known_only(table, "the table of contacts", CONTACTS);
-        let from = self.from_events(table);
+        let from = self.events_as_contacts(table);
         let files = self.files(table, "data/contacts.parquet");
         let key = self.text(table, "key", "\"id\"");
         let needed = [("source", "data/contacts.parquet"), ("key", "id")];
@@ -165,7 +168,7 @@ impl Reader {
     }
 
     /// Where it is said that the contacts are those of the events.
-    fn from_events(&mut self, table: &DeTable) -> Option<Spanned<String>> {
+    fn events_as_contacts(&mut self, table: &DeTable) -> Option<Spanned<String>> {
         let from = self.text(table, "from", "\"events\"")?;
         if from.value != FROM_EVENTS {
             let message = format!("contacts cannot come from \"{}\"", from.value);

@@ -20,7 +20,7 @@ const PLAIN: &str = "source = \"views.csv\"\ncontact = \"who\"\ntime = \"at\"\n"
 fn opened(manifest: &Manifest, name: &str, bytes: &str) -> Result<Arc<dyn Source>, String> {
     let people = people();
     let key = manifest.contacts.key_type(&people.schema()).unwrap();
-    let options = OpenOptions::of_events(&manifest.events[0], &key);
+    let options = OpenOptions::of_events(&manifest.events[0], Some(&key));
     open_bytes(name, bytes, &options).map_err(|error| error.to_string())
 }
 
