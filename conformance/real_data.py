@@ -3,7 +3,7 @@
 
 usage: conformance/real_data.py DATA_FOLDER [--segql PATH]
 
-DATA_FOLDER has the folders hillstrom-email, telco-churn and bank-marketing, each with a contacts.parquet. Nothing is written there.
+DATA_FOLDER has the folders named below, each with a contacts.parquet, and with the events and catalogues that the project's manifest names. Nothing is written there.
 DuckDB is installed from PyPI into an environment of the script's own, under target/. `segql` is the release build, else the debug
 build, unless it is named. The exit code is 1 where a count differs, 2 where something cannot be run.
 """
@@ -20,7 +20,15 @@ import venv
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent
-FOLDERS = {"hillstrom": "hillstrom-email", "telco": "telco-churn", "bank": "bank-marketing"}
+FOLDERS = {
+    "hillstrom": "hillstrom-email",
+    "telco": "telco-churn",
+    "bank": "bank-marketing",
+    "movielens": "movielens-100k",
+    "cdnow": "cdnow",
+    "online-retail": "online-retail",
+    "complete-journey": "complete-journey",
+}
 DUCKDB = "duckdb==2.0.0"
 
 
@@ -50,15 +58,15 @@ def find_segql(named):
     stop("build segql first (cargo build --release), or name it with --segql")
 
 
-def counts_of_segql(segql, project, contacts):
-    """The project's counts, its manifest pointed at the real file."""
+def counts_of_segql(segql, project, data):
+    """The project's counts, its manifest pointed at the real files."""
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
         manifest = (project / "segql.toml").read_text()
-        source = f"source = {json.dumps(str(contacts))}"
-        manifest, changed = re.subn(r'^source = .*$', lambda _: source, manifest, flags=re.M)
-        if changed != 1:
-            stop(f"{project}/segql.toml should name its source once")
+        named = lambda source: f"source = {json.dumps(str(data / source.group(1)))}"
+        manifest, changed = re.subn(r'^source = "data/(.*)"$', named, manifest, flags=re.M)
+        if changed == 0:
+            stop(f"{project}/segql.toml should name its sources")
         (folder / "segql.toml").write_text(manifest)
         (folder / "segments.seg").write_text((project / "segments.seg").read_text())
         run = subprocess.run(
@@ -70,26 +78,38 @@ def counts_of_segql(segql, project, contacts):
     return answer["contacts"], {line["segment"]: line["count"] for line in answer["segments"]}
 
 
-def counts_of_duckdb(contacts, conditions):
+def counts_of_duckdb(project, data):
+    """The counts of the same conditions in SQL: every file is a table of its name, and `now` the instant of the manifest."""
     import duckdb
 
+    manifest = tomllib.loads((project / "segql.toml").read_text())
+    conditions = tomllib.loads((project / "duckdb.toml").read_text())
+    views = conditions.pop("views", {})
     connection = duckdb.connect()
-    columns = ", ".join(f"count(*) FILTER ({sql}) AS {name}" for name, sql in conditions.items())
-    cursor = connection.execute(f"SELECT count(*), {columns} FROM read_parquet(?)", [str(contacts)])
-    total, *counts = cursor.fetchone()
-    return total, dict(zip(conditions, counts))
+    connection.execute(f"SET TimeZone = '{manifest['time_zone']}'")
+    now = manifest.get("as_of", "2026-01-01T00:00Z")
+    connection.execute(f"CREATE TABLE instant AS SELECT TIMESTAMPTZ '{now}' AS now")
+    for file in sorted(data.glob("*.parquet")):
+        connection.execute(f"CREATE TABLE {file.stem} AS SELECT * FROM read_parquet('{file}')")
+    for name, query in views.items():
+        connection.execute(f"CREATE TABLE {name} AS {query}")
+
+    def count(condition):
+        query = f"SELECT count(*) FROM contacts AS c, instant WHERE {condition}"
+        return connection.execute(query).fetchone()[0]
+
+    return count("true"), {name: count(sql) for name, sql in conditions.items()}
 
 
 def compare(data, segql):
     differences = 0
-    print(f"{'project':<10} {'segment':<22} {'segql':>8} {'DuckDB':>8}")
+    print(f"{'project':<16} {'segment':<22} {'segql':>8} {'DuckDB':>8}")
     for name, folder in FOLDERS.items():
-        project, contacts = HERE / "projects" / name, data / folder / "contacts.parquet"
-        if not contacts.exists():
-            stop(f"there is no {contacts}")
-        conditions = tomllib.loads((project / "duckdb.toml").read_text())
-        total, ours = counts_of_segql(segql, project, contacts)
-        their_total, theirs = counts_of_duckdb(contacts, conditions)
+        project, files = HERE / "projects" / name, data / folder
+        if not (files / "contacts.parquet").exists():
+            stop(f"there is no {files / 'contacts.parquet'}")
+        total, ours = counts_of_segql(segql, project, files)
+        their_total, theirs = counts_of_duckdb(project, files)
         rows = [("all contacts", total, their_total)]
         rows += [(segment, ours.get(segment), theirs.get(segment)) for segment in {**ours, **theirs}]
         for segment, mine, their in rows:
@@ -97,7 +117,7 @@ def compare(data, segql):
             differences += differs
             mark = "  <- differs" if differs else ""
             shown = ["-" if count is None else count for count in (mine, their)]
-            print(f"{name:<10} {segment:<22} {shown[0]:>8} {shown[1]:>8}{mark}")
+            print(f"{name:<16} {segment:<22} {shown[0]:>8} {shown[1]:>8}{mark}")
     print("all counts are equal" if differences == 0 else f"{differences} counts differ")
     return differences
 
