@@ -7,7 +7,7 @@ use super::operand::{Checked as CheckedCondition, Found, Operand};
 use super::selection::Bracket;
 use super::{
     Checked, DefinitionInfo, Meaning, SegmentInfo, Work, decided, errors, gaps, limits, lints,
-    order,
+    newcomers, order,
 };
 use crate::diagnostics::{Code, Diagnostic};
 use crate::ir::{Condition, ConditionId, Graph, Module, NodeRef, Value, ValueId};
@@ -151,6 +151,7 @@ pub(super) fn check_files(
     }
     lints::definitions(&mut checker, &files, &order, is_project);
     gaps::gaps(&mut checker);
+    newcomers::lint(&mut checker);
     decided::lints(&mut checker, &order);
     let silenced = lints::silenced(sources, &files);
     checker

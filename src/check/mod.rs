@@ -37,6 +37,7 @@ mod logic;
 mod lookup;
 mod names;
 mod nearly;
+mod newcomers;
 mod operand;
 mod order;
 mod patterns;

@@ -6,10 +6,11 @@
 //! do not tell (a contact between two cuts may have any text) is left open, so more is thought possible than is: a `No` is certain. When
 //! the budget ends, the answer is [`Answer::NotKnown`] and nothing may be made of it.
 //!
-//! How the files here share the work: `edge` knows which instants that move with `now` lie in a certain order; `fact` reads one
+//! How the files here share the work: `edge` knows which instants that move with `now` lie in a certain order; `bounds` between which constants a value lies; `fact` reads one
 //! condition of the tree as facts; `space` cuts the subjects into cells and ties them together, `formula` puts facts over them; `elements` ties what is asked of elements; `cells` is a set of cells; `search` looks
 //! for a contact; `sample` draws many at once.
 
+mod bounds;
 mod cells;
 mod edge;
 mod elements;

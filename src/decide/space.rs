@@ -5,12 +5,13 @@
 //! only whether it is missing.
 
 use super::Given;
+use super::bounds::bounds;
 use super::cells::Cells;
 use super::edge::{self, Edge, Moving};
 use super::fact::{Element, Fact, Piece, Reader};
-use crate::functions::{self, ResultType, fold_case};
+use crate::functions::fold_case;
 use crate::ir::{ConditionId, Graph, NodeRef, Value, ValueId};
-use crate::types::{Constant, Exact, NumberKind, Type};
+use crate::types::{Constant, NumberKind, Type};
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -270,24 +271,6 @@ impl<'g> Builder<'g> {
         }
     }
 
-    /// Between which constants a value lies, wherever it is known.
-    fn bounds(&self, value: ValueId) -> (Option<Constant>, Option<Constant>) {
-        let whole = |number: i64| Some(Constant::Number(Exact::whole(number.into())));
-        match self.reader.graph.value(value) {
-            Value::Count { .. } => (whole(0), None),
-            Value::Call { function, .. } => {
-                let function = functions::function(*function);
-                match (function.result, function.name) {
-                    (ResultType::WholeWithin(low, high), _) => (whole(low), whole(high)),
-                    (ResultType::Distance, _) => (Some(Constant::Distance(0)), None),
-                    (_, "abs" | "age" | "length" | "sqrt") => (whole(0), None),
-                    _ => (None, None),
-                }
-            }
-            _ => (None, None),
-        }
-    }
-
     pub fn variable(&mut self, domain: Cells) -> u32 {
         self.space.domains.push(domain);
         (self.space.domains.len() - 1) as u32
@@ -341,7 +324,7 @@ impl<'g> Builder<'g> {
             cuts.constants
                 .extend([Constant::Boolean(false), Constant::Boolean(true)]);
         }
-        let (low, high) = self.bounds(id);
+        let (low, high) = bounds(self.reader.graph, self.reader.given, id);
         let constants = &mut cuts.constants;
         constants.extend([&low, &high].into_iter().flatten().cloned());
         // Constants without an order among each other are not looked into.

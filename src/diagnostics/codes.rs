@@ -202,6 +202,7 @@ static CODES: &[CodeEntry] = table! {
     "E0901" "SegQL itself failed";
     // lints
     "negation-admits-missing" "a negation that lets missing values in";
+    "never-admits-new" "a `never` that lets in who is new";
     "every-admits-none" "an `every` that lets in who has none";
     "mixed-and-or" "AND and OR without parentheses";
     "gap-between-windows" "two windows with an instant between them";

@@ -112,6 +112,17 @@ fn what_no_element_and_no_number_can_be_is_known() {
         "sqrt(score) < 0",
         "distance(home, point(50.85, 4.35)) < 0 km",
         "profiles is missing AND any profiles",
+        "share(open[device = \"tv\"]) > 100%",
+        "share(open[device = \"tv\"] in last 30 days) < 0%",
+        "max(hour(time) of open) > 23",
+        "avg(hour(time) of open) < 0",
+        "median(gap of launch) < 0 days",
+        "count(distinct weekday(time) of open) < 0",
+        "active days(open in last 7 calendar days) >= 8",
+        "active days(open in last 7 days) >= 11",
+        "active weeks(open in last 4 full weeks) >= 5",
+        "active months(open in last 3 full months) > 3",
+        "active weeks(open in last 4 days) > 2",
         "address is missing AND address.city = \"Ghent\"",
     ] {
         assert!(
@@ -132,6 +143,17 @@ fn what_no_element_and_no_number_can_be_is_known() {
         );
     }
     for condition in [
+        "share(open[device = \"tv\"]) = 100%",
+        "share(open[device = \"tv\"]) = 0",
+        "max(hour(time) of open) = 23",
+        "median(gap of launch) = 0 days",
+        "active days(open in last 7 calendar days) >= 7",
+        "active days(open in last 7 days) >= 9",
+        "active weeks(open in last 4 full weeks) >= 4",
+        "active months(open in last 3 full months) = 3",
+        "active weeks(open in last 8 days) >= 3",
+        "sum(hour(time) of open) > 23",
+        "count(open) / count(open in last 30 days) > 1",
         "hour(signup_at) = 23",
         "hour(signup_at) = 0",
         "length(email) = 0",

@@ -343,3 +343,16 @@ pub(in crate::check) fn nothing_observed(span: Span) -> Diagnostic {
     )
     .help("Name the field in the manifest: `beginning = \"signup_at\"` under [contacts].")
 }
+
+/// `never view in last 90 days`, and nothing beside it that somebody new could fail.
+pub(in crate::check) fn never_admits_new(place: Span, length: &str) -> Diagnostic {
+    let fault = Diagnostic::warning(
+        Code("never-admits-new"),
+        format!("contacts known for less than {length} are let in"),
+        place,
+        "true of a contact of yesterday as well",
+    );
+    let ours = format!("AND observed for {length}");
+    let end = Span::new(place.source, place.end, place.end);
+    fault.guess(format!("add `{ours}`"), end, format!(" {ours}"))
+}

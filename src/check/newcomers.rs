@@ -1,0 +1,162 @@
+//! The lint about contacts who are newer than a window: `never view in last 90 days` is true of a contact of yesterday. Told of a segment
+//! that asks nothing beside it that a contact of yesterday could fail: no other events, no time and no day.
+
+use super::errors;
+use super::item::Checker;
+use super::names::Definition;
+use crate::syntax::ast::{Each, Expression, ExpressionKind, Measure, Name, Window};
+use crate::types::Type;
+
+/// Definitions in definitions, looked into so far.
+const DEPTH: usize = 16;
+
+/// Tells of the segments that let newcomers in.
+pub(super) fn lint(checker: &mut Checker) {
+    let definitions = checker.definitions;
+    for (place, definition) in definitions.all.iter().enumerate() {
+        let Some(body) = definition.body.filter(|_| definition.is_segment) else {
+            continue;
+        };
+        if !checker.sound[place] {
+            continue;
+        }
+        let mut parts = Parts::default();
+        parts.collect(checker, definition, body, None, 0);
+        if parts.is_more_asked {
+            continue;
+        }
+        for (part, length) in parts.never {
+            let length = checker.sources.text(length.span).to_owned();
+            checker.tell(errors::never_admits_new(part.span, &length));
+        }
+    }
+}
+
+/// What a segment asks, part by part.
+#[derive(Default)]
+struct Parts<'a> {
+    /// That nothing happened in a window up to now, as it stands in the segment, and the length of the window.
+    never: Vec<(&'a Expression, &'a Measure)>,
+    /// Something else that a newcomer could fail.
+    is_more_asked: bool,
+}
+
+impl<'a> Parts<'a> {
+    /// `shown` is the part of the segment whose definition is looked into.
+    fn collect(
+        &mut self,
+        checker: &Checker<'a>,
+        inside: &Definition<'a>,
+        expression: &'a Expression,
+        shown: Option<&'a Expression>,
+        depth: usize,
+    ) {
+        match &*expression.kind {
+            ExpressionKind::And(parts) => {
+                for part in parts {
+                    self.collect(checker, inside, part, shown, depth);
+                }
+            }
+            ExpressionKind::Parenthesized(inner) => {
+                self.collect(checker, inside, inner, shown, depth);
+            }
+            ExpressionKind::Name(name) if depth < DEPTH => match body_of(checker, inside, name) {
+                Some((definition, body)) => {
+                    let shown = shown.or(Some(expression));
+                    self.collect(checker, definition, body, shown, depth + 1);
+                }
+                None => self.is_more_asked |= is_of_time(checker, name),
+            },
+            _ => match never(expression) {
+                Some(Some(length)) => {
+                    self.never.push((shown.unwrap_or(expression), length));
+                }
+                // Without a window, newcomers are meant as well.
+                Some(None) => {}
+                None => self.is_more_asked |= could_fail(checker, inside, expression, depth),
+            },
+        }
+    }
+}
+
+/// Whether an expression asks that nothing happened, and the length of its window up to now.
+fn never(expression: &Expression) -> Option<Option<&Measure>> {
+    let rows = match &*expression.kind {
+        ExpressionKind::Each { each, rows } if each.value == Each::Never => rows,
+        ExpressionKind::Not(inner) => match &*inner.kind {
+            ExpressionKind::Each { each, rows } if each.value == Each::Did => rows,
+            ExpressionKind::Parenthesized(inner) => match &*inner.kind {
+                ExpressionKind::Each { each, rows } if each.value == Each::Did => rows,
+                _ => return None,
+            },
+            _ => return None,
+        },
+        _ => return None,
+    };
+    match &*rows.kind {
+        ExpressionKind::Window { window, .. } => match &window.value {
+            Window::InLast(length) => Some(Some(length)),
+            Window::InLastFull(_) => Some(None),
+            // A window on something else tells of it.
+            _ => None,
+        },
+        ExpressionKind::Between { .. } | ExpressionKind::Frequent { .. } => None,
+        _ => Some(None),
+    }
+}
+
+/// Whether a part asks of events, of a time or of a day, which somebody new may not have.
+fn could_fail<'a>(
+    checker: &Checker<'a>,
+    inside: &Definition<'a>,
+    expression: &'a Expression,
+    depth: usize,
+) -> bool {
+    let mut found = false;
+    let mut stack = vec![expression];
+    while let Some(one) = stack.pop() {
+        match &*one.kind {
+            ExpressionKind::Observed(_)
+            | ExpressionKind::Window { .. }
+            | ExpressionKind::Ago(_)
+            | ExpressionKind::Active { .. } => found = true,
+            ExpressionKind::Name(name) => {
+                found |=
+                    checker.schema.stream_named(&name.text).is_some() || is_of_time(checker, name);
+                if depth < DEPTH
+                    && let Some((definition, body)) = body_of(checker, inside, name)
+                {
+                    found |= could_fail(checker, definition, body, depth + 1);
+                }
+            }
+            // A definition with parameters may ask anything.
+            ExpressionKind::Call { name, .. } => {
+                found |= checker
+                    .definitions
+                    .lookup(inside.file, &name.text)
+                    .is_some();
+            }
+            _ => {}
+        }
+        if found {
+            return true;
+        }
+        one.for_each_part(&mut |part| stack.push(part));
+    }
+    false
+}
+
+fn is_of_time(checker: &Checker, name: &Name) -> bool {
+    let field = checker.schema.field_named(&name.text);
+    field.is_some_and(|(_, field)| matches!(field.field_type, Type::Time | Type::Date))
+}
+
+fn body_of<'a>(
+    checker: &Checker<'a>,
+    inside: &Definition<'a>,
+    name: &Name,
+) -> Option<(&'a Definition<'a>, &'a Expression)> {
+    let id = checker.definitions.lookup(inside.file, &name.text)?;
+    let definition = &checker.definitions.all[id.0];
+    (definition.parameters.is_empty()).then_some((definition, definition.body?))
+}

@@ -1,0 +1,189 @@
+//! Between which constants a value lies wherever it is known, whatever the data: a count is not below 0, a share not above 1, there are no
+//! more active weeks than a window has.
+
+use super::Given;
+use super::edge::{Edge, edge};
+use crate::functions::{self, ResultType};
+use crate::ir::{
+    Aggregate, Arithmetic, Bound, Condition, ConditionId, Graph, Period, Rows, Value, ValueId,
+};
+use crate::types::{CalendarUnit, Constant, Exact};
+
+/// The least and the greatest value; none where there is none that is known.
+pub(super) type Bounds = (Option<Constant>, Option<Constant>);
+
+const OPEN: Bounds = (None, None);
+
+const DAY: i128 = 86_400_000_000_000;
+
+pub(super) fn bounds(graph: &Graph, given: &dyn Given, value: ValueId) -> Bounds {
+    match graph.value(value) {
+        Value::Count {
+            condition,
+            distinct,
+            ..
+        } => {
+            let most = distinct.and_then(|distinct| {
+                let closed = given.values(distinct.value);
+                let closed = closed.and_then(|values| i64::try_from(values.len()).ok());
+                closed.or_else(|| periods(graph, given, distinct.value, *condition))
+            });
+            (whole(0), most.and_then(whole))
+        }
+        Value::Call { function, .. } => {
+            let function = functions::function(*function);
+            match (function.result, function.name) {
+                (ResultType::WholeWithin(low, high), _) => (whole(low), whole(high)),
+                (ResultType::Distance, _) => (Some(Constant::Distance(0)), None),
+                (_, "abs" | "age" | "length" | "sqrt") => (whole(0), None),
+                _ => OPEN,
+            }
+        }
+        Value::Arithmetic {
+            operator: Arithmetic::Divide,
+            left,
+            right,
+        } if is_share(graph, *left, *right) => (whole(0), whole(1)),
+        // What lies among some values lies between the least and the greatest of them.
+        Value::Aggregate {
+            function:
+                Aggregate::Least | Aggregate::Greatest | Aggregate::Average | Aggregate::Median,
+            of,
+            rows: Rows::List(list),
+            ..
+        } => match (graph.value(*of), graph.value(*list)) {
+            (Value::Element { depth: 0 }, Value::Gaps(_)) => (Some(Constant::Duration(0)), None),
+            _ => bounds(graph, given, *of),
+        },
+        _ => OPEN,
+    }
+}
+
+fn whole(number: i64) -> Option<Constant> {
+    Some(Constant::Number(Exact::whole(number.into())))
+}
+
+/// Whether one counts some of the elements that the other counts.
+fn is_share(graph: &Graph, part: ValueId, of: ValueId) -> bool {
+    let count = |value| match graph.value(value) {
+        Value::Count {
+            rows,
+            condition,
+            distinct: None,
+        } => Some((*rows, *condition)),
+        _ => None,
+    };
+    let (Some((rows, some)), Some((all_rows, all))) = (count(part), count(of)) else {
+        return false;
+    };
+    let some = parts(graph, some);
+    rows == all_rows && parts(graph, all).iter().all(|one| some.contains(one))
+}
+
+fn parts(graph: &Graph, condition: ConditionId) -> Vec<ConditionId> {
+    match graph.condition(condition) {
+        Condition::And(parts) => (parts.iter())
+            .flat_map(|part| self::parts(graph, *part))
+            .collect(),
+        Condition::Constant(true) => Vec::new(),
+        _ => vec![condition],
+    }
+}
+
+/// How many days, weeks or longer periods there are at most in the window that a condition asks of the same time.
+fn periods(
+    graph: &Graph,
+    given: &dyn Given,
+    value: ValueId,
+    condition: ConditionId,
+) -> Option<i64> {
+    let (date, period) = match graph.value(value) {
+        Value::StartOf { date, period } => (*date, Some(*period)),
+        _ => (value, None),
+    };
+    let Value::DateOf { time, .. } = graph.value(date) else {
+        return None;
+    };
+    let windows =
+        parts(graph, condition)
+            .into_iter()
+            .filter_map(|part| match graph.condition(part) {
+                Condition::Range {
+                    value,
+                    low: Some(low),
+                    high: Some(high),
+                } if value == time => Some((*low, *high)),
+                _ => None,
+            });
+    let most = windows.filter_map(|(low, high)| {
+        full_periods(graph, low.value, high.value, period)
+            .or_else(|| periods_touched(graph, given, low, high, period))
+    });
+    most.min()
+}
+
+/// Of a window from midnight to midnight that is so many whole periods long.
+fn full_periods(graph: &Graph, low: ValueId, high: ValueId, period: Option<Period>) -> Option<i64> {
+    let midnight = |value| match graph.value(value) {
+        Value::Midnight { date, .. } => Some(*date),
+        _ => None,
+    };
+    let first = midnight(low)?;
+    let Value::MoveCalendar {
+        value, count, unit, ..
+    } = graph.value(first)
+    else {
+        return None;
+    };
+    // The days before, and today as far as it has come.
+    if let (Value::Now, Value::DateOf { time, .. }) = (graph.value(high), graph.value(*value))
+        && *time == high
+        && *count <= 0
+    {
+        let is_days = period.is_none() && *unit == CalendarUnit::Day;
+        return is_days.then_some(1 - count);
+    }
+    let end = midnight(high)?;
+    let begins = match graph.value(end) {
+        Value::StartOf { period, .. } => Some(*period),
+        _ => None,
+    };
+    if *value != end || *count >= 0 {
+        return None;
+    }
+    let long = count.checked_neg()?;
+    match (period, begins, unit) {
+        (None, _, CalendarUnit::Day) => Some(long),
+        (Some(Period::Week), Some(Period::Week), CalendarUnit::Day) => Some(long.div_euclid(7)),
+        (Some(Period::Month), Some(Period::Month), CalendarUnit::Month) => Some(long),
+        _ => None,
+    }
+}
+
+/// Of any window of a known length: whole periods, and one at each end of which a part lies in it.
+fn periods_touched(
+    graph: &Graph,
+    given: &dyn Given,
+    low: Bound,
+    high: Bound,
+    period: Option<Period>,
+) -> Option<i64> {
+    let (Edge::Moving(low), Edge::Moving(high)) = (
+        edge(graph, low.value, given)?,
+        edge(graph, high.value, given)?,
+    ) else {
+        return None;
+    };
+    // Clocks that are put forward make a day shorter, but hardly all days together by one.
+    let days = (high.high - low.low + DAY) / DAY;
+    let shortest = match period {
+        None => 1,
+        Some(Period::Week) => 7,
+        Some(Period::Month) => 28,
+        Some(Period::Quarter) => 90,
+        Some(Period::Year) => 365,
+    };
+    i64::try_from(days / shortest + 2)
+        .ok()
+        .filter(|_| days >= 0)
+}
