@@ -205,8 +205,11 @@ fn told(options: &InitOptions, folder: &Path, found: &Discovery) -> String {
     for (what, words) in &found.remarks {
         line(what, words.clone());
     }
+    for (what, words) in &found.related {
+        line(what, words.clone());
+    }
     for (place, table) in found.other_tables.iter().enumerate() {
-        let what = if place == 0 { "not used yet" } else { "" };
+        let what = if place == 0 { "not used" } else { "" };
         line(what, table.clone());
     }
     text.push('\n');

@@ -71,6 +71,23 @@ pub(super) fn choose(request: &Request<'_>, contacts: &Contacts) -> Result<Key, 
     }
 }
 
+/// The columns that tell the rows of a table apart: those whose names say so first, the others in their order.
+pub(super) fn unique(request: &Request<'_>, table: &Contacts) -> Result<Vec<String>, DataError> {
+    let rank = |column: &Column<'_>| guess::key_rank(column.name, &table.table.name);
+    let mut columns: Vec<Column<'_>> = table
+        .columns()
+        .filter(|column| is_candidate(column))
+        .collect();
+    columns.sort_by_key(|column| rank(column).unwrap_or(u32::MAX));
+    let mut unique = Vec::new();
+    for column in columns {
+        if differs(request, table, &column)?.is_ok() {
+            unique.push(column.name.to_owned());
+        }
+    }
+    Ok(unique)
+}
+
 fn is_candidate(column: &Column<'_>) -> bool {
     column.value_type.as_ref().is_some_and(can_be_key)
 }

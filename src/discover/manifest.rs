@@ -2,14 +2,16 @@
 
 use super::contacts::{Column, Contacts};
 use super::key::Key;
+use super::relations::{CatalogueFound, EventsFound, Related, Unused};
 use super::tables::Table;
 use super::{Request, errors, guess, notation};
-use crate::data::{self, DataError, Format, OpenOptions, Source};
+use crate::data::{self, DataError, Format, JoinOptions, OpenOptions, Source};
+use crate::engine::{Events, Needed};
 use crate::explain::{grouped, share, shown};
 use crate::profile::{Common, Distinct};
 use crate::schema::{Manifest, Schema, described, toml_key, toml_list, toml_text};
 use crate::source::Sources;
-use crate::types::{Constant, Type, calendar};
+use crate::types::{Constant, RecordType, Type, calendar};
 use jiff::tz::TimeZone;
 use std::collections::HashMap;
 use std::fmt::Write;
@@ -53,10 +55,11 @@ pub(super) struct Project {
     pub(super) source: Arc<dyn Source>,
 }
 
-/// Reads the draft as any manifest is read, and the data as it says: what is handed out is known to work.
+/// Reads the draft as any manifest is read, and the data as it says: what is handed out is known to work. Of events, the times are there.
 pub(super) fn sound(
     request: &Request<'_>,
     contacts: &Contacts,
+    related: &Related,
     draft: &Draft,
 ) -> Result<Project, DataError> {
     let mut sources = Sources::default();
@@ -69,16 +72,47 @@ pub(super) fn sound(
         ))
     };
     let manifest = Manifest::parse(&sources, id).map_err(fault)?;
-    let options = OpenOptions {
+    let opened = |table: &Contacts, options: OpenOptions| {
+        let options = OpenOptions {
+            cancel: Arc::clone(&request.cancel),
+            ..options
+        };
+        match table.is_text_format() {
+            true => data::open(&table.table.paths, &options),
+            false => Ok(Arc::clone(&table.source)),
+        }
+    };
+    let source = opened(contacts, OpenOptions::from_manifest(&manifest))?;
+    let key = manifest.contacts.key_type(&source.schema());
+    let key = key.unwrap_or(Type::Text);
+    let mut tables = Vec::new();
+    for (found, declared) in related.events.iter().zip(&manifest.events) {
+        tables.push(opened(
+            &found.looked,
+            OpenOptions::of_events(declared, &key),
+        )?);
+    }
+    let events = Events::of(&manifest, tables);
+    let schema = manifest
+        .schema_with_events(&source.schema(), &events.columns())
+        .map_err(fault)?;
+    for (found, declared) in related.catalogues.iter().zip(&manifest.catalogues) {
+        let options = OpenOptions::of_catalogue(declared);
+        let columns = opened(&found.looked, options)?.schema();
+        manifest
+            .catalogue_fields(declared, &columns)
+            .map_err(fault)?;
+    }
+    if events.is_empty() {
+        return Ok(Project { schema, source });
+    }
+    let needed = Needed::parts(&schema, |_, part| part == RecordType::TIME);
+    let options = JoinOptions {
+        now: Some(request.now.nanoseconds()),
         cancel: Arc::clone(&request.cancel),
-        ..OpenOptions::from_manifest(&manifest)
+        ..JoinOptions::default()
     };
-    let source = if contacts.is_text_format() {
-        data::open(&contacts.table.paths, &options)?
-    } else {
-        Arc::clone(&contacts.source)
-    };
-    let schema = manifest.schema(&source.schema()).map_err(fault)?;
+    let source = Arc::new(events.join(source, &schema, &needed, &options)?);
     Ok(Project { schema, source })
 }
 
@@ -86,23 +120,59 @@ pub(super) fn draft(
     request: &Request<'_>,
     contacts: &Contacts,
     key: &Key,
-    others: &[Table],
+    related: &Related,
 ) -> Draft {
     let mut text = String::new();
-    head(&mut text, request, contacts);
+    head(&mut text, request, contacts, related);
     of_contacts(&mut text, request, contacts, key);
-    of_others(&mut text, others);
+    of_others(&mut text, &related.rest);
     let zone = TimeZone::get(request.time_zone).unwrap_or(TimeZone::UTC);
-    let mut fields = Vec::new();
-    let mut left_out = Vec::new();
     text.push_str(
         "\n# The fields. Each column is one, named here or not; what a description says is shown by `segql schema`.\n",
     );
-    for column in contacts.columns() {
+    let fields = of_fields(&mut text, contacts, &zone, |column| {
+        Some(Place {
+            table: "contacts".to_owned(),
+            name: column.to_owned(),
+            is_key: column == key.name,
+            catalogue: related.catalogue_of(column).map(str::to_owned),
+        })
+    });
+    for events in &related.events {
+        of_events(&mut text, request, events, &zone);
+    }
+    for catalogue in &related.catalogues {
+        of_catalogue(&mut text, request, catalogue, &zone);
+    }
+    Draft { text, fields }
+}
+
+/// Where a column stands in the manifest.
+struct Place {
+    /// The path of its table.
+    table: String,
+    /// What the field is called.
+    name: String,
+    is_key: bool,
+    catalogue: Option<String>,
+}
+
+/// A table for each column, and a comment about those that are no fields.
+fn of_fields(
+    text: &mut String,
+    looked: &Contacts,
+    zone: &TimeZone,
+    place: impl Fn(&str) -> Option<Place>,
+) -> Vec<DraftField> {
+    let mut fields = Vec::new();
+    let mut left_out = Vec::new();
+    for column in looked.columns() {
+        let Some(place) = place(column.name) else {
+            continue;
+        };
         match &column.value_type {
             Some(value_type) => {
-                let field = of_field(&mut text, contacts, &column, value_type, &key.name, &zone);
-                fields.push(field);
+                fields.push(of_field(text, looked, &column, value_type, &place, zone));
             }
             None => left_out.push(column),
         }
@@ -118,17 +188,110 @@ pub(super) fn draft(
             );
         }
     }
-    Draft { text, fields }
+    fields
 }
 
-fn head(text: &mut String, request: &Request<'_>, contacts: &Contacts) {
+/// A table of events: where it is, what its columns are, and its streams.
+fn of_events(text: &mut String, request: &Request<'_>, events: &EventsFound, zone: &TimeZone) {
+    let looked = &events.looked;
+    let table = format!("events.{}", toml_key(&events.name));
+    let rows = looked.profile.rows;
+    let plural = if rows == 1 { "event" } else { "events" };
+    let _ = writeln!(
+        text,
+        "\n# What contacts did, and when: {} {plural}.\n[{table}]",
+        grouped(rows)
+    );
+    of_source(text, request, &looked.table);
+    let _ = writeln!(
+        text,
+        "\n# The column that holds the key of the contact, and the one that tells when; the time is called `time` in a text.\ncontact = {}\ntime = {}",
+        toml_text(&events.contact),
+        toml_text(&events.time)
+    );
+    if let Some(kinds) = &events.kinds {
+        let _ = writeln!(
+            text,
+            "\n# The column that tells streams of events apart; its values, with their fields, are below.\nkind = {}",
+            toml_text(&kinds.column)
+        );
+    }
+    of_reading(text, looked);
+    if let Some(kinds) = &events.kinds {
+        let _ = writeln!(
+            text,
+            "\n# The streams, most events first. Take out those that no segment is about.\n[{table}.streams]"
+        );
+        for stream in &kinds.streams {
+            let fields = stream.fields.as_ref().map(|fields| {
+                let names = fields
+                    .iter()
+                    .map(|field| toml_text(events.field_name(field)));
+                names.collect::<Vec<_>>().join(", ")
+            });
+            let fields =
+                fields.map_or_else(|| "\"all\"".to_owned(), |fields| format!("[{fields}]"));
+            let name = toml_key(&stream.name);
+            let _ = match stream.name == stream.value {
+                true => writeln!(text, "{name} = {fields}"),
+                false => writeln!(
+                    text,
+                    "{name} = {{ value = {}, fields = {fields} }}",
+                    toml_text(&stream.value)
+                ),
+            };
+        }
+    }
+    of_fields(text, looked, zone, |column| {
+        let is_field = !events.is_own(column);
+        is_field.then(|| Place {
+            table: table.clone(),
+            name: events.field_name(column).to_owned(),
+            is_key: false,
+            catalogue: events.catalogue_of(column).map(str::to_owned),
+        })
+    });
+}
+
+/// A table that others refer to.
+fn of_catalogue(
+    text: &mut String,
+    request: &Request<'_>,
+    catalogue: &CatalogueFound,
+    zone: &TimeZone,
+) {
+    let looked = &catalogue.looked;
+    let table = format!("catalogues.{}", toml_key(&catalogue.name));
+    let _ = writeln!(
+        text,
+        "\n# A table that fields refer to by its key: {} rows.\n[{table}]",
+        grouped(looked.profile.rows)
+    );
+    of_source(text, request, &looked.table);
+    let _ = writeln!(text, "key = {}", toml_text(&catalogue.key));
+    of_reading(text, looked);
+    of_fields(text, looked, zone, |column| {
+        Some(Place {
+            table: table.clone(),
+            name: column.to_owned(),
+            is_key: column == catalogue.key,
+            catalogue: None,
+        })
+    });
+}
+
+fn head(text: &mut String, request: &Request<'_>, contacts: &Contacts, related: &Related) {
     text.push_str("# What SegQL knows about the data. Made by `segql init` from what was found; read it through and change what is wrong.\n");
     text.push_str("# `segql check` says what is wrong with it, `segql schema` shows the fields, `segql run` counts the segments.\n\n");
     let _ = writeln!(text, "name = {}", toml_text(request.name));
     text.push_str("\n# Days, months and times without an offset are read in this time zone: \"UTC\", or a place such as \"Europe/Brussels\".\n");
     let _ = writeln!(text, "time_zone = {}", toml_text(request.time_zone));
     let zone = TimeZone::get(request.time_zone).unwrap_or(TimeZone::UTC);
-    let day = match last_day(contacts, request.now.nanoseconds(), &zone) {
+    let tables = related.events.iter().map(|events| &events.looked);
+    let days = std::iter::once(contacts)
+        .chain(tables)
+        .filter_map(|table| last_day(table, request.now.nanoseconds(), &zone));
+    let day = match days.max() {
         Some(last) => {
             let _ = write!(
                 text,
@@ -164,6 +327,21 @@ fn of_contacts(text: &mut String, request: &Request<'_>, contacts: &Contacts, ke
     let rows = contacts.profile.rows;
     let plural = if rows == 1 { "contact" } else { "contacts" };
     let _ = writeln!(text, "\n[contacts]\n# {} {plural}.", grouped(rows));
+    of_source(text, request, table);
+    let _ = writeln!(
+        text,
+        "\n# What tells contacts apart. Chosen because {}.",
+        in_comment(&key.reason)
+    );
+    let _ = writeln!(text, "key = {}", toml_text(&key.name));
+    of_reading(text, contacts);
+    text.push_str(
+        "\n# A value that is not in the closed set of its field (see `values` below) ends a run, so that sets stay true.\n# To be told of such values instead:\n# other_values = \"report\"\n",
+    );
+}
+
+/// Where a table is.
+fn of_source(text: &mut String, request: &Request<'_>, table: &Table) {
     let paths: Vec<String> = table
         .paths
         .iter()
@@ -175,12 +353,11 @@ fn of_contacts(text: &mut String, request: &Request<'_>, contacts: &Contacts, ke
         }
         several => text.push_str(&toml_list("source", several)),
     }
-    let _ = writeln!(
-        text,
-        "\n# What tells contacts apart. Chosen because {}.",
-        in_comment(&key.reason)
-    );
-    let _ = writeln!(text, "key = {}", toml_text(&key.name));
+}
+
+/// How its files are read.
+fn of_reading(text: &mut String, contacts: &Contacts) {
+    let table = &contacts.table;
     if let Some(dialect) = table.dialect {
         text.push_str("\n# How the CSV is written, as far as it could be seen.\n");
         let delimiter = char::from(dialect.delimiter).to_string();
@@ -203,9 +380,6 @@ fn of_contacts(text: &mut String, request: &Request<'_>, contacts: &Contacts, ke
     of_missing(text, contacts);
     of_notation(text, &contacts.notation);
     of_blank(text, contacts);
-    text.push_str(
-        "\n# A value that is not in the closed set of its field (see `values` below) ends a run, so that sets stay true.\n# To be told of such values instead:\n# other_values = \"report\"\n",
-    );
 }
 
 fn of_missing(text: &mut String, contacts: &Contacts) {
@@ -316,12 +490,12 @@ fn of_blank(text: &mut String, contacts: &Contacts) {
     );
 }
 
-fn of_others(text: &mut String, others: &[Table]) {
+fn of_others(text: &mut String, others: &[Unused]) {
     if others.is_empty() {
         return;
     }
-    text.push_str("\n# Other tables that were found. The language speaks of contacts only so far; it does not use these yet.\n");
-    for table in others {
+    text.push_str("\n# Other tables that were found, and are not used: they neither hold events of these contacts nor does a column refer to them.\n");
+    for Unused { table, why } in others {
         let columns: Vec<String> = table
             .columns
             .iter()
@@ -335,9 +509,13 @@ fn of_others(text: &mut String, others: &[Table]) {
         };
         let _ = writeln!(
             text,
-            "#   {} ({}{more})",
+            "#   {} ({}{more}){}",
             in_comment(&table.shown),
-            columns.join(", ")
+            columns.join(", "),
+            in_comment(
+                &why.as_ref()
+                    .map_or_else(String::new, |why| format!(": {why}"))
+            )
         );
     }
 }
@@ -347,11 +525,11 @@ fn of_field(
     contacts: &Contacts,
     column: &Column<'_>,
     value_type: &Type,
-    key: &str,
+    place: &Place,
     zone: &TimeZone,
 ) -> DraftField {
-    let _ = writeln!(text, "\n[contacts.fields.{}]", toml_key(column.name));
-    let is_yes_or_no = contacts.is_text_format() && column.name != key && column.is_yes_or_no();
+    let _ = writeln!(text, "\n[{}.fields.{}]", place.table, toml_key(&place.name));
+    let is_yes_or_no = contacts.is_text_format() && !place.is_key && column.is_yes_or_no();
     let value_type = if is_yes_or_no {
         Type::Boolean
     } else {
@@ -394,12 +572,16 @@ fn of_field(
             in_comment(&nearly.words)
         );
     }
+    if place.name != column.name {
+        let _ = writeln!(text, "column = {}", toml_text(column.name));
+    }
     // What records are made of cannot be declared.
     if contacts.is_text_format() && value_type.record().is_none() {
         let _ = writeln!(text, "type = {}", toml_text(&value_type.name()));
     }
     let mut declared = None;
-    if column.name != key
+    if !place.is_key
+        && place.catalogue.is_none()
         && !is_yes_or_no
         && other_notation(column).is_none()
         && alike(column).is_none()
@@ -415,6 +597,9 @@ fn of_field(
                 let _ = writeln!(text, "# {line}");
             }
         }
+    }
+    if let Some(catalogue) = &place.catalogue {
+        let _ = writeln!(text, "catalogue = {}", toml_text(catalogue));
     }
     text.push_str("description = \"\"\n");
     DraftField {

@@ -7,11 +7,13 @@ mod guess;
 mod key;
 mod manifest;
 mod notation;
+mod relations;
 mod segments;
 mod tables;
 
 use crate::data::DataError;
 use crate::engine::Now;
+use crate::explain::grouped;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -56,6 +58,8 @@ pub struct Discovery {
     /// What else was seen and how it is read, each as a few words and a sentence: numbers with commas, dates of elsewhere, columns that a few
     /// values make text.
     pub remarks: Vec<(String, String)>,
+    /// What else was found that belongs to the contacts, each as a few words and a sentence: tables of events, catalogues.
+    pub related: Vec<(String, String)>,
     /// The other tables that were found.
     pub other_tables: Vec<String>,
     /// The first segments, each with its members.
@@ -68,12 +72,20 @@ pub struct Discovery {
 ///
 /// The data cannot be read; it is not clear which table holds the contacts, or what tells them apart; there are no contacts; `cancel` has been set.
 pub fn discover(request: &Request<'_>) -> Result<Discovery, DataError> {
-    let found = tables::find(request)?;
-    let contacts = contacts::look(request, found.contacts)?;
+    let tables::Found {
+        mut tables,
+        contacts,
+    } = tables::find(request)?;
+    let place = match contacts {
+        Ok(place) => place,
+        Err(unclear) => by_events(request, &tables)?.ok_or(unclear)?,
+    };
+    let contacts = contacts::look(request, tables.remove(place))?;
     let key = key::choose(request, &contacts)?;
-    let draft = manifest::draft(request, &contacts, &key, &found.others);
-    let project = manifest::sound(request, &contacts, &draft)?;
-    let first = segments::first(request, &contacts, &key, &draft, &project)?;
+    let related = relations::relate(request, &contacts, &key, tables)?;
+    let draft = manifest::draft(request, &contacts, &key, &related);
+    let project = manifest::sound(request, &contacts, &related, &draft)?;
+    let first = segments::first(request, &contacts, &key, &related, &draft, &project)?;
     Ok(Discovery {
         contacts: contacts.profile.rows,
         source: contacts.table.shown.clone(),
@@ -84,13 +96,75 @@ pub fn discover(request: &Request<'_>) -> Result<Discovery, DataError> {
         closed_sets: draft.closed_sets(),
         blank: contacts.blank(),
         remarks: contacts.remarks(),
-        other_tables: found
-            .others
+        other_tables: related
+            .rest
             .iter()
-            .map(|table| table.shown.clone())
+            .map(|unused| unused.table.shown.clone())
             .collect(),
+        related: told(&related),
         counts: first.counts,
         segments: first.text,
         manifest: draft.text,
     })
+}
+
+/// The one table whose key others hold that tell when something happened, where names do not tell which is that of the contacts.
+fn by_events(request: &Request<'_>, tables: &[tables::Table]) -> Result<Option<usize>, DataError> {
+    let mut looked = Vec::new();
+    for table in tables {
+        match contacts::look(request, table.clone()) {
+            Ok(table) => looked.push(Some(table)),
+            Err(error) if error.code.0 == "E0746" => looked.push(None),
+            Err(error) => return Err(error),
+        }
+    }
+    let mut found = Vec::new();
+    for (place, table) in looked.iter().enumerate() {
+        let Some(table) = table else { continue };
+        // Without a key of its own it is not the one.
+        let Ok(key) = key::choose(request, table) else {
+            continue;
+        };
+        for (other_place, other) in looked.iter().enumerate() {
+            if let Some(other) = other
+                && other_place != place
+                && relations::has_events_of(request, table, &key, other)?
+            {
+                found.push(place);
+                break;
+            }
+        }
+    }
+    Ok(match found[..] {
+        [only] => Some(only),
+        _ => None,
+    })
+}
+
+/// What belongs to the contacts, in words.
+fn told(related: &relations::Related) -> Vec<(String, String)> {
+    const SHOWN: usize = 6;
+    let mut told = Vec::new();
+    for table in &related.events {
+        let streams = table.streams();
+        let mut names: Vec<&str> = streams.iter().take(SHOWN).map(|(name, _)| *name).collect();
+        if streams.len() > SHOWN {
+            names.push("…");
+        }
+        let rows = grouped(table.looked.profile.rows);
+        let shown = &table.looked.table.shown;
+        told.push((
+            "events".to_owned(),
+            format!("{rows} in {shown}: {}", names.join(", ")),
+        ));
+    }
+    for catalogue in &related.catalogues {
+        let rows = grouped(catalogue.looked.profile.rows);
+        let (name, shown) = (&catalogue.name, &catalogue.looked.table.shown);
+        told.push((
+            "catalogue".to_owned(),
+            format!("{name}: {rows} rows in {shown}"),
+        ));
+    }
+    told
 }

@@ -4,6 +4,7 @@
 use super::contacts::{Column, Contacts};
 use super::key::Key;
 use super::manifest::{Draft, DraftField, Project};
+use super::relations::{EventsFound, Related};
 use super::{Request, errors, guess};
 use crate::data::DataError;
 use crate::engine::{Engine, RunError, RunOptions};
@@ -40,6 +41,7 @@ pub(super) fn first(
     request: &Request<'_>,
     contacts: &Contacts,
     key: &Key,
+    related: &Related,
     draft: &Draft,
     project: &Project,
 ) -> Result<First, DataError> {
@@ -47,6 +49,7 @@ pub(super) fn first(
     let proposer = Proposer {
         contacts,
         key,
+        related,
         draft,
         zone: &zone,
         now: request.now.nanoseconds(),
@@ -79,7 +82,7 @@ pub(super) fn first(
     };
     let mut taken: HashSet<String> = project
         .schema
-        .fields()
+        .fields_and_streams()
         .iter()
         .map(|field| field.name.clone())
         .collect();
@@ -210,6 +213,7 @@ fn lower(title: &str) -> String {
 struct Proposer<'a> {
     contacts: &'a Contacts,
     key: &'a Key,
+    related: &'a Related,
     draft: &'a Draft,
     zone: &'a TimeZone,
     now: i128,
@@ -225,7 +229,33 @@ impl Proposer<'_> {
         self.details(&mut proposals);
         self.consents(&mut proposals);
         self.numbers(&mut proposals);
+        self.events(&mut proposals);
         proposals
+    }
+
+    /// `did view in last 90 days`, of the streams with the most events.
+    fn events(&self, proposals: &mut Vec<Proposal>) {
+        const ABOUT: [&str; 3] = ["first events", "second events", "third events"];
+        let tables = self.related.events.iter();
+        let mut streams: Vec<(&str, u64)> = tables.flat_map(EventsFound::streams).collect();
+        streams.retain(|(stream, _)| !stream.contains(['`', '\n']));
+        streams.sort_by_key(|(_, rows)| std::cmp::Reverse(*rows));
+        for (about, (stream, _)) in ABOUT.into_iter().zip(streams) {
+            for days in DAYS {
+                proposals.push(Proposal {
+                    about,
+                    name: name(&["recent", stream]),
+                    title: format!("{} in the last {days} days", label(stream)),
+                    condition: format!("did {} in last {days} days", named(stream)),
+                });
+            }
+            proposals.push(Proposal {
+                about,
+                name: name(&["any", stream]),
+                title: format!("{} at any time", label(stream)),
+                condition: format!("did {}", named(stream)),
+            });
+        }
     }
 
     /// Fields beside the key, with what was seen of them, those first whose place is the least.

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 /// A table in one or several files.
+#[derive(Clone)]
 pub(super) struct Table {
     /// What its file is called, without folder and ending; of several files, what tells the most: that or their folder.
     pub(super) name: String,
@@ -24,8 +25,9 @@ pub(super) struct Table {
 
 /// What was found.
 pub(super) struct Found {
-    pub(super) contacts: Table,
-    pub(super) others: Vec<Table>,
+    pub(super) tables: Vec<Table>,
+    /// The place of the table of contacts, as far as names tell.
+    pub(super) contacts: Result<usize, DataError>,
 }
 
 impl Table {
@@ -92,15 +94,13 @@ pub(super) fn find(request: &Request<'_>) -> Result<Found, DataError> {
         .filter(|given| is_whole(given))
         .cloned()
         .collect();
-    let mut tables = groups
+    let tables = groups
         .into_iter()
         .map(|group| table(request, group, &whole))
         .collect::<Result<Vec<_>, DataError>>()?;
-    let place = choose(&tables)?;
-    let contacts = tables.remove(place);
     Ok(Found {
-        contacts,
-        others: tables,
+        contacts: choose(&tables),
+        tables,
     })
 }
 

@@ -26,7 +26,10 @@ mod pages;
 #[cfg(feature = "cli")]
 mod projects;
 #[cfg(feature = "cli")]
+mod projects_from_tables;
+#[cfg(feature = "cli")]
 mod projects_of_events;
+#[cfg(feature = "cli")]
 mod projects_with_events;
 mod reading;
 mod spec;

@@ -396,7 +396,7 @@ fn the_contacts_are_found_among_other_tables() {
         found.answer(),
         &[
             "3 rows in data/contacts-1.csv and 1 more",
-            "not used yet data/events.csv",
+            "not used data/events.csv",
         ],
     );
     has(
@@ -419,14 +419,14 @@ fn the_contacts_are_found_among_other_tables() {
     let both = project.segql(&["init", "data/contacts", "data/events.csv", "--force"]);
     has(
         both.answer(),
-        &["3 rows in data/contacts,", "not used yet data/events.csv"],
+        &["3 rows in data/contacts,", "not used data/events.csv"],
     );
     has(&project.read("segql.toml"), &["source = \"data/contacts\""]);
     has(
         &project.read("segql.toml"),
         &[
             "# Other tables that were found.",
-            "#   data/events.csv (contact_id, time)",
+            "#   data/events.csv (contact_id, time): contact_id refers to the contacts, but no column tells at what instant",
         ],
     );
     has(project.segql(&["run"]).answer(), &["3 contacts"]);
