@@ -55,6 +55,7 @@ pub enum Command {
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   segql init contacts.parquet              a project in this folder
+  segql init contacts.csv views.csv        with what they did
   segql init data                          of the files in a folder, the contacts among them
   segql init 'exports/customers-*.csv' --into shop --time-zone Europe/Brussels
   segql init people.csv --key email        where the key is not to be seen")]
@@ -66,6 +67,10 @@ pub struct InitOptions {
     /// The folder of the project, which is made if it is not there [default: the current folder]
     #[arg(long, value_name = "FOLDER", value_hint = ValueHint::DirPath)]
     pub into: Option<PathBuf>,
+
+    /// Which of several tables holds the contacts, where it is not to be seen
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::AnyPath)]
+    pub contacts: Option<PathBuf>,
 
     /// The column that tells contacts apart, where it is not to be seen
     #[arg(long, value_name = "COLUMN")]

@@ -23,6 +23,7 @@ pub fn init(options: &InitOptions) -> Result<(), Failure> {
     let work = interrupt::work();
     let found = discover(&Request {
         data: &options.data,
+        contacts: options.contacts.as_deref(),
         key: options.key.as_deref(),
         time_zone: &options.time_zone,
         name: &name_to_be(&folder),
@@ -182,6 +183,9 @@ fn told(options: &InitOptions, folder: &Path, found: &Discovery) -> String {
         );
     }
     line("contacts", contacts);
+    if let Some(reason) = &found.source_reason {
+        line("", format!("taken for the contacts because {reason}"));
+    }
     line("key", format!("{}: {}", found.key, found.key_reason));
     line("time zone", options.time_zone.clone());
     if found.closed_sets > 0 {
@@ -208,9 +212,8 @@ fn told(options: &InitOptions, folder: &Path, found: &Discovery) -> String {
     for (what, words) in &found.related {
         line(what, words.clone());
     }
-    for (place, table) in found.other_tables.iter().enumerate() {
-        let what = if place == 0 { "not used" } else { "" };
-        line(what, table.clone());
+    for (table, why) in &found.other_tables {
+        line("not used", format!("{table}: {why}"));
     }
     text.push('\n');
     let width = found

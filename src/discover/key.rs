@@ -1,6 +1,6 @@
 //! Which column tells contacts apart: one whose name says so and whose values all differ, else the only one whose values do.
 
-use super::contacts::{Column, Contacts};
+use super::look::{Column, Looked};
 use super::{Request, errors, guess};
 use crate::data::{self, DataError};
 use crate::diagnostics::suggest::nearest;
@@ -14,7 +14,7 @@ pub(super) struct Key {
     pub(super) reason: String,
 }
 
-pub(super) fn choose(request: &Request<'_>, contacts: &Contacts) -> Result<Key, DataError> {
+pub(super) fn choose(request: &Request<'_>, contacts: &Looked) -> Result<Key, DataError> {
     if let Some(asked) = request.key {
         return as_asked(request, contacts, asked);
     }
@@ -72,20 +72,26 @@ pub(super) fn choose(request: &Request<'_>, contacts: &Contacts) -> Result<Key, 
 }
 
 /// The columns that tell the rows of a table apart: those whose names say so first, the others in their order.
-pub(super) fn unique(request: &Request<'_>, table: &Contacts) -> Result<Vec<String>, DataError> {
+pub(super) fn unique(request: &Request<'_>, table: &Looked) -> Result<Vec<String>, DataError> {
     let rank = |column: &Column<'_>| guess::key_rank(column.name, &table.table.name);
-    let mut columns: Vec<Column<'_>> = table
-        .columns()
-        .filter(|column| is_candidate(column))
-        .collect();
+    let mut columns: Vec<Column<'_>> = table.columns().collect();
     columns.sort_by_key(|column| rank(column).unwrap_or(u32::MAX));
     let mut unique = Vec::new();
     for column in columns {
-        if differs(request, table, &column)?.is_ok() {
+        if tells_apart(request, table, &column)? {
             unique.push(column.name.to_owned());
         }
     }
     Ok(unique)
+}
+
+/// Whether a column tells the rows of a table apart.
+pub(super) fn tells_apart(
+    request: &Request<'_>,
+    table: &Looked,
+    column: &Column<'_>,
+) -> Result<bool, DataError> {
+    Ok(is_candidate(column) && differs(request, table, column)?.is_ok())
 }
 
 fn is_candidate(column: &Column<'_>) -> bool {
@@ -95,7 +101,7 @@ fn is_candidate(column: &Column<'_>) -> bool {
 /// Whether every row has a value and all differ; else a clause that says what is in the way.
 fn differs(
     request: &Request<'_>,
-    contacts: &Contacts,
+    contacts: &Looked,
     column: &Column<'_>,
 ) -> Result<Result<(), String>, DataError> {
     let rows = contacts.profile.rows;
@@ -138,7 +144,7 @@ fn differs(
     }
 }
 
-fn as_asked(request: &Request<'_>, contacts: &Contacts, asked: &str) -> Result<Key, DataError> {
+fn as_asked(request: &Request<'_>, contacts: &Looked, asked: &str) -> Result<Key, DataError> {
     let name = contacts.source.name();
     let Some(column) = contacts.columns().find(|column| column.name == asked) else {
         let known = contacts.columns().map(|column| column.name.to_owned());

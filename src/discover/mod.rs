@@ -1,12 +1,14 @@
-//! A project made from data: which table is that of the contacts, what its key is, what a manifest should say of its columns, and a few first
-//! segments that are real. Nothing is written here; whoever asked gets the texts.
+//! A project made from data: which table is that of the contacts, what its key is, which tables hold what contacts did and which are catalogues, what a
+//! manifest should say of their columns, and a few first segments that are real. Nothing is written here; whoever asked gets the texts.
 
-mod contacts;
+mod choice;
 mod errors;
 mod guess;
 mod key;
+mod look;
 mod manifest;
 mod notation;
+mod project;
 mod relations;
 mod segments;
 mod tables;
@@ -22,6 +24,8 @@ use std::sync::atomic::AtomicBool;
 pub struct Request<'a> {
     /// Files, folders and patterns, as they were written.
     pub data: &'a [PathBuf],
+    /// The files of the contacts that were asked for, where names and values need not tell which they are.
+    pub contacts: Option<&'a Path>,
     /// The key that was asked for.
     pub key: Option<&'a str>,
     /// An IANA name.
@@ -47,6 +51,8 @@ pub struct Discovery {
     pub contacts: u64,
     /// The files of the contacts, as they are shown.
     pub source: String,
+    /// Why they are the contacts, where there are several tables: a clause without a full stop.
+    pub source_reason: Option<String>,
     pub fields: usize,
     pub left_out: usize,
     pub key: String,
@@ -60,8 +66,8 @@ pub struct Discovery {
     pub remarks: Vec<(String, String)>,
     /// What else was found that belongs to the contacts, each as a few words and a sentence: tables of events, catalogues.
     pub related: Vec<(String, String)>,
-    /// The other tables that were found.
-    pub other_tables: Vec<String>,
+    /// The other tables that were found, each with why it is not used: a clause.
+    pub other_tables: Vec<(String, String)>,
     /// The first segments, each with its members.
     pub counts: Vec<(String, u64)>,
 }
@@ -72,22 +78,17 @@ pub struct Discovery {
 ///
 /// The data cannot be read; it is not clear which table holds the contacts, or what tells them apart; there are no contacts; `cancel` has been set.
 pub fn discover(request: &Request<'_>) -> Result<Discovery, DataError> {
-    let tables::Found {
-        mut tables,
-        contacts,
-    } = tables::find(request)?;
-    let place = match contacts {
-        Ok(place) => place,
-        Err(unclear) => by_events(request, &tables)?.ok_or(unclear)?,
-    };
-    let contacts = contacts::look(request, tables.remove(place))?;
+    let mut tables = tables::find(request)?;
+    let choice = choice::choose(request, &tables)?;
+    let contacts = look::look(request, tables.remove(choice.place))?;
     let key = key::choose(request, &contacts)?;
     let related = relations::relate(request, &contacts, &key, tables)?;
-    let draft = manifest::draft(request, &contacts, &key, &related);
-    let project = manifest::sound(request, &contacts, &related, &draft)?;
+    let draft = manifest::draft(request, &contacts, choice.reason.as_deref(), &key, &related);
+    let project = project::sound(request, &contacts, &related, &draft)?;
     let first = segments::first(request, &contacts, &key, &related, &draft, &project)?;
     Ok(Discovery {
         contacts: contacts.profile.rows,
+        source_reason: choice.reason,
         source: contacts.table.shown.clone(),
         fields: project.schema.fields().len(),
         left_out: project.schema.left_out().len(),
@@ -99,45 +100,12 @@ pub fn discover(request: &Request<'_>) -> Result<Discovery, DataError> {
         other_tables: related
             .rest
             .iter()
-            .map(|unused| unused.table.shown.clone())
+            .map(|unused| (unused.table.shown.clone(), unused.why.clone()))
             .collect(),
         related: told(&related),
         counts: first.counts,
         segments: first.text,
         manifest: draft.text,
-    })
-}
-
-/// The one table whose key others hold that tell when something happened, where names do not tell which is that of the contacts.
-fn by_events(request: &Request<'_>, tables: &[tables::Table]) -> Result<Option<usize>, DataError> {
-    let mut looked = Vec::new();
-    for table in tables {
-        match contacts::look(request, table.clone()) {
-            Ok(table) => looked.push(Some(table)),
-            Err(error) if error.code.0 == "E0746" => looked.push(None),
-            Err(error) => return Err(error),
-        }
-    }
-    let mut found = Vec::new();
-    for (place, table) in looked.iter().enumerate() {
-        let Some(table) = table else { continue };
-        // Without a key of its own it is not the one.
-        let Ok(key) = key::choose(request, table) else {
-            continue;
-        };
-        for (other_place, other) in looked.iter().enumerate() {
-            if let Some(other) = other
-                && other_place != place
-                && relations::has_events_of(request, table, &key, other)?
-            {
-                found.push(place);
-                break;
-            }
-        }
-    }
-    Ok(match found[..] {
-        [only] => Some(only),
-        _ => None,
     })
 }
 

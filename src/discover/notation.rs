@@ -1,6 +1,6 @@
 //! How a CSV writes numbers, dates, yes and no: told from what its columns of text hold.
 
-use super::contacts::{Column, Contacts};
+use super::look::{Column, Looked};
 use crate::schema::{DateOrder, Notation};
 use crate::types::{Constant, NumberKind, Type};
 
@@ -48,7 +48,7 @@ impl Seen {
 }
 
 /// Looks at the columns of text.
-pub(super) fn look(contacts: &Contacts) -> Seen {
+pub(super) fn look(contacts: &Looked) -> Seen {
     let mut seen = Seen::default();
     let has_points = (contacts.columns()).any(|column| {
         matches!(

@@ -1,4 +1,4 @@
-//! From files to tables: files with the same format and the same columns are one table, and one of the tables is that of the contacts.
+//! From files to tables: files with the same format and the same columns are one table.
 
 use super::{Request, errors, guess};
 use crate::data::{self, DataError, Dialect, Format, OpenOptions, Source};
@@ -16,18 +16,13 @@ pub(super) struct Table {
     pub(super) shown: String,
     /// As the manifest names it.
     pub(super) paths: Vec<PathBuf>,
+    /// Each of its files.
+    pub(super) files: Vec<PathBuf>,
     pub(super) format: Option<Format>,
     /// Of CSV.
     pub(super) dialect: Option<Dialect>,
     pub(super) columns: Vec<String>,
     pub(super) source: Arc<dyn Source>,
-}
-
-/// What was found.
-pub(super) struct Found {
-    pub(super) tables: Vec<Table>,
-    /// The place of the table of contacts, as far as names tell.
-    pub(super) contacts: Result<usize, DataError>,
 }
 
 impl Table {
@@ -57,9 +52,15 @@ struct Opened {
     source: Arc<dyn Source>,
 }
 
-pub(super) fn find(request: &Request<'_>) -> Result<Found, DataError> {
+/// The tables of the data, and of the contacts that were asked for.
+pub(super) fn find(request: &Request<'_>) -> Result<Vec<Table>, DataError> {
     let mut opened: Vec<Opened> = Vec::new();
-    for given in request.data {
+    for given in request
+        .data
+        .iter()
+        .map(PathBuf::as_path)
+        .chain(request.contacts)
+    {
         for file in data::files(given)? {
             if request.cancel.load(Ordering::Relaxed) {
                 return Err(DataError::stopped(&file.display().to_string()));
@@ -90,18 +91,15 @@ pub(super) fn find(request: &Request<'_>) -> Result<Found, DataError> {
         let has = |group: &&Vec<Opened>| group.iter().any(|file| file.given == given);
         groups.iter().filter(has).count() == 1
     };
-    let whole: Vec<PathBuf> = (request.data.iter())
+    let given = request.data.iter().map(PathBuf::as_path);
+    let whole: Vec<PathBuf> = (given.chain(request.contacts))
         .filter(|given| is_whole(given))
-        .cloned()
+        .map(Path::to_owned)
         .collect();
-    let tables = groups
+    groups
         .into_iter()
         .map(|group| table(request, group, &whole))
-        .collect::<Result<Vec<_>, DataError>>()?;
-    Ok(Found {
-        contacts: choose(&tables),
-        tables,
-    })
+        .collect()
 }
 
 fn open(request: &Request<'_>, given: &Path, file: PathBuf) -> Result<Opened, DataError> {
@@ -174,53 +172,10 @@ fn table(request: &Request<'_>, group: Vec<Opened>, whole: &[PathBuf]) -> Result
         name,
         shown,
         paths,
+        files: group.iter().map(|file| file.file.clone()).collect(),
         format: first.format,
         dialect: first.dialect,
         columns: first.columns.clone(),
         source,
     })
-}
-
-/// The place of the table of contacts.
-fn choose(tables: &[Table]) -> Result<usize, DataError> {
-    if tables.len() == 1 {
-        return Ok(0);
-    }
-    let ranked = tables.iter().enumerate();
-    let mut ranked: Vec<(u32, usize)> = ranked
-        .filter_map(|(place, table)| Some((guess::table_rank(&table.name)?, place)))
-        .collect();
-    ranked.sort_unstable();
-    match &ranked[..] {
-        [(_, only)] => Ok(*only),
-        [(first, place), (second, _), ..] if first < second => Ok(*place),
-        [] if tables.len() == 2 => Err(differ(&tables[0], &tables[1])),
-        _ => {
-            let names: Vec<String> = if ranked.is_empty() {
-                tables.iter().map(|table| table.shown.clone()).collect()
-            } else {
-                let best = ranked.iter().filter(|(rank, _)| *rank == ranked[0].0);
-                best.map(|(_, place)| tables[*place].shown.clone())
-                    .collect()
-            };
-            Err(errors::several_tables(&names))
-        }
-    }
-}
-
-/// Two tables, which may have been meant as one.
-fn differ(first: &Table, other: &Table) -> DataError {
-    let only_in = |has: &Table, lacks: &Table| {
-        let mut columns = has.columns.iter();
-        columns
-            .find(|column| !lacks.columns.contains(column))
-            .cloned()
-    };
-    if let Some(column) = only_in(first, other) {
-        errors::files_differ(&first.shown, &other.shown, &column)
-    } else if let Some(column) = only_in(other, first) {
-        errors::files_differ(&other.shown, &first.shown, &column)
-    } else {
-        errors::several_tables(&[first.shown.clone(), other.shown.clone()])
-    }
 }

@@ -396,7 +396,8 @@ fn the_contacts_are_found_among_other_tables() {
         found.answer(),
         &[
             "3 rows in data/contacts-1.csv and 1 more",
-            "not used data/events.csv",
+            "taken for the contacts because its name says so",
+            "events       2 in data/events.csv: event",
         ],
     );
     has(
@@ -419,14 +420,17 @@ fn the_contacts_are_found_among_other_tables() {
     let both = project.segql(&["init", "data/contacts", "data/events.csv", "--force"]);
     has(
         both.answer(),
-        &["3 rows in data/contacts,", "not used data/events.csv"],
+        &[
+            "3 rows in data/contacts,",
+            "events       2 in data/events.csv: event",
+        ],
     );
     has(&project.read("segql.toml"), &["source = \"data/contacts\""]);
     has(
         &project.read("segql.toml"),
         &[
-            "# Other tables that were found.",
-            "#   data/events.csv (contact_id, time): contact_id refers to the contacts, but no column tells at what instant",
+            "# Of the tables it is this one, because its name says so.",
+            "[events.event]\nsource = \"data/events.csv\"\n",
         ],
     );
     has(project.segql(&["run"]).answer(), &["3 contacts"]);

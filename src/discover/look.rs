@@ -1,4 +1,4 @@
-//! Looking at the table of contacts: what its columns hold, and which words of a CSV mean that there is no value.
+//! Looking at a table: what its columns hold, and which words of a CSV mean that there is no value.
 
 use super::tables::Table;
 use super::{Request, errors, notation};
@@ -14,8 +14,8 @@ const SURE_WORDS: &[&str] = &[
     "#N/A", "-", "--", "?", "N/A", "NULL", "NaN", "\\N", "n/a", "nan", "null",
 ];
 
-/// The contacts as they were seen.
-pub(super) struct Contacts {
+/// A table as it was seen.
+pub(super) struct Looked {
     pub(super) table: Table,
     pub(super) source: Arc<dyn Source>,
     pub(super) schema: SchemaRef,
@@ -46,7 +46,7 @@ pub(super) struct Column<'a> {
     pub(super) nearly: Option<Nearly>,
 }
 
-impl Contacts {
+impl Looked {
     pub(super) fn columns(&self) -> impl Iterator<Item = Column<'_>> {
         let fields = self.schema.fields().iter();
         fields.zip(&self.profile.columns).map(|(field, seen)| {
@@ -155,14 +155,19 @@ impl Column<'_> {
     }
 }
 
+/// Whether a table was refused because there is nothing in it to be seen.
+pub(super) fn is_empty(error: &DataError) -> bool {
+    error.code.0 == "E0746"
+}
+
 /// Opens and reads the table.
-pub(super) fn look(request: &Request<'_>, table: Table) -> Result<Contacts, DataError> {
+pub(super) fn look(request: &Request<'_>, table: Table) -> Result<Looked, DataError> {
     let source = Arc::clone(&table.source);
     let profile = profiled(request, &*source)?;
     if profile.rows == 0 {
         return Err(errors::no_rows(source.name()));
     }
-    let mut contacts = Contacts {
+    let mut looked = Looked {
         schema: source.schema(),
         table,
         source,
@@ -170,26 +175,26 @@ pub(super) fn look(request: &Request<'_>, table: Table) -> Result<Contacts, Data
         missing_words: Vec::new(),
         notation: notation::Seen::default(),
     };
-    if contacts.table.format == Some(Format::Csv) {
-        look_for_words(request, &mut contacts)?;
-        let seen = notation::look(&contacts);
+    if looked.table.format == Some(Format::Csv) {
+        look_for_words(request, &mut looked)?;
+        let seen = notation::look(&looked);
         if !seen.notation.is_plain() {
             let options = OpenOptions {
-                missing_words: contacts.words_taken(),
+                missing_words: looked.words_taken(),
                 notation: seen.notation.clone(),
-                ..contacts.table.options(request)
+                ..looked.table.options(request)
             };
-            let source = data::open(&contacts.table.paths, &options)?;
-            contacts.profile = profiled(request, &*source)?;
-            contacts.schema = source.schema();
-            contacts.source = source;
+            let source = data::open(&looked.table.paths, &options)?;
+            looked.profile = profiled(request, &*source)?;
+            looked.schema = source.schema();
+            looked.source = source;
         }
-        contacts.notation = seen.kept(|name| {
-            let field = contacts.schema.field_with_name(name);
+        looked.notation = seen.kept(|name| {
+            let field = looked.schema.field_with_name(name);
             field.is_ok_and(|field| type_of(field.data_type()) != Ok(Type::Text))
         });
     }
-    Ok(contacts)
+    Ok(looked)
 }
 
 fn profiled(request: &Request<'_>, source: &dyn Source) -> Result<Profile, DataError> {
@@ -208,14 +213,9 @@ fn profiled(request: &Request<'_>, source: &dyn Source) -> Result<Profile, DataE
 }
 
 /// Words that stand for missing values, and the table read again without them.
-fn look_for_words(request: &Request<'_>, contacts: &mut Contacts) -> Result<(), DataError> {
+fn look_for_words(request: &Request<'_>, looked: &mut Looked) -> Result<(), DataError> {
     let mut words: Vec<MissingWord> = Vec::new();
-    for (field, seen) in contacts
-        .schema
-        .fields()
-        .iter()
-        .zip(&contacts.profile.columns)
-    {
+    for (field, seen) in looked.schema.fields().iter().zip(&looked.profile.columns) {
         for (word, rows) in &seen.missing_words {
             let known = match words.iter_mut().find(|known| known.word == *word) {
                 Some(known) => known,
@@ -241,9 +241,9 @@ fn look_for_words(request: &Request<'_>, contacts: &mut Contacts) -> Result<(), 
     let opened = |words: Vec<String>| {
         let options = OpenOptions {
             missing_words: words,
-            ..contacts.table.options(request)
+            ..looked.table.options(request)
         };
-        data::open(&contacts.table.paths, &options)
+        data::open(&looked.table.paths, &options)
     };
     // Without all of them: the columns that are no text any more tell which ones stood for nothing.
     let without = opened(words.iter().map(|word| word.word.clone()).collect())?.schema();
@@ -253,7 +253,7 @@ fn look_for_words(request: &Request<'_>, contacts: &mut Contacts) -> Result<(), 
                 let field = schema.field_with_name(column);
                 field.is_ok_and(|field| type_of(field.data_type()) == Ok(Type::Text))
             };
-            is_text(&contacts.schema) && !is_text(&without)
+            is_text(&looked.schema) && !is_text(&without)
         });
     }
     let taken: Vec<String> = words
@@ -263,10 +263,10 @@ fn look_for_words(request: &Request<'_>, contacts: &mut Contacts) -> Result<(), 
         .collect();
     let source = (!taken.is_empty()).then(|| opened(taken)).transpose()?;
     if let Some(source) = source {
-        contacts.profile = profiled(request, &*source)?;
-        contacts.schema = source.schema();
-        contacts.source = source;
+        looked.profile = profiled(request, &*source)?;
+        looked.schema = source.schema();
+        looked.source = source;
     }
-    contacts.missing_words = words;
+    looked.missing_words = words;
     Ok(())
 }

@@ -1,34 +1,12 @@
 //! What names give away: which tables and columns are about what.
 
-/// The words of a name in lower case: `CustomerId`, `customer_id` and `customer-ID` are `customer` and `id`.
-pub(super) fn words(name: &str) -> Vec<String> {
-    let mut words: Vec<String> = Vec::new();
-    let mut before = ' ';
-    for c in name.chars() {
-        let begins = before.is_lowercase() && c.is_uppercase();
-        if !c.is_alphanumeric() {
-            before = ' ';
-            continue;
-        }
-        match words.last_mut() {
-            Some(word) if before != ' ' && !begins => word.extend(c.to_lowercase()),
-            _ => words.push(c.to_lowercase().collect()),
-        }
-        before = c;
-    }
-    words
-}
+mod events;
+mod words;
 
-/// Whether one of the words is one of these, or one of these and an `s`.
-pub(super) fn has_word(name: &str, wanted: &[&str]) -> bool {
-    words(name)
-        .iter()
-        .any(|word| wanted.iter().any(|wanted| is_word(word, wanted)))
-}
+pub(super) use events::{event_time_place, is_kind, kind_place, may_be_kind};
+pub(super) use words::{has_word, is_same, plain, singular, words};
 
-fn is_word(word: &str, wanted: &str) -> bool {
-    word == wanted || word.strip_suffix('s') == Some(wanted)
-}
+use words::is_word;
 
 /// What people call those whom segments are about.
 const CONTACTS: &[&str] = &[
@@ -229,98 +207,9 @@ pub(super) fn time_place(name: &str) -> usize {
     )
 }
 
-/// Whether two words are the same, or one is the other with an `s`.
-pub(super) fn is_same(one: &str, other: &str) -> bool {
-    is_word(one, other) || is_word(other, one) || singular_word(one) == singular_word(other)
-}
-
 /// Whether a word is one for those whom segments are about.
 pub(super) fn is_of_contacts(word: &str) -> bool {
     CONTACTS.iter().any(|wanted| is_word(word, wanted))
-}
-
-/// A name for a table: its words.
-pub(super) fn plain(name: &str) -> String {
-    let words = words(name);
-    if words.is_empty() {
-        "table".into()
-    } else {
-        words.join("_")
-    }
-}
-
-/// What one row of a table is called: `logins` holds a `login`, `web-activities` a `web_activity`.
-pub(super) fn singular(name: &str) -> String {
-    let mut words = words(name);
-    // `logins-2026-01` holds logins.
-    while words.len() > 1
-        && words
-            .last()
-            .is_some_and(|last| last.chars().all(|c| c.is_ascii_digit()))
-    {
-        words.pop();
-    }
-    if let Some(last) = words.last_mut() {
-        *last = singular_word(last);
-    }
-    if words.is_empty() {
-        "event".into()
-    } else {
-        words.join("_")
-    }
-}
-
-fn singular_word(word: &str) -> String {
-    match (word.strip_suffix("ies"), word.strip_suffix('s')) {
-        (Some(stem), _) if stem.len() > 2 => format!("{stem}y"),
-        (_, Some(stem)) if stem.len() > 2 && !stem.ends_with(['s', 'u', 'i']) => stem.to_owned(),
-        _ => word.to_owned(),
-    }
-}
-
-/// How much a time says of when something happened.
-pub(super) fn event_time_place(name: &str) -> usize {
-    place(
-        name,
-        &[
-            "time",
-            "timestamp",
-            "occurred",
-            "happened",
-            "at",
-            "when",
-            "datetime",
-            "event",
-            "date",
-            "created",
-            "ts",
-            "start",
-            "started",
-            "opened",
-            "sent",
-        ],
-    )
-}
-
-/// How much the name of a column says that it tells kinds of events apart.
-pub(super) fn kind_place(name: &str) -> usize {
-    place(
-        name,
-        &["event", "action", "activity", "kind", "type", "verb"],
-    )
-}
-
-/// Whether a column is called as what tells kinds of events apart, and nothing else.
-pub(super) fn is_kind(name: &str) -> bool {
-    let words = words(name);
-    let is = |word: &String, wanted: &[&str]| wanted.contains(&word.as_str());
-    match &words[..] {
-        [only] => is(only, &["event", "action", "activity", "kind", "verb"]),
-        [first, last] => {
-            is(first, &["event", "action", "activity"]) && is(last, &["type", "name", "kind"])
-        }
-        _ => false,
-    }
 }
 
 /// How much a number says of what a contact is worth.
@@ -337,40 +226,6 @@ pub(super) fn number_place(name: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn names_are_cut_into_words() {
-        for (name, expected) in [
-            ("CustomerId", vec!["customer", "id"]),
-            ("customer-ID", vec!["customer", "id"]),
-            ("LAST_SEEN_AT", vec!["last", "seen", "at"]),
-            ("e-mail", vec!["e", "mail"]),
-            ("Höhe 2", vec!["höhe", "2"]),
-            ("", vec![]),
-        ] {
-            assert_eq!(words(name), expected, "{name}");
-        }
-    }
-
-    #[test]
-    fn a_row_is_called_as_one_of_many() {
-        for (name, expected) in [
-            ("logins", "login"),
-            ("web-activities", "web_activity"),
-            ("PageViews", "page_view"),
-            ("purchases", "purchase"),
-            ("logins-2026-01", "login"),
-            ("status", "status"),
-            ("news", "new"),
-            ("gas", "gas"),
-            ("", "event"),
-        ] {
-            assert_eq!(singular(name), expected, "{name}");
-        }
-        assert!(is_same("activities", "activity"));
-        assert!(is_same("title", "titles"));
-        assert!(!is_same("title", "title_id"));
-    }
 
     #[test]
     fn the_table_of_contacts_is_known_by_its_name() {
