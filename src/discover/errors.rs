@@ -65,7 +65,7 @@ pub(super) fn several_tables(candidates: &[String]) -> DataError {
         "the data",
         format!("it is not clear which table holds the contacts: {}", and(candidates)),
     )
-    .help("Files with the same columns are one table. Say which of them it is with --contacts FILE; a table called contacts or customers is taken without asking.")
+    .help("Say which of them it is with --contacts FILE; a table called contacts or customers is taken without asking.")
 }
 
 pub(super) fn files_differ(first: &str, other: &str, column: &str) -> DataError {
@@ -74,7 +74,7 @@ pub(super) fn files_differ(first: &str, other: &str, column: &str) -> DataError 
         other,
         format!("the files have different columns, and none is called contacts or customers: {first} has the column \"{column}\" and this file has not"),
     )
-    .help("Files with the same columns are one table. Say which of them holds the contacts with --contacts FILE.")
+    .help("Parts of one table have the same columns. Of several tables, say which holds the contacts with --contacts FILE.")
 }
 
 pub(super) fn ours(what: &str) -> DataError {

@@ -1,4 +1,4 @@
-//! From files to tables: files with the same format and the same columns are one table.
+//! From files to tables: files with the same format and the same columns are one table, where names or their folder say so too.
 
 use super::{Request, errors, guess};
 use crate::data::{self, DataError, Dialect, Format, OpenOptions, Source};
@@ -52,6 +52,27 @@ struct Opened {
     source: Arc<dyn Source>,
 }
 
+impl Opened {
+    /// Whether the other has the same format and the same columns.
+    fn has_columns_of(&self, other: &Opened) -> bool {
+        let mut columns = self.columns.iter();
+        self.format == other.format
+            && self.columns.len() == other.columns.len()
+            && columns.all(|column| other.columns.contains(column))
+    }
+}
+
+/// What was named on the command line.
+fn given<'a>(request: &Request<'a>) -> impl Iterator<Item = &'a Path> {
+    let data = request.data.iter().map(PathBuf::as_path);
+    data.chain(request.contacts)
+}
+
+fn stem(path: &Path) -> String {
+    path.file_stem()
+        .map_or_else(String::new, |stem| stem.to_string_lossy().into_owned())
+}
+
 /// The tables of the data, and of the contacts that were asked for.
 pub(super) fn find(request: &Request<'_>) -> Result<Vec<Table>, DataError> {
     let mut opened: Vec<Opened> = Vec::new();
@@ -70,16 +91,21 @@ pub(super) fn find(request: &Request<'_>) -> Result<Vec<Table>, DataError> {
             }
         }
     }
+    // A folder or a pattern whose files all have the same columns is one table, whatever they are called.
+    let uniform: Vec<&Path> = given(request)
+        .filter(|given| {
+            let mut files = opened.iter().filter(|file| file.given == *given);
+            let first = files.next();
+            first.is_some_and(|first| files.all(|file| file.has_columns_of(first)))
+        })
+        .collect();
     let mut groups: Vec<Vec<Opened>> = Vec::new();
     for file in opened {
         let same = |group: &&mut Vec<Opened>| {
             let first = &group[0];
-            first.format == file.format
-                && first.columns.len() == file.columns.len()
-                && file
-                    .columns
-                    .iter()
-                    .all(|column| first.columns.contains(column))
+            let is_of_one = first.given == file.given && uniform.contains(&file.given.as_path());
+            first.has_columns_of(&file)
+                && (is_of_one || guess::are_parts(&stem(&first.file), &stem(&file.file)))
         };
         match groups.iter_mut().find(same) {
             Some(group) => group.push(file),
@@ -91,8 +117,7 @@ pub(super) fn find(request: &Request<'_>) -> Result<Vec<Table>, DataError> {
         let has = |group: &&Vec<Opened>| group.iter().any(|file| file.given == given);
         groups.iter().filter(has).count() == 1
     };
-    let given = request.data.iter().map(PathBuf::as_path);
-    let whole: Vec<PathBuf> = (given.chain(request.contacts))
+    let whole: Vec<PathBuf> = given(request)
         .filter(|given| is_whole(given))
         .map(Path::to_owned)
         .collect();
@@ -157,14 +182,12 @@ fn table(request: &Request<'_>, group: Vec<Opened>, whole: &[PathBuf]) -> Result
         [first, rest @ ..] => format!("{} and {} more", first.display(), rest.len()),
         [] => String::new(),
     };
-    let stem = |path: &Path| {
-        path.file_stem()
-            .map_or_else(String::new, |stem| stem.to_string_lossy().into_owned())
-    };
-    let mut name = stem(&first.file);
+    let names: Vec<String> = group.iter().map(|file| stem(&file.file)).collect();
+    let mut name = guess::shared_name(&names);
     if group.len() > 1
         && guess::table_rank(&name).is_none()
         && let Some(folder) = first.file.parent()
+        && (name.is_empty() || guess::table_rank(&stem(folder)).is_some())
     {
         name = stem(folder);
     }

@@ -143,13 +143,16 @@ fn contacts_are_known_by_those_who_refer_to_them() {
     let project = Project::empty();
     project.write("a.csv", people());
     project.write("b.csv", activity());
-    let end = project.segql(&["init", "a.csv", "b.csv"]);
+    // The events refer to these as well, but what they are called is nobody.
+    project.write("c.csv", products().replace("id,", "product,"));
+    let end = project.segql(&["init", "a.csv", "b.csv", "c.csv"]);
     has(
         end.answer(),
         &[
             "contacts     60 rows in a.csv",
             "taken for the contacts because b.csv holds its keys, and tells when something happened",
             "events       601 in b.csv: view, login, purchase",
+            "catalogue    c: 12 rows in c.csv",
         ],
     );
 }
@@ -390,19 +393,23 @@ fn why_a_table_is_not_used_is_said() {
     let mut views = String::from("contact_id,page,at\n");
     let mut prices = String::from("user,price\n");
     let mut texts = String::from("user,at\n");
+    let mut ratings = String::from("user,stars,timestamp\n");
     for number in 0..30 {
         views += &format!("{},home,2025-03-01T10:00:00Z\n", 5000 + number);
         prices += &format!("{},{number}\n", 1000 + number % 10 * 7);
+        ratings += &format!("{},4,{}\n", 1000 + number % 10 * 7, 881_250_949 + number);
         texts += &format!("u{},2025-03-01T10:00:00Z\n", number % 10);
     }
     project.write("views.csv", views);
     project.write("prices.csv", prices);
     project.write("texts.csv", texts);
+    project.write("ratings.csv", ratings);
     project.write("none.csv", "contact_id,when\n");
     let end = project.segql(&["init", "*.csv"]);
     let reasons = [
         "none.csv: it has no rows",
         "prices.csv: user refers to the contacts, but no column tells when something happened",
+        "ratings.csv: user refers to the contacts, but no column tells when something happened, unless timestamp does and `times` says what it counts",
         "texts.csv: user is called as if it referred to the contacts, but is of another type than their key id",
         "views.csv: contact_id is called as if it referred to the contacts, but of its values only 0 of the 30 looked up are in id",
     ];
@@ -545,6 +552,99 @@ fn lists_and_keys_of_contacts_refer_to_catalogues() {
     // p11 is the first of 5 and the second of 5 others.
     has(end.answer(), &["\",,20,", ",,10,"]);
     runs(&project);
+}
+
+#[test]
+fn tables_with_the_same_columns_are_parts_of_one_where_names_say_so() {
+    let project = Project::empty();
+    let folder = project.folder.path();
+    std::fs::create_dir_all(folder.join("data/visits")).unwrap();
+    project.write("data/users-be.csv", "id,region\n1,BE\n2,BE\n");
+    project.write("data/users-nl.csv", "id,region\n3,NL\n");
+    for (file, key, at) in [
+        ("logins-2025", 1, "2025-03-01T10:00:00Z"),
+        ("logins-2026", 2, "2026-03-01T10:00:00Z"),
+        ("logouts", 3, "2025-03-01T11:00:00Z"),
+        ("visits/ghent", 1, "2025-03-01T11:00:00Z"),
+        ("visits/bruges", 2, "2025-03-01T11:00:00Z"),
+    ] {
+        project.write(
+            &format!("data/{file}.csv"),
+            format!("user_id,at\n{key},{at}\n"),
+        );
+    }
+    let end = project.segql(&["init", "data/*.csv", "data/visits"]);
+    has(
+        end.answer(),
+        &[
+            "contacts     3 rows in data/users-be.csv and 1 more",
+            "events       2 in data/logins-2025.csv and 1 more: login",
+            "events       1 in data/logouts.csv: logout",
+            "events       2 in data/visits: visit",
+        ],
+    );
+    runs(&project);
+}
+
+#[test]
+fn a_shop_of_elsewhere_is_understood() {
+    let project = Project::empty();
+    let mut people = String::from("klantnummer;naam\n");
+    let mut orders = String::from("klantnummer;datum;artikel;bedrag\n");
+    let mut things = String::from("artikel;groep\n");
+    for number in 0..50 {
+        people += &format!("K{number:03};Naam {number}\n");
+        let who = if number % 10 == 0 {
+            "NULL".to_owned()
+        } else {
+            format!("K{:03}", number % 20)
+        };
+        orders += &format!(
+            "{who};{:02}/03/2025;A{};{number},50\n",
+            1 + number % 28,
+            number % 8
+        );
+    }
+    for number in 0..8 {
+        things += &format!("A{number};{}\n", ["boek", "film"][number % 2]);
+    }
+    project.write("klanten.csv", people);
+    project.write("bestellingen.csv", orders);
+    project.write("artikelen.csv", things);
+    let end = project.segql(&["init", "*.csv"]);
+    has(
+        end.answer(),
+        &[
+            "contacts     50 rows in klanten.csv",
+            "key          klantnummer: its name says so",
+            "events       50 in bestellingen.csv: bestellingen",
+            "catalogue    artikelen: 8 rows in artikelen.csv",
+        ],
+    );
+    has(
+        &project.read("segql.toml"),
+        &[
+            "missing = [\"NULL\"]\n",
+            "dates = \"day/month/year\"\n",
+            "decimal_comma = true\n",
+        ],
+    );
+    // Names that nobody shares make no group.
+    assert!(!project.read("segments.seg").contains("Naam"));
+    // 45 orders of who is known: of the keys 1 to 9 and 11 to 19. On the last of the days, the 28th, is order 27, of K007.
+    let conditions = ["did bestellingen", "did bestellingen during 2025-03-28"];
+    let end = project.segql(&[
+        "run",
+        "-e",
+        conditions[0],
+        "-e",
+        conditions[1],
+        "--format",
+        "csv",
+    ]);
+    assert_eq!(end.code, Some(0), "{}", end.errors);
+    has(&end.output, &["did bestellingen,,18,", "2025-03-28,,1,"]);
+    assert_eq!(end.errors, "5 events in bestellingen.csv name no contact\n");
 }
 
 #[test]

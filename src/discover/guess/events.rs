@@ -3,31 +3,36 @@
 use super::place;
 use super::words::words;
 
+/// Words for when something happened, the most telling first.
+const TIMES: &[&str] = &[
+    "time",
+    "timestamp",
+    "occurred",
+    "happened",
+    "at",
+    "when",
+    "datetime",
+    "event",
+    "date",
+    "created",
+    "ts",
+    "start",
+    "started",
+    "opened",
+    "sent",
+];
+
 /// Words for what tells kinds of events apart.
 const KINDS: &[&str] = &["event", "action", "activity", "kind", "type", "verb"];
 
 /// How much a time says of when something happened.
 pub(in crate::discover) fn event_time_place(name: &str) -> usize {
-    place(
-        name,
-        &[
-            "time",
-            "timestamp",
-            "occurred",
-            "happened",
-            "at",
-            "when",
-            "datetime",
-            "event",
-            "date",
-            "created",
-            "ts",
-            "start",
-            "started",
-            "opened",
-            "sent",
-        ],
-    )
+    place(name, TIMES)
+}
+
+/// Whether a column is called as what tells when something happened.
+pub(in crate::discover) fn is_event_time(name: &str) -> bool {
+    event_time_place(name) < TIMES.len()
 }
 
 /// How much the name of a column says that it tells kinds of events apart.

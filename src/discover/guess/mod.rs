@@ -3,7 +3,7 @@
 mod events;
 mod words;
 
-pub(super) use events::{event_time_place, is_kind, kind_place, may_be_kind};
+pub(super) use events::{event_time_place, is_event_time, is_kind, kind_place, may_be_kind};
 pub(super) use words::{has_word, is_same, plain, singular, words};
 
 use words::is_word;
@@ -30,7 +30,9 @@ const CONTACTS: &[&str] = &[
     "reader",
     "account",
     "klant",
+    "klanten",
     "kunde",
+    "kunden",
 ];
 
 /// Words in names of files that say nothing of what is in them.
@@ -38,13 +40,40 @@ const BESIDE: &[&str] = &[
     "all", "data", "export", "extract", "file", "full", "list", "part", "table",
 ];
 
-/// How much the name of a table says that it holds the contacts: 0 is most, none is nothing.
-pub(super) fn table_rank(name: &str) -> Option<u32> {
+/// The words in the name of a file that say what is in it: `contacts-2026-01` and `contacts_export` are contacts.
+fn telling_words(name: &str) -> Vec<String> {
     let mut words = words(name);
-    // `contacts-2026-01` and `contacts_export` are contacts.
     words.retain(|word| {
         !word.starts_with(|first: char| first.is_ascii_digit()) && !BESIDE.contains(&word.as_str())
     });
+    words
+}
+
+/// What all of some names have in common: of `users-be` and `users-nl`, `users`. One name is itself.
+pub(super) fn shared_name(names: &[String]) -> String {
+    let [first, others @ ..] = names else {
+        return String::new();
+    };
+    if others.is_empty() {
+        return first.clone();
+    }
+    let mut shared = telling_words(first);
+    for other in others.iter().map(|other| telling_words(other)) {
+        shared.retain(|word| other.contains(word));
+    }
+    shared.join("_")
+}
+
+/// Whether files of these names may be parts of one table: `logins-2025` and `logins-2026`, `customers-be` and `customers-nl`, but not `logins` and `logouts`.
+pub(super) fn are_parts(one: &str, other: &str) -> bool {
+    let [one, other] = [one, other].map(telling_words);
+    let is_of_contacts = |words: &[String]| words.iter().any(|word| is_of_contacts(word));
+    one == other || is_of_contacts(&one) && is_of_contacts(&other)
+}
+
+/// How much the name of a table says that it holds the contacts: 0 is most, none is nothing.
+pub(super) fn table_rank(name: &str) -> Option<u32> {
+    let words = telling_words(name);
     let [.., last] = &words[..] else {
         return None;
     };
@@ -62,7 +91,6 @@ pub(super) fn table_rank(name: &str) -> Option<u32> {
 /// How much the name of a column says that it is the key: 0 is most, none is nothing.
 pub(super) fn key_rank(name: &str, table: &str) -> Option<u32> {
     let words = words(name);
-    let is_id = |word: &str| matches!(word, "id" | "key" | "uuid" | "guid" | "pk");
     let of_table = |word: &str| {
         let table = self::words(table);
         table.iter().any(|own| is_word(own, word))
@@ -72,15 +100,9 @@ pub(super) fn key_rank(name: &str, table: &str) -> Option<u32> {
         [first, last] if is_id(last) && (CONTACTS.contains(&first.as_str()) || of_table(first)) => {
             Some(0)
         }
-        [only]
-            if CONTACTS
-                .iter()
-                .any(|what| is_id(only.strip_prefix(what).unwrap_or(""))) =>
-        {
-            Some(0)
-        }
+        [only] if is_key_of_contacts(only) => Some(0),
         [.., last] if is_id(last) => Some(1),
-        [.., last] if matches!(last.as_str(), "number" | "no" | "nr" | "num" | "code") => Some(2),
+        [.., last] if is_number(last) => Some(2),
         [only] if only.ends_with("id") && only.len() > 4 => Some(2),
         words
             if words
@@ -91,6 +113,20 @@ pub(super) fn key_rank(name: &str, table: &str) -> Option<u32> {
         }
         _ => None,
     }
+}
+
+fn is_id(word: &str) -> bool {
+    matches!(word, "id" | "key" | "uuid" | "guid" | "pk")
+}
+
+fn is_number(word: &str) -> bool {
+    matches!(word, "number" | "nummer" | "no" | "nr" | "num" | "code")
+}
+
+/// `customerid`, `klantnummer`
+fn is_key_of_contacts(word: &str) -> bool {
+    let mut rest = CONTACTS.iter().filter_map(|what| word.strip_prefix(what));
+    rest.any(|rest| is_id(rest) || is_number(rest))
 }
 
 /// Text that is a person's own, so that its values are no set.
@@ -207,9 +243,9 @@ pub(super) fn time_place(name: &str) -> usize {
     )
 }
 
-/// Whether a word is one for those whom segments are about.
+/// Whether a word is one for those whom segments are about, or for their keys.
 pub(super) fn is_of_contacts(word: &str) -> bool {
-    CONTACTS.iter().any(|wanted| is_word(word, wanted))
+    CONTACTS.iter().any(|wanted| is_word(word, wanted)) || is_key_of_contacts(word)
 }
 
 /// How much a number says of what a contact is worth.
@@ -234,6 +270,7 @@ mod tests {
             ("Contact", Some(0)),
             ("customers", Some(1)),
             ("people", Some(1)),
+            ("Klanten", Some(1)),
             ("contacts-2026-01", Some(0)),
             ("export_customers_2", Some(1)),
             ("part-1", None),
@@ -243,6 +280,20 @@ mod tests {
             ("", None),
         ] {
             assert_eq!(table_rank(name), rank, "{name}");
+        }
+    }
+
+    #[test]
+    fn parts_are_known_by_their_names() {
+        for (one, other, expected) in [
+            ("logins-2025", "logins-2026", true),
+            ("part-1", "2", true),
+            ("customers-be", "customers-nl", true),
+            ("logins", "logouts", false),
+            ("mail_opens", "mail_clicks", false),
+            ("part-1", "logins", false),
+        ] {
+            assert_eq!(are_parts(one, other), expected, "{one} and {other}");
         }
     }
 
@@ -257,6 +308,9 @@ mod tests {
             ("sponsor_id", Some(0)),
             ("order_id", Some(1)),
             ("customer_number", Some(2)),
+            ("klantnummer", Some(0)),
+            ("usercode", Some(0)),
+            ("artikelnummer", None),
             ("email", Some(3)),
             ("paid", None),
             ("region", None),

@@ -135,6 +135,12 @@ pub(super) fn relate(
                 let why = format!(
                     "{column} refers to the contacts, but no column tells when something happened"
                 );
+                let why = match streams::counted_time(&other) {
+                    Some(counted) => {
+                        format!("{why}, unless {counted} does and `times` says what it counts")
+                    }
+                    None => why,
+                };
                 left.push((other, Some(why)));
             }
             (None, _) => left.push((other, referring.why)),

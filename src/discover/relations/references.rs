@@ -71,7 +71,7 @@ pub(super) fn to_contacts(
         }
         if is_sort(&column, &of_key, other) {
             candidates.push((rank, column));
-        } else if rank <= 1 {
+        } else if rank <= PROMISING {
             referring.why = Some(format!(
                 "{} is called as if it referred to the contacts, but is of another type than their key {key}",
                 column.name
@@ -80,7 +80,10 @@ pub(super) fn to_contacts(
     }
     candidates.sort_by_key(|(rank, _)| *rank);
     let held = held(request, other, &candidates, contacts, key)?;
-    if let Some(named) = held.iter().find(|held| held.rank <= 1 && !held.is_enough()) {
+    if let Some(named) = held
+        .iter()
+        .find(|held| held.rank <= PROMISING && !held.is_enough())
+    {
         referring.why = Some(format!(
             "{} is called as if it referred to the contacts, but of its values only {} of the {} looked up are in {key}",
             named.column,
@@ -145,18 +148,24 @@ fn is_sort(column: &Column<'_>, key: &Column<'_>, table: &Looked) -> bool {
     can_be_key(has) && ((*has == Type::Text) == (*wanted == Type::Text) || as_text)
 }
 
+/// The last rank of names that promise keys of contacts.
+const PROMISING: u32 = 2;
 /// The rank of a column that is called as the key, which is called as keys of anything are.
 const SAME_NAME: u32 = 4;
 
 /// How much a column says that it refers to the contacts: 0 is most, none is nothing.
 fn rank_to_contacts(column: &Column<'_>, key: &str, table: &str) -> Option<u32> {
     let words = guess::words(column.name);
-    if column.name == key && !is_generic(key) {
+    let is_key = column.name == key && !is_generic(key);
+    let is_of_contacts = words.iter().any(|word| guess::is_of_contacts(word));
+    if is_key && is_of_contacts {
         Some(0)
-    } else if words.iter().any(|word| guess::is_of_contacts(word)) {
+    } else if is_of_contacts {
         Some(1)
+    } else if is_key {
+        Some(PROMISING)
     } else if words.iter().any(|word| is_of_table(word, table)) {
-        Some(2)
+        Some(3)
     } else if column.name == key {
         Some(SAME_NAME)
     } else if column.value_type == Some(Type::Text) && different(column) >= TELLING {

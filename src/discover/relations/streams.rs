@@ -4,7 +4,7 @@ use super::{EventsFound, Held, Kinds, Names, StreamFound};
 use crate::data::DataError;
 use crate::discover::look::{Column, Looked};
 use crate::discover::{Request, guess};
-use crate::types::Type;
+use crate::types::{NumberKind, Type};
 use arrow_array::Array;
 use arrow_schema::DataType;
 use hashbrown::HashMap;
@@ -44,6 +44,15 @@ pub(super) fn when(table: &Looked) -> Option<When> {
         column: names.next()?,
         others: names.collect(),
     })
+}
+
+/// A column of whole numbers that is called as a time is.
+pub(super) fn counted_time(table: &Looked) -> Option<String> {
+    let is_whole =
+        |column: &Column<'_>| matches!(column.value_type, Some(Type::Number(NumberKind::Whole)));
+    let mut columns = table.columns().filter(is_whole);
+    let called = columns.find(|column| guess::is_event_time(column.name));
+    called.map(|column| column.name.to_owned())
 }
 
 pub(super) fn events(

@@ -61,6 +61,7 @@ impl Proposer<'_> {
         for (column, field) in self.fields(guess::group_place) {
             if field.value_type == Type::Text
                 && (2..=MOST_GROUPS).contains(&self.different(&column))
+                && !self.is_each_their_own(&column)
                 && !guess::is_own_text(column.name)
             {
                 for value in texts(&column.seen.common).take(2) {
@@ -224,6 +225,12 @@ impl Proposer<'_> {
                 condition: format!("{} >= {number}", named(column.name)),
             });
         }
+    }
+
+    /// Whether each of many contacts has a value of their own.
+    fn is_each_their_own(&self, column: &Column<'_>) -> bool {
+        let rows = self.contacts.profile.rows;
+        rows >= 10 && self.different(column) == rows
     }
 
     fn different(&self, column: &Column<'_>) -> u64 {
