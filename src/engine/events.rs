@@ -8,7 +8,7 @@ use crate::schema::{DeclaredEvents, FieldId, Manifest, Schema, can_be_key, type_
 use crate::types::{NumberKind, RecordType, Type, calendar};
 use arrow_schema::SchemaRef;
 use jiff::tz::TimeZone;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -167,32 +167,54 @@ fn open(
         cancel: Arc::clone(cancel),
         ..OpenOptions::of_events(declared, key)
     };
-    let opened = data::open(&paths, &options).or_else(|fault| {
-        let is_of_time = fault.code.0 == "E0709" && fault.column.as_deref() == Some(column);
-        if !is_of_time {
-            return Err(fault);
-        }
-        if let Some(unit) = declared.times {
-            let help = format!("`times = \"{}\"` is for whole numbers that count from 1970 on. Leave it out where the column holds times or days.", unit.word());
-            return Err(fault.help(help));
-        }
-        let mut opened_as = |is: Type| {
-            for (name, wanted) in &mut options.types {
-                if name == column {
-                    *wanted = is.clone();
-                }
-            }
-            data::open(&paths, &options)
+    let mut opened = data::open(&paths, &options);
+    if let Err(fault) = &opened
+        && is_of(fault, column)
+    {
+        let fault = fault.clone();
+        opened = match declared.times {
+            Some(unit) => Err(fault.help(format!("`times = \"{}\"` is for whole numbers that count from 1970 on. Leave it out where the column holds times or days.", unit.word()))),
+            None => otherwise(&paths, &mut options, column, fault),
         };
-        // It may be that only the days are known.
-        opened_as(Type::Date).map_err(|_| match opened_as(Type::Number(NumberKind::Whole)) {
-            Ok(_) => fault.help("Where whole numbers count from 1970 on, the manifest says what they count: `times = \"seconds\"`, `times = \"milliseconds\"` or `times = \"microseconds\"`."),
-            Err(_) => fault,
-        })
-    });
+    }
     let zone = manifest.time_zone.as_ref().map(|zone| zone.value.as_str());
     let zone = zone.and_then(calendar::zone_named).unwrap_or(TimeZone::UTC);
     data::with_times(opened?, column, declared.times, &zone)
+}
+
+/// Whether a value of this column is not of its type.
+fn is_of(fault: &DataError, column: &str) -> bool {
+    fault.code.0 == "E0709" && fault.column.as_deref() == Some(column)
+}
+
+/// A table whose column of times holds something else, which is what `fault` says: days; or whole numbers, of which the manifest is told.
+fn otherwise(
+    paths: &[PathBuf],
+    options: &mut OpenOptions,
+    column: &str,
+    fault: DataError,
+) -> Result<Arc<dyn Source>, DataError> {
+    let mut opened_as = |is: Type| {
+        let types = options.types.iter_mut();
+        for (_, wanted) in types.filter(|(name, _)| name == column) {
+            *wanted = is.clone();
+        }
+        data::open(paths, options)
+    };
+    let days = match opened_as(Type::Date) {
+        Ok(days) => return Ok(days),
+        Err(days) => days,
+    };
+    if let Ok(counts) = opened_as(Type::Number(NumberKind::Whole)) {
+        return Ok(counts);
+    }
+    // What most of the column is was read further.
+    let place = |fault: &DataError| (fault.source_name.clone(), fault.row);
+    let is_further = is_of(&days, column) && place(&days) > place(&fault);
+    Err(match is_further {
+        true => days.help("The values before it are days. Times of events are all days, or all times such as 2026-11-22T10:00+01:00: mend the value, or write them in one way."),
+        false => fault,
+    })
 }
 
 impl Table {

@@ -2,7 +2,7 @@
 
 use super::Events;
 use crate::data::{self, DataError, OpenOptions, Source};
-use crate::schema::Manifest;
+use crate::schema::{Manifest, toml_key};
 use crate::types::Type;
 use std::path::Path;
 use std::sync::Arc;
@@ -26,7 +26,7 @@ impl Tables {
         looks: &mut dyn FnMut(&str),
         cancel: &Arc<AtomicBool>,
     ) -> Result<Self, DataError> {
-        if manifest.contacts.are_from_events {
+        if manifest.contacts.from_events.is_some() {
             looks("the events");
             return Self::from_events(manifest, folder, cancel);
         }
@@ -55,13 +55,32 @@ impl Tables {
         let declared = manifest.contacts.declared_types();
         let declared = declared.into_iter().find(|(name, _)| *name == column);
         // Where it is not said what the keys are, the first table tells.
+        let is_said = declared.is_some();
         let key = match declared {
             Some((_, key)) => key,
             None => Events::key_seen(manifest, folder, cancel)?,
         };
-        let events = Events::open_by(manifest, folder, &key, cancel)?;
+        let events = Events::open_by(manifest, folder, &key, cancel).map_err(|fault| {
+            let mut contacts = manifest.events.iter().map(|table| &table.contact.value);
+            let is_of_key = contacts.any(|contact| fault.column.as_ref() == Some(contact));
+            match is_of_key && fault.code.0 == "E0709" && !is_said {
+                true => fault.help(text_keys(manifest)),
+                false => fault,
+            }
+        })?;
         let are_text = !matches!(key, Type::Number(_));
         let contacts = data::different_keys(&column, are_text, &events.keys(), cancel)?;
         Ok(Self { contacts, events })
     }
+}
+
+/// How keys become text, where those of the first table look like numbers and others do not.
+fn text_keys(manifest: &Manifest) -> String {
+    let first = manifest.events.first();
+    let table = first.map_or("", |table| &table.name.value);
+    format!(
+        "The keys in `[events.{}]`, which comes first, are whole numbers. Mend the value; or if keys are text, say so: `[contacts.fields.{}]` with `type = \"text\"`.",
+        toml_key(table),
+        toml_key(&manifest.contacts.key.value),
+    )
 }

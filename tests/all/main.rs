@@ -26,6 +26,8 @@ mod pages;
 #[cfg(feature = "cli")]
 mod projects;
 #[cfg(feature = "cli")]
+mod projects_from_events;
+#[cfg(feature = "cli")]
 mod projects_from_tables;
 #[cfg(feature = "cli")]
 mod projects_of_events;

@@ -99,6 +99,7 @@ fn fits_schema(text: &str) -> bool {
     fits(&schema(), &serde_json::to_value(value).unwrap())
 }
 
+const FROM_EVENTS: &str = "[contacts]\nfrom = \"events\"\nkey = \"id\"\n[events.a]\nsource = \"a\"\ncontact = \"id\"\ntime = \"at\"\n";
 const LEAST: &str = "[contacts]\nsource = \"a.csv\"\nkey = \"id\"\n";
 
 #[test]
@@ -130,11 +131,16 @@ fn schema_and_reader_accept_the_same() {
     for tail in [
         "missing = \"-\"\n",
         "missing = []\n",
+        "beginning = \"since\"\n",
+        "[events.a]\nsource = \"a\"\ncontact = \"id\"\ntime = \"at\"\ntimes = \"seconds\"\n",
+        "[events.a]\nsource = \"a\"\ncontact = \"id\"\ntime = \"at\"\ntimes = \"milliseconds\"\n",
+        "[events.a]\nsource = \"a\"\ncontact = \"id\"\ntime = \"at\"\ntimes = \"microseconds\"\n",
         "[contacts.fields]\n",
         "[contacts.fields.\"a b\"]\n",
     ] {
         texts.push(format!("{LEAST}{tail}"));
     }
+    texts.push(FROM_EVENTS.to_owned());
     for text in texts {
         assert!(is_read(&text), "the reader refuses\n{text}");
         assert!(fits_schema(&text), "the schema refuses\n{text}");
@@ -149,6 +155,10 @@ fn schema_and_reader_refuse_the_same() {
         "contacts = \"a.csv\"\n".to_owned(),
         "[contacts]\nkey = \"id\"\n".to_owned(),
         "[contacts]\nsource = \"a.csv\"\n".to_owned(),
+        FROM_EVENTS.replace("\"events\"", "\"event\""),
+        FROM_EVENTS.replace("key =", "source = \"a.csv\"\nkey ="),
+        FROM_EVENTS.replace("key = \"id\"\n", ""),
+        FROM_EVENTS.replace("from = \"events\"\n", ""),
         "[contacts]\nsource = []\nkey = \"id\"\n".to_owned(),
         "[contacts]\nsource = \"\"\nkey = \"id\"\n".to_owned(),
         "[contacts]\nsource = [\"a\", 1]\nkey = \"id\"\n".to_owned(),
@@ -171,6 +181,10 @@ fn schema_and_reader_refuse_the_same() {
         "delimiter = '\"'\n",
         "header = \"yes\"\n",
         "missing = [1]\n",
+        "beginning = 1\n",
+        "from = \"events\"\n",
+        "[events.a]\nsource = \"a\"\ncontact = \"id\"\ntime = \"at\"\ntimes = \"hours\"\n",
+        "[events.a]\nsource = \"a\"\ncontact = \"id\"\ntime = \"at\"\ntimes = 1000\n",
         "blank_text_is_missing = 1\n",
         "fields = [\"region\"]\n",
         "[contacts.fields]\nage = \"int\"\n",

@@ -157,10 +157,14 @@ fn numbers_without_a_unit_and_units_of_other_columns_are_told() {
     let manifest = "[contacts]\nfrom = \"events\"\nkey = \"user\"\n[events.rating]\nsource = \"ratings.parquet\"\ncontact = \"user_id\"\ntime = \"timestamp\"\n";
     let manifest = manifest.replace("ratings.parquet", "ratings.csv");
     let files = [("ratings.csv", "user_id,timestamp\n1,1795168800\n")];
-    // In text, a time is expected where the manifest says so.
-    project(&manifest, &files)
-        .segql(&["check"])
-        .refused(1, &["ratings.csv", "timestamp", "times"]);
+    project(&manifest, &files).segql(&["check"]).refused(
+        1,
+        &[
+            "segql.toml:7:8",
+            "\"timestamp\" is int",
+            "times = \"seconds\"",
+        ],
+    );
     let manifest = format!("{manifest}times = \"seconds\"\n");
     let files = [("ratings.csv", "user_id,timestamp\n1,2026-11-20T10:00:00Z\n")];
     project(&manifest, &files)

@@ -139,8 +139,8 @@ pub struct DeclaredList {
 #[derive(Clone, Debug)]
 pub struct Contacts {
     pub files: Files,
-    /// They are those whom the tables of events name, and have no files.
-    pub are_from_events: bool,
+    /// Where it is said that they are those whom the tables of events name, and have no files.
+    pub from_events: Option<Span>,
     /// The name of the field that tells contacts apart.
     pub key: Spanned<String>,
     /// The name of the field that holds a contact's own time zone.

@@ -1,6 +1,6 @@
 //! From the text of a manifest to what it says. Every mistake is found in one go: tables are looked through setting by setting.
 
-use super::settings::{CONTACTS, FROM_EVENTS, OTHER_VALUES, PROJECT, SET, Setting};
+use super::settings::{CONTACTS, FROM_EVENTS, OF_FILES, OTHER_VALUES, PROJECT, SET, Setting};
 use super::{
     Contacts, DeclaredField, DeclaredSet, DeclaredValues, Files, Manifest, OtherValues, Spanned,
     errors,
@@ -107,11 +107,17 @@ impl Reader {
         let events = self.events(table);
         let catalogues = self.catalogues(table);
         let contacts = contacts?;
-        let names_none = (table.get("events"))
-            .and_then(|events| events.get_ref().as_table())
-            .is_none_or(DeTable::is_empty);
-        if contacts.are_from_events && events.is_empty() && names_none {
-            self.faults.push(errors::from_no_events(contacts.key.span));
+        // A table of events with mistakes is there all the same.
+        let has_tables = |events: &Value| {
+            events
+                .get_ref()
+                .as_table()
+                .is_none_or(|tables| !tables.is_empty())
+        };
+        if let Some(from) = contacts.from_events
+            && !table.get("events").is_some_and(has_tables)
+        {
+            self.faults.push(errors::from_no_events(from));
         }
         let tables = std::iter::once(&contacts.fields)
             .chain(events.iter().map(|events| &events.fields))
@@ -139,11 +145,10 @@ impl Reader {
         let files = self.files(table, "data/contacts.parquet");
         let key = self.text(table, "key", "\"id\"");
         let needed = [("source", "data/contacts.parquet"), ("key", "id")];
-        // Whoever comes from the events has no file.
-        let needed = match from {
-            Some(_) => &needed[1..],
-            None => &needed,
-        };
+        // Whoever comes from the events has no file; under a name that is nearly right that is said as well.
+        let mut keys = table.keys();
+        let has_from = keys.any(|key| nearest(key.get_ref(), names(CONTACTS)) == Some("from"));
+        let needed = &needed[usize::from(from.is_some() || has_from)..];
         self.needed(table, span, "the table of contacts", CONTACTS, needed);
         let time_zone = self.text(table, "time_zone", "\"time_zone\"");
         let beginning = self.text(table, "beginning", "\"signup_at\"");
@@ -157,7 +162,7 @@ impl Reader {
                 Some(_) => Files::none(),
                 None => files?,
             },
-            are_from_events: from.is_some(),
+            from_events: from.map(|from| from.span),
             key: key?,
             time_zone,
             beginning,
@@ -182,6 +187,13 @@ impl Reader {
         if let Some(source) = table.get("source") {
             let span = self.span(source.span());
             self.faults.push(errors::source_and_from(span, from.span));
+        }
+        for name in OF_FILES {
+            if let Some(value) = table.get(*name) {
+                let span = self.span(value.span());
+                self.faults
+                    .push(errors::no_files_of_contacts(span, name, from.span));
+            }
         }
         Some(from)
     }

@@ -68,6 +68,18 @@ pub(super) const TYPES: &[&str] = &[
 /// Where the contacts come from that have no files.
 pub(super) const FROM_EVENTS: &str = "events";
 
+/// The settings that say how files are read.
+pub(super) const OF_FILES: &[&str] = &[
+    "format",
+    "delimiter",
+    "header",
+    "missing",
+    "decimal_comma",
+    "dates",
+    "yes",
+    "no",
+];
+
 /// In the place of a list of fields.
 pub(super) const ALL_FIELDS: &str = "all";
 

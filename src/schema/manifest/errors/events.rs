@@ -16,13 +16,33 @@ pub(in crate::schema::manifest) fn source_and_from(span: Span, from: Span) -> Di
     .help("With a file of contacts, they are those in the file, whatever the events name: leave `from` out. Without one, leave `source` out.")
 }
 
+/// `delimiter = ";"` of contacts that come from the events.
+pub(in crate::schema::manifest) fn no_files_of_contacts(
+    span: Span,
+    name: &str,
+    from: Span,
+) -> Diagnostic {
+    Diagnostic::error(
+        Code("E0514"),
+        format!(
+            "`{name}` says how files of contacts are read, and the contacts come from the events"
+        ),
+        span,
+        "there are no such files",
+    )
+    .also(from, "said here")
+    .help(format!(
+        "Say `{name}` of the tables of events whose files are meant: in `[events.…]`."
+    ))
+}
+
 /// Contacts that come from events which are not there.
 pub(in crate::schema::manifest) fn from_no_events(span: Span) -> Diagnostic {
     Diagnostic::error(
         Code("E0512"),
         "the contacts come from the events, and the manifest has no table of events",
         span,
-        "whose key?",
+        "no events to come from",
     )
     .help("Add one: `[events.purchase]` with `source = \"data/purchases.csv\"`, `contact = \"customer_id\"` and `time = \"at\"`.")
 }
@@ -281,7 +301,7 @@ pub(in crate::schema::manifest) fn time_is_none(span: Span, column: &str, is: &s
         format!("the data says {is}"),
     );
     fault.help(match is {
-        "int" => "Say what the numbers count since 1970: `times = \"seconds\"`, `times = \"milliseconds\"` or `times = \"microseconds\"`.",
+        "int" => "Say what the numbers count since 1970: `times = \"seconds\"`, `times = \"milliseconds\"` or `times = \"microseconds\"`. Numbers such as 20261122 count nothing: write the data with days such as 2026-11-22.",
         _ => "Name the column that tells when, or write the data with times such as 2026-11-22T10:00+01:00.",
     })
 }
