@@ -44,6 +44,7 @@ pub fn told(
                     })
                 });
                 let joined = Joined::of(project, needed, &now, run::threads(None), None)?;
+                joined.tell_windows_before_the_data(&program, &now);
                 reports.extend(joined.values_are_known(project)?);
                 drop(work);
                 sound = match &reports[..] {

@@ -4,9 +4,10 @@ use super::progress::Progress;
 use super::project::Project;
 use super::{Failure, interrupt, moment, terminal};
 use jiff::Zoned;
+use segql::Program;
 use segql::data::{DataError, JoinOptions, Source, WithEvents};
 use segql::engine::Needed;
-use segql::explain::unseen;
+use segql::explain::{before_the_data, unseen};
 use segql::profile::{Outside, outside_of_events};
 use segql::schema::OtherValues;
 use std::num::NonZero;
@@ -63,6 +64,16 @@ impl Joined {
 
     pub fn source(&self) -> &dyn Source {
         &*self.source
+    }
+
+    /// Says which windows begin before the events do.
+    pub fn tell_windows_before_the_data(&self, program: &Program, now: &Zoned) {
+        if let Some((joined, _)) = &self.with_events {
+            let now = moment::nanoseconds(now);
+            for line in before_the_data(program, joined.report(), now) {
+                terminal::say(&format!("{line}\n"));
+            }
+        }
     }
 
     /// The events of a stream by themselves.

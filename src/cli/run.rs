@@ -44,6 +44,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         threads,
         arguments.memory,
     )?;
+    joined.tell_windows_before_the_data(&program, &moment);
     let source = joined.source();
     let total: Option<u64> = (0..source.pieces()).map(|piece| source.rows(piece)).sum();
     let progress = Arc::new(Progress::new(total));

@@ -53,6 +53,7 @@ mod tests {
             column: kind.into(),
             kind: Some(kind.into()),
             events,
+            first: None,
         };
         let table = TableReport {
             source: "a.csv".into(),

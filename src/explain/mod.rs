@@ -1,5 +1,6 @@
 //! Programs and figures as text for people.
 
+mod before_data;
 mod events;
 mod figures;
 mod stages;
@@ -7,6 +8,7 @@ mod tree;
 mod values;
 mod windows;
 
+pub use before_data::before_the_data;
 pub use events::unseen;
 pub use figures::{grouped, share};
 pub use stages::{Stage, explain};

@@ -52,12 +52,7 @@ pub fn windows(program: &Program, now: i128) -> String {
             Value::Anniversary { .. } => None,
             _ => *low,
         };
-        let mut window = Window {
-            program,
-            module,
-            now,
-            own_zone: false,
-        };
+        let mut window = Window::new(program, now);
         let bounds = window.bounds(low, *high);
         let own = match window.own_zone {
             true => " (in the contact's own zone, if it has one)",
@@ -81,7 +76,8 @@ fn words(text: &str) -> String {
     words.join(" ")
 }
 
-struct Window<'a> {
+/// The edges of windows at an instant.
+pub(super) struct Window<'a> {
     program: &'a Program,
     module: &'a Module,
     now: i128,
@@ -89,7 +85,16 @@ struct Window<'a> {
     own_zone: bool,
 }
 
-impl Window<'_> {
+impl<'a> Window<'a> {
+    pub fn new(program: &'a Program, now: i128) -> Self {
+        Self {
+            program,
+            module: program.checked(),
+            now,
+            own_zone: false,
+        }
+    }
+
     fn bounds(&mut self, low: Option<Bound>, high: Option<Bound>) -> String {
         let mut out = String::new();
         if let Some(low) = low {
@@ -140,7 +145,7 @@ impl Window<'_> {
     }
 
     /// What hangs on no contact; a contact without a zone of its own has the project's, so the field of zones counts as missing.
-    fn value(&self, value: ValueId) -> Constant {
+    pub fn value(&self, value: ValueId) -> Constant {
         let graph = &self.module.graph;
         if let Value::Field(_) = graph.value(value) {
             return Constant::Missing;

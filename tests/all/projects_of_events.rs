@@ -272,3 +272,50 @@ fn mistakes_about_contacts_from_events_are_told() {
             .refused(1, &["the manifest has no table of events"]);
     }
 }
+
+/// The first order is of 1 November, the first visit of the 20th; one of 3 October belongs to no contact.
+#[test]
+fn windows_that_begin_before_the_data_are_told() {
+    let manifest = MANIFEST
+        .replace("visits.jsonl", "visits.csv")
+        .replace("from = \"events\"", "source = \"contacts.csv\"");
+    let visits = "who,at\n1,2026-11-20T10:00:00Z\n9,2026-10-03T10:00:00Z\n1,2026-11-21T10:00:00Z\n";
+    let files = [
+        ("contacts.csv", "user\n1\n3\n"),
+        ("orders.csv", ORDERS),
+        ("visits.csv", visits),
+    ];
+    let project = project(&manifest, &files);
+    let said = |condition: &str| {
+        let end = project.segql(&["run", "-e", condition]);
+        assert_eq!(end.code, Some(0), "{condition}: {}", end.errors);
+        let lines = end.errors.lines();
+        let told = lines.filter(|line| line.contains("is asked for from"));
+        told.map(str::to_owned).collect::<Vec<_>>()
+    };
+    let visit = |day: &str| {
+        format!("`visit` is asked for from {day} on, and the first in the data is of 2026-11-20")
+    };
+    assert_eq!(said("did visit in last 30 days"), [visit("2026-10-23")]);
+    assert_eq!(
+        said("count(visit in last 7 days) > 1"),
+        [visit("2026-11-15")]
+    );
+    assert_eq!(said("did visit in last 1 day"), [""; 0]);
+    assert_eq!(said("did visit"), [""; 0]);
+    // Of several windows, the one that begins first; each stream for itself.
+    assert_eq!(
+        said(
+            "count(visit in last 30 days) < count(visit between 60 days ago and 30 days ago) OR sum(amount of order in last 30 days) > 5"
+        ),
+        [
+            "`order` is asked for from 2026-10-23 on, and the first in the data is of 2026-11-01"
+                .to_owned(),
+            visit("2026-09-23"),
+        ]
+    );
+    assert_eq!(said("sum(amount of order in last 20 days) > 5"), [""; 0]);
+    project.write("segments.seg", "segment s = did visit in last 30 days\n");
+    let end = project.segql(&["check", "--data"]);
+    assert!(end.errors.contains(&visit("2026-10-23")), "{}", end.errors);
+}

@@ -99,6 +99,7 @@ impl Wanted {
             column: stream.column.clone(),
             kind: stream.kind.clone(),
             events: 0,
+            first: None,
         });
         TableReport {
             source: self.source.name().to_owned(),
@@ -291,6 +292,7 @@ impl Wanted {
             })?;
         let streams = kinds.map(|kinds| self.streams_of(&kinds));
         let mut rows: Vec<Rows> = self.streams.iter().map(|_| Rows::default()).collect();
+        let mut first: Vec<i64> = vec![i64::MAX; rows.len()];
         for (row, contact) in contacts.into_iter().enumerate() {
             let stream = streams.as_ref().map_or(0, |streams| streams[row]);
             if stream >= OTHER {
@@ -306,10 +308,16 @@ impl Wanted {
             } else if contact == UNKNOWN {
                 report.of_no_contact += 1;
             } else {
-                let is_later = later_than.is_some_and(|last| times.values[row] > last);
-                report.later += u64::from(is_later);
+                let time = times.values[row];
+                report.later += u64::from(later_than.is_some_and(|last| time > last));
+                first[stream] = first[stream].min(time);
                 rows[stream].places.push(row as u32);
                 rows[stream].contacts.push(contact);
+            }
+        }
+        for (place, first) in first.into_iter().enumerate() {
+            if !rows[place].places.is_empty() {
+                report.streams[place].met(times.instant(first));
             }
         }
         Ok(rows)
@@ -431,6 +439,11 @@ impl Times {
 
     pub(super) fn is_missing(&self, row: usize) -> bool {
         self.nulls.as_ref().is_some_and(|nulls| nulls.is_null(row))
+    }
+
+    /// A time in nanoseconds.
+    pub(super) fn instant(&self, time: i64) -> i128 {
+        i128::from(time) * self.unit
     }
 
     /// The last time that is not later than this instant.

@@ -178,6 +178,7 @@ fn look(
         if u32::try_from(u64::from(row) + contacts.len() as u64).is_err() {
             return Ok(None);
         }
+        let mut first = i64::MAX;
         for (place, contact) in contacts.iter().copied().enumerate() {
             report.streams[0].events += 1;
             if contact == MISSING {
@@ -189,6 +190,7 @@ fn look(
             } else {
                 let time = times.values[place];
                 report.later += u64::from(later_than.is_some_and(|last| time > last));
+                first = first.min(time);
                 match runs.last_mut() {
                     Some(run) if run.contact == contact => {
                         if run.first + run.rows != row || time < run.last_time {
@@ -208,6 +210,9 @@ fn look(
                 }
             }
             row += 1;
+        }
+        if first < i64::MAX {
+            report.streams[0].met(times.instant(first));
         }
         if let Some(progress) = &options.progress {
             let rows = contacts.len() as u64;

@@ -36,6 +36,15 @@ pub struct StreamReport {
     pub kind: Option<String>,
     /// All events of the stream, whether they can be seen or not.
     pub events: u64,
+    /// The time of the first event of a contact, in nanoseconds since 1970-01-01T00:00Z; none where there is no such event.
+    pub first: Option<i128>,
+}
+
+impl StreamReport {
+    /// An event of a contact has this time.
+    pub(super) fn met(&mut self, time: i128) {
+        self.first = Some(self.first.map_or(time, |first| first.min(time)));
+    }
 }
 
 impl TableReport {
@@ -53,6 +62,9 @@ impl TableReport {
         self.later += other.later;
         for (stream, other) in self.streams.iter_mut().zip(&other.streams) {
             stream.events += other.events;
+            if let Some(first) = other.first {
+                stream.met(first);
+            }
         }
     }
 }
