@@ -5,6 +5,7 @@ mod hidden;
 mod names;
 mod one_answer;
 mod pinned;
+mod to_come;
 mod total;
 
 use segql_testing::executors::{Answers, Case, Executor};

@@ -3,6 +3,7 @@
 mod files;
 mod join;
 mod keys;
+mod million;
 mod needed;
 mod packed;
 mod spill;
