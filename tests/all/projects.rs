@@ -433,7 +433,9 @@ fn the_contacts_are_found_among_other_tables() {
             "[events.event]\nsource = \"data/events.csv\"\n",
         ],
     );
-    has(project.segql(&["run"]).answer(), &["3 contacts"]);
+    let run = project.segql(&["run"]);
+    assert_eq!(run.code, Some(0), "{}", run.errors);
+    has(&run.output, &["3 contacts"]);
     // Files of a pattern that are one table stay a pattern.
     let pattern = project.segql(&["init", "data/contacts/*.csv", "--force"]);
     has(pattern.answer(), &["3 rows in data/contacts/*.csv"]);
