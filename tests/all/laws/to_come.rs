@@ -87,8 +87,5 @@ fn events_to_come_are_not_seen() {
             }
         }
     }
-    assert!(
-        with_streams > 8 && put_in > 400,
-        "{with_streams}, {put_in}"
-    );
+    assert!(with_streams > 8 && put_in > 400, "{with_streams}, {put_in}");
 }
