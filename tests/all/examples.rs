@@ -15,3 +15,11 @@ mod embed_contact;
 fn one_contact_at_a_time() {
     embed_contact::main().unwrap();
 }
+
+#[path = "../../examples/embed_events.rs"]
+mod embed_events;
+
+#[test]
+fn events_and_a_catalogue() {
+    embed_events::main().unwrap();
+}
