@@ -149,7 +149,75 @@ def counted(events, condition):
 DOCUMENTARY = "title IN (SELECT id FROM titles WHERE list_contains(genres, 'documentary'))"
 FOR_KIDS = "title IN (SELECT id FROM titles WHERE kids)"
 
+HAS_EVIDENCE = counted(of("finish", days_ago(365), NOW), "count(*) >= 3")
+
+
+def a_third_is(genre):
+    """A third of what they finished in a year is of a genre; false where they finished nothing."""
+    is_it = f"title IN (SELECT id FROM titles WHERE list_contains(genres, '{genre}'))"
+    return counted(of("finish", days_ago(365), NOW), f"count(*) FILTER ({is_it}) * 10 >= count(*) * 3")
+
+
+def said(genre):
+    return known(f"list_contains(declared_genres, '{genre}')")
+
+
+# Born after this day 31 years ago, and on or before this day 18 years ago.
+YOUNG = known("birthday > DATE '1995-11-22' AND birthday <= DATE '2008-11-22'")
+SIGNED_UP_LATELY = known(f"signup_at > {days_ago(180)} AND signup_at <= {NOW}")
+# Thirty days with today begin on 24 October at midnight.
+COMES = counted(
+    f"(SELECT * FROM {of('launch', None, NOW)} WHERE moment >= TIMESTAMPTZ '2026-10-24 00:00:00+02')",
+    "count(DISTINCT date_trunc('day', moment AT TIME ZONE 'Europe/Brussels')) >= 4",
+)
+EVERY_WEEK = counted(
+    f"(SELECT * FROM {of('launch')} WHERE moment >= {FULL_WEEKS[0]} AND moment < {FULL_WEEKS[1]})",
+    "count(DISTINCT date_trunc('week', moment AT TIME ZONE 'Europe/Brussels')) >= 3",
+)
+# The stages of the journey, each without those before it.
+IS_NEW = known(f"signup_at > {days_ago(14)} AND signup_at <= {NOW}")
+THIS_WEEK = has(of("view", days_ago(7)))
+THIS_MONTH = has(of("view", days_ago(30)))
+EVER = has(of("view"))
+
 SEGMENTS |= {
+    "stage_new": IS_NEW,
+    "stage_active": f"NOT {IS_NEW} AND {THIS_WEEK}",
+    "stage_cooling": f"NOT {IS_NEW} AND NOT {THIS_WEEK} AND {THIS_MONTH}",
+    "stage_dormant": f"NOT {IS_NEW} AND NOT {THIS_MONTH} AND {EVER}",
+    "stage_prospect": f"NOT {IS_NEW} AND NOT {EVER}",
+    # The last episode is two weeks old or older.
+    "stopped_in_series": f"""id IN (SELECT contact FROM (SELECT done.*, series FROM {of("finish", days_ago(60), days_ago(14))} AS done JOIN titles ON done.title = titles.id) AS ended
+        WHERE series IS NOT NULL AND NOT EXISTS (
+        FROM {of("start")} AS began JOIN titles ON began.title = titles.id WHERE began.contact = ended.contact AND titles.series = ended.series
+        AND began.moment > ended.moment AND began.moment <= ended.moment + INTERVAL '336' HOUR))""",
+    # The most frequent language; of equals the one met last, then the first by the alphabet.
+    "watches_french": f"""language IN ('nl', 'en', 'de') AND id IN (
+        SELECT contact FROM (
+            SELECT contact, spoken, row_number() OVER (PARTITION BY contact ORDER BY count(*) DESC, max(moment) DESC, spoken) AS place
+            FROM (SELECT contact, moment, titles.language AS spoken FROM {of("finish", days_ago(365))} AS ended JOIN titles ON ended.title = titles.id)
+            WHERE spoken IS NOT NULL GROUP BY contact, spoken
+        ) WHERE place = 1 AND spoken = 'fr')""",
+    "bought_lately": has(of("purchase", days_ago(90))),
+    "bought_often": counted(of("purchase", days_ago(365)), "count(*) >= 3"),
+    "new_customers": counted(of("purchase"), f"min(moment) > {days_ago(90)}"),
+    # The twelve full months before this one.
+    "loyal_customers": counted(
+        f"(SELECT * FROM {of('purchase')} WHERE moment >= TIMESTAMPTZ '2025-11-01 00:00:00+01' AND moment < TIMESTAMPTZ '2026-11-01 00:00:00+01')",
+        "count(DISTINCT date_trunc('month', moment AT TIME ZONE 'Europe/Brussels')) >= 3",
+    ),
+    "lapsed_customers": has(of("purchase", until=days_ago(180))) + " AND NOT " + has(of("purchase", days_ago(180))),
+    # Nothing bought is nothing spent.
+    "growing_baskets": counted(
+        of("purchase"),
+        f"""coalesce(sum(amount) FILTER (moment > {days_ago(180)}), 0)
+            > coalesce(sum(amount) FILTER (moment > {days_ago(360)} AND moment <= {days_ago(180)}), 0)
+            AND count(*) FILTER (moment <= {days_ago(180)}) > 0""",
+    ),
+    "to_activate": known(f"signup_at > {days_ago(90)} AND signup_at <= {NOW}") + " AND NOT " + has(of("start")),
+    "to_monetise": known("plan = 'free'") + f" AND {EVERY_WEEK}",
+    "to_upsell": known("plan IN ('free', 'basic')") + " AND " + counted(of("start", days_ago(90)), "count(DISTINCT device) >= 3"),
+    "advocates": counted(of("rate", days_ago(365)), "count(*) FILTER (stars >= 4) >= 2") + " AND " + known("acquisition IN ('referral', 'social')"),
     "documentary_regulars": counted(
         of("finish", days_ago(365)),
         f"count(*) FILTER ({DOCUMENTARY}) >= 3 AND count(*) FILTER ({DOCUMENTARY}) * 10 >= count(*) * 3",
@@ -161,19 +229,14 @@ SEGMENTS |= {
         known("region = 'BE'"),
     ]),
     # Three finished titles or more are evidence; with fewer, the word counts.
-    "horror_for_them": f"""CASE WHEN {counted(of("finish", days_ago(365), NOW), "count(*) >= 3")}
-        THEN {counted(of("finish", days_ago(365), NOW), "count(*) FILTER (title IN (SELECT id FROM titles WHERE list_contains(genres, 'horror'))) * 10 >= count(*) * 3")}
-        ELSE {known("list_contains(declared_genres, 'horror')")} END""",
-    # Born after this day 31 years ago, and on or before this day 18 years ago. Thirty days with today begin on 24 October at midnight.
-    "young_and_keen": " AND ".join([
-        known("birthday > DATE '1995-11-22' AND birthday <= DATE '2008-11-22'"),
-        known(f"signup_at > {days_ago(180)} AND signup_at <= {NOW}"),
-        counted(
-            f"(SELECT * FROM {of('launch', None, NOW)} WHERE moment >= TIMESTAMPTZ '2026-10-24 00:00:00+02')",
-            "count(DISTINCT date_trunc('day', moment AT TIME ZONE 'Europe/Brussels')) >= 4",
-        ),
-        REACHABLE,
-    ]),
+    "horror_for_them": f"CASE WHEN {HAS_EVIDENCE} THEN {a_third_is('horror')} ELSE {said('horror')} END",
+    "documentary_for_them": f"CASE WHEN {HAS_EVIDENCE} THEN {a_third_is('documentary')} ELSE {said('documentary')} END",
+    "good_intentions": f"{said('documentary')} AND {HAS_EVIDENCE} AND NOT {a_third_is('documentary')}",
+    "unspoken": f"{a_third_is('crime')} AND {HAS_EVIDENCE} AND NOT {said('crime')}",
+    "young": YOUNG,
+    "young_and_new": f"{YOUNG} AND {SIGNED_UP_LATELY}",
+    "young_new_and_keen": f"{YOUNG} AND {SIGNED_UP_LATELY} AND {COMES}",
+    "young_and_keen": f"{YOUNG} AND {SIGNED_UP_LATELY} AND {COMES} AND {REACHABLE}",
     "documentary_lapsed": " AND ".join([
         REACHABLE,
         has(of("finish", days_ago(365), days_ago(90)), DOCUMENTARY),
@@ -187,10 +250,7 @@ SEGMENTS |= {
             FROM (SELECT contact, moment, unnest(genres) AS genre FROM {of("finish", days_ago(365))} AS ended JOIN titles ON ended.title = titles.id)
             GROUP BY contact, genre
         ) WHERE place = 1 AND genre = 'crime')""",
-    "every_week": counted(
-        f"(SELECT * FROM {of('launch')} WHERE moment >= {FULL_WEEKS[0]} AND moment < {FULL_WEEKS[1]})",
-        "count(DISTINCT date_trunc('week', moment AT TIME ZONE 'Europe/Brussels')) >= 3",
-    ),
+    "every_week": EVERY_WEEK,
     "out_of_rhythm": counted(
         f"(SELECT contact, epoch_us(moment) AS moment, epoch_us(moment) - lag(epoch_us(moment)) OVER (PARTITION BY contact ORDER BY moment) AS gap FROM {of('launch')})",
         f"count(*) >= 5 AND epoch_us({NOW}) - max(moment) > 2 * median(gap)",

@@ -62,7 +62,8 @@ fn opened() -> (Program, WithEvents) {
     let schema = manifest.schema_with_events(&contacts.schema(), &events.columns());
     let schema = schema.unwrap().with_lists(lists, Vec::new());
     let schema = schema.with_catalogues(catalogues, Vec::new());
-    let texts = ["segments.seg".to_owned(), "behaviour.seg".to_owned()];
+    let texts = manifest.segments.as_ref().expect("the files are named");
+    let texts: Vec<String> = texts.iter().map(|text| text.value.clone()).collect();
     let program = Engine::new(schema.clone())
         .compile_files(&texts, &Folder)
         .unwrap();
@@ -142,6 +143,69 @@ fn segments_have_the_counts_that_duckdb_finds() {
             told.later
         ),
         (24, 0, 0, 0)
+    );
+}
+
+#[test]
+fn everybody_is_at_one_stage() {
+    let expected = expected();
+    let stages = expected
+        .iter()
+        .filter(|(name, _)| name.starts_with("stage_"));
+    let counts: Vec<u64> = stages.map(|(_, count)| *count).collect();
+    assert_eq!(counts.len(), 5);
+    assert_eq!(
+        counts.iter().sum::<u64>(),
+        contacts::data().contacts.num_rows() as u64
+    );
+}
+
+/// The rows of tables in a page whose first cell is in back-ticks and whose second is a number.
+fn rows_with_counts(page: &str) -> Vec<(String, u64)> {
+    let rows = page.lines().filter_map(|line| {
+        let (asked, count) = line.strip_prefix("| `")?.split_once("` | ")?;
+        let count = count.strip_suffix(" |")?.replace(',', "");
+        Some((asked.to_owned(), count.parse().ok()?))
+    });
+    rows.collect()
+}
+
+#[test]
+fn the_counts_of_the_tutorial_are_those_of_the_data() {
+    let page = include_str!("../../docs/src/tutorial.md");
+    let rows = rows_with_counts(page);
+    assert!(rows.len() > 30, "{rows:?}");
+    let expected = expected();
+    let (program, _) = opened();
+    let mut conditions = String::new();
+    for (asked, count) in &rows {
+        match expected.get(asked) {
+            Some(found) => assert_eq!(count, found, "{asked}"),
+            None => conditions += &format!("segment s{} = {asked}\n", conditions.lines().count()),
+        }
+    }
+    // What is no segment is a condition.
+    let asked = Engine::new(program.schema().clone());
+    let asked = asked.compile("conditions.seg", &conditions).unwrap();
+    let (manifest, folder, never) = (manifest(), Path::new(FOLDER), Arc::default());
+    let options = OpenOptions::from_manifest(&manifest);
+    let contacts = data::open(&manifest.contact_paths(folder), &options).unwrap();
+    let events = Events::open(&manifest, folder, &contacts.schema(), &never).unwrap();
+    let needed = Needed::by(&asked);
+    let joined = events.join(contacts, asked.schema(), &needed, &JoinOptions::default());
+    let options = RunOptions::at(Now::from_nanoseconds(as_of()));
+    let outcome = asked
+        .run(Input::Source(&joined.unwrap()), &options)
+        .unwrap();
+    let counts = outcome.segments.iter().map(|segment| segment.count);
+    let told = rows
+        .iter()
+        .filter(|(asked, _)| !expected.contains_key(asked));
+    assert!(told.clone().count() > 5);
+    assert_eq!(
+        told.clone().map(|(_, count)| *count).collect::<Vec<_>>(),
+        counts.collect::<Vec<_>>(),
+        "{told:?}"
     );
 }
 
