@@ -1,35 +1,12 @@
-//! The same segments as SQL on DataFusion. Each test of a contact is made two-valued there by `COALESCE(test, false)`; everything that
-//! is built on tests is written alike in both languages.
+//! Conditions on contacts as SQL on DataFusion.
 
-use arrow_array::cast::AsArray;
-use arrow_array::{Array, RecordBatch};
-use datafusion::prelude::SessionContext;
+mod shared;
+
 use segql_testing::cells::{Cell, Kind};
-use segql_testing::executors::{Answers, Case, Executor};
-use segql_testing::fuzz;
 use segql_testing::layout::{self, Taste};
 use segql_testing::random::Random;
 use segql_testing::world::{Column, Table, World};
-
-/// 2026-11-22T09:00Z
-const NOW: i64 = 1_795_338_000;
-const DAY: i64 = 86_400;
-/// 2026-11-22, in days since 1970-01-01
-const TODAY: i64 = 20_779;
-
-/// A condition in both languages.
-#[derive(Clone)]
-struct Both {
-    seg: String,
-    sql: String,
-}
-
-fn test(seg: impl Into<String>, sql: impl AsRef<str>) -> Both {
-    Both {
-        seg: seg.into(),
-        sql: format!("COALESCE({}, false)", sql.as_ref()),
-    }
-}
+use shared::{Both, DAY, Database, NOW, OPERATORS, TODAY, condition, not, test};
 
 fn world() -> World {
     let column = |name: &str, kind: Kind, pool: Vec<Cell>| Column {
@@ -121,8 +98,7 @@ fn table(world: &World, random: &mut Random, rows: usize) -> Table {
 }
 
 fn leaf(random: &mut Random) -> Both {
-    let operators = ["=", "<", "<=", ">", ">="];
-    let operator = *random.pick(&operators);
+    let operator = *random.pick(&OPERATORS);
     match random.below(16) {
         0 => test("b", "b"),
         1 => {
@@ -220,101 +196,17 @@ fn leaf(random: &mut Random) -> Both {
     }
 }
 
-fn condition(random: &mut Random, depth: usize) -> Both {
-    if depth == 0 || random.percent(25) {
-        return leaf(random);
-    }
-    if random.percent(25) {
-        let inner = condition(random, depth - 1);
-        return Both {
-            seg: format!("NOT ({})", inner.seg),
-            sql: format!("NOT ({})", inner.sql),
-        };
-    }
-    let word = *random.pick(&[" AND ", " OR "]);
-    let count = 2 + random.below(2);
-    let operands: Vec<_> = (0..count).map(|_| condition(random, depth - 1)).collect();
-    let joined = |side: fn(&Both) -> &str| {
-        let texts: Vec<_> = operands
-            .iter()
-            .map(|both| format!("({})", side(both)))
-            .collect();
-        texts.join(word)
-    };
-    Both {
-        seg: joined(|both| &both.seg),
-        sql: joined(|both| &both.sql),
-    }
-}
-
-/// For each condition, for each contact, in the order of keys.
-fn by_datafusion(batch: &RecordBatch, conditions: &[Both]) -> Answers {
-    let columns: Vec<_> = (conditions.iter().enumerate())
-        .map(|(place, both)| format!("{} AS c{place}", both.sql))
-        .collect();
-    let query = format!("SELECT {} FROM contacts ORDER BY id", columns.join(", "));
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .build()
-        .expect("a runtime");
-    let batches = runtime.block_on(async {
-        let context = SessionContext::new();
-        context
-            .register_batch("contacts", batch.clone())
-            .expect("a table");
-        let frame = context.sql(&query).await.expect("a valid query");
-        frame.collect().await.expect("an answer")
-    });
-    (0..conditions.len())
-        .map(|place| {
-            batches
-                .iter()
-                .flat_map(|batch| {
-                    let column = batch.column(place);
-                    assert_eq!(column.null_count(), 0, "SQL is made two-valued");
-                    column.as_boolean().values().iter().collect::<Vec<_>>()
-                })
-                .collect()
-        })
-        .collect()
-}
-
-fn agree(seed: u64, conditions: &[Both], rows: usize) {
+fn agree(seed: u64, conditions: &[Both], rows: usize) -> Vec<Vec<bool>> {
     let mut random = Random::new(seed);
     let world = world();
     let table = table(&world, &mut random, rows);
-    let text: String = (conditions.iter().enumerate())
-        .map(|(place, both)| format!("segment s{place} = {}\n", both.seg))
-        .collect();
-    let checked = fuzz::sound(&world, &text);
     let batch = layout::batch(&world, &table, Taste::Plain, &mut random);
-    let expected = by_datafusion(&batch, conditions);
-    let case = Case {
-        world,
-        table,
-        module: checked.module,
-        seed,
+    let database = Database {
+        tables: vec![("contacts", batch)],
+        preparations: Vec::new(),
+        contacts: "contacts",
     };
-    let mut executors = Executor::some(&mut random);
-    executors.push(Executor::Reference(Taste::Plain));
-    for executor in executors {
-        let answers = executor.answers(&case).expect("an answer");
-        for ((both, expected), answer) in conditions.iter().zip(&expected).zip(&answers) {
-            let rows: Vec<_> = (0..expected.len())
-                .filter(|row| expected[*row] != answer[*row])
-                .map(|row| {
-                    let cells = case.table.columns.iter().map(|cells| &cells[row]);
-                    cells.collect::<Vec<_>>()
-                })
-                .take(3)
-                .collect();
-            assert!(
-                rows.is_empty(),
-                "{executor} and DataFusion differ\n{}\n{}\n{rows:?}",
-                both.seg,
-                both.sql
-            );
-        }
-    }
+    shared::agree(world, table, &database, conditions, &mut random)
 }
 
 #[test]
@@ -328,7 +220,9 @@ fn every_kind_of_test_agrees() {
 fn random_conditions_agree() {
     for seed in 0..12 {
         let mut random = Random::new(100 + seed);
-        let conditions: Vec<_> = (0..25).map(|_| condition(&mut random, 3)).collect();
+        let conditions: Vec<_> = (0..25)
+            .map(|_| condition(&mut random, 3, &mut leaf))
+            .collect();
         agree(200 + seed, &conditions, 150);
     }
 }
@@ -338,18 +232,11 @@ fn complements_partition_the_contacts_in_both() {
     let mut random = Random::new(9);
     let mut conditions = Vec::new();
     for _ in 0..20 {
-        let inner = condition(&mut random, 2);
-        conditions.push(Both {
-            seg: format!("NOT ({})", inner.seg),
-            sql: format!("NOT ({})", inner.sql),
-        });
+        let inner = condition(&mut random, 2, &mut leaf);
+        conditions.push(not(&inner));
         conditions.push(inner);
     }
-    agree(10, &conditions, 200);
-    let world = world();
-    let table = table(&world, &mut random, 100);
-    let batch = layout::batch(&world, &table, Taste::Plain, &mut random);
-    for pair in by_datafusion(&batch, &conditions).chunks(2) {
+    for pair in agree(10, &conditions, 200).chunks(2) {
         assert!(
             pair[0]
                 .iter()
