@@ -4,6 +4,7 @@
 use super::errors;
 use super::item::{Checker, Scope};
 use crate::diagnostics::Diagnostic;
+use crate::functions;
 use crate::source::Span;
 use crate::syntax::ast::{Each, Expression, ExpressionKind, Literal, Name};
 use crate::types::RecordType;
@@ -89,9 +90,14 @@ impl Checker<'_> {
         span: Span,
         scope: &Scope,
     ) -> Option<Diagnostic> {
-        if self.schema.stream_named(&name.text).is_some()
-            && self.definitions.lookup(scope.file, &name.text).is_none()
-        {
+        if self.definitions.lookup(scope.file, &name.text).is_some() {
+            return None;
+        }
+        // Events may be called as a function is.
+        let is_function = super::aggregates::asked(&name.text).is_some()
+            || super::figures::is_figure(&name.text)
+            || functions::lookup(&name.text).is_some();
+        if !is_function && self.schema.stream_named(&name.text).is_some() {
             let inside = arguments.iter().map(|one| self.sources.text(one.span));
             let ours = match inside.collect::<Vec<_>>().join(" AND ") {
                 empty if empty.is_empty() => errors::quoted_if_needed(&name.text),

@@ -50,11 +50,16 @@ impl<'a> Definitions<'a> {
                     let first: &Definition = &all[first.0];
                     diagnostics.push(errors::defined_twice(name, first.name.span));
                 } else {
-                    if schema.field_named(&name.text).is_some()
-                        || schema.stream_named(&name.text).is_some()
-                        || schema.catalogue_named(&name.text).is_some()
-                    {
-                        diagnostics.push(errors::hides_field(name));
+                    let hidden = if schema.field_named(&name.text).is_some() {
+                        Some("a field of the contact")
+                    } else if schema.stream_named(&name.text).is_some() {
+                        Some("the name of events")
+                    } else {
+                        let catalogue = schema.catalogue_named(&name.text);
+                        catalogue.map(|_| "the name of a catalogue")
+                    };
+                    if let Some(what) = hidden {
+                        diagnostics.push(errors::hides_data(name, what));
                     } else if !definition.parameters.is_empty()
                         && functions::lookup(&name.text).is_some()
                     {

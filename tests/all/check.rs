@@ -363,3 +363,30 @@ fn equal_conditions_of_several_segments_are_one_node() {
     assert_eq!(a, b);
     assert_ne!(a, c);
 }
+
+/// Events, definitions and functions of one name: what stands in front of a parenthesis is the definition, else the function.
+#[test]
+fn streams_may_be_called_as_functions_and_definitions_are() {
+    let schema = segql::Schema::builder()
+        .key("id")
+        .int("id")
+        .events("share", [("title", segql::types::Type::Text)])
+        .events("since", [("title", segql::types::Type::Text)])
+        .events("view", [("title", segql::types::Type::Text)])
+        .build()
+        .unwrap();
+    for text in [
+        "segment s = share(share[title = \"a\"] in last 365 days) >= 30% AND did share",
+        "segment s = since(last(since)) > 3 days",
+        "let gap(seen: bool) = NOT seen\nsegment s = gap(did view)",
+    ] {
+        let mut sources = Sources::default();
+        let id = sources.add("test.seg", text);
+        let parsed = parse(&sources, id);
+        let checked = check(&schema, &mut sources, id, parsed, &NoFiles);
+        let errors: Vec<_> = (checked.diagnostics.iter())
+            .filter(|told| told.is_error())
+            .collect();
+        assert!(errors.is_empty(), "{text}: {errors:?}");
+    }
+}

@@ -527,12 +527,13 @@ pub(in crate::check) fn uses_itself(circle: &[&Name]) -> Diagnostic {
     fault
 }
 
-pub(in crate::check) fn hides_field(name: &Name) -> Diagnostic {
+/// A definition with the name of a field, of events or of a catalogue.
+pub(in crate::check) fn hides_data(name: &Name, what: &str) -> Diagnostic {
     Diagnostic::error(
         Code("E0207"),
-        format!("`{}` is a field of the contact", name.text),
+        format!("`{}` is {what}", name.text),
         name.span,
-        "a definition cannot have the name of a field",
+        "a definition cannot have the same name",
     )
     .help("Give the definition another name, so that it is never in doubt which is meant.")
 }
