@@ -169,12 +169,12 @@ fn told(options: &InitOptions, folder: &Path, found: &Discovery) -> String {
     let mut line = |what: &str, words: String| {
         let _ = writeln!(text, "  {what:12} {words}");
     };
-    let mut contacts = format!(
-        "{} in {}, {}",
-        plural(found.contacts, "row", "rows"),
-        found.source,
-        plural(found.fields as u64, "field", "fields")
-    );
+    let whence = match &found.source {
+        Some(source) => format!("{} in {source}", plural(found.contacts, "row", "rows")),
+        None => format!("{} whom the events name", grouped(found.contacts)),
+    };
+    let fields = plural(found.fields as u64, "field", "fields");
+    let mut contacts = format!("{whence}, {fields}");
     if found.left_out > 0 {
         let _ = write!(
             contacts,
@@ -184,7 +184,11 @@ fn told(options: &InitOptions, folder: &Path, found: &Discovery) -> String {
     }
     line("contacts", contacts);
     if let Some(reason) = &found.source_reason {
-        line("", format!("taken for the contacts because {reason}"));
+        let what = match &found.source {
+            Some(_) => "taken for the contacts",
+            None => "taken from the events",
+        };
+        line("", format!("{what} because {reason}"));
     }
     line("key", format!("{}: {}", found.key, found.key_reason));
     line("time zone", options.time_zone.clone());

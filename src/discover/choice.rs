@@ -1,27 +1,31 @@
-//! Which table holds the contacts: the one that was asked for, the one whose name says so, or the one whose keys others hold that tell when something happened.
+//! Which table holds the contacts: the one that was asked for, the one whose name says so, or the one whose keys others hold that tell when something happened;
+//! or none, where all that is there are events.
 
+use super::look::{self, Looked};
+use super::only_events::{self, OnlyEvents};
 use super::tables::Table;
-use super::{Request, errors, guess, key, look, relations};
+use super::{Request, errors, guess, key, relations};
 use crate::data::{self, DataError};
 use std::path::Path;
 
-/// The table of contacts.
-pub(super) struct Choice {
-    /// Its place.
-    pub(super) place: usize,
-    /// Why it is, where there are several tables: a clause without a full stop.
-    pub(super) reason: Option<String>,
+/// Who the contacts are.
+pub(super) enum Choice {
+    Table {
+        /// Its place.
+        place: usize,
+        /// Why it is, where there are several tables: a clause without a full stop.
+        reason: Option<String>,
+    },
+    /// Nothing but events is there.
+    Events(Box<OnlyEvents>),
 }
 
 pub(super) fn choose(request: &Request<'_>, tables: &[Table]) -> Result<Choice, DataError> {
     if let Some(asked) = request.contacts {
         return as_asked(tables, asked);
     }
-    if tables.len() == 1 {
-        return Ok(Choice {
-            place: 0,
-            reason: None,
-        });
+    if let [only] = tables {
+        return of_one(request, only);
     }
     let ranked = tables.iter().enumerate();
     let mut ranked: Vec<(u32, usize)> = ranked
@@ -42,13 +46,26 @@ pub(super) fn choose(request: &Request<'_>, tables: &[Table]) -> Result<Choice, 
             Some(beside) => format!("its name says so, more than that of {beside}"),
             None => "its name says so".to_owned(),
         };
-        return Ok(Choice {
+        return Ok(Choice::Table {
             place,
             reason: Some(reason),
         });
     }
-    if let Some(choice) = by_events(request, tables, &candidates)? {
-        return Ok(choice);
+    let looked = looked(request, tables)?;
+    let by_events = by_events(request, &looked, &candidates)?;
+    if let Some(found) = &by_events
+        && (found.rank <= relations::CALLED_AS_PEOPLE || !ranked.is_empty())
+    {
+        return Ok(found.choice());
+    }
+    if ranked.is_empty() {
+        let looked: Vec<&Looked> = looked.iter().flatten().collect();
+        if let Some(found) = only_events::find(request, &looked)? {
+            return Ok(Choice::Events(Box::new(found)));
+        }
+    }
+    if let Some(found) = by_events {
+        return Ok(found.choice());
     }
     Err(match tables {
         [first, other] if ranked.is_empty() => differ(first, other),
@@ -59,6 +76,22 @@ pub(super) fn choose(request: &Request<'_>, tables: &[Table]) -> Result<Choice, 
     })
 }
 
+/// Of one table: it is that of the contacts, unless it is one of events.
+fn of_one(request: &Request<'_>, table: &Table) -> Result<Choice, DataError> {
+    let choice = Choice::Table {
+        place: 0,
+        reason: None,
+    };
+    if !only_events::may_be(request, table) {
+        return Ok(choice);
+    }
+    let looked = look::look(request, table.clone())?;
+    Ok(match only_events::find(request, &[&looked])? {
+        Some(found) => Choice::Events(Box::new(found)),
+        None => choice,
+    })
+}
+
 fn as_asked(tables: &[Table], asked: &Path) -> Result<Choice, DataError> {
     let files = data::files(asked)?;
     let has = |table: &Table| table.files.iter().any(|file| files.contains(file));
@@ -66,7 +99,7 @@ fn as_asked(tables: &[Table], asked: &Path) -> Result<Choice, DataError> {
         .filter(|place| has(&tables[*place]))
         .collect();
     match places[..] {
-        [place] => Ok(Choice {
+        [place] => Ok(Choice::Table {
             place,
             reason: Some("it was asked for".to_owned()),
         }),
@@ -77,26 +110,53 @@ fn as_asked(tables: &[Table], asked: &Path) -> Result<Choice, DataError> {
     }
 }
 
+/// The tables as they were seen; none where there is nothing in one.
+fn looked(request: &Request<'_>, tables: &[Table]) -> Result<Vec<Option<Looked>>, DataError> {
+    let looked = tables.iter();
+    let looked = looked.map(|table| match look::look(request, table.clone()) {
+        Ok(table) => Ok(Some(table)),
+        Err(error) if look::is_empty(&error) => Ok(None),
+        Err(error) => Err(error),
+    });
+    looked.collect()
+}
+
+/// A table whose keys another holds.
+struct ByEvents {
+    /// How much the column that holds them is called so: 0 is most.
+    rank: u32,
+    place: usize,
+    /// What the other is called for people.
+    events: String,
+}
+
+impl ByEvents {
+    fn choice(&self) -> Choice {
+        Choice::Table {
+            place: self.place,
+            reason: Some(format!(
+                "{} holds its keys, and tells when something happened",
+                self.events
+            )),
+        }
+    }
+}
+
 /// The one of the candidates whose key others hold that tell when something happened: by names first, then by values.
 fn by_events(
     request: &Request<'_>,
-    tables: &[Table],
+    looked: &[Option<Looked>],
     candidates: &[usize],
-) -> Result<Option<Choice>, DataError> {
-    let mut looked = Vec::new();
-    for table in tables {
-        match look::look(request, table.clone()) {
-            Ok(table) => looked.push(Some(table)),
-            Err(error) if look::is_empty(&error) => looked.push(None),
-            Err(error) => return Err(error),
-        }
-    }
+) -> Result<Option<ByEvents>, DataError> {
     let mut found: Vec<(u32, usize, usize)> = Vec::new();
     for candidate in candidates {
         let Some(contacts) = &looked[*candidate] else {
             continue;
         };
-        // Without a key of its own it is not the one.
+        // What tells whose each of its rows is is no table of contacts, and without a key of its own it is none either.
+        if only_events::called(request, contacts)?.is_some() {
+            continue;
+        }
         let Ok(key) = key::choose(request, contacts) else {
             continue;
         };
@@ -117,12 +177,10 @@ fn by_events(
     if found.iter().any(is_rival) {
         return Ok(None);
     }
-    Ok(Some(Choice {
+    Ok(looked[events].as_ref().map(|events| ByEvents {
+        rank: best,
         place,
-        reason: Some(format!(
-            "{} holds its keys, and tells when something happened",
-            tables[events].shown
-        )),
+        events: events.table.shown.clone(),
     }))
 }
 

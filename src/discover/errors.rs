@@ -32,7 +32,7 @@ pub(super) fn no_key(source: &str, why: &[String]) -> DataError {
         format!("no column tells the contacts apart: {}", why.join("; "))
     };
     DataError::new("E0522", source, message).help(
-        "A contact is one row, with a key that no other row has. If this is a table of events, with several rows for a contact, name the file of the contacts instead.",
+        "A contact is one row, with a key that no other row has. If this is a table of events, with several rows for a contact, name the file of the contacts as well; where there is none, `segql init` takes them from events with a column of times and one called as the contacts' key, such as user_id, or named with --key.",
     )
 }
 

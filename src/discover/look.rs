@@ -119,6 +119,15 @@ impl Looked {
         matches!(self.table.format, Some(Format::Csv | Format::JsonLines))
     }
 
+    /// How its files are opened, after what was seen of them.
+    pub(super) fn options(&self, request: &Request<'_>) -> OpenOptions {
+        OpenOptions {
+            missing_words: self.words_taken(),
+            notation: self.notation.notation.clone(),
+            ..self.table.options(request)
+        }
+    }
+
     /// The words that mean a missing value.
     fn words_taken(&self) -> Vec<String> {
         let taken = self.missing_words.iter().filter(|word| word.is_taken);
@@ -179,12 +188,8 @@ pub(super) fn look(request: &Request<'_>, table: Table) -> Result<Looked, DataEr
         look_for_words(request, &mut looked)?;
         let seen = notation::look(&looked);
         if !seen.notation.is_plain() {
-            let options = OpenOptions {
-                missing_words: looked.words_taken(),
-                notation: seen.notation.clone(),
-                ..looked.table.options(request)
-            };
-            let source = data::open(&looked.table.paths, &options)?;
+            looked.notation = seen.clone();
+            let source = data::open(&looked.table.paths, &looked.options(request))?;
             looked.profile = profiled(request, &*source)?;
             looked.schema = source.schema();
             looked.source = source;

@@ -8,6 +8,7 @@ mod key;
 mod look;
 mod manifest;
 mod notation;
+mod only_events;
 mod project;
 mod relations;
 mod segments;
@@ -16,6 +17,11 @@ mod tables;
 use crate::data::DataError;
 use crate::engine::Now;
 use crate::explain::grouped;
+use choice::Choice;
+use key::Key;
+use look::Looked;
+use only_events::OnlyEvents;
+use relations::Related;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -49,9 +55,9 @@ pub struct Discovery {
     /// The text of `segments.seg`.
     pub segments: String,
     pub contacts: u64,
-    /// The files of the contacts, as they are shown.
-    pub source: String,
-    /// Why they are the contacts, where there are several tables: a clause without a full stop.
+    /// The files of the contacts, as they are shown; none where the contacts are those whom the events name.
+    pub source: Option<String>,
+    /// Why they are the contacts, where there are several tables or nothing but events: a clause without a full stop.
     pub source_reason: Option<String>,
     pub fields: usize,
     pub left_out: usize,
@@ -79,17 +85,22 @@ pub struct Discovery {
 /// The data cannot be read; it is not clear which table holds the contacts, or what tells them apart; there are no contacts; `cancel` has been set.
 pub fn discover(request: &Request<'_>) -> Result<Discovery, DataError> {
     let mut tables = tables::find(request)?;
-    let choice = choice::choose(request, &tables)?;
-    let contacts = look::look(request, tables.remove(choice.place))?;
-    let key = key::choose(request, &contacts)?;
-    let related = relations::relate(request, &contacts, &key, tables)?;
-    let draft = manifest::draft(request, &contacts, choice.reason.as_deref(), &key, &related);
+    let (contacts, key, reason, related) = match choice::choose(request, &tables)? {
+        Choice::Table { place, reason } => {
+            let contacts = look::look(request, tables.remove(place))?;
+            let key = key::choose(request, &contacts)?;
+            let related = relations::relate(request, &contacts, &key, tables)?;
+            (contacts, key, reason, related)
+        }
+        Choice::Events(found) => of_events(request, *found, &tables)?,
+    };
+    let draft = manifest::draft(request, &contacts, reason.as_deref(), &key, &related);
     let project = project::sound(request, &contacts, &related, &draft)?;
     let first = segments::first(request, &contacts, &key, &related, &draft, &project)?;
     Ok(Discovery {
         contacts: contacts.profile.rows,
-        source_reason: choice.reason,
-        source: contacts.table.shown.clone(),
+        source_reason: reason,
+        source: (!contacts.table.is_of_events()).then(|| contacts.table.shown.clone()),
         fields: project.schema.fields().len(),
         left_out: project.schema.left_out().len(),
         key: key.name,
@@ -109,8 +120,25 @@ pub fn discover(request: &Request<'_>) -> Result<Discovery, DataError> {
     })
 }
 
+/// The contacts that events name, and what belongs to them.
+fn of_events(
+    request: &Request<'_>,
+    mut found: OnlyEvents,
+    tables: &[tables::Table],
+) -> Result<(Looked, Key, Option<String>, Related), DataError> {
+    let mut related = relations::relate(request, &found.contacts, &found.key, tables.to_vec())?;
+    // Each table that is found to be about them may name more of them, whose keys others may hold.
+    for _ in tables {
+        if !found.widen(request, &related)? {
+            break;
+        }
+        related = relations::relate(request, &found.contacts, &found.key, tables.to_vec())?;
+    }
+    Ok((found.contacts, found.key, Some(found.reason), related))
+}
+
 /// What belongs to the contacts, in words.
-fn told(related: &relations::Related) -> Vec<(String, String)> {
+fn told(related: &Related) -> Vec<(String, String)> {
     const SHOWN: usize = 6;
     let mut told = Vec::new();
     for table in &related.events {

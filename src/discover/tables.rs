@@ -26,6 +26,11 @@ pub(super) struct Table {
 }
 
 impl Table {
+    /// Whether it is that of the contacts whom events name, which has no files of its own.
+    pub(super) fn is_of_events(&self) -> bool {
+        self.paths.is_empty()
+    }
+
     /// How its files are opened.
     pub(super) fn options(&self, request: &Request<'_>) -> OpenOptions {
         options(self.dialect, request)

@@ -1,7 +1,8 @@
 //! What names say of tables of events.
 
+use super::keys::{is_id, is_number};
 use super::place;
-use super::words::words;
+use super::words::{is_word, words};
 
 /// Words for when something happened, the most telling first.
 const TIMES: &[&str] = &[
@@ -30,9 +31,17 @@ pub(in crate::discover) fn event_time_place(name: &str) -> usize {
     place(name, TIMES)
 }
 
-/// Whether a column is called as what tells when something happened.
-pub(in crate::discover) fn is_event_time(name: &str) -> bool {
-    event_time_place(name) < TIMES.len()
+/// Words for times that are counted.
+const COUNTED: &[&str] = &["unix", "unixtime", "epoch", "utc"];
+
+/// Whether a column of whole numbers is called as what tells when something happened. A number of an event, as `event_id`, is none.
+pub(in crate::discover) fn is_counted_time(name: &str) -> bool {
+    let words = words(name);
+    let is_called = |word: &String| {
+        let is = |wanted: &&str| is_word(word, wanted);
+        TIMES.iter().any(|time| *time != "event" && is(time)) || COUNTED.iter().any(is)
+    };
+    words.iter().any(is_called) && !words.iter().any(|word| is_id(word) || is_number(word))
 }
 
 /// How much the name of a column says that it tells kinds of events apart.
@@ -75,6 +84,23 @@ pub(in crate::discover) fn is_kind(name: &str, table: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn counted_times_are_known_by_their_names() {
+        for (name, expected) in [
+            ("timestamp", true),
+            ("unixReviewTime", true),
+            ("created_utc", true),
+            ("ts", true),
+            ("event_time", true),
+            ("event_id", false),
+            ("time_code", false),
+            ("event", false),
+            ("amount", false),
+        ] {
+            assert_eq!(is_counted_time(name), expected, "{name}");
+        }
+    }
 
     #[test]
     fn a_kind_is_known_by_its_name() {

@@ -1,11 +1,14 @@
 //! What names give away: which tables and columns are about what.
 
 mod events;
+mod keys;
 mod words;
 
-pub(super) use events::{event_time_place, is_event_time, is_kind, kind_place, may_be_kind};
+pub(super) use events::{event_time_place, is_counted_time, is_kind, kind_place, may_be_kind};
+pub(super) use keys::{contact_key_place, key_rank};
 pub(super) use words::{has_word, is_same, plain, singular, words};
 
+use keys::is_key_of_contacts;
 use words::is_word;
 
 /// What people call those whom segments are about.
@@ -86,47 +89,6 @@ pub(super) fn table_rank(name: &str) -> Option<u32> {
     } else {
         None
     }
-}
-
-/// How much the name of a column says that it is the key: 0 is most, none is nothing.
-pub(super) fn key_rank(name: &str, table: &str) -> Option<u32> {
-    let words = words(name);
-    let of_table = |word: &str| {
-        let table = self::words(table);
-        table.iter().any(|own| is_word(own, word))
-    };
-    match &words[..] {
-        [only] if is_id(only) => Some(0),
-        [first, last] if is_id(last) && (CONTACTS.contains(&first.as_str()) || of_table(first)) => {
-            Some(0)
-        }
-        [only] if is_key_of_contacts(only) => Some(0),
-        [.., last] if is_id(last) => Some(1),
-        [.., last] if is_number(last) => Some(2),
-        [only] if only.ends_with("id") && only.len() > 4 => Some(2),
-        words
-            if words
-                .iter()
-                .any(|word| matches!(word.as_str(), "email" | "mail" | "login" | "username")) =>
-        {
-            Some(3)
-        }
-        _ => None,
-    }
-}
-
-fn is_id(word: &str) -> bool {
-    matches!(word, "id" | "key" | "uuid" | "guid" | "pk")
-}
-
-fn is_number(word: &str) -> bool {
-    matches!(word, "number" | "nummer" | "no" | "nr" | "num" | "code")
-}
-
-/// `customerid`, `klantnummer`
-fn is_key_of_contacts(word: &str) -> bool {
-    let mut rest = CONTACTS.iter().filter_map(|what| word.strip_prefix(what));
-    rest.any(|rest| is_id(rest) || is_number(rest))
 }
 
 /// Text that is a person's own, so that its values are no set.
@@ -294,28 +256,6 @@ mod tests {
             ("part-1", "logins", false),
         ] {
             assert_eq!(are_parts(one, other), expected, "{one} and {other}");
-        }
-    }
-
-    #[test]
-    fn keys_are_known_by_their_names() {
-        for (name, rank) in [
-            ("id", Some(0)),
-            ("ID", Some(0)),
-            ("contact_id", Some(0)),
-            ("customerID", Some(0)),
-            ("customerid", Some(0)),
-            ("sponsor_id", Some(0)),
-            ("order_id", Some(1)),
-            ("customer_number", Some(2)),
-            ("klantnummer", Some(0)),
-            ("usercode", Some(0)),
-            ("artikelnummer", None),
-            ("email", Some(3)),
-            ("paid", None),
-            ("region", None),
-        ] {
-            assert_eq!(key_rank(name, "sponsors"), rank, "{name}");
         }
     }
 }

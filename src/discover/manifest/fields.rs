@@ -121,7 +121,8 @@ fn of_field(
         let _ = writeln!(text, "column = {}", toml_text(column.name));
     }
     // What records are made of cannot be declared.
-    if looked.is_text_format() && value_type.record().is_none() {
+    let is_told = looked.is_text_format() || looked.table.is_of_events();
+    if is_told && value_type.record().is_none() {
         let _ = writeln!(text, "type = {}", toml_text(&value_type.name()));
     }
     let mut declared = None;

@@ -78,10 +78,18 @@ fn head(text: &mut String, request: &Request<'_>, contacts: &Looked, related: &R
     text.push_str("\n# Days, months and times without an offset are read in this time zone: \"UTC\", or a place such as \"Europe/Brussels\".\n");
     let _ = writeln!(text, "time_zone = {}", toml_text(request.time_zone));
     let zone = TimeZone::get(request.time_zone).unwrap_or(TimeZone::UTC);
+    let now = request.now.nanoseconds();
     let tables = related.events.iter().map(|events| &events.looked);
-    let days = std::iter::once(contacts)
+    let known = std::iter::once(contacts)
         .chain(tables)
-        .filter_map(|table| last_day(table, request.now.nanoseconds(), &zone));
+        .filter_map(|table| last_day(table, now, &zone));
+    // Times that are counted are numbers to whoever does not know.
+    let today = calendar::date_of(now, &zone);
+    let of_events = related.events.iter();
+    let of_events = of_events
+        .filter_map(|events| events.last_day(&zone))
+        .filter(|day| today.is_some_and(|today| *day <= today));
+    let days = known.chain(of_events);
     let day = match days.max() {
         Some(last) => {
             let _ = write!(

@@ -6,9 +6,10 @@ use super::reading::{of_reading, of_source};
 use crate::discover::Request;
 use crate::discover::key::Key;
 use crate::discover::look::Looked;
-use crate::discover::relations::{CatalogueFound, EventsFound, Held, Kinds, Unused};
-use crate::explain::grouped;
+use crate::discover::relations::{CatalogueFound, EventsFound, Held, Kinds, Unused, When};
+use crate::explain::{grouped, shown};
 use crate::schema::{toml_key, toml_text};
+use crate::types::Constant;
 use jiff::tz::TimeZone;
 use std::fmt::Write;
 
@@ -23,6 +24,20 @@ pub(super) fn of_contacts(
     let rows = contacts.profile.rows;
     let plural = if rows == 1 { "contact" } else { "contacts" };
     let _ = writeln!(text, "\n[contacts]\n# {} {plural}.", grouped(rows));
+    if table.is_of_events() {
+        let _ = writeln!(
+            text,
+            "# They are those whom the events below name: {}.\n# Once there is a table with a row for each, name it with `source` in the place of `from`.\nfrom = \"events\"",
+            in_comment(reason.unwrap_or_default())
+        );
+        let _ = writeln!(
+            text,
+            "\n# What their key is called in texts. Chosen because {}.\nkey = {}",
+            in_comment(&key.reason),
+            toml_text(&key.name)
+        );
+        return;
+    }
     if let Some(reason) = reason {
         let _ = writeln!(
             text,
@@ -61,12 +76,7 @@ pub(super) fn of_events(
     );
     of_source(text, request, &looked.table);
     of_contact(text, &events.contact);
-    let _ = writeln!(
-        text,
-        "\n# When it happened; it is called `time` in a text.{}\ntime = {}",
-        others("Other columns that could tell", &events.time.others),
-        toml_text(&events.time.column)
-    );
+    of_time(text, &events.time, zone);
     if let Some(Kinds { column, reason, .. }) = &events.kinds {
         let _ = writeln!(
             text,
@@ -124,6 +134,26 @@ fn of_contact(text: &mut String, contact: &Held) {
         others("Other columns that hold such keys", &contact.others),
         toml_text(&contact.column)
     );
+}
+
+/// When it happened.
+fn of_time(text: &mut String, time: &When, zone: &TimeZone) {
+    let _ = writeln!(
+        text,
+        "\n# When it happened; it is called `time` in a text.{}\ntime = {}",
+        others("Other columns that could tell", &time.others),
+        toml_text(&time.column)
+    );
+    if let Some(counted) = &time.counted {
+        let unit = counted.unit.word();
+        let _ = writeln!(
+            text,
+            "# What its whole numbers count since 1970: as {unit} they are from {} to {}, and counting anything else they would lie before 1990 or after 2100.\ntimes = {}",
+            shown(&Constant::Time(counted.first), zone),
+            shown(&Constant::Time(counted.last), zone),
+            toml_text(unit)
+        );
+    }
 }
 
 /// Columns that could have been taken as well, as the rest of a comment.

@@ -1,19 +1,21 @@
 //! How tables belong together: which hold events of the contacts, which are catalogues that columns refer to.
 
 mod catalogues;
+mod counted;
 mod references;
 mod streams;
 
 pub(super) use references::Held;
-pub(super) use streams::When;
+pub(super) use streams::{When, when};
 
 use super::Request;
 use super::key::Key;
 use super::look::{self, Looked};
 use super::tables::Table;
 use crate::data::DataError;
-use crate::types::RecordType;
+use crate::types::{Constant, RecordType, calendar};
 use hashbrown::HashSet;
+use jiff::tz::TimeZone;
 
 /// What became of the tables beside that of the contacts.
 #[derive(Default)]
@@ -81,6 +83,20 @@ impl EventsFound {
         column == self.contact.column || column == self.time.column || kind == Some(column)
     }
 
+    /// The day of the last event.
+    pub(super) fn last_day(&self, zone: &TimeZone) -> Option<i64> {
+        if let Some(counted) = &self.time.counted {
+            return calendar::date_of(counted.last, zone);
+        }
+        let mut columns = self.looked.columns();
+        let time = columns.find(|column| column.name == self.time.column)?;
+        match &time.seen.range.as_ref()?.1 {
+            Constant::Date(day) => Some(*day),
+            Constant::Time(time) => calendar::date_of(*time, zone),
+            _ => None,
+        }
+    }
+
     /// The names of its streams, each with its rows.
     pub(super) fn streams(&self) -> Vec<(&str, u64)> {
         match &self.kinds {
@@ -104,6 +120,9 @@ impl EventsFound {
         names.into_iter().find(is_free).unwrap_or("other_time")
     }
 }
+
+/// The last rank of columns that are called as people are.
+pub(super) const CALLED_AS_PEOPLE: u32 = 1;
 
 /// Puts the other tables to the contacts.
 pub(super) fn relate(
@@ -135,10 +154,10 @@ pub(super) fn relate(
                 let why = format!(
                     "{column} refers to the contacts, but no column tells when something happened"
                 );
-                let why = match streams::counted_time(&other) {
-                    Some(counted) => {
-                        format!("{why}, unless {counted} does and `times` says what it counts")
-                    }
+                let why = match counted::promising(&other) {
+                    Some(counted) => format!(
+                        "{why}: the numbers of {counted} are not all between 1990 and 2100 in seconds, milliseconds or microseconds since 1970"
+                    ),
                     None => why,
                 };
                 left.push((other, Some(why)));
@@ -161,7 +180,10 @@ pub(super) fn events_of(
         return Ok(None);
     }
     let referring = references::to_contacts(request, other, contacts, &key.name)?;
-    Ok(referring.held.map(|held| held.rank))
+    let held = referring.held;
+    let held = held
+        .filter(|held| !references::is_of_another_column(other, &held.column, contacts, &key.name));
+    Ok(held.map(|held| held.rank))
 }
 
 /// Names that are given to fields of contacts, tables of events, streams and catalogues, so that each is of one thing.

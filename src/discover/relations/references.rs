@@ -186,6 +186,17 @@ fn is_generic(key: &str) -> bool {
     guess::words(key).len() == 1 && guess::key_rank(key, "") == Some(0)
 }
 
+/// Whether a table is about something that another column than this is called after, as `movie_id` is after `movies`; a column that is called as people are is none.
+pub(super) fn is_of_another_column(table: &Looked, but: &str, target: &Looked, key: &str) -> bool {
+    table.columns().any(|column| {
+        column.name != but
+            && !guess::words(column.name)
+                .iter()
+                .any(|word| guess::is_of_contacts(word))
+            && is_called_after(column.name, key, &target.table.name)
+    })
+}
+
 fn is_of_table(word: &str, table: &str) -> bool {
     let own = guess::words(table);
     own.iter().any(|own| guess::is_same(own, word))

@@ -1,10 +1,11 @@
 //! What a table of events is made of: the column that tells when, and the column that tells streams apart.
 
+use super::counted::{self, Counted};
 use super::{EventsFound, Held, Kinds, Names, StreamFound};
 use crate::data::DataError;
 use crate::discover::look::{Column, Looked};
 use crate::discover::{Request, guess};
-use crate::types::{NumberKind, Type};
+use crate::types::Type;
 use arrow_array::Array;
 use arrow_schema::DataType;
 use hashbrown::HashMap;
@@ -16,43 +17,45 @@ const MOST_KINDS: u64 = 40;
 /// The column that tells when.
 pub(in crate::discover) struct When {
     pub(in crate::discover) column: String,
+    /// What its whole numbers count since 1970; none where it holds times or days.
+    pub(in crate::discover) counted: Option<Counted>,
     /// Other columns that could.
     pub(in crate::discover) others: Vec<String>,
 }
 
-/// The column that tells when something happened: a time, or where there is none, a day.
-pub(super) fn when(table: &Looked) -> Option<When> {
-    // One that is often missing tells something else.
-    let rows = table.profile.rows;
-    let is_mostly_known = |column: &Column<'_>| column.seen.missing * 10 <= rows;
+/// The column that tells when something happened: a time; where there is none, a number that counts; where there is none either, a day.
+pub(in crate::discover) fn when(table: &Looked) -> Option<When> {
     let of = |wanted: Type| {
         let mut columns: Vec<Column<'_>> = table
             .columns()
             .filter(|column| column.value_type.as_ref() == Some(&wanted))
-            .filter(|column| is_mostly_known(column) && !guess::is_birth(column.name))
+            .filter(|column| is_mostly_known(table, column) && !guess::is_birth(column.name))
             .collect();
         columns.sort_by_key(|column| guess::event_time_place(column.name));
         let names = columns.iter().map(|column| column.name.to_owned());
         names.collect::<Vec<String>>()
     };
-    let mut names = of(Type::Time);
-    if names.is_empty() {
-        names = of(Type::Date);
+    let times = of(Type::Time);
+    if times.is_empty()
+        && let Some(when) = counted::when(table)
+    {
+        return Some(when);
     }
+    let names = match times.is_empty() {
+        true => of(Type::Date),
+        false => times,
+    };
     let mut names = names.into_iter();
     Some(When {
         column: names.next()?,
+        counted: None,
         others: names.collect(),
     })
 }
 
-/// A column of whole numbers that is called as a time is.
-pub(super) fn counted_time(table: &Looked) -> Option<String> {
-    let is_whole =
-        |column: &Column<'_>| matches!(column.value_type, Some(Type::Number(NumberKind::Whole)));
-    let mut columns = table.columns().filter(is_whole);
-    let called = columns.find(|column| guess::is_event_time(column.name));
-    called.map(|column| column.name.to_owned())
+/// Whether a column is known in most rows: one that is often missing tells something else.
+pub(super) fn is_mostly_known(table: &Looked, column: &Column<'_>) -> bool {
+    column.seen.missing * 10 <= table.profile.rows
 }
 
 pub(super) fn events(
@@ -78,7 +81,7 @@ pub(super) fn events(
 }
 
 /// What was counted of the rows with one value of a column.
-struct Counted {
+struct RowsOf {
     rows: u64,
     /// By column, how many of them hold something there.
     known: Vec<u64>,
@@ -114,7 +117,7 @@ fn kinds(
         };
         // A column that some kinds hardly ever have, and others mostly.
         let parts = |place: &usize| {
-            let share = |of: &Counted| of.known[*place] * 100 / of.rows.max(1);
+            let share = |of: &RowsOf| of.known[*place] * 100 / of.rows.max(1);
             counted.values().any(|of| share(of) <= 1) && counted.values().any(|of| share(of) >= 50)
         };
         let tells_apart = (0..columns.len())
@@ -128,7 +131,7 @@ fn kinds(
             continue;
         };
         let all = (0..columns.len()).filter(is_field).count();
-        let mut values: Vec<(&String, &Counted)> = counted.iter().collect();
+        let mut values: Vec<(&String, &RowsOf)> = counted.iter().collect();
         values.sort_by(|(left, a), (right, b)| b.rows.cmp(&a.rows).then(left.cmp(right)));
         let streams = values.into_iter().map(|(value, of)| {
             let has = |place: &usize| of.known[*place] > 0;
@@ -159,10 +162,10 @@ fn count(
     request: &Request<'_>,
     looked: &Looked,
     column: &str,
-) -> Result<HashMap<String, Counted>, DataError> {
+) -> Result<HashMap<String, RowsOf>, DataError> {
     let place = looked.schema.index_of(column).unwrap_or(0);
     let all: Vec<usize> = (0..looked.schema.fields().len()).collect();
-    let mut counted: HashMap<String, Counted> = HashMap::new();
+    let mut counted: HashMap<String, RowsOf> = HashMap::new();
     let mut done = 0;
     for piece in 0..looked.source.pieces() {
         for batch in looked.source.read(piece, &all)? {
@@ -184,7 +187,7 @@ fn count(
                 }
                 let of = counted
                     .entry_ref(values.value(row))
-                    .or_insert_with(|| Counted {
+                    .or_insert_with(|| RowsOf {
                         rows: 0,
                         known: vec![0; all.len()],
                     });

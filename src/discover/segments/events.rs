@@ -34,11 +34,7 @@ pub(super) fn events(proposer: &Proposer<'_>, proposals: &mut Vec<Proposal>) {
                 condition: format!("did {}{window}", named(stream)),
             });
         };
-        let time = table.looked.columns();
-        let time = time
-            .into_iter()
-            .find(|column| column.name == table.time.column);
-        let last = time.and_then(|column| proposer.last_day(&column));
+        let last = table.last_day(proposer.zone);
         let today = calendar::date_of(proposer.now, proposer.zone);
         let is_recent = |last: i64| today.is_some_and(|today| today - last <= DAYS[2]);
         match last {

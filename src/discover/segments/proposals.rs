@@ -135,7 +135,7 @@ impl Proposer<'_> {
     }
 
     /// The day of the greatest value.
-    pub(super) fn last_day(&self, column: &Column<'_>) -> Option<i64> {
+    fn last_day(&self, column: &Column<'_>) -> Option<i64> {
         match &column.seen.range.as_ref()?.1 {
             Constant::Date(day) => Some(*day),
             Constant::Time(time) => calendar::date_of(*time, self.zone),

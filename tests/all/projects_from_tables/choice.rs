@@ -116,7 +116,7 @@ fn why_a_table_is_not_used_is_said() {
     for number in 0..30 {
         views += &format!("{},home,2025-03-01T10:00:00Z\n", 5000 + number);
         prices += &format!("{},{number}\n", 1000 + number % 10 * 7);
-        ratings += &format!("{},4,{}\n", 1000 + number % 10 * 7, 881_250_949 + number);
+        ratings += &format!("{},4,{}\n", 1000 + number % 10 * 7, 20_250_301 + number);
         texts += &format!("u{},2025-03-01T10:00:00Z\n", number % 10);
     }
     project.write("views.csv", views);
@@ -128,7 +128,7 @@ fn why_a_table_is_not_used_is_said() {
     let reasons = [
         "none.csv: it has no rows",
         "prices.csv: user refers to the contacts, but no column tells when something happened",
-        "ratings.csv: user refers to the contacts, but no column tells when something happened, unless timestamp does and `times` says what it counts",
+        "ratings.csv: user refers to the contacts, but no column tells when something happened: the numbers of timestamp are not all between 1990 and 2100 in seconds, milliseconds or microseconds since 1970",
         "texts.csv: user is called as if it referred to the contacts, but is of another type than their key id",
         "views.csv: contact_id is called as if it referred to the contacts, but of its values only 0 of the 30 looked up are in id",
     ];

@@ -1,8 +1,10 @@
 //! Projects made from several tables: which hold events of the contacts, which are catalogues, and what the manifest says of them.
 
 mod choice;
+mod counted;
 mod forms;
 mod found;
+mod only_events;
 
 use super::command_line::Project;
 
