@@ -191,6 +191,11 @@ SEGMENTS |= {
         WHERE series IS NOT NULL AND NOT EXISTS (
         FROM {of("start")} AS began JOIN titles ON began.title = titles.id WHERE began.contact = ended.contact AND titles.series = ended.series
         AND began.moment > ended.moment AND began.moment <= ended.moment + INTERVAL '336' HOUR))""",
+    # Episodes finished this month that have a next one in their season which was never begun.
+    "next_episode": f"""id IN (SELECT contact FROM {of("finish", days_ago(30))} AS ended
+        JOIN titles AS seen ON ended.title = seen.id
+        JOIN titles AS upcoming ON upcoming.series = seen.series AND upcoming.season = seen.season AND upcoming.episode = seen.episode + 1
+        WHERE NOT EXISTS (FROM {of("start")} AS began WHERE began.contact = ended.contact AND began.title = upcoming.id))""",
     # The most frequent language; of equals the one met last, then the first by the alphabet.
     "watches_french": f"""language IN ('nl', 'en', 'de') AND id IN (
         SELECT contact FROM (

@@ -2,6 +2,7 @@
 
 use super::value::Value;
 use crate::schema::Catalogue;
+use crate::types::Constant;
 
 /// A part of the record that has this key; of a list of keys a list, those parts that are lists one behind the other.
 pub fn look_up(catalogue: &Catalogue, key: &Value, part: u32) -> Value {
@@ -25,10 +26,10 @@ fn of_record(catalogue: &Catalogue, key: &Value, part: u32) -> Value {
         return Value::Missing;
     };
     for record in records.iter() {
-        if let Value::Record(parts) = Value::from_constant(record)
-            && parts[place].equals(key)
+        if let Constant::Record(parts) = record
+            && Value::from_constant(&parts[place]).equals(key)
         {
-            return parts[part as usize].clone();
+            return Value::from_constant(&parts[part as usize]);
         }
     }
     Value::Missing

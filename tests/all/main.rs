@@ -40,4 +40,6 @@ mod syntax;
 mod syntax_random;
 #[cfg(all(unix, feature = "cli"))]
 mod terminal;
+#[cfg(feature = "cli")]
+mod tutorial;
 mod walls;

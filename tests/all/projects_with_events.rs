@@ -400,20 +400,22 @@ fn little_memory_changes_no_answer() {
     end.refused(2, &["such as 500MB or 8GB"]);
 }
 
-/// A copy of the streaming example in a folder of its own.
-fn example() -> Project {
-    fn copy(from: &std::path::Path, to: &std::path::Path) {
-        std::fs::create_dir_all(to).unwrap();
-        for entry in std::fs::read_dir(from).unwrap() {
-            let entry = entry.unwrap();
-            let to = to.join(entry.file_name());
-            if entry.path().is_dir() {
-                copy(&entry.path(), &to);
-            } else {
-                std::fs::copy(entry.path(), to).unwrap();
-            }
+/// Copies a folder with all that is in it.
+pub fn copy(from: &std::path::Path, to: &std::path::Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let to = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &to);
+        } else {
+            std::fs::copy(entry.path(), to).unwrap();
         }
     }
+}
+
+/// A copy of the streaming example in a folder of its own.
+fn example() -> Project {
     let project = Project::empty();
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
     copy(&root.join("examples/streaming"), project.folder.path());
