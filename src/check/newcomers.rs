@@ -4,7 +4,7 @@
 use super::errors;
 use super::item::Checker;
 use super::names::Definition;
-use crate::syntax::ast::{Each, Expression, ExpressionKind, Measure, Name, Window};
+use crate::syntax::ast::{Each, Expression, ExpressionKind, Name, Window};
 use crate::types::Type;
 
 /// Definitions in definitions, looked into so far.
@@ -26,7 +26,6 @@ pub(super) fn lint(checker: &mut Checker) {
             continue;
         }
         for (part, length) in parts.never {
-            let length = checker.sources.text(length.span).to_owned();
             checker.tell(errors::never_admits_new(part.span, &length));
         }
     }
@@ -35,8 +34,8 @@ pub(super) fn lint(checker: &mut Checker) {
 /// What a segment asks, part by part.
 #[derive(Default)]
 struct Parts<'a> {
-    /// That nothing happened in a window up to now, as it stands in the segment, and the length of the window.
-    never: Vec<(&'a Expression, &'a Measure)>,
+    /// That nothing happened in a window up to now, as it stands in the segment, and a length that is as long as the window at least.
+    never: Vec<(&'a Expression, String)>,
     /// Something else that a newcomer could fail.
     is_more_asked: bool,
 }
@@ -68,40 +67,58 @@ impl<'a> Parts<'a> {
                 None => self.is_more_asked |= is_of_time(checker, name),
             },
             _ => match never(expression) {
-                Some(Some(length)) => {
-                    self.never.push((shown.unwrap_or(expression), length));
-                }
-                // Without a window, newcomers are meant as well.
-                Some(None) => {}
+                Some(Never::In(window)) => match length(checker, window) {
+                    Some(length) => self.never.push((shown.unwrap_or(expression), length)),
+                    // A window that hangs on something else asks of it.
+                    None => self.is_more_asked = true,
+                },
+                // Of all time, newcomers are meant as well.
+                Some(Never::AtAll) => {}
                 None => self.is_more_asked |= could_fail(checker, inside, expression, depth),
             },
         }
     }
 }
 
-/// Whether an expression asks that nothing happened, and the length of its window up to now.
-fn never(expression: &Expression) -> Option<Option<&Measure>> {
+/// When it is that nothing happened.
+enum Never<'a> {
+    AtAll,
+    In(&'a Window),
+}
+
+/// Whether an expression asks that nothing happened, and when.
+fn never(expression: &Expression) -> Option<Never<'_>> {
     let rows = match &*expression.kind {
         ExpressionKind::Each { each, rows } if each.value == Each::Never => rows,
-        ExpressionKind::Not(inner) => match &*inner.kind {
-            ExpressionKind::Each { each, rows } if each.value == Each::Did => rows,
-            ExpressionKind::Parenthesized(inner) => match &*inner.kind {
+        ExpressionKind::Not(inner) => {
+            let inner = match &*inner.kind {
+                ExpressionKind::Parenthesized(inner) => inner,
+                _ => inner,
+            };
+            match &*inner.kind {
                 ExpressionKind::Each { each, rows } if each.value == Each::Did => rows,
                 _ => return None,
-            },
-            _ => return None,
-        },
+            }
+        }
         _ => return None,
     };
     match &*rows.kind {
-        ExpressionKind::Window { window, .. } => match &window.value {
-            Window::InLast(length) => Some(Some(length)),
-            Window::InLastFull(_) => Some(None),
-            // A window on something else tells of it.
-            _ => None,
-        },
+        ExpressionKind::Window { window, .. } => Some(Never::In(&window.value)),
         ExpressionKind::Between { .. } | ExpressionKind::Frequent { .. } => None,
-        _ => Some(None),
+        _ => Some(Never::AtAll),
+    }
+}
+
+/// How long ago a window up to now began at the earliest, as a text writes it.
+fn length(checker: &Checker, window: &Window) -> Option<String> {
+    match window {
+        Window::InLast(length) => Some(checker.sources.text(length.span).to_owned()),
+        // The last four full weeks began less than five weeks ago.
+        Window::InLastFull(length) if length.amount.scale == 0 => {
+            let one_more = length.amount.mantissa.checked_add(1)?;
+            Some(format!("{one_more} {}", length.unit.plural()))
+        }
+        _ => None,
     }
 }
 

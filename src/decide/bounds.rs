@@ -76,18 +76,8 @@ fn is_share(graph: &Graph, part: ValueId, of: ValueId) -> bool {
     let (Some((rows, some)), Some((all_rows, all))) = (count(part), count(of)) else {
         return false;
     };
-    let some = parts(graph, some);
-    rows == all_rows && parts(graph, all).iter().all(|one| some.contains(one))
-}
-
-fn parts(graph: &Graph, condition: ConditionId) -> Vec<ConditionId> {
-    match graph.condition(condition) {
-        Condition::And(parts) => (parts.iter())
-            .flat_map(|part| self::parts(graph, *part))
-            .collect(),
-        Condition::Constant(true) => Vec::new(),
-        _ => vec![condition],
-    }
+    let some = graph.conjuncts(some);
+    rows == all_rows && graph.conjuncts(all).iter().all(|one| some.contains(one))
 }
 
 /// How many days, weeks or longer periods there are at most in the window that a condition asks of the same time.
@@ -105,7 +95,8 @@ fn periods(
         return None;
     };
     let windows =
-        parts(graph, condition)
+        graph
+            .conjuncts(condition)
             .into_iter()
             .filter_map(|part| match graph.condition(part) {
                 Condition::Range {

@@ -5,7 +5,7 @@ use crate::data::EventReport;
 use crate::engine::Program;
 use crate::ir::{Condition, Graph, NodeRef, Rows, Value, ValueId};
 use crate::schema::FieldId;
-use crate::types::{Constant, Type, calendar};
+use crate::types::{Constant, calendar};
 
 /// A line for each stream of which a window of the program's segments, at this instant (nanoseconds since 1970-01-01T00:00Z), begins before the first event that there is;
 /// of several windows of the one that begins first.
@@ -50,61 +50,20 @@ pub fn before_the_data(program: &Program, report: &EventReport, now: i128) -> Ve
 
 /// Where the windows on the time of the events of a stream begin.
 fn windows_of(graph: &Graph, program: &Program, stream: FieldId) -> Vec<ValueId> {
-    let is_stream = |rows: &Rows| {
-        let Rows::List(list) = rows;
-        *graph.value(*list) == Value::Field(stream)
-    };
     let roots = program.checked().segments.iter();
     let roots = roots.map(|root| NodeRef::Condition(*root));
-    let mut found = Vec::new();
-    for node in graph.reachable(roots) {
-        let asked = match node {
-            NodeRef::Condition(id) => match graph.condition(id) {
-                Condition::Any { rows, condition } if is_stream(rows) => Some(*condition),
-                _ => None,
-            },
-            NodeRef::Value(id) => match graph.value(id) {
-                Value::Count {
-                    rows, condition, ..
-                }
-                | Value::Aggregate {
-                    rows, condition, ..
-                }
-                | Value::Favourite {
-                    rows, condition, ..
-                } if is_stream(rows) => Some(*condition),
-                _ => None,
-            },
-        };
-        let parts = match asked.map(|asked| (asked, graph.condition(asked))) {
-            None => continue,
-            Some((_, Condition::And(parts))) => parts.to_vec(),
-            Some((asked, _)) => vec![asked],
-        };
-        found.extend(
-            parts
-                .into_iter()
-                .filter_map(|part| match graph.condition(part) {
-                    Condition::Range {
-                        value,
-                        low: Some(low),
-                        ..
-                    } if *graph.type_of(*value) == Type::Time
-                        && is_time_of_element(graph, *value) =>
-                    {
-                        Some(low.value)
-                    }
-                    _ => None,
-                }),
-        );
-    }
-    found
-}
-
-fn is_time_of_element(graph: &Graph, value: ValueId) -> bool {
-    let Value::Part { record, part } = graph.value(value) else {
-        return false;
-    };
-    let time = graph.type_of(*record).clone();
-    matches!((graph.value(*record), time), (Value::Element { depth: 0 }, Type::Record(record)) if record.time == Some(*part))
+    let brackets = graph.reachable(roots).into_iter();
+    let brackets = brackets.filter_map(|node| graph.bracket(node));
+    let of_stream =
+        brackets.filter(|(Rows::List(list), _)| *graph.value(*list) == Value::Field(stream));
+    let asked = of_stream.flat_map(|(_, condition)| graph.conjuncts(condition));
+    let begins = asked.filter_map(|part| match graph.condition(part) {
+        Condition::Range {
+            value,
+            low: Some(low),
+            ..
+        } if graph.is_time_of_event(*value) => Some(low.value),
+        _ => None,
+    });
+    begins.collect()
 }

@@ -10,6 +10,7 @@
 //! * a bracket looks at the elements of its rows one by one: what stands in it means what it means of one element;
 //! * numbers compare by exact value whatever their kinds; text compares by code point.
 
+mod brackets;
 mod graph;
 pub mod print;
 mod verify;

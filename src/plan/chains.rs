@@ -1,7 +1,7 @@
 //! Chains of events as steps: brackets over streams in each other that ask of each event its time against those of earlier steps, that fields
 //! agree, and tests of the event alone. Such a chain is followed event by event without working anything out.
 
-use super::folds::{Fold, Folds, TimeBound, conjuncts};
+use super::folds::{Fold, Folds, TimeBound};
 use crate::ir::{Arithmetic, Comparison, Condition, ConditionId, Graph, NodeRef, Value, ValueId};
 use crate::types::Constant;
 
@@ -95,7 +95,7 @@ fn add(
         }
     }
     let (mut deadlines, mut agreements, mut next) = (Vec::new(), Vec::new(), None);
-    for part in fold.rest.iter().flat_map(|rest| conjuncts(graph, *rest)) {
+    for part in fold.rest.iter().flat_map(|rest| graph.conjuncts(*rest)) {
         if let Some((inner, absent)) = bracket(graph, part) {
             if next.replace((inner, absent)).is_some() || is_absent {
                 return None;

@@ -87,7 +87,7 @@ pub(super) fn folds(
     let mut drafts: Vec<Draft> = Vec::new();
     let mut folds = HashMap::default();
     for node in order {
-        let Some((Rows::List(list), condition)) = bracket(&shown, *node) else {
+        let Some((Rows::List(list), condition)) = shown.bracket(*node) else {
             continue;
         };
         let (Value::Field(field), Type::List(element)) = (shown.value(list), shown.type_of(list))
@@ -119,7 +119,7 @@ pub(super) fn folds(
             }
         };
         let (mut bounds, mut alone, mut rest) = (Vec::new(), Vec::new(), Vec::new());
-        for part in conjuncts(&shown, condition) {
+        for part in shown.conjuncts(condition) {
             if let Some(found) = bounds_of(&shown, part, time) {
                 bounds.extend(found);
             } else if is_of_event_alone(&shown, part) {
@@ -158,41 +158,6 @@ pub(super) fn folds(
     let chains = outer.filter_map(|node| Some((*node, chain(graph, &folds, *node)?)));
     folds.chains = chains.collect();
     folds
-}
-
-/// The rows and the condition of a bracket.
-fn bracket(graph: &Graph, node: NodeRef) -> Option<(Rows, ConditionId)> {
-    match node {
-        NodeRef::Condition(id) => match graph.condition(id) {
-            Condition::Any { rows, condition } => Some((*rows, *condition)),
-            _ => None,
-        },
-        NodeRef::Value(id) => match graph.value(id) {
-            Value::Count {
-                rows, condition, ..
-            }
-            | Value::Aggregate {
-                rows, condition, ..
-            }
-            | Value::Favourite {
-                rows, condition, ..
-            } => Some((*rows, *condition)),
-            _ => None,
-        },
-    }
-}
-
-/// The conditions that have to hold together.
-pub(super) fn conjuncts(graph: &Graph, condition: ConditionId) -> Vec<ConditionId> {
-    let (mut found, mut stack) = (Vec::new(), vec![condition]);
-    while let Some(condition) = stack.pop() {
-        match graph.condition(condition) {
-            Condition::And(parts) => stack.extend(parts.iter().rev()),
-            Condition::Constant(true) => {}
-            _ => found.push(condition),
-        }
-    }
-    found
 }
 
 /// The bounds of the time that a condition comes to; none where it asks anything else.

@@ -1,9 +1,8 @@
 //! Whether an answer hangs on the order of events that happened at the same time.
 
 use super::Plan;
-use crate::ir::{Aggregate, Condition, Graph, NodeRef, Rows, Value, ValueId};
+use crate::ir::{Aggregate, Condition, NodeRef, Rows, Value, ValueId};
 use crate::schema::FieldId;
-use crate::types::Type;
 use hashbrown::HashSet;
 
 impl Plan {
@@ -36,7 +35,7 @@ impl Plan {
                 Value::Element { depth: 0 } => {
                     picked.insert(id);
                 }
-                _ if is_time(graph, *of) => {}
+                _ if graph.is_time_of_event(*of) => {}
                 _ => return true,
             }
         }
@@ -46,7 +45,7 @@ impl Plan {
                 is_used |= matches!(operand, NodeRef::Value(value) if picked.contains(&value));
             };
             match node {
-                NodeRef::Value(id) if is_time(graph, id) => {}
+                NodeRef::Value(id) if graph.is_time_of_event(id) => {}
                 NodeRef::Value(id) => graph.value(id).operands(look),
                 NodeRef::Condition(id) => match graph.condition(id) {
                     Condition::Missing(_) => {}
@@ -55,16 +54,5 @@ impl Plan {
             }
             is_used
         })
-    }
-}
-
-/// Whether it is the time of an event.
-fn is_time(graph: &Graph, value: ValueId) -> bool {
-    let Value::Part { record, part } = graph.value(value) else {
-        return false;
-    };
-    match graph.type_of(*record) {
-        Type::Record(record) => record.time == Some(*part),
-        _ => false,
     }
 }

@@ -131,8 +131,7 @@ fn figure(place: &Place<'_>, at: usize, previous: usize) -> Option<Diagnostic> {
     let word = place.written(previous).to_ascii_lowercase();
     let ours = FIGURES.iter().find(|(name, _)| *name == word)?.1;
     // `last month` is a period.
-    let is_unit = |unit: &Unit| [unit.plural(), unit.singular()].contains(&place.written(at));
-    if Unit::ALL.iter().any(is_unit) {
+    if Unit::of_word(place.written(at)).is_some() {
         return None;
     }
     let mut last = at;

@@ -243,7 +243,10 @@ fn word_out_of_place(
         return Some(errors::later("as of", "moving a question in time", phrase));
     }
     if matches!(word.as_str(), "least" | "most") && place.is_word(Some(previous), &["at"])
-        || matches!(word.as_str(), "days" | "weeks") && place.is_word(Some(previous), &["active"])
+        || matches!(
+            word.as_str(),
+            "days" | "weeks" | "months" | "quarters" | "years"
+        ) && place.is_word(Some(previous), &["active"])
     {
         let next = place.from(at + 1);
         if let Some(number) = next.and_then(|next| digits_of(place.written(next)))
@@ -257,17 +260,17 @@ fn word_out_of_place(
         }
         let phrase = place.span(previous).to(span);
         return Some(match word.as_str() {
-            "days" | "weeks" => errors::phrase_without_fix(
-                format!("active {word} are those on which something was done: what?"),
-                phrase,
-                format!("The events stand in parentheses: `active {word}(view in last 30 days)`."),
-            ),
-            _ => errors::phrase_without_fix(
+            "least" | "most" => errors::phrase_without_fix(
                 format!("at {word} how many?"),
                 phrase,
                 format!(
                     "A number stands behind it: `did view at {word} 3 times`, `at {word} 2 of (…)`."
                 ),
+            ),
+            _ => errors::phrase_without_fix(
+                format!("active {word} are those with something that was done: what?"),
+                phrase,
+                format!("The events stand in parentheses: `active {word}(view in last 365 days)`."),
             ),
         });
     }

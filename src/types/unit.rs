@@ -102,6 +102,12 @@ impl Unit {
         }
     }
 
+    /// The unit of this name, be it of one or of several: `day`, `days`.
+    pub fn of_word(word: &str) -> Option<Unit> {
+        let is_its = |unit: &Unit| [unit.plural(), unit.singular()].contains(&word);
+        Unit::ALL.into_iter().find(is_its)
+    }
+
     /// The singular, as the formatter prints it for 1.
     pub fn singular(self) -> &'static str {
         let plural = self.plural();

@@ -30,8 +30,6 @@ mod projects_from_events;
 #[cfg(feature = "cli")]
 mod projects_from_tables;
 #[cfg(feature = "cli")]
-mod projects_of_events;
-#[cfg(feature = "cli")]
 mod projects_with_events;
 mod reading;
 mod spec;

@@ -7,7 +7,6 @@ use crate::source::Span;
 use crate::syntax::ast::Name;
 use crate::types::{RecordType, Type};
 
-/// Something to ask of a record instead.
 /// A part to show in an example: of events not the time, which is asked with a window.
 pub(super) fn a_part(record: &RecordType) -> String {
     a_part_where(record, |_| true)

@@ -93,38 +93,33 @@ pub(super) fn table_rank(name: &str) -> Option<u32> {
 
 /// Text that is a person's own, so that its values are no set.
 pub(super) fn is_own_text(name: &str) -> bool {
-    has_word(
-        name,
-        &[
-            "name",
-            "firstname",
-            "lastname",
-            "surname",
-            "email",
-            "mail",
-            "phone",
-            "mobile",
-            "telephone",
-            "tel",
-            "street",
-            "address",
-            "note",
-            "comment",
-            "remark",
-            "url",
-            "iban",
-            "id",
-            "uuid",
-            "title",
-            "description",
-            "postcode",
-            "city",
-            "town",
-            "voucher",
-            "coupon",
-            "zip",
-        ],
-    )
+    is_contact_detail(name)
+        || has_word(
+            name,
+            &[
+                "name",
+                "firstname",
+                "lastname",
+                "surname",
+                "street",
+                "address",
+                "note",
+                "comment",
+                "remark",
+                "url",
+                "iban",
+                "id",
+                "uuid",
+                "title",
+                "description",
+                "postcode",
+                "city",
+                "town",
+                "voucher",
+                "coupon",
+                "zip",
+            ],
+        )
 }
 
 /// A way to reach a contact.

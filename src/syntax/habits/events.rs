@@ -38,14 +38,7 @@ pub(super) fn times_left_out(line: &Line, at: usize) -> Option<(Answer, usize)> 
 
 /// `did view 3 times`, `did view >= 3 times`
 pub(super) fn times_alone(line: &Line, at: usize) -> Option<(Answer, usize)> {
-    let sign = match line.written(at) {
-        ">=" => Some("at least"),
-        "<=" => Some("at most"),
-        ">" => Some("more than"),
-        "<" => Some("fewer than"),
-        "=" | "==" => Some("exactly"),
-        _ => None,
-    };
+    let sign = frequency_of(line.written(at));
     let number = if sign.is_some() { at + 1 } else { at };
     let is_it = line.kind(number) == Some(TokenKind::Number)
         && line.is(number + 1, &["time", "times"])
@@ -94,6 +87,18 @@ pub(super) fn chain_without_parentheses(line: &Line, at: usize) -> Option<(Answe
     );
     let whole = Span::new(line.source, line.tokens[at].start, place.end);
     Some((answer(diagnostic, whole, Filler::Hole), last + 1 - at))
+}
+
+/// What a sign says of how often, in words.
+pub(super) fn frequency_of(sign: &str) -> Option<&'static str> {
+    Some(match sign {
+        ">=" => "at least",
+        "<=" => "at most",
+        ">" => "more than",
+        "<" => "fewer than",
+        "=" | "==" => "exactly",
+        _ => return None,
+    })
 }
 
 /// The first token behind a name and its bracket.

@@ -1,7 +1,7 @@
 //! What people say aloud of what others did: `no view`, `never view for 90 days`, `at least three times`, `number of views`,
 //! `days since last(view) > 30`, `view followed by click`.
 
-use super::events::{end_of_rows, ends_question, is_behind_events, is_name};
+use super::events::{end_of_rows, ends_question, frequency_of, is_behind_events, is_name};
 use super::{Answer, Filler, Line, answer};
 use crate::syntax::errors;
 use crate::syntax::token::TokenKind;
@@ -64,13 +64,13 @@ pub(super) fn for_a_time(line: &Line, at: usize) -> Option<(Answer, usize)> {
 
 /// `did view since 2026-01-01`
 pub(super) fn since_a_day(line: &Line, at: usize) -> Option<(Answer, usize)> {
-    let is_it = line.is(at, &["since", "from", "until", "till", "up"])
+    let is_it = line.is(at, &["since", "from", "until", "till"])
         && matches!(
             line.kind(at + 1),
             Some(TokenKind::Moment | TokenKind::Word | TokenKind::QuotedName)
         )
         && is_behind_events(line, at);
-    if !is_it || line.is(at, &["up"]) {
+    if !is_it {
         return None;
     }
     let (word, moment) = (line.word(at), line.written(at + 1));
@@ -194,14 +194,7 @@ pub(super) fn times_without_did(line: &Line, at: usize) -> Option<(Answer, usize
         return None;
     }
     let sign = end_of_rows(line, at);
-    let words = match line.written(sign) {
-        ">=" => "at least",
-        "<=" => "at most",
-        ">" => "more than",
-        "<" => "fewer than",
-        "=" | "==" => "exactly",
-        _ => return None,
-    };
+    let words = frequency_of(line.written(sign))?;
     let last = sign + 2;
     let is_it = line.kind(sign + 1) == Some(TokenKind::Number) && line.is(last, &["time", "times"]);
     if !is_it {
@@ -280,8 +273,5 @@ fn end_of_window(line: &Line, at: usize) -> Option<usize> {
 }
 
 fn is_unit(line: &Line, at: usize) -> bool {
-    let word = line.word(at);
-    Unit::ALL
-        .iter()
-        .any(|unit| [unit.plural(), unit.singular()].contains(&word.as_str()))
+    Unit::of_word(&line.word(at)).is_some()
 }
