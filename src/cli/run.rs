@@ -178,7 +178,8 @@ pub fn failure(error: RunError) -> Failure {
         RunError::Cancelled => Failure::Interrupted,
         RunError::Sink(words) => Failure::fault("E0804", words),
         error @ RunError::List { .. } => Failure::fault("E0738", error.to_string()),
-        error @ RunError::Catalogue { .. } => Failure::fault("E0739", error.to_string()),
+        error @ RunError::Catalogue { .. } => Failure::fault("E0739", error.to_string())
+            .help("A catalogue has one row for each key. One that no field refers to needs no `key` in the manifest."),
         other => panic!("{other}"),
     }
 }

@@ -39,7 +39,7 @@ struct Rows {
 pub enum CatalogueError {
     #[error("the catalogue \"{catalogue}\" has no field \"{key}\" to be its key")]
     NoKey { catalogue: String, key: String },
-    #[error("in the catalogue \"{catalogue}\" the key {key} stands twice")]
+    #[error("two of its records have the key {key}")]
     KeyTwice { catalogue: String, key: String },
 }
 
@@ -294,10 +294,7 @@ mod tests {
     #[test]
     fn a_key_that_stands_twice_is_told() {
         let error = titles(&[("t1", &[]), ("t1", &["drama"])]).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "in the catalogue \"titles\" the key \"t1\" stands twice"
-        );
+        assert_eq!(error.to_string(), "two of its records have the key \"t1\"");
         // Records without a key are not in each other's way.
         assert!(titles(&[("", &[]), ("", &[])]).is_ok());
     }

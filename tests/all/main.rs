@@ -30,6 +30,8 @@ mod projects_from_events;
 #[cfg(feature = "cli")]
 mod projects_from_tables;
 #[cfg(feature = "cli")]
+mod projects_with_catalogues;
+#[cfg(feature = "cli")]
 mod projects_with_events;
 mod reading;
 mod spec;

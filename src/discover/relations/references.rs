@@ -12,8 +12,14 @@ use arrow_cast::display::{ArrayFormatter, FormatOptions};
 use hashbrown::{HashMap, HashSet};
 use std::sync::atomic::Ordering;
 
-/// Of so many values of a hundred in a column that refers to a table, the table has the key.
+/// Of so many values of a hundred in a column that refers to a table, the table has the key; of fewer where the name of the column says so already, for rows
+/// of what is gone are left behind.
 const ENOUGH: usize = 90;
+const ENOUGH_WHERE_NAMED: usize = 50;
+/// The last rank of names that say plainly what they refer to.
+const PLAIN: u32 = 1;
+/// The rank of columns whose names say nothing.
+const UNNAMED: u32 = 9;
 /// Fewer different values tell nothing where names tell nothing.
 const TELLING: u64 = 5;
 /// So many different values of a column are looked up, from so many places in the table.
@@ -35,7 +41,11 @@ pub(in crate::discover) struct Held {
 
 impl Held {
     fn is_enough(&self) -> bool {
-        self.of > 0 && self.found * 100 >= self.of * ENOUGH
+        let enough = match self.rank <= PLAIN {
+            true => ENOUGH_WHERE_NAMED,
+            false => ENOUGH,
+        };
+        self.of > 0 && self.found * 100 >= self.of * enough
     }
 }
 
@@ -122,7 +132,7 @@ pub(super) fn to_catalogue(
         .filter_map(|column| {
             let is_named = is_called_after(column.name, key, &catalogue.table.name);
             let is_telling = of_key.value_type == Some(Type::Text) && different(&column) >= TELLING;
-            (is_named || is_telling).then(|| (u32::from(!is_named), column))
+            (is_named || is_telling).then(|| (if is_named { 0 } else { UNNAMED }, column))
         })
         .collect();
     let held = held(request, table, &candidates, catalogue, key)?;
@@ -169,7 +179,7 @@ fn rank_to_contacts(column: &Column<'_>, key: &str, table: &str) -> Option<u32> 
     } else if column.name == key {
         Some(SAME_NAME)
     } else if column.value_type == Some(Type::Text) && different(column) >= TELLING {
-        Some(9)
+        Some(UNNAMED)
     } else {
         None
     }

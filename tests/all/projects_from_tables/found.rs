@@ -204,3 +204,36 @@ fn names_are_of_one_thing_each() {
     );
     runs(&project);
 }
+
+/// Two of three customers are there: what is called as plainly as this is believed.
+#[test]
+fn a_plain_name_is_believed_where_some_keys_are_gone() {
+    let project = Project::empty();
+    project.write("contacts.csv", "id,region\n1,BE\n2,NL\n3,BE\n4,FR\n");
+    project.write(
+        "purchases.csv",
+        "customer_id,at,product_id\n1,2026-01-20T10:00:00Z,p1\n3,2026-01-21T10:00:00Z,p2\n9,2026-01-22T10:00:00Z,p9\n",
+    );
+    project.write("products.csv", "product_id,category\np1,books\np2,toys\n");
+    let end = project.segql(&["init", "contacts.csv", "purchases.csv", "products.csv"]);
+    has(
+        end.answer(),
+        &[
+            "events       3 in purchases.csv: purchase",
+            "catalogue    products: 2 rows in products.csv",
+        ],
+    );
+    has(
+        &project.read("segql.toml"),
+        &["# Whose it is: 2 of the 3 values that were looked up are keys of contacts."],
+    );
+    // One of three is less than half.
+    project.write("contacts.csv", "id,region\n1,BE\n2,NL\n");
+    let end = project.segql(&["init", "contacts.csv", "purchases.csv", "--force"]);
+    has(
+        end.answer(),
+        &[
+            "not used     purchases.csv: customer_id is called as if it referred to the contacts, but of its values only 1 of the 3 looked up are in id",
+        ],
+    );
+}
