@@ -13,21 +13,30 @@ use crate::types::{Constant, Exact, NumberKind, Type};
 
 /// A window behind events.
 #[derive(Clone, Copy)]
-pub(super) enum Behind<'e> {
+pub(super) struct Behind<'e> {
+    pub edges: Edges<'e>,
+    /// The events and the window, as the reader sees them.
+    pub whole: Span,
+}
+
+#[derive(Clone, Copy)]
+pub(super) enum Edges<'e> {
     Window(&'e Spanned<Window>),
     /// `between A and B`
     Between {
         low: &'e Expression,
         high: &'e Expression,
-        span: Span,
     },
 }
 
 impl Behind<'_> {
+    /// The window alone.
     fn span(self) -> Span {
-        match self {
-            Behind::Window(window) => window.span,
-            Behind::Between { span, .. } => span,
+        match self.edges {
+            Edges::Window(window) => window.span,
+            Edges::Between { low, .. } => {
+                Span::new(self.whole.source, low.span.start, self.whole.end)
+            }
         }
     }
 }
@@ -136,23 +145,25 @@ impl Checker<'_> {
             id: self.time_of_element(&element),
             span: of,
         };
-        let (low, high) = match window {
-            Behind::Window(window) => {
+        let whole = window.whole;
+        let (low, high) = match window.edges {
+            Edges::Window(window) => {
                 if let Window::InNext(_) = &window.value {
                     self.tell(errors::events_to_come(window.span));
                     return None;
                 }
                 self.window_of_time(time, window, scope)?
             }
-            Behind::Between { low, high, .. } => {
-                self.ends_between(time, false, low, high, scope)?
-            }
+            Edges::Between { low, high } => self.ends_between(time, false, low, high, scope)?,
         };
         let inside = |checker: &mut Self, end: End| {
             end.map(|(edge, inclusive)| (checker.graph.shifted(edge, brackets), inclusive))
         };
         let (low, high) = (inside(self, low), inside(self, high));
         let window = self.range(time.id, low, high);
+        if !scope.expansion {
+            self.places.entry(window.id).or_insert(whole);
+        }
         let now = self.now();
         if high == Some((now, true)) {
             selection.seen = None;

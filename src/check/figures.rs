@@ -2,6 +2,7 @@
 //! login`, `active days(view)`, `observed for 90 days`.
 
 use super::errors;
+use super::events::{Behind, Edges};
 use super::item::{Checker, Scope};
 use super::logic::Logic;
 use super::operand::{Checked, Found, Operand};
@@ -315,7 +316,10 @@ impl Checker<'_> {
             let list = Type::List(element.clone());
             let id = self.graph.add_value(Value::Field(stream), list);
             let mut selection = self.select(Found { id, span }, *element);
-            let behind = super::events::Behind::Window(&window);
+            let behind = Behind {
+                edges: Edges::Window(&window),
+                whole: span,
+            };
             if self.narrow(&mut selection, behind, scope, 1).is_none() {
                 return Operand::Hole;
             }

@@ -1,7 +1,7 @@
 //! Selections: the elements that a question looks at. `profiles[age < 8]`, `purchase as p[p.amount > 50] in last 90 days`.
 
 use super::errors;
-use super::events::Behind;
+use super::events::{Behind, Edges};
 use super::item::{Checker, Scope};
 use super::operand::{Checked, Found, Operand};
 use crate::ir::{Condition, ConditionId, Rows, Value, ValueId};
@@ -102,7 +102,11 @@ impl Checker<'_> {
                 return self.selection(word, inner, scope);
             }
             ExpressionKind::Window { subject, window } => {
-                return self.windowed(word, subject, Behind::Window(window), scope);
+                let behind = Behind {
+                    edges: Edges::Window(window),
+                    whole: place.span,
+                };
+                return self.windowed(word, subject, behind, scope);
             }
             ExpressionKind::Between {
                 value,
@@ -110,8 +114,11 @@ impl Checker<'_> {
                 low,
                 high,
             } => {
-                let span = Span::new(place.span.source, low.span.start, place.span.end);
-                return self.windowed(word, value, Behind::Between { low, high, span }, scope);
+                let behind = Behind {
+                    edges: Edges::Between { low, high },
+                    whole: place.span,
+                };
+                return self.windowed(word, value, behind, scope);
             }
             ExpressionKind::Frequent { rows, frequency } => {
                 let mut selection = self.selection(word, rows, scope)?;

@@ -16,7 +16,6 @@ mod read;
 mod sniff;
 mod statistics;
 mod texts;
-mod times;
 mod write;
 
 pub use bind::{Binding, bind, bind_field, bind_parts};
@@ -32,9 +31,9 @@ pub use open::{files, open, open_bytes};
 pub use options::{Format, OpenOptions};
 pub use read::memory::MemorySource;
 pub use read::points::with_points;
+pub(crate) use read::times::with_times;
 pub use sniff::{Dialect, dialect, format_of};
 pub(crate) use texts::Texts;
-pub(crate) use times::with_times;
 pub use write::{EventsWriter, Layout, MembersWriter, write_text};
 
 use crate::types::Constant;

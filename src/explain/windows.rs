@@ -38,6 +38,11 @@ pub fn windows(program: &Program, now: i128) -> String {
         if !matches!(graph.type_of(*value), Type::Date | Type::Time) {
             continue;
         }
+        // That events to come are not seen is said of none.
+        let is_now = high.is_some_and(|high| *graph.value(high.value) == Value::Now);
+        if low.is_none() && is_now && graph.is_time_of_event(*value) {
+            continue;
+        }
         let place = program.place(id);
         let text = match place {
             Some(place) => words(program.sources().text(place)),

@@ -8,3 +8,4 @@ pub(super) mod memory;
 pub(super) mod parquet;
 pub(super) mod points;
 mod rows;
+pub(super) mod times;

@@ -132,7 +132,7 @@ pub(super) fn to_catalogue(
         .filter_map(|column| {
             let is_named = is_called_after(column.name, key, &catalogue.table.name);
             let is_telling = of_key.value_type == Some(Type::Text) && different(&column) >= TELLING;
-            (is_named || is_telling).then(|| (if is_named { 0 } else { UNNAMED }, column))
+            (is_named || is_telling).then_some((if is_named { 0 } else { UNNAMED }, column))
         })
         .collect();
     let held = held(request, table, &candidates, catalogue, key)?;

@@ -1,9 +1,9 @@
 //! Projects of which nothing but events is known: whom they name, the ways in which their times are written, since when contacts are known, and where windows
 //! begin before the data do. Every answer is worked out by hand from the tables.
 
-mod before_data;
 mod beginning;
 mod times;
+mod windows;
 
 use super::command_line::{End, Project};
 

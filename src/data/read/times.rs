@@ -1,6 +1,6 @@
 //! Times of events that the data write otherwise: whole numbers that count from 1970 on, and days. The source with such a column read as times.
 
-use super::{Batches, DataError, Source, Statistics, errors};
+use crate::data::{Batches, DataError, Source, Statistics, errors};
 use crate::schema::TimeUnit;
 use crate::types::calendar;
 use arrow_array::cast::AsArray;

@@ -1,6 +1,36 @@
-//! Windows that begin before the data do.
+//! Windows on events: as they are explained, and those that begin before the data do.
 
 use super::{MANIFEST, shop, well};
+
+/// As of midnight in Brussels, before which the clocks went back on 29 October. That events to come are not seen is said of none.
+#[test]
+fn windows_are_explained_in_the_words_of_the_text() {
+    let project = shop();
+    for (condition, windows) in [
+        (
+            "did buy in last 30 days AND never visit",
+            "  did buy in last 30 days: after 2023-10-16 01:00:00 up to and with 2023-11-15 00:00:00",
+        ),
+        (
+            "count(buy[amount > 5] between 20 days ago and 10 days ago) > 2",
+            "  buy[amount > 5] between 20 days ago and 10 days ago: after 2023-10-26 01:00:00 up to and with 2023-11-05 00:00:00",
+        ),
+        (
+            "did (buy then visit within 2 days) in last 10 days",
+            "  did (buy then visit within 2 days) in last 10 days: after 2023-11-05 00:00:00 up to and with 2023-11-15 00:00:00",
+        ),
+        (
+            "observed for 10 days",
+            "  observed for 10 days: up to and with 2023-11-05 00:00:00",
+        ),
+    ] {
+        let end = project.segql(&["explain", "-e", condition]);
+        let (_, behind) = well(&end).split_once("\nwindows as of").unwrap();
+        let (shown, _) = behind.split_once("\n\n").unwrap();
+        let lines = shown.split_once('\n').map(|(_, lines)| lines);
+        assert_eq!(lines, Some(windows), "{condition}\n{}", end.output);
+    }
+}
 
 /// As of 2023-11-14T23:00Z. The first visit of a contact is of 10 November, one of 1 October is of nobody; the first purchase is of 1 November.
 #[test]
