@@ -263,6 +263,14 @@ pub(super) fn needed(graph: &Graph, schema: &Schema, value: ValueId) -> Fields {
             | Value::Favourite { .. }
             | Value::Gaps(_)
             | Value::Catalogue(_) => {}
+            // Known only with the contact's own value, where it measures that, and with its groups.
+            Value::Population(population) => {
+                stack.extend(&population.per);
+                if population.figure.is_of_member() {
+                    stack.extend(population.of);
+                }
+                stack.extend(population.at);
+            }
             // Known only with its key.
             Value::LookUp { key, .. } => stack.push(*key),
             // A part is missing without its record, and may be with it.

@@ -12,6 +12,7 @@
 
 mod brackets;
 mod graph;
+mod population;
 pub mod print;
 mod verify;
 mod visit;
@@ -19,6 +20,7 @@ mod visit;
 pub use crate::types::Aggregate;
 pub use crate::types::calendar::Period;
 pub use graph::{ConditionId, Graph, ValueId};
+pub use population::{Figure, Population, Rule};
 pub use visit::NodeRef;
 
 use crate::functions::{FunctionId, Pattern};
@@ -250,6 +252,8 @@ pub enum Value {
     /// The lengths between the known times of a list, each and the next, from the first to the last in time; one fewer than these. None of
     /// a missing list.
     Gaps(ValueId),
+    /// A figure of many contacts together.
+    Population(Box<Population>),
 }
 
 /// What a count tells apart.

@@ -481,6 +481,17 @@ impl Printer<'_> {
                 format!("{}({}).{part}", catalogue.name(), self.value(*key))
             }
             Value::Gaps(times) => format!("gaps({})", self.value(*times)),
+            Value::Population(population) => population.print(
+                |id| self.value(id),
+                match self.graph.condition(population.among) {
+                    Condition::Constant(true) => None,
+                    _ => {
+                        let mut among = String::new();
+                        self.condition(population.among).write_flat(&mut among);
+                        Some(among)
+                    }
+                },
+            ),
         }
     }
 

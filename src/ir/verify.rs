@@ -1,6 +1,6 @@
 //! Whether a module keeps the rules of its tree. What the checker and the passes hand on always does; tests and debug builds make sure of it.
 
-use super::{Condition, ConditionId, Graph, Module, NodeRef, Rows, Value, ValueId};
+use super::{Condition, ConditionId, Figure, Graph, Module, NodeRef, Rows, Value, ValueId};
 use crate::functions;
 use crate::types::{Constant, NumberKind, Type};
 use foldhash::fast::FixedState;
@@ -412,6 +412,22 @@ fn value(graph: &Graph, value: &Value, value_type: &Type) -> Result<(), String> 
             let has_times = *type_of(times) == Type::List(Box::new(Type::Time));
             ensure(has_times, || "gaps of what are no times".into())?;
             is(Type::List(Box::new(Type::Duration)))
+        }
+        Value::Population(population) => {
+            let mut pass = population.values().map(NodeRef::Value).collect::<Vec<_>>();
+            pass.push(NodeRef::Condition(population.among));
+            ensure(pass.iter().all(|node| graph.reach(*node) == 0), || {
+                "a population that hangs on where it stands".into()
+            })?;
+            let of = population.of.as_ref().map(type_of);
+            let asks = population.at.is_some() == (population.figure == Figure::Reach);
+            ensure(asks, || {
+                "a figure of a population that is asked of the wrong value".into()
+            })?;
+            match population.figure.result(of) {
+                Some(expected) => is(expected),
+                None => Err(format!("{:?} of a population", population.figure)),
+            }
         }
         Value::Aggregate { function, of, .. } => match function.result(type_of(of)) {
             Some(expected) => is(expected),

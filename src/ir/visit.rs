@@ -212,6 +212,7 @@ impl Value {
             Value::Count { .. } | Value::Aggregate { .. } | Value::Favourite { .. } => {
                 self.operands_by_bracket(&mut |operand, _| visit(operand));
             }
+            Value::Population(population) => population.operands(visit),
         }
     }
 
@@ -375,6 +376,9 @@ impl Value {
                 condition: condition(*operand),
             },
             Value::Gaps(times) => Value::Gaps(value(*times)),
+            Value::Population(population) => {
+                Value::Population(Box::new(population.with_operands(condition, value)))
+            }
         }
     }
 }

@@ -283,6 +283,7 @@ impl Analysis<'_> {
             | Value::Aggregate { .. }
             | Value::Favourite { .. }
             | Value::Gaps(_)
+            | Value::Population(_)
             | Value::Catalogue(_)
             | Value::LookUp { .. } => return None,
         };

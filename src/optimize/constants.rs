@@ -342,7 +342,10 @@ pub(crate) fn work_out(
         Value::Favourite {
             rows, condition, ..
         } if is_empty(*rows, *condition, truth, constant) => Constant::Missing,
-        Value::Count { .. } | Value::Aggregate { .. } | Value::Favourite { .. } => return None,
+        Value::Count { .. }
+        | Value::Aggregate { .. }
+        | Value::Favourite { .. }
+        | Value::Population(_) => return None,
         // Records that have not been read say nothing yet.
         Value::Catalogue(catalogue) => Constant::List(Arc::clone(catalogue.records()?)),
         Value::LookUp {

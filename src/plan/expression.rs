@@ -279,6 +279,13 @@ impl Plan {
                 format!("{}({}).{part}", catalogue.name(), value(key))
             }
             Value::Gaps(times) => format!("gaps({})", value(times)),
+            Value::Population(population) => population.print(
+                |id| value(&id),
+                match self.graph.condition(population.among) {
+                    Condition::Constant(true) => None,
+                    _ => Some(self.condition_at(population.among, depth + 1)),
+                },
+            ),
         }
     }
 }

@@ -238,7 +238,8 @@ fn is_of_event_alone(graph: &Graph, condition: ConditionId) -> bool {
                 | Value::Element { .. }
                 | Value::Count { .. }
                 | Value::Aggregate { .. }
-                | Value::Favourite { .. } => return false,
+                | Value::Favourite { .. }
+                | Value::Population(_) => return false,
                 other => other.operands(|operand| stack.push(operand)),
             },
         }

@@ -70,7 +70,8 @@ impl LookedUp {
                     | Value::Element { .. }
                     | Value::Count { .. }
                     | Value::Aggregate { .. }
-                    | Value::Favourite { .. } => return None,
+                    | Value::Favourite { .. }
+                    | Value::Population(_) => return None,
                     other => other.operands(|operand| stack.push(operand)),
                 },
             }

@@ -20,7 +20,7 @@ fn each(value: &Value) -> Vec<Value> {
 }
 
 /// The different known values of elements, in the order in which they are met.
-fn known(found: &[Value]) -> Vec<Value> {
+pub fn known(found: &[Value]) -> Vec<Value> {
     let mut known: Vec<Value> = Vec::new();
     for value in found.iter().flat_map(each) {
         if !known.iter().any(|other| other.equals(&value)) {
@@ -31,9 +31,13 @@ fn known(found: &[Value]) -> Vec<Value> {
 }
 
 /// How many of the elements have this value.
-fn times(value: &Value, found: &[Value]) -> usize {
-    let has = |element: &&Value| each(element).iter().any(|other| other.equals(value));
-    found.iter().filter(has).count()
+pub fn times(value: &Value, found: &[Value]) -> usize {
+    found.iter().filter(|element| has(element, value)).count()
+}
+
+/// Whether an element has this value.
+pub fn has(element: &Value, value: &Value) -> bool {
+    each(element).iter().any(|other| other.equals(value))
 }
 
 /// How many different known values there are that at least so many elements have.

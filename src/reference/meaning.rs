@@ -1,5 +1,6 @@
 //! What each node of the tree means for one contact.
 
+use super::population::Populations;
 use super::value::Value;
 use super::{aggregate, calendar, cells, globe, lookup};
 use crate::functions::{self, Context};
@@ -18,14 +19,23 @@ use num_traits::{ToPrimitive, Zero};
 use std::cmp::Ordering;
 use std::collections::HashMap;
 
+/// All contacts: the rows of a batch.
+#[derive(Clone, Copy)]
+pub struct Contacts<'a> {
+    pub module: &'a Module,
+    pub schema: &'a Schema,
+    /// By [`FieldId`]; those that no segment looks at are left out.
+    pub columns: &'a [Option<&'a dyn Array>],
+    pub number: usize,
+    pub now: i128,
+    pub populations: &'a Populations,
+}
+
 /// One contact: a row of the columns of a batch. Each node is worked out at most once.
 pub struct Contact<'a> {
+    contacts: Contacts<'a>,
     module: &'a Module,
-    schema: &'a Schema,
-    /// By [`FieldId`]; those that no segment looks at are left out.
-    columns: &'a [Option<&'a dyn Array>],
     row: usize,
-    now: i128,
     conditions: HashMap<ConditionId, bool>,
     values: HashMap<ValueId, Value>,
     /// The elements that are being looked at, the innermost last.
@@ -33,23 +43,38 @@ pub struct Contact<'a> {
 }
 
 impl<'a> Contact<'a> {
-    pub fn new(
-        module: &'a Module,
-        schema: &'a Schema,
-        columns: &'a [Option<&'a dyn Array>],
-        row: usize,
-        now: i128,
-    ) -> Self {
+    pub fn new(contacts: Contacts<'a>, row: usize) -> Self {
         Contact {
-            module,
-            schema,
-            columns,
+            contacts,
+            module: contacts.module,
             row,
-            now,
             conditions: HashMap::new(),
             values: HashMap::new(),
             elements: Vec::new(),
         }
+    }
+
+    /// Another contact.
+    pub fn other(&self, row: usize) -> Contact<'a> {
+        Contact::new(self.contacts, row)
+    }
+
+    /// How many contacts there are.
+    pub fn contacts(&self) -> usize {
+        self.contacts.number
+    }
+
+    pub fn populations(&self) -> &'a Populations {
+        self.contacts.populations
+    }
+
+    pub fn type_of(&self, value: ValueId) -> &'a Type {
+        self.module.graph.type_of(value)
+    }
+
+    /// What these are built on, operands first.
+    pub fn nodes_of(&self, roots: &[NodeRef]) -> Vec<NodeRef> {
+        self.module.graph.reachable(roots.iter().copied())
     }
 
     /// Works a node out, to be remembered. What looks at the elements of a bracket has no value of its own.
@@ -210,7 +235,7 @@ impl<'a> Contact<'a> {
     }
 
     /// The value of a node for the contact. What has the type of floating numbers is a float, whatever it was made of.
-    fn value(&mut self, id: ValueId) -> Value {
+    pub fn value(&mut self, id: ValueId) -> Value {
         if let Some(known) = self.values.get(&id) {
             return known.clone();
         }
@@ -230,7 +255,7 @@ impl<'a> Contact<'a> {
         match graph.value(id) {
             Node::Constant(constant) => Value::from_constant(constant),
             Node::Field(field) => self.field(*field),
-            Node::Now => Value::Time(self.now),
+            Node::Now => Value::Time(self.contacts.now),
             Node::Arithmetic {
                 operator,
                 left,
@@ -292,7 +317,7 @@ impl<'a> Contact<'a> {
                     .map(|argument| self.value(*argument).to_constant())
                     .collect();
                 let context = Context {
-                    now: self.now,
+                    now: self.contacts.now,
                     zone: &self.module.zone,
                 };
                 Value::from_constant(&functions::evaluate(*function, &arguments, &context))
@@ -394,6 +419,7 @@ impl<'a> Contact<'a> {
                 part,
             } => lookup::look_up(catalogue, &self.value(*key), *part),
             Node::Gaps(times) => aggregate::gaps(self.value(*times)),
+            Node::Population(population) => self.population(id, population),
         }
     }
 
@@ -409,11 +435,13 @@ impl<'a> Contact<'a> {
     }
 
     fn field(&self, id: FieldId) -> Value {
-        let value = match self.columns[id.0 as usize] {
-            Some(column) => cells::cell(column, self.row, &self.schema.field(id).field_type),
+        let value = match self.contacts.columns[id.0 as usize] {
+            Some(column) => {
+                cells::cell(column, self.row, &self.contacts.schema.field(id).field_type)
+            }
             None => Value::Missing,
         };
-        if self.schema.field(id).blank_is_missing {
+        if self.contacts.schema.field(id).blank_is_missing {
             without_blanks(value)
         } else {
             value

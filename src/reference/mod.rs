@@ -10,6 +10,7 @@ mod cells;
 mod globe;
 mod lookup;
 mod meaning;
+mod population;
 mod value;
 
 use crate::ir::{Module, NodeRef, Value};
@@ -29,7 +30,7 @@ pub enum Unreadable {
     },
 }
 
-/// The members of each segment among the rows of a batch; the arrays have no missing values.
+/// The members of each segment among the rows of a batch, who are all contacts that there are; the arrays have no missing values.
 ///
 /// `now` is in nanoseconds since 1970-01-01T00:00Z. Only columns of fields that a segment looks at need to be in the batch.
 ///
@@ -45,8 +46,17 @@ pub fn evaluate(
     let nodes = module.graph.reachable(roots);
     let columns = columns(&nodes, module, schema, batch)?;
     let mut answers = vec![Vec::with_capacity(batch.num_rows()); module.segments.len()];
+    let populations = population::Populations::default();
     for row in 0..batch.num_rows() {
-        let mut contact = meaning::Contact::new(module, schema, &columns, row, now);
+        let contacts = meaning::Contacts {
+            module,
+            schema,
+            columns: &columns,
+            number: batch.num_rows(),
+            now,
+            populations: &populations,
+        };
+        let mut contact = meaning::Contact::new(contacts, row);
         // Operands first, so that a deep tree needs no deep stack.
         for node in &nodes {
             contact.visit(*node);

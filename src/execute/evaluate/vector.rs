@@ -398,6 +398,7 @@ impl<'a> Vectors<'a> {
             | Value::FoldCase(_)
             | Value::Entry { .. }
             | Value::Gaps(_)
+            | Value::Population(_)
             | Value::Catalogue(_) => None,
             Value::LookUp { .. } => Some(self.lane_by_lane(value)),
         };

@@ -33,6 +33,7 @@ impl Contact {
                             | Value::Count { .. }
                             | Value::Aggregate { .. }
                             | Value::Favourite { .. }
+                            | Value::Population(_)
                     );
                     contact.values[id.index()] = depends;
                 }
