@@ -92,6 +92,7 @@ pub mod ir;
 pub mod jit;
 pub mod optimize;
 pub mod plan;
+pub mod population;
 pub mod profile;
 pub mod reference;
 pub mod schema;

@@ -150,7 +150,8 @@ impl Project {
     /// Looks for values outside the closed sets of the fields that a program reads; those of events are looked at where these are read. They are a fault, or what is to be reported, as the manifest
     /// says. The first call reads the columns, or waits for another that does; a process has one program.
     pub fn values_are_known(&self, program: &Program) -> Result<Vec<String>, Failure> {
-        let fields = program.plan().columns.iter().map(|column| column.field);
+        let plans = program.plan().all().flat_map(|plan| &plan.columns);
+        let fields = plans.map(|column| column.field);
         let fields = fields.filter(|field| !self.schema().is_stream(*field));
         self.values_of(&fields.collect::<Vec<_>>())
     }

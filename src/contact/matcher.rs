@@ -13,6 +13,7 @@ use crate::jit::row_code::RowCode;
 use crate::jit::row_glue::RowGlue;
 use crate::optimize::walk;
 use crate::plan::{BoundPlan, ColumnId, Edge, Node, Plan, Shape};
+use crate::population::Figures;
 use crate::types::{Constant, NumberKind, Type};
 use std::sync::Arc;
 
@@ -514,6 +515,10 @@ impl walk::Contact for Evaluation<'_> {
 
     fn now(&self) -> i128 {
         self.bound.now
+    }
+
+    fn figures(&self) -> Option<&Figures> {
+        Some(&self.bound.figures)
     }
 
     fn known(&self, value: ValueId, _inside: u32) -> Option<Constant> {

@@ -4,6 +4,7 @@ use super::Program;
 use crate::data::{
     self, DataError, EventStream, EventTable, JoinOptions, OpenOptions, Source, WithEvents,
 };
+use crate::plan::Plan;
 use crate::schema::{DeclaredEvents, FieldId, Manifest, Schema, can_be_key, type_of};
 use crate::types::{NumberKind, RecordType, Type, calendar};
 use arrow_schema::SchemaRef;
@@ -260,19 +261,23 @@ struct NeededStream {
 impl Needed {
     /// What a program needs.
     pub fn by(program: &Program) -> Self {
-        let (schema, plan) = (program.schema(), program.plan());
-        let streams = plan.columns.iter().filter_map(|column| {
-            let stream = column.field;
-            if !schema.is_stream(stream) {
-                return None;
+        let schema = program.schema();
+        let of_plan = |plan: &Plan| {
+            let streams = plan.columns.iter().filter_map(|column| {
+                let stream = column.field;
+                if !schema.is_stream(stream) {
+                    return None;
+                }
+                let read = |part| column.parts.as_ref().is_none_or(|read| read[part]);
+                let hangs_on_ties = plan.hangs_on_ties(stream);
+                NeededStream::of(schema, stream, read, hangs_on_ties)
+            });
+            Self {
+                streams: streams.collect(),
             }
-            let read = |part| column.parts.as_ref().is_none_or(|read| read[part]);
-            let hangs_on_ties = plan.hangs_on_ties(stream);
-            NeededStream::of(schema, stream, read, hangs_on_ties)
-        });
-        Self {
-            streams: streams.collect(),
-        }
+        };
+        let plans = program.plan().all().map(of_plan);
+        plans.fold(Self::default(), |needed, other| needed.with(&other))
     }
 
     /// These parts, by their streams and names, in whatever order events of one time are. A stream of which no part is wanted is not needed.

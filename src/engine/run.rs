@@ -170,15 +170,40 @@ impl Program {
     /// Makes the program ready for one [`Contact`](crate::contact::Contact) after the other, as of an instant. Native code is made by the first call
     /// and kept by the program; a matcher for another instant costs little.
     /// Lists of keys are read, where they have not been; one that cannot be read holds nothing, which [`Program::load_lists`] tells beforehand.
+    /// A figure of a population (a percentile, a rank, an average of a group) is missing; [`Program::matcher_among`] knows them.
     pub fn matcher(&self, now: impl Into<Now>) -> ContactMatcher {
         let _ = self.load_lists();
         let bound = self.parts.plan.bind(now.into().nanoseconds());
         self.parts.native.matcher(&bound)
     }
 
+    /// The same, where figures of populations are those of these contacts at the instant of the options. Whoever is not among them is measured by them.
+    ///
+    /// # Errors
+    /// As for [`Program::run`].
+    pub fn matcher_among(
+        &self,
+        contacts: Input<'_>,
+        options: &RunOptions,
+    ) -> Result<ContactMatcher, RunError> {
+        if let Input::Source(source) = contacts {
+            self.bind(source)?;
+        }
+        self.load_lists()?;
+        let bound = self.parts.plan.bind(options.now.nanoseconds());
+        let options = Options {
+            threads: options.threads,
+            progress: options.progress.clone(),
+            cancel: options.cancel.clone(),
+            ..Options::default()
+        };
+        let bound = execute::with_figures(&bound, contacts, &options)?;
+        Ok(self.parts.native.matcher(&bound))
+    }
+
     /// Makes sure that the data has the columns that are looked at, with their types, before the first contact is answered.
     fn bind(&self, source: &dyn Source) -> Result<(), RunError> {
-        for column in &self.parts.plan.columns {
+        for column in self.parts.plan.all().flat_map(|plan| &plan.columns) {
             let parts = column.parts.as_deref();
             data::bind_parts(source, self.schema(), column.field, parts)?;
         }

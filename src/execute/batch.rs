@@ -7,9 +7,11 @@ use super::kernels;
 use super::leaf::{Buffers, Leaf, Masks, Span, Together, ask};
 use super::matched::{Matched, Streamed};
 use super::native::{Glue, LEAST_SEGMENTS, Layout, LeafCode, Native, View};
+use super::populations::Collection;
 use super::segments::{Leaves, Made, Program, Scratch, block};
 use super::{Form, Options, Tier};
 use crate::plan::{BoundPlan, LeafId, Plan, Shape};
+use crate::population::Tally;
 use std::cell::RefCell;
 use std::sync::{Arc, OnceLock};
 
@@ -165,6 +167,8 @@ pub(super) struct Worker {
     of_events: RefCell<Vec<Worker>>,
     pub(super) patience: Patience,
     pub(super) counts: Vec<u64>,
+    /// What contacts give to populations, in a pass that collects it.
+    pub(super) tallies: Vec<Tally>,
 }
 
 /// Statistics of chunks in memory are asked each time while they help, and seldom once they do not.
@@ -228,6 +232,7 @@ impl Worker {
         first: usize,
         rows: usize,
         mut members: Option<&mut [Vec<u64>]>,
+        collection: Option<&Collection<'_>>,
     ) {
         let plan = &*prepared.bound.plan;
         self.counts.resize(plan.segments.len(), 0);
@@ -299,6 +304,12 @@ impl Worker {
                         out,
                     );
                 }
+            }
+            if let (Some(collection), Some(members)) = (collection, members.as_deref()) {
+                let words = start / 64..(start + span.rows).div_ceil(64);
+                let mask = |segment: usize| members[segment][words.clone()].to_vec();
+                let tallies = &mut self.tallies;
+                collection.block(prepared, batch, span, &matched, mask, tallies);
             }
             start += span.rows;
         }

@@ -4,6 +4,7 @@ use super::batch::{Batch, Prepared, Worker};
 use super::column::{Column, absent_part, bits, read};
 use super::dataset::CHUNK_ROWS;
 use super::feed::{Feed, Part};
+use super::populations::{self, Collection};
 use super::{ExecuteError, Input, Members, Options, Outcome, Sink};
 use crate::data::{Source, Statistics};
 use crate::plan::{BoundPlan, ColumnId, Verdict};
@@ -29,9 +30,43 @@ pub fn run(
     options: &Options,
     sink: Option<&mut dyn Sink>,
 ) -> Result<Outcome, ExecuteError> {
+    if bound.plan.passes.is_empty() {
+        return run_pass(bound, input, options, sink, None);
+    }
+    let (bound, options) = populations::with_figures(bound, input, options)?;
+    run_pass(&bound, input, &options, sink, None)
+}
+
+/// The plan with what its populations tell of these contacts, for one contact after the other to be answered by.
+pub fn with_figures(
+    bound: &BoundPlan,
+    input: Input<'_>,
+    options: &Options,
+) -> Result<BoundPlan, ExecuteError> {
+    populations::with_figures(bound, input, options).map(|(bound, _)| bound)
+}
+
+/// Runs a plan over its contacts to collect what they give to populations.
+pub(super) fn collect(
+    bound: &BoundPlan,
+    input: Input<'_>,
+    options: &Options,
+    collection: &Collection<'_>,
+) -> Result<(), ExecuteError> {
+    run_pass(bound, input, options, None, Some(collection)).map(drop)
+}
+
+fn run_pass(
+    bound: &BoundPlan,
+    input: Input<'_>,
+    options: &Options,
+    sink: Option<&mut dyn Sink>,
+    collection: Option<&Collection<'_>>,
+) -> Result<Outcome, ExecuteError> {
     let prepared = Prepared::new(bound, options);
     let shared = Shared {
         prepared: &prepared,
+        collection,
         next: AtomicUsize::new(0),
         done: AtomicU64::new(0),
         stop: AtomicBool::new(false),
@@ -105,7 +140,7 @@ fn spread<'s>(
 ) {
     let threads = shared.prepared.options.threads.get().min(pieces.max(1));
     let thread = || {
-        let mut worker = Worker::default();
+        let mut worker = shared.worker();
         let mut contacts = 0;
         loop {
             let piece = shared.next.fetch_add(1, Ordering::Relaxed);
@@ -121,7 +156,7 @@ fn spread<'s>(
                 break;
             }
         }
-        shared.merge(contacts, &worker.counts);
+        shared.merge(contacts, worker);
     };
     on_threads(threads, thread);
 }
@@ -147,6 +182,7 @@ struct Merged {
 
 struct Shared<'a, 's> {
     prepared: &'a Prepared<'a>,
+    collection: Option<&'a Collection<'a>>,
     next: AtomicUsize,
     done: AtomicU64,
     stop: AtomicBool,
@@ -157,7 +193,7 @@ struct Shared<'a, 's> {
 impl Shared<'_, '_> {
     /// Answers parts of a source as long as there are some.
     fn feed(&self, reading: &Reading<'_>, feed: &Feed<'_>) {
-        let mut worker = Worker::default();
+        let mut worker = self.worker();
         let mut contacts = 0;
         while !self.stop.load(Ordering::Relaxed) {
             let next = feed.next(|piece| {
@@ -185,7 +221,7 @@ impl Shared<'_, '_> {
                 break;
             }
         }
-        self.merge(contacts, &worker.counts);
+        self.merge(contacts, worker);
     }
 
     fn part(
@@ -268,9 +304,10 @@ impl Shared<'_, '_> {
             .bound
             .verdicts(Some(rows), statistics)
             .segments;
+        let has_sink = self.turn.has_sink || self.collection.is_some();
         let enough = |verdict: &Verdict| match verdict {
             Verdict::Never => true,
-            Verdict::Always => !self.turn.has_sink,
+            Verdict::Always => !has_sink,
             Verdict::Maybe => false,
         };
         if self.turn.everyone || !segments.iter().all(enough) {
@@ -305,13 +342,13 @@ impl Shared<'_, '_> {
         self.look()?;
         let rows = keys.len();
         let segments = self.prepared.bound.plan.segments.len();
-        let mut masks = self
-            .turn
-            .has_sink()
-            .then(|| vec![vec![0; bits::words(rows)]; segments]);
-        worker.rows(self.prepared, batch, first, rows, masks.as_deref_mut());
+        let (has_sink, collection) = (self.turn.has_sink(), self.collection);
+        let mut masks =
+            (has_sink || collection.is_some()).then(|| vec![vec![0; bits::words(rows)]; segments]);
+        let members = masks.as_deref_mut();
+        worker.rows(self.prepared, batch, first, rows, members, collection);
         waiting.contacts += rows as u64;
-        if let Some(masks) = masks {
+        if let Some(masks) = masks.filter(|_| has_sink) {
             waiting.push(keys.clone(), masks);
             self.turn.hand_out(waiting, &self.stop)?;
         }
@@ -345,10 +382,20 @@ impl Shared<'_, '_> {
         }
     }
 
-    fn merge(&self, contacts: u64, counts: &[u64]) {
+    /// The memory of a thread.
+    fn worker(&self) -> Worker {
+        let mut worker = Worker::default();
+        worker.tallies = self.collection.map(Collection::start).unwrap_or_default();
+        worker
+    }
+
+    fn merge(&self, contacts: u64, worker: Worker) {
+        if let Some(collection) = self.collection {
+            collection.merge(worker.tallies);
+        }
         let mut merged = self.merged.lock().unwrap_or_else(PoisonError::into_inner);
         merged.outcome.contacts += contacts;
-        for (total, count) in merged.outcome.counts.iter_mut().zip(counts) {
+        for (total, count) in merged.outcome.counts.iter_mut().zip(worker.counts) {
             *total += count;
         }
     }

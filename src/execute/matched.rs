@@ -88,7 +88,7 @@ impl<'a> Matched<'a> {
         let mut workers = self.workers.borrow_mut();
         let streams = self.masks.len();
         workers.resize_with(streams, Worker::default);
-        workers[stream].rows(prepared, batch, first, rows, Some(&mut masks));
+        workers[stream].rows(prepared, batch, first, rows, Some(&mut masks), None);
         Masks {
             first,
             tests: masks,

@@ -16,6 +16,7 @@ mod leaf;
 mod matched;
 pub mod native;
 mod options;
+mod populations;
 mod records;
 mod segments;
 #[cfg(test)]
@@ -23,6 +24,6 @@ mod tests;
 
 pub use batch::block_rows;
 pub use dataset::Dataset;
-pub use driver::run;
+pub use driver::{run, with_figures};
 pub use options::{ExecuteError, Form, Input, Members, Options, Outcome, Progress, Sink, Tier};
 pub use records::records;

@@ -77,6 +77,12 @@ impl Graph {
         nesting.copied().unwrap_or(0)
     }
 
+    /// Whether a figure of a population is asked for.
+    pub fn has_populations(&self) -> bool {
+        let mut values = self.values.iter();
+        values.any(|(value, _)| matches!(value, Value::Population(_)))
+    }
+
     pub(super) fn conditions(&self) -> &[Condition] {
         &self.conditions
     }

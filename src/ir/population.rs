@@ -120,6 +120,19 @@ impl Population {
         }
     }
 
+    /// What is looked at of the contact that is told the figure.
+    pub fn looked_at(&self, mut visit: impl FnMut(NodeRef)) {
+        let is_of_member = self.figure.is_of_member();
+        if is_of_member {
+            visit(NodeRef::Condition(self.among));
+        }
+        if is_of_member || matches!(self.figure, Figure::Implied(_)) {
+            self.of.iter().for_each(|of| visit(NodeRef::Value(*of)));
+        }
+        self.per.iter().for_each(|per| visit(NodeRef::Value(*per)));
+        self.at.iter().for_each(|at| visit(NodeRef::Value(*at)));
+    }
+
     /// The values that the pass over all contacts looks at.
     pub fn values(&self) -> impl Iterator<Item = ValueId> {
         self.of.iter().chain(&self.per).copied()

@@ -24,6 +24,8 @@ fn plan(leaves: usize, nodes: Vec<Node>, segments: Vec<NodeId>) -> Plan {
     };
     Plan {
         folds: Default::default(),
+        values: Box::default(),
+        passes: Box::default(),
         graph: Arc::new(graph),
         zone: jiff::tz::TimeZone::UTC,
         columns: Vec::new(),

@@ -2,8 +2,9 @@
 //! whatever has no quicker way. Where the values of the contact come from is the caller's to say.
 
 use super::constants::{decide, work_out};
-use crate::ir::{Condition, ConditionId, Graph, Rows, Value, ValueId};
-use crate::types::{Constant, Exact, favourite};
+use crate::ir::{Condition, ConditionId, Figure, Graph, Population, Rows, Value, ValueId};
+use crate::population::{Figures, Table};
+use crate::types::{Constant, Exact, Type, favourite};
 use hashbrown::{HashMap, HashSet};
 use jiff::tz::TimeZone;
 
@@ -48,6 +49,11 @@ pub(crate) trait Contact {
     /// What is known of a value without looking at its operands: fields, what is the same for all contacts. It stands in so many brackets that
     /// are being looked at here.
     fn known(&self, value: ValueId, inside: u32) -> Option<Constant>;
+
+    /// What populations tell, as far as they have been worked out.
+    fn figures(&self) -> Option<&Figures> {
+        None
+    }
 
     /// The element of a bracket that is being looked at from outside, the innermost of which is 0.
     fn element(&self, _depth: u32) -> Constant {
@@ -156,6 +162,7 @@ impl<C: Contact> Walk<'_, C> {
                 });
                 favourite(values)
             }
+            Value::Population(population) => self.population(id, population),
             value => work_out(
                 value,
                 graph.type_of(id),
@@ -165,6 +172,35 @@ impl<C: Contact> Walk<'_, C> {
                 self.contact.zone(),
             )
             .unwrap_or(Constant::Missing),
+        }
+    }
+
+    /// The figure that the contact is told. What it looks at stands in no bracket, but for what is asked about.
+    fn population(&self, id: ValueId, population: &Population) -> Constant {
+        let figure = population.figure;
+        let group: Vec<Constant> = population.per.iter().map(|per| self.value(*per)).collect();
+        let of = (population.of).map_or(&Type::Boolean, |of| self.contact.graph().type_of(of));
+        if group.contains(&Constant::Missing) {
+            return Table::nothing(figure, of, false);
+        }
+        if figure.is_of_member() && !self.holds(population.among) {
+            return Constant::Missing;
+        }
+        let own = match figure {
+            Figure::Reach => population.at,
+            Figure::Implied(_) => population.of,
+            _ if figure.is_of_member() => population.of,
+            _ => None,
+        };
+        let own = own.map_or(Constant::Missing, |own| self.value(own));
+        if figure == Figure::Reach && own == Constant::Missing {
+            return Constant::Missing;
+        }
+        let table = self.contact.figures().and_then(|figures| figures.table(id));
+        match table.map(|table| (table, table.group(&group))) {
+            None => Constant::Missing,
+            Some((_, None)) => Table::nothing(figure, of, true),
+            Some((table, Some(group))) => table.figure(figure, group, &own),
         }
     }
 

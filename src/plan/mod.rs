@@ -9,6 +9,7 @@ mod expression;
 mod folds;
 mod looked_up;
 mod lower;
+mod passes;
 mod print;
 mod skip;
 mod ties;
@@ -17,12 +18,14 @@ pub use chains::{Agreement, Chain, Deadline, Relative, Step};
 pub use folds::{Fold, Folds, Stream, TimeBound};
 pub use looked_up::{Answers, LookedUp, Numbers};
 pub use lower::plan;
+pub use passes::{Pass, Tallied};
 pub use print::PlanPrint;
 pub use skip::{Verdict, Verdicts};
 
 use crate::functions::Pattern;
 use crate::ir::{ConditionId, Graph, NodeRef, TextTest, ValueId};
 use crate::optimize::constants::Known;
+use crate::population::Figures;
 use crate::schema::{FieldId, KeyList};
 use crate::types::{Constant, Type};
 use std::sync::Arc;
@@ -62,6 +65,10 @@ pub struct Plan {
     pub segments: Vec<NodeId>,
     /// The brackets over streams of events.
     pub folds: Folds,
+    /// Values that are worked out of members, besides the answer.
+    pub values: Box<[ValueId]>,
+    /// What is worked out of all contacts before the first of them is answered.
+    pub passes: Box<[Pass]>,
     /// The parameter that each value of the graph is, if any; one for each value of the graph.
     pub(crate) parameter_of: Box<[Option<ParameterId>]>,
     /// The column of each field, where it is read.
@@ -80,12 +87,26 @@ impl Plan {
                 .collect(),
             plan: Arc::clone(self),
             now,
+            figures: Arc::default(),
             parameters: self
                 .parameters
                 .iter()
                 .map(|id| known.value(*id).cloned().unwrap_or(Constant::Missing))
                 .collect(),
         }
+    }
+
+    /// This plan and those of its passes: whatever a run looks at.
+    pub fn all(&self) -> impl Iterator<Item = &Plan> {
+        let passes = self.passes.iter().map(|pass| &*pass.plan);
+        std::iter::once(self).chain(passes)
+    }
+
+    /// The nodes that are worked out of contacts.
+    pub(crate) fn roots(&self) -> impl Iterator<Item = NodeRef> {
+        let leaves = self.leaves.iter();
+        let conditions = leaves.map(|leaf| NodeRef::Condition(leaf.condition));
+        conditions.chain(self.values.iter().copied().map(NodeRef::Value))
     }
 
     /// The parameter that this value of the graph is: where there is one, its operands need no look.
@@ -109,6 +130,15 @@ pub struct BoundPlan {
     pub parameters: Arc<[Constant]>,
     /// The tests of events, one plan for each of the streams in [`Plan::folds`].
     pub matchers: Arc<[Option<BoundPlan>]>,
+    /// What its populations tell, as far as they have been worked out.
+    pub figures: Arc<Figures>,
+}
+
+impl BoundPlan {
+    /// The same plan where this is known of its populations.
+    pub fn with_figures(self, figures: Arc<Figures>) -> Self {
+        Self { figures, ..self }
+    }
 }
 
 /// A column to read.

@@ -10,8 +10,7 @@ impl Plan {
     /// its time.
     pub fn hangs_on_ties(&self, stream: FieldId) -> bool {
         let graph = &*self.graph;
-        let roots = self.leaves.iter();
-        let nodes = graph.reachable(roots.map(|leaf| NodeRef::Condition(leaf.condition)));
+        let nodes = graph.reachable(self.roots());
         // The first or last event itself, whose parts are asked for further up.
         let mut picked: HashSet<ValueId> = HashSet::new();
         for node in &nodes {

@@ -42,7 +42,9 @@ impl LookedAt {
             return Err(words.clone());
         }
         let mut reports = String::new();
-        let fields: Vec<FieldId> = (program.plan().columns.iter())
+        let plans = program.plan().all();
+        let fields: Vec<FieldId> = plans
+            .flat_map(|plan| &plan.columns)
             .map(|column| column.field)
             .filter(|field| !schema.is_stream(*field))
             .collect();

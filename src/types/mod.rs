@@ -14,7 +14,7 @@ pub use constant::{Constant, Float};
 pub use exact::{Decimal, Exact};
 pub use place::{Point, distance_text};
 pub use record::{RecordPart, RecordType};
-pub use summary::{Aggregate, favourite, gaps};
+pub use summary::{Aggregate, favourite, gaps, sum_of};
 pub use unit::{CalendarUnit, Unit, UnitKind};
 
 use std::sync::Arc;

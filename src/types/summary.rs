@@ -181,72 +181,75 @@ pub fn gaps(times: &Constant) -> Constant {
 
 /// The sum of the values over a number; none of nothing, save where the sum itself is asked for.
 fn quotient(values: &[Constant], divisor: usize, of: &Type) -> Option<Constant> {
-    if divisor == 0 {
+    let (mut fractions, mut floats) = (Vec::new(), Vec::new());
+    for value in values {
+        match value {
+            Constant::Number(number) => {
+                fractions.push((number.numerator().into(), number.denominator()));
+            }
+            Constant::Duration(units) | Constant::Distance(units) => {
+                fractions.push(((*units).into(), 1));
+            }
+            Constant::Float(float) => {
+                let (number, power) = float.parts();
+                floats.push((number.into(), power));
+            }
+            _ => {}
+        }
+    }
+    sum_of(&fractions, &floats, divisor as u64, of)
+}
+
+/// The sum of fractions (numerator, denominator) and of whole numbers times powers of two, over a number, as a value of the type `of`: floats are rounded
+/// once, durations and distances are cut down to the whole unit below. None where the number is 0, and where the result is beyond 128 bits or the
+/// finite floats.
+pub fn sum_of(
+    fractions: &[(BigInt, i128)],
+    floats: &[(BigInt, i32)],
+    over: u64,
+    of: &Type,
+) -> Option<Constant> {
+    if over == 0 {
         return None;
     }
-    match of {
-        Type::Number(NumberKind::Float) => {
-            // In units of 2^-1074, of which every float is a whole number.
-            let mut sum = BigInt::zero();
-            for value in values {
-                if let Constant::Float(float) = value {
-                    sum += units(float.get());
-                }
-            }
-            let divisor = BigInt::from(divisor) << UNIT;
-            Float::new(nearest(&sum, &divisor)).map(Constant::Float)
+    if *of == Type::Number(NumberKind::Float) {
+        // In units of 2^-1074, of which every float is a whole number.
+        let mut sum = BigInt::zero();
+        for (number, power) in floats {
+            sum += number << (power + UNIT);
         }
-        Type::Duration | Type::Distance => {
-            // Whole nanoseconds or micrometres, cut down to the one below.
-            let mut sum = BigInt::zero();
-            for value in values {
-                if let Constant::Duration(units) | Constant::Distance(units) = value {
-                    sum += *units;
-                }
-            }
-            let divisor = BigInt::from(divisor);
-            let (mut whole, rest) = (&sum / &divisor, &sum % &divisor);
-            if rest.is_negative() {
-                whole -= 1;
-            }
-            let whole = whole.to_i128()?;
-            Some(match of {
-                Type::Distance => Constant::Distance(whole),
-                _ => Constant::Duration(whole),
-            })
-        }
-        _ => {
-            let mut numerator = BigInt::zero();
-            let mut denominator = BigInt::from(1);
-            for value in values {
-                if let Constant::Number(number) = value {
-                    let (above, below) = (number.numerator(), BigInt::from(number.denominator()));
-                    if below == denominator {
-                        numerator += above;
-                    } else {
-                        numerator = numerator * &below + BigInt::from(above) * &denominator;
-                        denominator *= below;
-                    }
-                }
-            }
-            fraction(numerator, denominator * divisor).map(Constant::Number)
+        let divisor = BigInt::from(over) << UNIT;
+        return Float::new(nearest(&sum, &divisor)).map(Constant::Float);
+    }
+    let mut numerator = BigInt::zero();
+    let mut denominator = BigInt::from(1);
+    for (above, below) in fractions {
+        let below = BigInt::from(*below);
+        if below == denominator {
+            numerator += above;
+        } else {
+            numerator = numerator * &below + above * &denominator;
+            denominator *= below;
         }
     }
+    let denominator = denominator * over;
+    if !matches!(of, Type::Duration | Type::Distance) {
+        return fraction(numerator, denominator).map(Constant::Number);
+    }
+    // Whole nanoseconds or micrometres, cut down to the one below.
+    let (mut whole, rest) = (&numerator / &denominator, &numerator % &denominator);
+    if rest.is_negative() {
+        whole -= 1;
+    }
+    let whole = whole.to_i128()?;
+    Some(match of {
+        Type::Distance => Constant::Distance(whole),
+        _ => Constant::Duration(whole),
+    })
 }
 
 /// The exponent of the last bit that a float can have.
 const UNIT: i32 = 1074;
-
-/// A finite float in units of 2^-1074.
-fn units(float: f64) -> BigInt {
-    let bits = float.abs().to_bits();
-    let (exponent, fraction) = (bits >> 52, bits & ((1 << 52) - 1));
-    let magnitude = match exponent {
-        0 => BigInt::from(fraction),
-        _ => BigInt::from(fraction | 1 << 52) << (exponent - 1),
-    };
-    if float < 0.0 { -magnitude } else { magnitude }
-}
 
 /// The float nearest to a fraction, of two equally near the even one; infinite beyond the finite ones. The denominator is positive.
 fn nearest(numerator: &BigInt, denominator: &BigInt) -> f64 {

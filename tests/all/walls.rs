@@ -14,6 +14,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("schema", &["source", "diagnostics", "types"]),
     ("functions", &["types"]),
     ("ir", &["functions", "schema", "types"]),
+    ("population", &["types", "ir"]),
     ("decide", &["types", "functions", "ir"]),
     (
         "check",
@@ -28,12 +29,23 @@ const ROOMS: &[(&str, &[&str])] = &[
             "decide",
         ],
     ),
-    ("optimize", &["types", "functions", "ir", "decide"]),
+    (
+        "optimize",
+        &["types", "functions", "ir", "decide", "population"],
+    ),
     ("data", &["source", "diagnostics", "types", "schema"]),
     ("profile", &["diagnostics", "types", "schema", "data"]),
     (
         "plan",
-        &["types", "schema", "functions", "ir", "optimize", "data"],
+        &[
+            "types",
+            "schema",
+            "functions",
+            "ir",
+            "optimize",
+            "data",
+            "population",
+        ],
     ),
     (
         "execute",
@@ -46,6 +58,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "optimize",
             "plan",
             "data",
+            "population",
         ],
     ),
     (
@@ -63,6 +76,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "optimize",
             "plan",
             "jit",
+            "population",
         ],
     ),
     ("reference", &["types", "schema", "functions", "ir"]),

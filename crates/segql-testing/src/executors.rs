@@ -211,6 +211,14 @@ fn by_contact(case: &Case, native: bool, random: &mut Random) -> Result<Answers,
     let world = &case.world;
     let module = optimize::optimize(case.module.clone());
     let bound = plan::plan(&module, &world.schema).bind(world.now);
+    let batch = layout::batch(world, &case.table, Taste::Plain, random);
+    let source = Pieces::whole(&batch);
+    let options = Options {
+        key: Some(world.columns[0].name.clone()),
+        ..Options::default()
+    };
+    let bound = execute::with_figures(&bound, Input::Source(&source), &options)
+        .map_err(|error| error.to_string())?;
     let matcher = if native {
         ContactMatcher::native(&bound).map_err(|error| error.to_string())?
     } else {

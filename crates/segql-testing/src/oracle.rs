@@ -309,6 +309,14 @@ fn value(
         Value::LookUp {
             catalogue, part, ..
         } => write!(out, "LookUp{{{catalogue:?} {part}}}")?,
+        Value::Population(population) => {
+            write!(
+                out,
+                "Population{{{:?}, per {}}}",
+                population.figure,
+                population.per.len()
+            )?;
+        }
     }
     write!(out, ":{}", graph.type_of(id).name())?;
     let mut operands = Vec::new();

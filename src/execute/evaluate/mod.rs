@@ -10,6 +10,7 @@ mod few;
 mod figures;
 mod gaps;
 mod lanes;
+mod population;
 mod row;
 mod tables;
 mod vector;

@@ -3,6 +3,7 @@
 use super::Vectors;
 use crate::ir::{Graph, ValueId};
 use crate::optimize::walk::Contact;
+use crate::population::Figures;
 use crate::types::Constant;
 use jiff::tz::TimeZone;
 
@@ -32,6 +33,10 @@ impl Contact for Lane<'_, '_> {
         }
         let place = self.vectors.place(value, inside)?;
         Some(place.constant(self.lane))
+    }
+
+    fn figures(&self) -> Option<&Figures> {
+        Some(&self.vectors.rows.bound.figures)
     }
 
     fn element(&self, depth: u32) -> Constant {

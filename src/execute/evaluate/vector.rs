@@ -102,6 +102,11 @@ impl<'a> Vectors<'a> {
         }
     }
 
+    /// Whether there are no contacts.
+    pub(in crate::execute) fn is_empty(&self) -> bool {
+        self.picked.is_empty()
+    }
+
     pub(super) fn type_of(&self, value: ValueId) -> &'a Type {
         self.rows.bound.plan.graph.type_of(value)
     }
@@ -398,9 +403,9 @@ impl<'a> Vectors<'a> {
             | Value::FoldCase(_)
             | Value::Entry { .. }
             | Value::Gaps(_)
-            | Value::Population(_)
             | Value::Catalogue(_) => None,
             Value::LookUp { .. } => Some(self.lane_by_lane(value)),
+            Value::Population(population) => Some(self.population(value, population)),
         };
         let values = quick.unwrap_or_else(|| {
             let of = |lane| {

@@ -321,6 +321,8 @@ fn plan(graph: Graph, condition: ConditionId, parameters: Vec<ValueId>) -> Plan 
     }
     Plan {
         folds: Default::default(),
+        values: Box::default(),
+        passes: Box::default(),
         parameter_of: parameter_of.into(),
         column_of: std::iter::once(None)
             .chain((0..8).map(|column| Some(ColumnId(column))))
@@ -502,6 +504,7 @@ fn parameters_are_bound_after_compiling() {
         let now = i128::from(day) * 86_400_000_000_000;
         let bound = BoundPlan {
             matchers: [].into(),
+            figures: std::sync::Arc::default(),
             plan: plan.clone(),
             now,
             parameters: [Constant::Date(day)].into(),
@@ -520,6 +523,7 @@ fn parameters_are_bound_after_compiling() {
     }
     let bound = BoundPlan {
         matchers: [].into(),
+        figures: std::sync::Arc::default(),
         plan: plan.clone(),
         now: 0,
         parameters: [Constant::Missing].into(),

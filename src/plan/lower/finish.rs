@@ -5,15 +5,28 @@ use super::super::{
     Column, ColumnId, Leaf, LeafId, LookedUp, Node, NodeId, ParameterId, Plan, Shape,
 };
 use super::parts::Parts;
-use super::{Lowering, Table};
-use crate::ir::{Module, NodeRef};
+use super::{GeneralOperands, Lowering, Table};
+use crate::ir::{Module, NodeRef, ValueId};
 use crate::schema::FieldId;
 use std::sync::Arc;
 
 impl Lowering<'_> {
     /// Keeps what the segments need (no leaf of a conjunction that turned out false, no column that was only looked at) and numbers it anew:
     /// columns in the order of the schema, all else in the order of first use.
-    pub(super) fn finish(self, segments: &[NodeId], module: &Module) -> Plan {
+    pub(super) fn finish(
+        mut self,
+        segments: &[NodeId],
+        values: &[ValueId],
+        module: &Module,
+    ) -> Plan {
+        let mut of_values = GeneralOperands::default();
+        for value in values {
+            let operands = self.operands_of(NodeRef::Value(*value));
+            of_values.fields.extend(operands.fields);
+            of_values.parameters.extend(operands.parameters);
+        }
+        let fields = of_values.fields.iter().map(|field| self.column(*field));
+        let mut columns: Vec<ColumnId> = fields.collect();
         let mut needed = vec![false; self.nodes.items.len()];
         for segment in segments {
             needed[segment.0 as usize] = true;
@@ -37,7 +50,6 @@ impl Lowering<'_> {
             leaves.filter(|(_, needed)| **needed).map(|(leaf, _)| leaf)
         };
 
-        let mut columns = Vec::new();
         let mut parameters = Table::new();
         for leaf in leaves() {
             leaf.shape.columns(|column| columns.push(column));
@@ -46,10 +58,14 @@ impl Lowering<'_> {
                 parameters.place(value, || value);
             });
             if matches!(leaf.shape, Shape::General { .. }) {
-                for value in self.operands_of_general(leaf.condition).parameters {
+                let operands = self.operands_of(NodeRef::Condition(leaf.condition));
+                for value in operands.parameters {
                     parameters.place(value, || value);
                 }
             }
+        }
+        for value in of_values.parameters {
+            parameters.place(value, || value);
         }
         columns.sort_unstable_by_key(|column| self.columns.items[column.0 as usize].field);
         columns.dedup();
@@ -64,6 +80,7 @@ impl Lowering<'_> {
         }
 
         let roots = leaves().map(|leaf| NodeRef::Condition(leaf.condition));
+        let roots = roots.chain(values.iter().copied().map(NodeRef::Value));
         let order = self.graph.reachable(roots);
         let parts = Parts::of(&self.graph, &order);
         let mut graph = self.graph.clone();
@@ -134,6 +151,8 @@ impl Lowering<'_> {
             zone: module.zone.clone(),
             graph: Arc::new(graph),
             folds,
+            values: values.into(),
+            passes: Box::default(),
         }
     }
 }

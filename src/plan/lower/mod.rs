@@ -8,6 +8,7 @@ mod count;
 mod finish;
 mod parts;
 
+use super::passes;
 use super::{
     Column, ColumnId, Edge, Estimate, Leaf, LeafId, Node, NodeId, ParameterId, Plan, Shape,
     TextPredicate, TextTestKind, cost,
@@ -27,7 +28,19 @@ use std::sync::Arc;
 
 /// The plan of a module. The module may be optimised or not: the plan answers the same.
 pub fn plan(module: &Module, schema: &Schema) -> Arc<Plan> {
-    let roots = || module.segments.iter().copied().map(NodeRef::Condition);
+    let mut plan = lowered(module, schema, &[]);
+    plan.passes = passes::passes(module, schema);
+    Arc::new(plan)
+}
+
+/// The plan of a module whose members are asked for these values as well. The values keep their ids.
+pub(super) fn plan_with_values(module: &Module, schema: &Schema, values: &[ValueId]) -> Arc<Plan> {
+    Arc::new(lowered(module, schema, values))
+}
+
+fn lowered(module: &Module, schema: &Schema, values: &[ValueId]) -> Plan {
+    let of_segments = || module.segments.iter().copied().map(NodeRef::Condition);
+    let roots = || of_segments().chain(values.iter().copied().map(NodeRef::Value));
     let order = module.graph.reachable(roots());
     let mut lowering = Lowering {
         known: Known::of(&module.graph, roots(), None, &module.zone),
@@ -42,7 +55,7 @@ pub fn plan(module: &Module, schema: &Schema) -> Arc<Plan> {
         estimates: Vec::new(),
     };
     let segments = lowering.roots(&module.segments);
-    Arc::new(lowering.finish(&segments, module))
+    lowering.finish(&segments, values, module)
 }
 
 /// A value that a kernel can test: a bare column, its text case-folded or as it is.
@@ -476,7 +489,7 @@ impl Lowering<'_> {
         let leaf = match self.general.get(&id) {
             Some(leaf) => *leaf,
             None => {
-                let operands = self.operands_of_general(id);
+                let operands = self.operands_of(NodeRef::Condition(id));
                 let columns = operands.fields.iter().map(|field| self.column(*field));
                 let shape = Shape::General {
                     columns: columns.collect(),
@@ -495,11 +508,11 @@ impl Lowering<'_> {
         self.node(Node::Leaf(leaf))
     }
 
-    /// What a general condition is built on: goes down from it and stops at whatever depends on no contact.
-    fn operands_of_general(&self, id: ConditionId) -> GeneralOperands {
+    /// What a general condition or a value is built on: goes down from it and stops at whatever depends on no contact.
+    fn operands_of(&self, root: NodeRef) -> GeneralOperands {
         let mut found = GeneralOperands::default();
         let mut seen = HashMap::<NodeRef, (), FixedState>::default();
-        let mut stack = vec![NodeRef::Condition(id)];
+        let mut stack = vec![root];
         while let Some(node) = stack.pop() {
             if seen.insert(node, ()).is_some() {
                 continue;
@@ -511,6 +524,10 @@ impl Lowering<'_> {
                 }
                 NodeRef::Value(value) => match self.graph.value(value) {
                     Value::Field(field) => found.fields.push(*field),
+                    // The rest was looked at in the pass before.
+                    Value::Population(population) => {
+                        population.looked_at(|operand| stack.push(operand));
+                    }
                     inner => inner.operands(|operand| stack.push(operand)),
                 },
                 NodeRef::Condition(condition) => {

@@ -12,6 +12,7 @@ mod clock;
 mod conditions;
 mod constants;
 mod events;
+mod populations;
 mod values;
 
 pub use constants::order;

@@ -89,6 +89,11 @@ impl Maker<'_> {
             };
             return self.graph.add_value(choice, value_type.clone());
         }
+        if self.random.percent(7)
+            && let Some(figure) = self.population(value_type, depth - 1)
+        {
+            return figure;
+        }
         if self.random.percent(22)
             && let Some(figure) = self.figure(value_type, depth)
         {

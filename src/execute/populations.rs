@@ -1,0 +1,143 @@
+//! The passes over all contacts that come before the answer: each thread keeps what its contacts give, and what they have kept is put together.
+
+use super::batch::{Batch, Prepared};
+use super::evaluate::{Rows, Vectors};
+use super::leaf::Span;
+use super::matched::Matched;
+use super::{ExecuteError, Input, Options, driver};
+use crate::plan::{BoundPlan, Pass};
+use crate::population::{Figures, Tally};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// The plan with what its populations tell, worked out from these contacts, and the options for the run that answers.
+pub(super) fn with_figures(
+    bound: &BoundPlan,
+    input: Input<'_>,
+    options: &Options,
+) -> Result<(BoundPlan, Options), ExecuteError> {
+    let mut figures = Figures::default();
+    let done = Arc::new(AtomicU64::new(0));
+    let mut before = 0;
+    for pass in &bound.plan.passes {
+        let known = Arc::new(figures.clone());
+        let planned = pass.plan.bind(bound.now).with_figures(known);
+        let collection = Collection::new(pass);
+        let options = Options {
+            native: None,
+            key: None,
+            progress: after(before, &done, options),
+            ..options.clone()
+        };
+        driver::collect(&planned, input, &options, &collection)?;
+        before = done.load(Ordering::Relaxed);
+        for (tallied, tally) in pass.tallies.iter().zip(collection.finish()) {
+            figures.insert(tallied.figures.iter().copied(), tally.finish());
+        }
+    }
+    let answering = Options {
+        progress: after(before, &done, options),
+        ..options.clone()
+    };
+    Ok((bound.clone().with_figures(Arc::new(figures)), answering))
+}
+
+/// Tells the contacts of passes before on top; notes how many were told of in the end.
+fn after(before: u64, done: &Arc<AtomicU64>, options: &Options) -> Option<super::Progress> {
+    let progress = options.progress.clone()?;
+    let done = Arc::clone(done);
+    Some(Arc::new(move |contacts| {
+        done.fetch_max(before + contacts, Ordering::Relaxed);
+        progress(before + contacts);
+    }))
+}
+
+/// What is kept in a pass.
+pub(super) struct Collection<'a> {
+    pass: &'a Pass,
+    together: Mutex<Vec<Tally>>,
+}
+
+impl<'a> Collection<'a> {
+    fn new(pass: &'a Pass) -> Self {
+        Self {
+            together: Mutex::new(empty(pass)),
+            pass,
+        }
+    }
+
+    /// For a thread to keep what its contacts give.
+    pub(super) fn start(&self) -> Vec<Tally> {
+        empty(self.pass)
+    }
+
+    /// Keeps what the contacts of a block give; `masks` say who is in the populations, and begin with the block.
+    pub(super) fn block(
+        &self,
+        prepared: &Prepared<'_>,
+        batch: Batch<'_>,
+        span: Span,
+        matched: &Matched<'_>,
+        mask: impl Fn(usize) -> Vec<u64>,
+        tallies: &mut [Tally],
+    ) {
+        let rows = Rows {
+            bound: prepared.bound,
+            columns: batch.columns,
+        };
+        let mut last: Option<(u32, Vectors<'_>)> = None;
+        for (tallied, tally) in self.pass.tallies.iter().zip(tallies) {
+            let vectors = match last.take() {
+                Some((segment, vectors)) if segment == tallied.segment => vectors,
+                _ => {
+                    let picked = picked(&mask(tallied.segment as usize), span.first);
+                    Vectors::new(rows, picked).with(None, matched)
+                }
+            };
+            if !vectors.is_empty() {
+                vectors.give(tallied, tally);
+            }
+            last = Some((tallied.segment, vectors));
+        }
+    }
+
+    /// Puts what a thread has kept to the rest.
+    pub(super) fn merge(&self, tallies: Vec<Tally>) {
+        let mut together = self.together.lock().unwrap_or_else(PoisonError::into_inner);
+        for (own, other) in together.iter_mut().zip(tallies) {
+            own.merge(other);
+        }
+    }
+
+    fn finish(self) -> Vec<Tally> {
+        let together = self.together.into_inner();
+        together.unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn empty(pass: &Pass) -> Vec<Tally> {
+    let tallies = pass.tallies.iter();
+    tallies
+        .map(|tallied| {
+            let mut tally = Tally::new(tallied.sort, tallied.of_type.clone());
+            // Of what has no groups there is one, whoever is in it.
+            if tallied.per.is_empty() {
+                tally.group(&[]);
+            }
+            tally
+        })
+        .collect()
+}
+
+/// The rows whose bits are set.
+fn picked(mask: &[u64], first: usize) -> Vec<usize> {
+    let mut picked = Vec::new();
+    for (place, word) in mask.iter().enumerate() {
+        let mut left = *word;
+        while left != 0 {
+            picked.push(first + place * 64 + left.trailing_zeros() as usize);
+            left &= left - 1;
+        }
+    }
+    picked
+}

@@ -1,0 +1,183 @@
+//! What a population comes to, and the figure that it tells each contact.
+
+use super::baskets::Rules;
+use super::distribution::{Ordered, Standing};
+use super::groups::Groups;
+use super::items::Items;
+use super::tally::{Kept, Sort, Tally};
+use super::total::Total;
+use crate::ir::Figure;
+use crate::types::{Aggregate, Constant, Exact, Type};
+use std::sync::Mutex;
+
+/// The values of a population by group, as figures need them.
+#[derive(Debug)]
+pub struct Table {
+    of: Type,
+    groups: Groups,
+    known: Known,
+    /// What each group was told last, of figures that take long to work out.
+    told: Mutex<Vec<Option<(Figure, Constant)>>>,
+}
+
+#[derive(Debug)]
+enum Known {
+    Numbers(Vec<u64>),
+    Totals(Vec<Total>),
+    Orders(Vec<Ordered>),
+    Items(Vec<Items>),
+    Rules(Vec<Rules>),
+}
+
+impl Table {
+    pub(super) fn new(tally: Tally) -> Self {
+        let sort = tally.sort;
+        Self {
+            told: Mutex::new(vec![None; tally.groups.len()]),
+            of: tally.of,
+            groups: tally.groups,
+            known: match tally.kept {
+                Kept::Numbers(kept) => Known::Numbers(kept),
+                Kept::Totals(kept) => Known::Totals(kept),
+                Kept::Orders(kept) => {
+                    Known::Orders(kept.into_iter().map(|kept| kept.finish()).collect())
+                }
+                Kept::Items(kept) => Known::Items(kept),
+                Kept::Baskets(kept) => {
+                    let rules = kept.iter().map(|kept| match sort {
+                        Sort::Baskets(rule) => kept.rules(&rule),
+                        _ => unreachable!("baskets are kept for rules"),
+                    });
+                    Known::Rules(rules.collect())
+                }
+            },
+        }
+    }
+
+    /// The place of the group that agrees in these values; none where no contact is of it.
+    pub fn group(&self, group: &[Constant]) -> Option<usize> {
+        self.groups.find(group)
+    }
+
+    /// What a contact is told that belongs to no group, or to one of which the population has no contact.
+    pub fn nothing(figure: Figure, of: &Type, belongs: bool) -> Constant {
+        match figure {
+            Figure::Top { .. } | Figure::Implied(_) => Constant::List([].into()),
+            Figure::Count | Figure::Reach if belongs => Constant::Number(Exact::ZERO),
+            Figure::Aggregate(aggregate) if belongs => aggregate.work_out(Vec::new(), of),
+            _ => Constant::Missing,
+        }
+    }
+
+    /// The figure that a contact of a group is told, of whom `own` is the value that is measured or asked about.
+    pub fn figure(&self, figure: Figure, group: usize, own: &Constant) -> Constant {
+        match &self.known {
+            Known::Numbers(numbers) => whole(numbers[group]),
+            Known::Totals(_) | Known::Items(_) if figure != Figure::Reach => {
+                let mut told = self.told.lock().unwrap_or_else(|told| told.into_inner());
+                match &told[group] {
+                    Some((known, constant)) if *known == figure => constant.clone(),
+                    _ => {
+                        let constant = self.work_out(figure, group);
+                        told[group] = Some((figure, constant.clone()));
+                        constant
+                    }
+                }
+            }
+            Known::Totals(_) => Constant::Missing,
+            Known::Items(_) if *own == Constant::Missing => Constant::Missing,
+            Known::Items(items) => whole(items[group].reach(own)),
+            Known::Orders(orders) => {
+                let order = &orders[group];
+                if !figure.is_of_member() {
+                    return self.work_out(figure, group);
+                }
+                match own {
+                    Constant::Missing => Constant::Missing,
+                    own => match of_standing(figure, order.standing(own)) {
+                        Some((number, divisor)) => {
+                            Exact::new(number, divisor).map_or(Constant::Missing, Constant::Number)
+                        }
+                        None => Constant::Missing,
+                    },
+                }
+            }
+            Known::Rules(rules) => rules[group].implied(own),
+        }
+    }
+
+    /// A figure that is the same for all contacts of a group.
+    fn work_out(&self, figure: Figure, group: usize) -> Constant {
+        match (&self.known, figure) {
+            (Known::Totals(totals), Figure::Aggregate(aggregate)) => {
+                totals[group].figure(aggregate, &self.of)
+            }
+            (Known::Items(items), Figure::Top { most }) => items[group].top(most),
+            (Known::Orders(orders), Figure::Aggregate(aggregate)) => {
+                let order = &orders[group];
+                let like = like(&self.of);
+                let nth = |place: u64| order.nth(place, &like);
+                let number = order.number();
+                let values = match (aggregate, number.checked_sub(1)) {
+                    (_, None) => [None, None],
+                    (Aggregate::Least, _) => [nth(0), None],
+                    (Aggregate::Greatest, Some(last)) => [nth(last), None],
+                    (_, Some(last)) if number % 2 == 1 => [nth(last / 2), None],
+                    (_, Some(last)) => [nth(last / 2), nth(last / 2 + 1)],
+                };
+                aggregate.work_out(values.into_iter().flatten().collect(), &self.of)
+            }
+            _ => Constant::Missing,
+        }
+    }
+
+    /// The values of a group in order, where they are kept so.
+    pub fn order(&self, group: usize) -> Option<&Ordered> {
+        match &self.known {
+            Known::Orders(orders) => orders.get(group),
+            _ => None,
+        }
+    }
+}
+
+/// A value of a type, for its sort alone.
+fn like(of: &Type) -> Constant {
+    match of {
+        Type::Date => Constant::Date(0),
+        Type::Time => Constant::Time(0),
+        Type::Duration => Constant::Duration(0),
+        Type::Distance => Constant::Distance(0),
+        _ => Constant::Number(Exact::ZERO),
+    }
+}
+
+fn whole(number: u64) -> Constant {
+    Constant::Number(Exact::whole(number.into()))
+}
+
+/// The figure of a value that stands so, as a fraction; none where there are no values to stand among, and for figures that measure none.
+pub fn of_standing(figure: Figure, standing: Standing) -> Option<(i128, i128)> {
+    let Standing {
+        less,
+        no_greater,
+        all,
+    } = standing;
+    if all == 0 {
+        return None;
+    }
+    Some(match figure {
+        Figure::Percentile => (no_greater.into(), all.into()),
+        Figure::Quantile { parts } => {
+            let parts = i128::from(no_greater) * i128::from(parts);
+            let all = i128::from(all);
+            ((parts + all - 1).div_euclid(all).max(1), 1)
+        }
+        Figure::Rank { least_first: true } => (i128::from(less) + 1, 1),
+        Figure::Rank { least_first: false } => (i128::from(all - no_greater) + 1, 1),
+        Figure::Count
+        | Figure::Aggregate(_)
+        | Figure::Top { .. }
+        | Figure::Reach
+        | Figure::Implied(_) => return None,
+    })
+}
