@@ -47,7 +47,9 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     joined.tell_windows_before_the_data(&program, &moment);
     let source = joined.source();
     let total: Option<u64> = (0..source.pieces()).map(|piece| source.rows(piece)).sum();
-    let progress = Arc::new(Progress::new(total));
+    // Every pass goes over all contacts.
+    let passes = program.plan().all().count() as u64;
+    let progress = Arc::new(Progress::new(total.map(|total| total * passes)));
     let shown = Arc::clone(&progress);
     let options = RunOptions::at(Now::from_nanoseconds(moment::nanoseconds(&moment)))
         .threads(threads)

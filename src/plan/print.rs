@@ -2,7 +2,8 @@
 //! which they are best made. The print is stable: the same program over the same schema gives the same lines.
 
 use super::expression::{constant, list, name, words};
-use super::{Edge, Estimate, Node, NodeId, Plan, Shape, TextPredicate, TextTestKind};
+use super::{Edge, Estimate, Node, NodeId, Pass, Plan, Shape, TextPredicate, TextTestKind};
+use crate::population::Sort;
 use std::fmt::{self, Write as _};
 
 /// A plan with the names of its segments; what [`Plan::print`] gives.
@@ -21,6 +22,13 @@ impl Plan {
 impl fmt::Display for PlanPrint<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let plan = self.plan;
+        for (place, pass) in plan.passes.iter().enumerate() {
+            writeln!(f, "pass {} over all contacts", place + 1)?;
+            pass.write(f, plan)?;
+        }
+        if !plan.passes.is_empty() {
+            writeln!(f, "pass {} answers", plan.passes.len() + 1)?;
+        }
         writeln!(f, "columns")?;
         for column in &plan.columns {
             write!(f, "  {}: {}", column.name, column.column_type.name())?;
@@ -72,6 +80,32 @@ impl fmt::Display for PlanPrint<'_> {
             }
             writeln!(f, "  {}", estimate(plan.estimates[root.0 as usize]))?;
             plan.operand(f, *root, 2, &shared)?;
+        }
+        Ok(())
+    }
+}
+
+impl Pass {
+    /// What it keeps for which figures of the plan that answers, and how.
+    fn write(&self, f: &mut fmt::Formatter<'_>, answering: &Plan) -> fmt::Result {
+        for tallied in &self.tallies {
+            let keeps = match tallied.sort {
+                Sort::Number => "the number of contacts",
+                Sort::Total => "sums",
+                Sort::Order => "all values in order",
+                Sort::Items => "the number of contacts by value",
+                Sort::Baskets(_) => "values that go together",
+            };
+            writeln!(f, "  keeps {keeps} for")?;
+            for figure in &tallied.figures {
+                writeln!(f, "    {}", answering.value_text(*figure))?;
+            }
+        }
+        let names: Vec<String> = (1..=self.plan.segments.len())
+            .map(|number| format!("population {number}"))
+            .collect();
+        for line in self.plan.print(&names).to_string().lines() {
+            writeln!(f, "  {line}")?;
         }
         Ok(())
     }
