@@ -10,7 +10,6 @@ mod groups;
 mod items;
 mod table;
 mod tally;
-mod total;
 
 pub use distribution::{Ordered, Standing};
 pub use table::{Table, of_standing};

@@ -5,9 +5,8 @@ use super::distribution::{Ordered, Standing};
 use super::groups::Groups;
 use super::items::Items;
 use super::tally::{Kept, Sort, Tally};
-use super::total::Total;
 use crate::ir::Figure;
-use crate::types::{Aggregate, Constant, Exact, Type};
+use crate::types::{Aggregate, Constant, Exact, Total, Type};
 use std::sync::Mutex;
 
 /// The values of a population by group, as figures need them.

@@ -5,9 +5,8 @@ use super::distribution::Distribution;
 use super::groups::Groups;
 use super::items::Items;
 use super::table::Table;
-use super::total::{Total, Unit};
 use crate::ir::{Figure, Rule};
-use crate::types::{Aggregate, Constant, Type};
+use crate::types::{Aggregate, Constant, SumUnit, Total, Type};
 
 /// What is kept of the values of a population.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -116,7 +115,7 @@ impl Tally {
             }
             (Kept::Totals(totals), Given::Whole { numbers, divisor }) => {
                 for number in numbers {
-                    totals[group].add_units(Unit::Over(divisor), number, 1);
+                    totals[group].add_units(SumUnit::Over(divisor), number, 1);
                 }
             }
             (_, Given::Whole { numbers, divisor }) => {

@@ -8,13 +8,15 @@ mod place;
 mod record;
 mod rounding;
 mod summary;
+mod total;
 mod unit;
 
 pub use constant::{Constant, Float};
 pub use exact::{Decimal, Exact};
 pub use place::{Point, distance_text};
 pub use record::{RecordPart, RecordType};
-pub use summary::{Aggregate, favourite, gaps, sum_of};
+pub use summary::{Aggregate, favourite, gaps};
+pub use total::{Total, Unit as SumUnit};
 pub use unit::{CalendarUnit, Unit, UnitKind};
 
 use std::sync::Arc;

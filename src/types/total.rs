@@ -1,6 +1,7 @@
 //! Sums that are rounded once, in the end, however many contacts they are of.
 
-use crate::types::{Aggregate, Constant, Type, sum_of};
+use super::summary::sum_of;
+use super::{Aggregate, Constant, Type};
 use num_bigint::BigInt;
 
 /// A sum of known values, exact on the way.
