@@ -1,5 +1,6 @@
 //! The checker itself: one definition after the other, each behind those it uses.
 
+use super::annotations::Notes;
 use super::files::Files;
 use super::logic::Fields;
 use super::names::{DefinitionId, Definitions};
@@ -58,6 +59,8 @@ pub(super) struct Checker<'a> {
     pub current: DefinitionId,
     /// Conditions as they stand in the texts, to be looked at when all is known.
     pub noted: Vec<decided::Noted>,
+    /// What is noted above each definition.
+    pub notes: Vec<Notes>,
     too_much_told: bool,
 }
 
@@ -134,6 +137,7 @@ pub(super) fn check_files(
         told_at: HashSet::new(),
         near_names: HashMap::new(),
         near_left: limits::NEAR,
+        notes: vec![Notes::default(); count],
         current: DefinitionId(0),
         noted: Vec::new(),
         too_much_told: false,
@@ -149,6 +153,7 @@ pub(super) fn check_files(
     for id in &order.sorted {
         checker.definition(*id, in_circle[id.0]);
     }
+    checker.annotations(&files);
     lints::definitions(&mut checker, &files, &order, is_project);
     gaps::gaps(&mut checker);
     newcomers::lint(&mut checker);
@@ -321,6 +326,7 @@ impl<'a> Checker<'a> {
             places,
             work,
             steps,
+            notes,
             ..
         } = self;
         let roots: Vec<Option<NodeRef>> = meanings
@@ -349,6 +355,7 @@ impl<'a> Checker<'a> {
                     name: name.to_owned(),
                     title: title.as_ref().map(|title| title.value.clone()),
                     documentation: definition.item.documentation.clone(),
+                    notes: notes[id.0].clone(),
                     span: definition.item.span,
                 }),
                 _ => None,
@@ -364,6 +371,7 @@ impl<'a> Checker<'a> {
                     })
                     .collect(),
                 documentation: definition.item.documentation.clone(),
+                notes: notes[id.0].clone(),
                 span: definition.name.span,
                 segment: segment.clone(),
                 meaning,

@@ -9,6 +9,7 @@
 
 mod aggregates;
 mod anniversary;
+mod annotations;
 mod arithmetic;
 mod brackets;
 mod calls;
@@ -46,6 +47,8 @@ mod short;
 mod uses;
 mod windows;
 mod zones;
+
+pub use annotations::{Guard, Notes, Size};
 
 use crate::diagnostics::Diagnostic;
 use crate::ir;
@@ -111,6 +114,8 @@ pub struct SegmentInfo {
     pub name: String,
     pub title: Option<String>,
     pub documentation: Option<String>,
+    /// What is noted above it.
+    pub notes: Notes,
     /// The whole item.
     pub span: Span,
 }
@@ -122,6 +127,8 @@ pub struct DefinitionInfo {
     /// Names and types of its parameters, as people write them.
     pub parameters: Vec<(String, String)>,
     pub documentation: Option<String>,
+    /// What is noted above it.
+    pub notes: Notes,
     /// The name where it is defined.
     pub span: Span,
     /// What is known of it as a segment, where it is one.

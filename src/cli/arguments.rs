@@ -110,6 +110,10 @@ pub struct RunOptions {
     #[arg(long, requires = "members")]
     pub wide: bool,
 
+    /// Write the members even where a segment has not the size that its `@expect` says
+    #[arg(long, requires = "members")]
+    pub ignore_guards: bool,
+
     /// The instant the answer is for, instead of the manifest's or the present: 2026-11-22, 2026-11-22T10:00, 2026-11-22T10:00+01:00
     #[arg(long, value_name = "TIME")]
     pub as_of: Option<String>,

@@ -5,8 +5,9 @@ use super::events::Joined;
 use super::interrupt;
 use super::project::Project;
 use super::run::failure;
-use segql::data::{Format, Layout, MembersWriter, bind_field};
+use segql::data::{Format, Layout, MembersWriter, bind_field, written_members};
 use segql::execute::{Input, Members, Sink};
+use segql::explain::breach;
 use segql::{Outcome, Program, RunError, RunOptions};
 use std::path::Path;
 
@@ -35,6 +36,7 @@ pub fn write(
     file: &Path,
     form: Format,
     layout: Layout,
+    guards: Guards,
 ) -> Result<Outcome, Failure> {
     let (schema, source) = (project.schema(), joined.source());
     let column = bind_field(source, schema, schema.key())?;
@@ -62,12 +64,50 @@ pub fn write(
     project.keys_are_sound()?;
     project.values_are_known(program)?;
     joined.values_are_known(project)?;
+    if guards == Guards::Kept {
+        as_expected(program, &outcome, file)?;
+    }
     if interrupt::stopped() {
         return Err(Failure::Interrupted);
     }
     sink.writer.finish()?;
     interrupt::unfinished(None);
     Ok(outcome)
+}
+
+/// Whether a size that is not as expected keeps the file from being replaced.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Guards {
+    Kept,
+    Ignored,
+}
+
+/// Whether the segments have the sizes that their text expects; how large they were before is counted in the file that is about to be replaced.
+fn as_expected(program: &Program, outcome: &Outcome, file: &Path) -> Result<(), Failure> {
+    let guards = program.segments().iter();
+    let mut guards = guards.filter_map(|segment| segment.notes.guard.as_ref());
+    let before = match guards.any(|guard| guard.change.is_some()) {
+        true => written_members(file)?,
+        false => None,
+    };
+    // A segment that the file before had nobody of had no row there, or was not asked for.
+    let of = |name: &str| before.as_ref()?.get(name).copied();
+    let breaches = program.breaches(outcome, of);
+    let Some((first, rest)) = breaches.split_first() else {
+        return Ok(());
+    };
+    let mut text = format!("{}: {}", file.display(), breach(first));
+    for other in rest {
+        text.push_str("; ");
+        text.push_str(&breach(other));
+    }
+    let kept = match file.exists() {
+        true => "The file is as it was.",
+        false => "No file was written.",
+    };
+    Err(Failure::fault("E0815", text).help(format!(
+        "{kept} Look at who is in; then change what `@expect` says, or write the members all the same with --ignore-guards."
+    )))
 }
 
 /// Hands members on to the file, and keeps what went wrong with it.

@@ -2,6 +2,7 @@
 
 use super::arguments::{RunOptions as Arguments, TierChoice};
 use super::events::Joined;
+use super::members::Guards;
 use super::progress::Progress;
 use super::project::Project;
 use super::table::{Answer, Page, Row};
@@ -10,6 +11,7 @@ use segql::data::Layout;
 use segql::diagnostics::suggest;
 use segql::engine::Needed;
 use segql::execute::{Input, Tier};
+use segql::explain::breach;
 use segql::{Now, Outcome, Program, RunError, RunOptions};
 use std::num::NonZero;
 use std::sync::Arc;
@@ -75,7 +77,12 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         });
         let outcome = match (&arguments.members, form) {
             (Some(file), Some(form)) => {
-                members::write(&program, (&project, &joined), &options, file, form, layout)
+                let guards = match arguments.ignore_guards {
+                    true => Guards::Ignored,
+                    false => Guards::Kept,
+                };
+                let ground = (&project, &joined);
+                members::write(&program, ground, &options, file, form, layout, guards)
             }
             _ => program
                 .run(Input::Source(source), &options)
@@ -95,6 +102,9 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         terminal::say(&format!("{report}\n"));
     }
     diagnose::mention_lists(&program.lists());
+    for found in program.breaches(&outcome, |_| None) {
+        terminal::say(&format!("warning: {}\n", breach(&found)));
+    }
     let page = Page {
         colours: terminal::colours_on_answer(),
         width: terminal::answer_width(),

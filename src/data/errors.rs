@@ -317,6 +317,14 @@ pub(super) fn cannot_write(target: &str, detail: &str) -> DataError {
         .help("Check that the folder exists, that you may write there and that the disk has room; nothing was left behind.")
 }
 
+pub(super) fn no_members(file: &str, detail: &str) -> DataError {
+    DataError::new(
+        "E0713",
+        file,
+        format!("the members that it held before cannot be counted: {detail}"),
+    )
+}
+
 pub(super) fn bad_json(source: &str, row: u64, line: u64, detail: &str) -> DataError {
     DataError::new(
         "E0715",

@@ -42,6 +42,7 @@ static CODES: &[CodeEntry] = table! {
     "E0109" "`not` in the middle of a condition";
     "E0110" "text that belongs to no definition";
     "E0111" "an `if` without `else`";
+    "E0112" "a note above a definition that cannot be so";
     // E02xx names
     "E0201" "a name that means nothing here";
     "E0202" "a name that is given twice";
@@ -198,6 +199,7 @@ static CODES: &[CodeEntry] = table! {
     "E0811" "there is a project here already";
     "E0813" "there is no such field";
     "E0814" "there are no such events";
+    "E0815" "a segment has not the size that is expected";
     // E09xx ours
     "E0901" "SegQL itself failed";
     // lints

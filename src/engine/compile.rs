@@ -108,6 +108,7 @@ impl Engine {
             parsed.module.items.push(ast::Item {
                 span,
                 documentation: None,
+                annotations: Vec::new(),
                 kind: ast::ItemKind::Segment {
                     name: ast::Name {
                         // No definition of a text can have such a name.
@@ -186,6 +187,7 @@ impl Engine {
                 name: segment.name,
                 title: segment.title,
                 documentation: segment.documentation,
+                notes: segment.notes,
                 span: segment.span,
             })
             .collect();

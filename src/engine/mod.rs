@@ -4,6 +4,7 @@ mod catalogues;
 mod compile;
 mod error;
 mod events;
+mod guard;
 mod native;
 mod run;
 mod tables;
@@ -12,9 +13,11 @@ pub use catalogues::{catalogue, catalogues_of};
 pub use compile::Engine;
 pub use error::{CompileError, RunError};
 pub use events::{Events, Needed};
+pub use guard::{Breach, BreachKind};
 pub use run::{Now, Outcome, RunOptions, SegmentOutcome};
 pub use tables::Tables;
 
+use crate::check::Notes;
 use crate::data::DataError;
 use crate::diagnostics::Diagnostic;
 use crate::execute::ExecuteError;
@@ -56,6 +59,8 @@ pub struct Segment {
     pub title: Option<String>,
     /// The comment right above it.
     pub documentation: Option<String>,
+    /// What is noted above it: owner, goal, and how many members are expected.
+    pub notes: Notes,
     /// The whole definition in the program's sources.
     pub span: Span,
 }

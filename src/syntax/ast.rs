@@ -18,7 +18,42 @@ pub struct Item {
     pub span: Span,
     /// The comment lines right above, without their dashes and one blank, joined by line feeds.
     pub documentation: Option<String>,
+    /// What stands above it with `@`, in the order of the text.
+    pub annotations: Vec<Annotation>,
     pub kind: ItemKind,
+}
+
+/// `@owner("crm")`: what is to be known of a definition besides its meaning.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Annotation {
+    /// From its `@` on.
+    pub span: Span,
+    pub name: Name,
+    pub arguments: Vec<AnnotationArgument>,
+}
+
+/// What stands between the commas of an annotation.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AnnotationArgument {
+    Text(Text),
+    /// `size 1_000 to 50_000`, `size at least 1%`, `change 20%`
+    Bound {
+        span: Span,
+        name: Name,
+        comparison: Option<Spanned<CountComparison>>,
+        amount: Amount,
+        /// Behind `to`.
+        other: Option<Amount>,
+    },
+}
+
+/// A number or a percentage.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Amount {
+    pub span: Span,
+    pub number: Decimal,
+    /// `20%` holds 20.
+    pub is_percent: bool,
 }
 
 #[derive(Clone, Debug, PartialEq)]

@@ -24,6 +24,17 @@ pub(super) fn outside_definition(span: Span) -> Diagnostic {
     .help("Give the condition a name: `segment name = …`, or `let name = …` for a part that others share.")
 }
 
+/// `@owner("crm")` with nothing below it.
+pub(super) fn annotation_of_nothing(span: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code("E0110"),
+        "this is noted of no definition",
+        span,
+        "expected a definition below it",
+    )
+    .help("What begins with `@` stands above the definition that it is about.")
+}
+
 /// The spelling of another language, with ours.
 pub(super) fn foreign(theirs: &str, ours: &str, span: Span) -> Diagnostic {
     let shown = ours.trim();

@@ -16,6 +16,8 @@ pub(super) struct Piece {
 pub(super) enum PieceKind {
     /// It begins with the word of a definition.
     Definition,
+    /// `@owner("crm")` and its like, as many as stand beside each other.
+    Annotations,
     /// It begins like a definition that the language does not have yet.
     Later,
     /// It looks like a definition whose word is misspelt.
@@ -37,8 +39,16 @@ pub(super) fn split(text: &str, tokens: &[Token]) -> Vec<Piece> {
             line_start |= token.text(text).contains('\n');
             continue;
         }
-        if line_start && let Some(kind) = beginning(text, &tokens[index..], depth) {
-            starts.push((index, kind));
+        // A definition may stand on the line of what is noted above it.
+        let is_annotated = matches!(starts.last(), Some((_, PieceKind::Annotations)))
+            && depth == 0
+            && !follows_at(tokens, index);
+        let begins = line_start || is_annotated;
+        if begins && let Some(kind) = beginning(text, &tokens[index..], depth) {
+            // Annotations beside each other are one piece.
+            if !(kind == PieceKind::Annotations && is_annotated) {
+                starts.push((index, kind));
+            }
             depth = 0;
         } else if starts.is_empty() {
             starts.push((index, PieceKind::Stray));
@@ -75,7 +85,7 @@ fn beginning(text: &str, tokens: &[Token], depth: usize) -> Option<PieceKind> {
     let first = tokens.first()?;
     let at_edge = first.start == 0 || text.as_bytes()[first.start as usize - 1] == b'\n';
     if first.kind == TokenKind::At && depth == 0 {
-        return Some(PieceKind::Later);
+        return Some(PieceKind::Annotations);
     }
     if first.kind != TokenKind::Word {
         return None;
@@ -85,6 +95,13 @@ fn beginning(text: &str, tokens: &[Token], depth: usize) -> Option<PieceKind> {
         Likeness::Begun if depth == 0 => Some(PieceKind::Definition),
         _ => None,
     }
+}
+
+/// Whether the token is the name of an annotation.
+fn follows_at(tokens: &[Token], index: usize) -> bool {
+    let before = tokens[..index].iter().rev();
+    let before = before.into_iter().find(|token| !is_between(token.kind));
+    before.is_some_and(|token| token.kind == TokenKind::At)
 }
 
 /// Blanks and comments: what may stand between any two words.

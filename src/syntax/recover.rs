@@ -3,7 +3,7 @@
 //! A definition that does not parse is cut at the `AND` and `OR` of one depth; each clause is parsed alone, the bad ones are looked into,
 //! told once and overwritten with a hole of the same length; then the whole is parsed again.
 
-use super::ast::{Expression, ExpressionKind, Item, ItemKind, Module, Name};
+use super::ast::{Annotation, Expression, ExpressionKind, Item, ItemKind, Module, Name};
 use super::habits::{self, Filler};
 use super::items::{self, Piece, PieceKind, significant};
 use super::parse::{self, Stop};
@@ -23,8 +23,27 @@ pub(super) fn module(text: &str, source: SourceId) -> Parsed {
     } else {
         let tokens = token::tokens(text);
         diagnostics.extend(lexical::glued_comments(&tokens, source));
+        // What is noted above the next definition, and the comment above that.
+        let mut noted: Option<(Vec<Annotation>, Option<String>, Span)> = None;
         for piece in items::split(text, &tokens) {
-            read.push(item(text, &tokens, &piece, source, &mut diagnostics));
+            if piece.kind == PieceKind::Annotations {
+                let documentation = items::documentation(text, &tokens, &piece);
+                let (found, span) = annotations(text, &tokens, &piece, source, &mut diagnostics);
+                match &mut noted {
+                    Some((all, ..)) => all.extend(found),
+                    None => noted = Some((found, documentation, span)),
+                }
+                continue;
+            }
+            let mut item = item(text, &tokens, &piece, source, &mut diagnostics);
+            if let Some((annotations, documentation, _)) = noted.take() {
+                item.annotations = annotations;
+                item.documentation = documentation.or(item.documentation);
+            }
+            read.push(item);
+        }
+        if let Some((.., span)) = noted {
+            diagnostics.push(errors::annotation_of_nothing(span));
         }
         diagnostics.sort_by_key(|diagnostic| diagnostic.primary.span.start);
     }
@@ -91,6 +110,41 @@ fn hole(span: Span) -> Expression {
     }
 }
 
+/// The annotations of a piece that holds nothing else, and where they stand.
+fn annotations(
+    text: &str,
+    tokens: &[Token],
+    piece: &Piece,
+    source: SourceId,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> (Vec<Annotation>, Span) {
+    let own = &tokens[piece.tokens.clone()];
+    let (start, end) = match (own.first(), own.last()) {
+        (Some(first), Some(last)) => (first.start as usize, last.end as usize),
+        _ => (0, 0),
+    };
+    let span = Span::new(source, start as u32, end as u32);
+    let mut stretch = match Stretch::new(text, own, start..end, source) {
+        Ok(stretch) => stretch,
+        Err(diagnostic) => {
+            diagnostics.push(*diagnostic);
+            return (Vec::new(), span);
+        }
+    };
+    let found = match parse::annotations(source, start, &stretch.text) {
+        Ok((found, told)) => {
+            stretch.accept(told);
+            found
+        }
+        Err(stop) => {
+            stretch.report_unless_told(&stop, 0..own.len(), start);
+            Vec::new()
+        }
+    };
+    diagnostics.append(&mut stretch.diagnostics);
+    (found, span)
+}
+
 fn item(
     text: &str,
     tokens: &[Token],
@@ -133,6 +187,7 @@ fn item(
     Item {
         span,
         documentation: items::documentation(text, tokens, piece),
+        annotations: Vec::new(),
         kind,
     }
 }

@@ -529,8 +529,7 @@ pub(super) fn no_definition(text: &str, kind: PieceKind, first: Span, whole: Spa
             let what = match word.to_ascii_lowercase().as_str() {
                 "classify" => "classifications",
                 "split" => "experiments",
-                "test" => "tests",
-                _ => "annotations",
+                _ => "tests",
             };
             errors::later(word, what, first)
         }
@@ -542,7 +541,7 @@ pub(super) fn no_definition(text: &str, kind: PieceKind, first: Span, whole: Spa
                 None => diagnostic,
             }
         }
-        PieceKind::Stray | PieceKind::Definition => {
+        PieceKind::Stray | PieceKind::Definition | PieceKind::Annotations => {
             if words::is_definition_word(word) {
                 return errors::expected("a name", "none", first);
             }

@@ -17,6 +17,8 @@ mod examples;
 mod fixing;
 mod functions;
 mod fuzzing;
+#[cfg(feature = "cli")]
+mod guards;
 mod laws;
 mod manifest_schema;
 mod manual;

@@ -1,5 +1,6 @@
 //! The words of every fault that checking finds, one constructor each.
 
+mod annotations;
 mod calendar;
 mod choices;
 mod decided;
@@ -15,6 +16,7 @@ mod places;
 mod records;
 mod windows;
 
+pub(super) use annotations::*;
 pub(super) use calendar::*;
 pub(super) use choices::*;
 pub(super) use decided::*;

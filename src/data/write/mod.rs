@@ -6,6 +6,7 @@
 mod encode;
 mod events;
 mod target;
+mod written;
 
 use super::{DataError, Format, errors};
 use arrow_array::types::Int32Type;
@@ -23,6 +24,7 @@ use target::Target;
 
 pub use events::EventsWriter;
 pub use target::write_text;
+pub use written::written_members;
 
 /// How members are laid out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

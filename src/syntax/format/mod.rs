@@ -29,8 +29,13 @@ pub fn format(text: &str) -> Result<String, Vec<Diagnostic>> {
     let mut out = String::with_capacity(text.len() + text.len() / 8);
     let mut at = 0;
     for piece in items::split(text, &tokens) {
-        debug_assert_eq!(piece.kind, PieceKind::Definition);
         between(text, &tokens[at..piece.tokens.start], &mut out);
+        if piece.kind == PieceKind::Annotations {
+            annotations(text, &tokens[piece.tokens.clone()], &mut out);
+            at = piece.tokens.end;
+            continue;
+        }
+        debug_assert_eq!(piece.kind, PieceKind::Definition);
         layout::definition(&spelling, &tokens[piece.tokens.clone()], &mut out);
         at = piece.tokens.end;
     }
@@ -40,6 +45,44 @@ pub fn format(text: &str) -> Result<String, Vec<Diagnostic>> {
         out.push('\n');
     }
     Ok(out)
+}
+
+/// What is noted above a definition, on one line as long as it was; with comments among it as it was written.
+fn annotations(text: &str, tokens: &[token::Token], out: &mut String) {
+    let (Some(first), Some(last)) = (tokens.first(), tokens.last()) else {
+        return;
+    };
+    let written = &text[first.start as usize..last.end as usize];
+    if tokens.iter().any(|token| token.kind == TokenKind::Comment) {
+        out.push_str(written);
+        return;
+    }
+    let mut before: Option<TokenKind> = None;
+    for token in items::significant(tokens) {
+        let word = token.text(text);
+        let is_glued = matches!(
+            token.kind,
+            TokenKind::Comma
+                | TokenKind::Percent
+                | TokenKind::OpenParenthesis
+                | TokenKind::CloseParenthesis
+        ) || matches!(
+            before,
+            None | Some(TokenKind::At | TokenKind::OpenParenthesis)
+        );
+        if before == Some(TokenKind::CloseParenthesis) && token.kind == TokenKind::At {
+            let gap = &text[..token.start as usize];
+            let blank = &gap[gap.trim_end().len()..];
+            out.push(if blank.contains('\n') { '\n' } else { ' ' });
+        } else if !is_glued {
+            out.push(' ');
+        }
+        match token.kind {
+            TokenKind::Word => out.push_str(&word.to_ascii_lowercase()),
+            _ => out.push_str(word),
+        }
+        before = Some(token.kind);
+    }
 }
 
 /// Comments and line breaks between definitions.

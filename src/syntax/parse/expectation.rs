@@ -56,6 +56,8 @@ impl Expectation {
                     continue;
                 }
                 Rule::any_name => "a name",
+                Rule::remark => "a text, or `size` or `change` with a number",
+                Rule::amount => "a number",
                 Rule::text => "a text in double quotes",
                 Rule::number => "a number",
                 Rule::list | Rule::open | Rule::parameters => "`(`",

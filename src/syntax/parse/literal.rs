@@ -173,6 +173,18 @@ fn decimal(written: &str) -> Option<Decimal> {
     Some(Decimal { mantissa, scale })
 }
 
+impl Reader<'_> {
+    /// A number as it was written; one with too many digits is told.
+    pub(super) fn decimal(&mut self, pair: &Pair<'_, Rule>) -> Option<Decimal> {
+        let number = decimal(pair.as_str());
+        if number.is_none() {
+            let span = self.span(pair);
+            self.report(errors::too_many_digits(span));
+        }
+        number
+    }
+}
+
 /// The unit that a word of the grammar names.
 fn unit(written: &str) -> Unit {
     let first = written

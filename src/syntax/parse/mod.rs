@@ -1,5 +1,6 @@
 //! Reads the grammar's pairs into the tree; nothing else sees them. What the grammar takes generously is judged here, in plain words.
 
+mod annotation;
 mod choice;
 mod condition;
 mod cursor;
@@ -12,7 +13,7 @@ mod primary;
 mod tail;
 mod window;
 
-use super::ast::{Expression, ExpressionKind, ItemKind};
+use super::ast::{Annotation, Expression, ExpressionKind, ItemKind};
 use crate::diagnostics::Diagnostic;
 use crate::source::{SourceId, Span};
 use cursor::Cursor;
@@ -69,6 +70,18 @@ pub(super) fn condition(
         None => reader.hole(0, text.len()),
     };
     Ok((expression, reader.diagnostics))
+}
+
+/// Reads the stretch that begins at `base` of a source as annotations.
+pub(super) fn annotations(
+    source: SourceId,
+    base: usize,
+    text: &str,
+) -> Result<(Vec<Annotation>, Vec<Diagnostic>), Stop> {
+    let mut pairs = Grammar::parse(Rule::annotations, text).map_err(stop)?;
+    let mut reader = Reader::new(source, base, text);
+    let found = pairs.next().map(|pair| reader.annotations(pair));
+    Ok((found.unwrap_or_default(), reader.diagnostics))
 }
 
 /// Whether the stretch that begins at `base` of a source can stand between two commas.
