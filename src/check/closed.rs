@@ -1,5 +1,6 @@
 //! Closed sets of values: a text that a field never holds, or a number that no part of a date has, is a slip of the pen.
 
+use super::as_of::moved_value;
 use super::errors;
 use super::item::Checker;
 use super::operand::Found;
@@ -36,6 +37,10 @@ impl Checker<'_> {
                 _ => None,
             },
             Value::FoldCase(inner) => self.closed(*inner),
+            Value::If { .. } => {
+                let (_, moved) = moved_value(&self.graph, value)?;
+                self.closed(moved)
+            }
             _ => None,
         }
     }

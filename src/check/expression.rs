@@ -129,6 +129,7 @@ impl Checker<'_> {
                 number,
                 conditions,
             } => self.counted(*comparison, *number, conditions, span, scope),
+            ExpressionKind::AsOf { subject, time } => self.as_of(subject, time, span, scope),
             ExpressionKind::Not(inner) => {
                 let Some(inner) = self.condition(inner, scope) else {
                     return Operand::Hole;

@@ -11,6 +11,8 @@ use crate::types::{Decimal, Unit};
 /// A window of one length on one subject.
 struct Found {
     subject: String,
+    /// Where it is asked as of another instant, which.
+    as_of: Vec<String>,
     source: SourceId,
     length: (Decimal, Unit),
     /// The whole window, and its length.
@@ -23,14 +25,24 @@ pub(super) fn gaps(checker: &mut Checker) {
     let (mut lasts, mut befores): (Vec<Found>, Vec<Found>) = (Vec::new(), Vec::new());
     let definitions = checker.definitions;
     for definition in &definitions.all {
-        let mut stack: Vec<&Expression> = definition.body.into_iter().collect();
-        while let Some(expression) = stack.pop() {
-            expression.for_each_part(&mut |part| stack.push(part));
+        let mut stack: Vec<(&Expression, Vec<String>)> = (definition.body.into_iter())
+            .map(|body| (body, Vec::new()))
+            .collect();
+        while let Some((expression, as_of)) = stack.pop() {
+            if let ExpressionKind::AsOf { subject, time } = &*expression.kind {
+                stack.push((time, as_of.clone()));
+                let mut as_of = as_of;
+                as_of.push(checker.sources.text(time.span).to_owned());
+                stack.push((subject, as_of));
+                continue;
+            }
+            expression.for_each_part(&mut |part| stack.push((part, as_of.clone())));
             let ExpressionKind::Window { subject, window } = &*expression.kind else {
                 continue;
             };
             let found = |measure: &Measure| Found {
                 subject: checker.sources.text(subject.span).to_owned(),
+                as_of: as_of.clone(),
                 source: expression.span.source,
                 length: (measure.amount, measure.unit),
                 window: window.span,
@@ -47,6 +59,7 @@ pub(super) fn gaps(checker: &mut Checker) {
         let last = lasts.iter().find(|last| {
             last.source == before.source
                 && last.subject == before.subject
+                && last.as_of == before.as_of
                 && last.length == before.length
         });
         if let Some(last) = last {

@@ -50,6 +50,10 @@ pub(super) struct Checker<'a> {
     /// How many steps it took to decide what follows from what.
     pub steps: u64,
     pub places: HashMap<ConditionId, Span>,
+    /// By conditions that `as of` has moved: where each `as of` stands. See [`Checked::moved_by`].
+    pub moved_by: HashMap<ConditionId, Vec<Span>>,
+    /// That instants which are written out have come, with their places. See [`Checked::instants`].
+    pub instants: HashMap<ConditionId, Span>,
     /// What was told, and where, so that nothing is told twice.
     told_at: HashSet<(Code, Span, String)>,
     /// Names that mean nothing, with what may have been meant; and how many names may still be looked at for it.
@@ -134,6 +138,8 @@ pub(super) fn check_files(
         work: 0,
         steps: 0,
         places: HashMap::new(),
+        moved_by: HashMap::new(),
+        instants: HashMap::new(),
         told_at: HashSet::new(),
         near_names: HashMap::new(),
         near_left: limits::NEAR,
@@ -324,6 +330,8 @@ impl<'a> Checker<'a> {
             mut diagnostics,
             meanings,
             places,
+            moved_by,
+            instants,
             work,
             steps,
             notes,
@@ -385,7 +393,17 @@ impl<'a> Checker<'a> {
             }
         }
         diagnostics.sort_by_key(|diagnostic| diagnostic.primary.span);
+        let mut instants: Vec<(ConditionId, Span)> = instants
+            .into_iter()
+            .filter_map(|(id, span)| Some((kept.conditions[id.index()]?, span)))
+            .collect();
+        instants.sort_by_key(|(_, span)| *span);
         Checked {
+            moved_by: moved_by
+                .into_iter()
+                .filter_map(|(id, spans)| Some((kept.conditions[id.index()]?, spans)))
+                .collect(),
+            instants,
             places: places
                 .into_iter()
                 .filter_map(|(id, span)| Some((kept.conditions[id.index()]?, span)))

@@ -1,9 +1,10 @@
 //! What a condition does about missing values, kept beside the typed tree while an item is checked: which fields are known where it
 //! is true or false, and where a negation lets contacts in whose field is missing.
 
+use super::as_of::moved_value;
 use super::errors::quoted_if_needed;
 use crate::ir::print::print_constant;
-use crate::ir::{Graph, Value, ValueId};
+use crate::ir::{Graph, NodeRef, Value, ValueId};
 use crate::schema::{FieldId, Schema};
 use crate::source::Span;
 use crate::types::{Constant, Type};
@@ -242,6 +243,14 @@ pub(super) fn needed(graph: &Graph, schema: &Schema, value: ValueId) -> Fields {
             }
             Value::Constant(_) | Value::Now | Value::Condition(_) => {}
             Value::Arithmetic { left, right, .. } => stack.extend([*left, *right]),
+            Value::If { .. } if let Some((has_come, then)) = moved_value(graph, value) => {
+                stack.push(then);
+                graph.condition(has_come).operands(|operand| {
+                    if let NodeRef::Value(operand) = operand {
+                        stack.push(operand);
+                    }
+                });
+            }
             // Known where one of the two is: what both need would be right, and is hardly ever anything.
             Value::Coalesce { .. } | Value::If { .. } => {}
             Value::Negate(inner) | Value::FoldCase(inner) | Value::StartOf { date: inner, .. } => {

@@ -11,6 +11,7 @@ mod aggregates;
 mod anniversary;
 mod annotations;
 mod arithmetic;
+mod as_of;
 mod brackets;
 mod calls;
 mod catalogues;
@@ -87,6 +88,10 @@ pub struct Checked {
     pub definitions: Vec<DefinitionInfo>,
     /// Where a condition of the typed tree stands in the text; of several places the first.
     pub places: HashMap<ir::ConditionId, Span>,
+    /// Of a condition that `as of` has moved, where each `as of` stands, from the innermost on; none of that events have been seen.
+    pub moved_by: HashMap<ir::ConditionId, Vec<Span>>,
+    /// That an instant which is written out behind `as of` is not later than that of the run, with its place.
+    pub instants: Vec<(ir::ConditionId, Span)>,
     /// Those of parsing and those of checking, of all files, in the order of their places.
     pub diagnostics: Vec<Diagnostic>,
     pub work: Work,

@@ -59,6 +59,12 @@ impl<'a> Parts<'a> {
             ExpressionKind::Parenthesized(inner) => {
                 self.collect(checker, inside, inner, shown, depth);
             }
+            // Who was new then is let in as well. What is added belongs into the parentheses, where there are some.
+            ExpressionKind::AsOf { subject, .. }
+                if matches!(*subject.kind, ExpressionKind::Parenthesized(_)) =>
+            {
+                self.collect(checker, inside, subject, shown, depth);
+            }
             ExpressionKind::Name(name) if depth < DEPTH => match body_of(checker, inside, name) {
                 Some((definition, body)) => {
                     let shown = shown.or(Some(expression));

@@ -127,6 +127,13 @@ impl Checker<'_> {
             ExpressionKind::Chain { first, steps, on } => {
                 return self.sequence(first, steps, on.as_ref(), None, scope);
             }
+            ExpressionKind::AsOf { subject, .. } => {
+                let words = Span::new(place.span.source, subject.span.end, place.span.end);
+                let text = |span| self.sources.text(span).trim();
+                let fault = errors::as_of_inside(word, text(subject.span), text(words), place.span);
+                self.tell(fault);
+                return None;
+            }
             _ => {}
         }
         match self.chain(place, scope)? {

@@ -192,6 +192,8 @@ pub fn failure(error: RunError) -> Failure {
         error @ RunError::List { .. } => Failure::fault("E0738", error.to_string()),
         error @ RunError::Catalogue { .. } => Failure::fault("E0739", error.to_string())
             .help("A catalogue has one row for each key. One that no field refers to needs no `key` in the manifest."),
+        error @ RunError::InstantToCome { .. } => Failure::fault("E0381", error.to_string())
+            .help("Run it as of a later instant, or ask as of one that has passed in every run, such as `30 days ago`."),
         other => panic!("{other}"),
     }
 }

@@ -216,6 +216,11 @@ fn moving(graph: &Graph, id: ValueId, is_ordinary_now: bool, depth: usize) -> Op
     (found.low.abs() <= far && found.high.abs() <= far).then_some(found)
 }
 
+/// Whether a time lies behind `now`, whatever that is.
+pub fn is_to_come(graph: &Graph, time: ValueId) -> bool {
+    moving(graph, time, true, 0).is_some_and(|edge| edge.low > 0)
+}
+
 /// The edges in chains, in each of which every edge lies before the next for every `now`.
 pub(super) fn chains(mut edges: Vec<Moving>) -> Vec<Vec<Moving>> {
     edges.sort_by_key(|edge| (edge.low, edge.high, edge.id));

@@ -20,6 +20,7 @@ mod sample;
 mod search;
 mod space;
 
+pub use edge::is_to_come;
 pub use sample::Samples;
 
 use crate::ir::{ConditionId, Graph, ValueId};

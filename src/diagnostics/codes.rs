@@ -116,6 +116,9 @@ static CODES: &[CodeEntry] = table! {
     "E0368" "active periods without a minimum";
     "E0369" "a figure of events asked of something else";
     "E0370" "nothing tells how long a contact has been observed";
+    "E0380" "no instant behind `as of`";
+    "E0381" "as of an instant that is still to come";
+    "E0382" "`as of` behind what cannot be moved";
     // E04xx literals
     "E0401" "a date that does not exist";
     "E0402" "a time that does not exist";

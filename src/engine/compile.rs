@@ -1,6 +1,6 @@
 //! From text to program.
 
-use super::{CompileError, Program, Segment};
+use super::{CompileError, Places, Program, Segment};
 use crate::check::{self, Loader, Meaning, NoFiles};
 use crate::diagnostics::Diagnostic;
 use crate::schema::Schema;
@@ -197,7 +197,11 @@ impl Engine {
             diagnostics,
             segments,
             module,
-            Arc::new(checked.places),
+            Places {
+                conditions: Arc::new(checked.places),
+                moved_by: Arc::new(checked.moved_by),
+                instants: checked.instants.into(),
+            },
         ))
     }
 }

@@ -64,6 +64,9 @@ pub enum RunError {
     /// A catalogue cannot be read, for this reason.
     #[error("the catalogue \"{name}\" cannot be used: {reason}")]
     Catalogue { name: String, reason: String },
+    /// The text asks, at this place, for an instant that is later than that of the run.
+    #[error("{place}: `{instant}`, behind `as of`, is later than the instant of this run")]
+    InstantToCome { instant: String, place: String },
     /// What takes the members said no, with these words.
     #[error("{0}")]
     Sink(String),

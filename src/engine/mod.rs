@@ -22,10 +22,11 @@ use crate::data::DataError;
 use crate::diagnostics::Diagnostic;
 use crate::execute::ExecuteError;
 use crate::ir;
+use crate::optimize::constants::Known;
 use crate::plan::Plan;
 use crate::schema::{Catalogue, KeyList, Schema};
 use crate::source::{Sources, Span};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// The segments of a text, compiled: checked against a schema, simplified, planned. Cheap to clone, and usable from any number of threads at once.
@@ -43,11 +44,20 @@ struct Parts {
     segments: Vec<Segment>,
     /// As the checker made it.
     checked: ir::Module,
-    /// Where conditions of it stand in the sources.
-    places: Arc<HashMap<ir::ConditionId, Span>>,
+    places: Places,
     optimized: ir::Module,
     plan: Arc<Plan>,
     native: native::Native,
+}
+
+/// Where the typed tree of a program stands in its sources.
+#[derive(Clone, Debug, Default)]
+struct Places {
+    conditions: Arc<HashMap<ir::ConditionId, Span>>,
+    /// Of conditions that `as of` has moved.
+    moved_by: Arc<HashMap<ir::ConditionId, Vec<Span>>>,
+    /// That instants which are written out behind `as of` have come.
+    instants: Arc<[(ir::ConditionId, Span)]>,
 }
 
 /// A segment of a program.
@@ -115,7 +125,7 @@ impl Program {
             self.parts.warnings.clone(),
             segments,
             checked,
-            Arc::clone(&self.parts.places),
+            self.parts.places.clone(),
         )
     }
 
@@ -188,7 +198,62 @@ impl Program {
 
     /// Where a condition of [`Program::checked`] stands in the sources, as far as it stands there as a whole.
     pub fn place(&self, condition: ir::ConditionId) -> Option<Span> {
-        self.parts.places.get(&condition).copied()
+        self.parts.places.conditions.get(&condition).copied()
+    }
+
+    /// Of a condition of [`Program::checked`] that `as of` has moved in time, where each `as of` stands in the sources, from the innermost on; nothing
+    /// of what stands nowhere there: that events have been seen.
+    pub fn moved_by(&self, condition: ir::ConditionId) -> Option<&[Span]> {
+        let moved_by = self.parts.places.moved_by.get(&condition)?;
+        Some(moved_by)
+    }
+
+    /// Whether all instants that the segments name behind `as of` have come at this one. Every run asks this before the first contact; for a host that
+    /// answers one contact at a time, what is asked as of an instant to come is false.
+    ///
+    /// ```
+    /// use segql::{Engine, Now, Schema};
+    ///
+    /// let schema = Schema::builder().key("id").int("id").time("signup_at").build()?;
+    /// let asked = "signup_at in last 30 days as of 2026-01-01T00:00Z";
+    /// let program = Engine::new(schema).compile_condition(asked)?;
+    /// let day = 86_400_000_000_000;
+    /// let new_year = Now::from_nanoseconds(20_454 * day);
+    /// assert!(program.check_instants(new_year).is_ok());
+    /// let before = Now::from_nanoseconds(20_454 * day - 1);
+    /// let error = program.check_instants(before).unwrap_err().to_string();
+    /// assert!(error.contains("`2026-01-01T00:00Z`"), "{error}");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// An instant that is written out is later than that of the run.
+    pub fn check_instants(&self, now: Now) -> Result<(), RunError> {
+        let instants = &self.parts.places.instants;
+        if instants.is_empty() {
+            return Ok(());
+        }
+        let module = &self.parts.checked;
+        let graph = &module.graph;
+        let roots = (module.segments.iter()).map(|root| ir::NodeRef::Condition(*root));
+        let asked: HashSet<ir::NodeRef> = graph.reachable(roots).into_iter().collect();
+        for (has_come, place) in instants.iter() {
+            let node = ir::NodeRef::Condition(*has_come);
+            if !asked.contains(&node) {
+                continue;
+            }
+            let known = Known::of(graph, [node], Some(now.nanoseconds()), &module.zone);
+            // As seen from an instant that differs from contact to contact, it is for each contact to see.
+            if known.condition(*has_come) == Some(false) {
+                let file = self.parts.sources.get(place.source);
+                let position = file.position(place.start);
+                return Err(RunError::InstantToCome {
+                    instant: self.parts.sources.text(*place).to_owned(),
+                    place: format!("{}:{}:{}", file.name, position.line, position.column),
+                });
+            }
+        }
+        Ok(())
     }
 
     /// The typed tree before any simplification.
@@ -212,7 +277,7 @@ impl Program {
         warnings: Vec<Diagnostic>,
         segments: Vec<Segment>,
         checked: ir::Module,
-        places: Arc<HashMap<ir::ConditionId, Span>>,
+        places: Places,
     ) -> Self {
         let optimized = crate::optimize::optimize(checked.clone());
         let plan = crate::plan::plan(&optimized, &schema);

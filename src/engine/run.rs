@@ -169,7 +169,8 @@ impl Program {
 
     /// Makes the program ready for one [`Contact`](crate::contact::Contact) after the other, as of an instant. Native code is made by the first call
     /// and kept by the program; a matcher for another instant costs little.
-    /// Lists of keys are read, where they have not been; one that cannot be read holds nothing, which [`Program::load_lists`] tells beforehand.
+    /// Lists of keys are read, where they have not been; one that cannot be read holds nothing, which [`Program::load_lists`] tells beforehand. What is asked as
+    /// of an instant that is still to come is false, which [`Program::check_instants`] tells.
     /// A figure of a population (a percentile, a rank, an average of a group) is missing; [`Program::matcher_among`] knows them.
     pub fn matcher(&self, now: impl Into<Now>) -> ContactMatcher {
         let _ = self.load_lists();
@@ -189,6 +190,7 @@ impl Program {
         if let Input::Source(source) = contacts {
             self.bind(source)?;
         }
+        self.check_instants(options.now)?;
         self.load_lists()?;
         let bound = self.parts.plan.bind(options.now.nanoseconds());
         let options = Options {
@@ -220,6 +222,7 @@ impl Program {
         if let Input::Source(source) = input {
             self.bind(source)?;
         }
+        self.check_instants(options.now)?;
         self.load_lists()?;
         let contacts = contacts(input);
         let native = self

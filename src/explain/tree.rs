@@ -277,6 +277,7 @@ impl Tree<'_> {
                 let operands: Vec<&Expression> = conditions.iter().collect();
                 self.node(depth, &format!("{word} of"), &operands);
             }
+            ExpressionKind::AsOf { subject, time } => self.node(depth, "as of", &[subject, time]),
             ExpressionKind::Not(inner) => self.node(depth, "NOT", &[inner]),
             ExpressionKind::And(operands) => {
                 self.node(depth, "AND", &operands.iter().collect::<Vec<_>>())

@@ -40,12 +40,21 @@ pub fn windows(program: &Program, now: i128) -> String {
         }
         // That events to come are not seen is said of none.
         let is_now = high.is_some_and(|high| *graph.value(high.value) == Value::Now);
-        if low.is_none() && is_now && graph.is_time_of_event(*value) {
+        let moved_by = program.moved_by(id);
+        let is_of_seen = low.is_none() && is_now && graph.is_time_of_event(*value);
+        if is_of_seen || moved_by.is_some_and(<[_]>::is_empty) {
             continue;
         }
         let place = program.place(id);
         let text = match place {
-            Some(place) => words(program.sources().text(place)),
+            Some(place) => {
+                let as_of = moved_by.into_iter().flatten();
+                let texts = [place].into_iter().chain(as_of.copied());
+                let texts: Vec<String> = texts
+                    .map(|place| words(program.sources().text(place)))
+                    .collect();
+                texts.join(" ")
+            }
             None => print::print_condition(graph, id, Some(program.schema()), 0),
         };
         // Of an anniversary, the first day is where it is looked for from.

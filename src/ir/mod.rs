@@ -12,6 +12,7 @@
 
 mod brackets;
 mod graph;
+mod moved;
 mod population;
 pub mod print;
 mod verify;
@@ -20,6 +21,7 @@ mod visit;
 pub use crate::types::Aggregate;
 pub use crate::types::calendar::Period;
 pub use graph::{ConditionId, Graph, ValueId};
+pub use moved::Moved;
 pub use population::{Figure, Population, Rule};
 pub use visit::NodeRef;
 

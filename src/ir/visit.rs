@@ -67,6 +67,24 @@ impl Condition {
         }
     }
 
+    /// The same condition over other operands, each told with the number of brackets of this node that it stands in: 0 or 1.
+    pub fn with_operands_by_bracket(
+        &self,
+        condition: impl Fn(ConditionId, u32) -> ConditionId,
+        value: impl Fn(ValueId, u32) -> ValueId,
+    ) -> Condition {
+        match self {
+            Condition::Any {
+                rows,
+                condition: operand,
+            } => Condition::Any {
+                rows: rows.with_operands(|id| value(id, 0)),
+                condition: condition(*operand, 1),
+            },
+            other => other.with_operands(|id| condition(id, 0), |id| value(id, 0)),
+        }
+    }
+
     /// The same condition over other operands.
     pub fn with_operands(
         &self,
@@ -247,6 +265,51 @@ impl Value {
                 condition,
             } => bracket(rows, condition, &[*of, *time]),
             other => other.operands(|operand| visit(operand, 0)),
+        }
+    }
+
+    /// The same value over other operands, each told with the number of brackets of this node that it stands in: 0 or 1.
+    pub fn with_operands_by_bracket(
+        &self,
+        condition: impl Fn(ConditionId, u32) -> ConditionId,
+        value: impl Fn(ValueId, u32) -> ValueId,
+    ) -> Value {
+        match self {
+            Value::Count {
+                rows,
+                condition: operand,
+                distinct,
+            } => Value::Count {
+                rows: rows.with_operands(|id| value(id, 0)),
+                condition: condition(*operand, 1),
+                distinct: distinct.map(|distinct| super::Distinct {
+                    value: value(distinct.value, 1),
+                    ..distinct
+                }),
+            },
+            Value::Aggregate {
+                function,
+                of,
+                rows,
+                condition: operand,
+            } => Value::Aggregate {
+                function: *function,
+                of: value(*of, 1),
+                rows: rows.with_operands(|id| value(id, 0)),
+                condition: condition(*operand, 1),
+            },
+            Value::Favourite {
+                of,
+                time,
+                rows,
+                condition: operand,
+            } => Value::Favourite {
+                of: value(*of, 1),
+                time: value(*time, 1),
+                rows: rows.with_operands(|id| value(id, 0)),
+                condition: condition(*operand, 1),
+            },
+            other => other.with_operands(|id| condition(id, 0), |id| value(id, 0)),
         }
     }
 

@@ -255,6 +255,11 @@ pub enum ExpressionKind {
         /// At least one.
         conditions: Vec<Expression>,
     },
+    /// `subject as of time`: a condition or a value with another instant for `now`.
+    AsOf {
+        subject: Expression,
+        time: Expression,
+    },
     Not(Expression),
     /// At least two.
     And(Vec<Expression>),
@@ -493,6 +498,10 @@ impl Expression {
             ExpressionKind::Coalesce { value, fallback } => {
                 visit(value);
                 visit(fallback);
+            }
+            ExpressionKind::AsOf { subject, time } => {
+                visit(subject);
+                visit(time);
             }
             ExpressionKind::Arithmetic { left, right, .. }
             | ExpressionKind::Compare { left, right, .. } => {

@@ -101,6 +101,56 @@ pub(super) fn window_outside(window: Span, whole: Span, ours: String) -> Diagnos
     .guess(format!("write `{ours}`"), whole, ours)
 }
 
+/// `as of last month`: a stretch of time where an instant is due.
+pub(super) fn period_as_of(written: &str, span: Span) -> Diagnostic {
+    let words: Vec<String> = (written.split_whitespace())
+        .map(str::to_lowercase)
+        .collect();
+    let ours = match words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["yesterday"] => Some("1 day ago".to_owned()),
+        ["last", unit] => Some(format!("1 {unit} ago")),
+        _ => None,
+    };
+    let fault = Diagnostic::error(
+        Code("E0104"),
+        "behind `as of` stands one instant",
+        span,
+        "a stretch of time",
+    );
+    match ours {
+        Some(ours) => fault.guess(format!("write `{ours}`"), span, ours),
+        None => fault.help(
+            "Instants are `30 days ago`, `2026-11-22T10:00`, `midnight(2026-11-22)`, a field that is a time.",
+        ),
+    }
+}
+
+/// `count(view) as of 30 days ago < 5`
+pub(super) fn value_as_of(whole: Span, ours: String) -> Diagnostic {
+    Diagnostic::error(
+        Code("E0105"),
+        "a value as of another instant stands in parentheses",
+        whole,
+        "`as of` belongs to all that stands before it",
+    )
+    .fix(format!("write `{ours}`"), whole, ours)
+}
+
+/// A second `as of` behind the first.
+pub(super) fn as_of_twice(second: Span, whole: Span, ours: String) -> Diagnostic {
+    Diagnostic::error(
+        Code("E0105"),
+        "a question is asked as of one instant",
+        second,
+        "a second one",
+    )
+    .guess(
+        format!("write `{ours}`: the one as seen from the other"),
+        whole,
+        ours,
+    )
+}
+
 /// A list where one value is due.
 pub(super) fn list_misplaced(span: Span) -> Diagnostic {
     Diagnostic::error(

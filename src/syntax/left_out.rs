@@ -43,6 +43,7 @@ pub(super) fn left_out(
         .or_else(|| not_before_a_value(place, at?, previous))
         .or_else(|| not_for_a_sign(place, at?, previous))
         .or_else(|| has_in_other_words(place, at?, previous))
+        .or_else(|| at_for_as_of(place, at?, previous))
         .or_else(|| ago_alone(place, at?, previous))
         .or_else(|| member_in_another_way(place, at?, previous))
 }
@@ -260,6 +261,29 @@ fn has_in_other_words(place: &Place<'_>, at: usize, previous: usize) -> Option<D
             "what a list has is asked with `has`",
             place.span(verb),
             "has",
+        )
+    })
+}
+
+/// `consent at 30 days ago`, `consent at 2026-01-01T10:00`
+fn at_for_as_of(place: &Place<'_>, at: usize, previous: usize) -> Option<Diagnostic> {
+    if !place.is_word(Some(at), &["at"]) || !ends_value(place, previous) {
+        return None;
+    }
+    let instant = place.from(at + 1)?;
+    let is_instant = match place.kind(Some(instant))? {
+        TokenKind::Moment => true,
+        TokenKind::Number => {
+            let unit = place.from(instant + 1)?;
+            place.is_word(place.from(unit + 1), &["ago"])
+        }
+        _ => false,
+    };
+    is_instant.then(|| {
+        errors::phrase(
+            "a question is asked at another instant with `as of`",
+            place.span(at),
+            "as of",
         )
     })
 }

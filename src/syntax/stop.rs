@@ -172,6 +172,11 @@ fn expectation(
     expected: &Expectation,
 ) -> String {
     if expected.value {
+        if place.is_word(previous, &["of"])
+            && previous.is_some_and(|of| place.is_word(place.before(of), &["as"]))
+        {
+            return "an instant, such as `30 days ago`".to_string();
+        }
         let begins = match place.kind(previous) {
             None => true,
             Some(TokenKind::Equal) => previous.is_some_and(|at| place.is_definition_sign(at)),
@@ -239,8 +244,11 @@ fn word_out_of_place(
     let previous = previous?;
     let before = place.tokens[previous].kind;
     if word == "of" && place.is_word(Some(previous), &["as"]) {
-        let phrase = place.span(previous).to(span);
-        return Some(errors::later("as of", "moving a question in time", phrase));
+        return Some(errors::phrase_without_fix(
+            "`as of` stands behind a whole condition, or a value in parentheses",
+            place.span(previous).to(span),
+            "As in `did (view then click) as of 30 days ago`, and `(count(view) as of 30 days ago) < 5`.",
+        ));
     }
     if matches!(word.as_str(), "least" | "most") && place.is_word(Some(previous), &["at"])
         || matches!(

@@ -106,6 +106,11 @@ fn chains() {
 }
 
 #[test]
+fn as_of() {
+    chapter("as_of");
+}
+
+#[test]
 fn catalogues() {
     chapter("catalogues");
 }

@@ -394,6 +394,7 @@ fn node(text: &str, expression: &syntax::ast::Expression, depth: usize, out: &mu
         ExpressionKind::Active { period, .. } => format!("active {:?}", period.value),
         ExpressionKind::Observed(_) => "observed".to_string(),
         ExpressionKind::Or(_) => "OR".to_string(),
+        ExpressionKind::AsOf { .. } => "as of".to_string(),
     };
     out.push_str(&format!("{}{what}  `{written}`\n", "  ".repeat(depth)));
     expression.for_each_part(&mut |part| node(text, part, depth + 1, out));

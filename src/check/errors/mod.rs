@@ -1,6 +1,7 @@
 //! The words of every fault that checking finds, one constructor each.
 
 mod annotations;
+mod as_of;
 mod calendar;
 mod choices;
 mod decided;
@@ -17,6 +18,7 @@ mod records;
 mod windows;
 
 pub(super) use annotations::*;
+pub(super) use as_of::*;
 pub(super) use calendar::*;
 pub(super) use choices::*;
 pub(super) use decided::*;

@@ -44,9 +44,24 @@ impl Reader<'_> {
         let value_span = value.span;
         let mut clause = value;
         let mut first: Option<Span> = None;
+        // What `as of` has moved.
+        let mut moved: Option<Span> = None;
         while parts.peek().is_some_and(super::tail::is_tail) {
             let Some(tail) = parts.next() else { break };
             let span = self.span(&tail);
+            if let Some(moved) = moved {
+                // A hole was answered where it arose.
+                if *clause.kind != ExpressionKind::Hole {
+                    self.behind_as_of(moved, first, &tail);
+                }
+                clause = expression(value_span.to(span), ExpressionKind::Hole);
+                continue;
+            }
+            if tail.as_rule() == Rule::as_of_tail {
+                clause = self.as_of(clause, tail);
+                moved = Some(value_span.to(span));
+                continue;
+            }
             match first {
                 None => {
                     clause = self.tail(clause, tail);

@@ -1,6 +1,7 @@
 //! Reads the grammar's pairs into the tree; nothing else sees them. What the grammar takes generously is judged here, in plain words.
 
 mod annotation;
+mod as_of;
 mod choice;
 mod condition;
 mod cursor;

@@ -12,7 +12,10 @@ use pest::iterators::Pair;
 
 /// Whether a rule is one of the tails.
 pub(super) fn is_tail(rule: Rule) -> bool {
-    matches!(rule, Rule::comparison | Rule::is_tail | Rule::negated_tail) || is_plain_tail(rule)
+    matches!(
+        rule,
+        Rule::comparison | Rule::is_tail | Rule::negated_tail | Rule::as_of_tail
+    ) || is_plain_tail(rule)
 }
 
 fn is_plain_tail(rule: Rule) -> bool {

@@ -1,5 +1,6 @@
 //! Each law of the language reference, held against every executor, without asking the reference what the answer is.
 
+mod as_of;
 mod complement;
 mod hidden;
 mod names;

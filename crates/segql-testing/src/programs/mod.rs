@@ -2,7 +2,7 @@
 
 use crate::random::Random;
 use crate::world::World;
-use segql::ir::{Condition, ConditionId, Graph, Module, NodeRef};
+use segql::ir::{Comparison, Condition, ConditionId, Graph, Module, NodeRef, Value};
 use segql::types::{NumberKind, Type};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -109,6 +109,9 @@ impl Maker<'_> {
             self.count("condition shared");
             return *self.random.pick(&self.made);
         }
+        if depth > 0 && self.random.percent(5) {
+            return self.as_of(depth - 1);
+        }
         let condition = if depth > 0 && self.random.percent(75) {
             self.combination(depth - 1)
         } else {
@@ -120,6 +123,28 @@ impl Maker<'_> {
             self.made.push(id);
         }
         id
+    }
+
+    /// A condition as of another instant, where that is not later than `now`.
+    fn as_of(&mut self, depth: usize) -> ConditionId {
+        self.count("as of");
+        let condition = self.condition(depth);
+        let instant = match self.random.below(3) {
+            0 => self.value(&Type::Time, depth),
+            _ => self.moving_time(),
+        };
+        let now = self.graph.add_value(Value::Now, Type::Time);
+        let has_come = self.graph.add_condition(Condition::Compare {
+            comparison: Comparison::LessOrEqual,
+            left: instant,
+            right: now,
+        });
+        let moved = self.graph.as_of(NodeRef::Condition(condition), instant);
+        let NodeRef::Condition(moved) = moved.node else {
+            unreachable!("a condition stays one");
+        };
+        self.graph
+            .add_condition(Condition::And([has_come, moved].into()))
     }
 
     fn combination(&mut self, depth: usize) -> Condition {

@@ -95,7 +95,7 @@ impl<'a> Reader<'a> {
                 };
                 if kind.is_event() {
                     // Events without a time, or later than now, do not exist.
-                    elements.retain(|event| time(event).is_some_and(|time| time <= self.world.now));
+                    elements.retain(|event| time(event).is_some_and(|time| time <= self.instant));
                 }
                 Some(Selection {
                     kind,
@@ -207,7 +207,7 @@ impl<'a> Reader<'a> {
         }
         match step.kind.value {
             StepKind::Without => {
-                let is_over = end.is_none_or(|end| end.is_some_and(|end| end <= self.world.now));
+                let is_over = end.is_none_or(|end| end.is_some_and(|end| end <= self.instant));
                 Some(next.elements.is_empty() && is_over)
             }
             StepKind::Then => {

@@ -24,6 +24,8 @@ pub struct Reader<'a> {
     world: &'a World,
     table: &'a Table,
     row: usize,
+    /// The instant of the run, or the one that an `as of` around it says.
+    instant: i128,
     /// The elements of the brackets around, the innermost last.
     brackets: Vec<Inside<'a>>,
 }
@@ -45,8 +47,21 @@ impl<'a> Reader<'a> {
             world,
             table,
             row,
+            instant: world.now,
             brackets: Vec::new(),
         }
+    }
+
+    /// The same as of another instant; none inside where that is missing or still to come, and none at all without an opinion.
+    fn as_of(&self, time: &Expression) -> Option<Option<Self>> {
+        Some(match self.moment(time)? {
+            Constant::Time(instant) if instant <= self.instant => Some(Self {
+                instant,
+                ..self.clone()
+            }),
+            Constant::Time(_) | Constant::Missing => None,
+            _ => return None,
+        })
     }
 
     /// Whether a condition is true of the contact; none without an opinion.
@@ -54,6 +69,14 @@ impl<'a> Reader<'a> {
         Some(match &*condition.kind {
             ExpressionKind::Parenthesized(inner) => self.holds(inner)?,
             ExpressionKind::Not(inner) => !self.holds(inner)?,
+            ExpressionKind::AsOf { subject, time } => match self.as_of(time)? {
+                Some(then) => then.holds(subject)?,
+                None => {
+                    // What has no opinion has none either way.
+                    self.holds(subject)?;
+                    false
+                }
+            },
             ExpressionKind::And(parts) => {
                 let parts: Vec<bool> = parts
                     .iter()

@@ -48,7 +48,11 @@ impl<'a> Reader<'a> {
                 let value = self.value(chosen)?;
                 self.rounded(expression, value)?
             }
-            ExpressionKind::Now => Constant::Time(self.world.now),
+            ExpressionKind::AsOf { subject, time } => match self.as_of(time)? {
+                Some(then) => then.value(subject)?,
+                None => Constant::Missing,
+            },
+            ExpressionKind::Now => Constant::Time(self.instant),
             ExpressionKind::Ago(measure) => match length(measure)? {
                 Length::Days(_) => return None,
                 length => self
@@ -120,7 +124,7 @@ impl<'a> Reader<'a> {
                     ("share", _) => return self.share(argument),
                     ("since", _) => {
                         return Some(match self.moment(argument)? {
-                            Constant::Time(time) => Constant::Duration(self.world.now - time),
+                            Constant::Time(time) => Constant::Duration(self.instant - time),
                             Constant::Missing => Constant::Missing,
                             _ => return None,
                         });

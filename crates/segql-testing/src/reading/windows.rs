@@ -25,7 +25,7 @@ impl Reader<'_> {
     }
 
     pub(super) fn now(&self) -> Option<Zoned> {
-        let now = Timestamp::from_nanosecond(self.world.now).ok()?;
+        let now = Timestamp::from_nanosecond(self.instant).ok()?;
         Some(now.to_zoned(self.zone()))
     }
 
@@ -41,7 +41,7 @@ impl Reader<'_> {
 
     /// `now` moved by a length; none beyond the calendar.
     pub(super) fn moved(&self, length: &Length, sign: i64) -> Option<i128> {
-        self.moved_by(self.world.now, length, sign)
+        self.moved_by(self.instant, length, sign)
     }
 
     /// A time moved by a length; none beyond the calendar.
@@ -64,7 +64,7 @@ impl Reader<'_> {
     }
 
     pub(super) fn window_of_a_time(&self, window: &Window) -> Option<(End, End)> {
-        let now = self.world.now;
+        let now = self.instant;
         let today = self.today()?;
         Some(match window {
             Window::InLast(measure) => match length(measure)? {

@@ -20,8 +20,17 @@ impl Writer<'_> {
             2 => format!("never {rows}{behind}"),
             3 => format!("did {rows} {}{behind}", self.often()),
             4 => {
-                let operator = self.random.pick(&["=", "<", "<=", ">", ">=", "!="]);
-                format!("count({rows}{behind}) {operator} {}", self.random.below(4))
+                let operator = *self.random.pick(&["=", "<", "<=", ">", ">=", "!="]);
+                let number = self.random.below(4);
+                if self.random.percent(30) {
+                    if self.random.percent(30) {
+                        let past = self.past(true);
+                        return format!("(count({stream}) as of {past}) {operator} {number}");
+                    }
+                    let past = self.past(false);
+                    return format!("(count({rows}{behind}) as of {past}) {operator} {number}");
+                }
+                format!("count({rows}{behind}) {operator} {number}")
             }
             5 => {
                 let inside = self.inside(kind);

@@ -57,6 +57,11 @@ impl Writer<'_> {
         if depth == 0 || self.random.percent(30) {
             return self.test();
         }
+        if self.random.percent(8) {
+            self.statistics.count("text as of");
+            let asked = self.operand(depth - 1);
+            return format!("{asked} as of {}", self.past(false));
+        }
         match self.random.below(7) {
             5 => {
                 self.statistics.count("text if");
@@ -242,7 +247,8 @@ impl Writer<'_> {
     }
 
     fn number_of(&mut self, name: &str) -> String {
-        match self.random.below(7) {
+        match self.random.below(8) {
+            7 => format!("({name} as of {})", self.past(true)),
             6 => {
                 let test = self.test();
                 format!("(if {test} then {name} else {})", self.number())
@@ -339,6 +345,34 @@ impl Writer<'_> {
             "30 calendar days",
         ]))
         .into()
+    }
+
+    /// An instant that lies before that of the run, or may be missing or lie behind it. One of events nests the brackets deeper of what is asked as of it.
+    fn past(&mut self, may_be_of_events: bool) -> String {
+        let times: Vec<String> = (self.world.columns.iter())
+            .filter(|column| column.kind.type_of() == Type::Time)
+            .map(|column| column.name.clone())
+            .collect();
+        let streams: Vec<String> = (self.world.columns.iter())
+            .filter(|column| column.kind.is_stream())
+            .map(|column| column.name.clone())
+            .collect();
+        match self.random.below(6) {
+            0 | 1 if !times.is_empty() => {
+                let name = self.random.pick(&times).clone();
+                let field = self.of_contact(&name);
+                match self.random.below(3) {
+                    0 => format!("{field} + {}", self.length()),
+                    1 => format!("({field} ?? 30 days ago)"),
+                    _ => field,
+                }
+            }
+            2 if may_be_of_events && !streams.is_empty() && self.brackets == 0 => {
+                let word = *self.random.pick(&["first", "last"]);
+                format!("{word}({})", self.random.pick(&streams))
+            }
+            _ => format!("{} ago", self.measure()),
+        }
     }
 
     fn length(&mut self) -> String {
