@@ -215,6 +215,9 @@ impl Checker<'_> {
             self.tell(errors::population_as_of(words));
             return None;
         }
+        if !scope.expansion {
+            self.tell_without_history(node, words);
+        }
         let moved = self.graph.as_of(node, instant.time);
         let mut told = HashSet::new();
         for id in before {

@@ -208,6 +208,7 @@ impl Checker<'_> {
         let near = self.near_name(text, scope);
         let has_it = |record: &RecordType| record.part_named(text).is_some();
         let other = (self.schema.streams().iter())
+            .filter(|stream| stream.history_of.is_none())
             .find(|stream| stream.field_type.record().is_some_and(has_it));
         if let (None, Some(other)) = (&near, other) {
             return errors::field_of_other_events(name, of, &other.name);
@@ -346,7 +347,7 @@ impl Checker<'_> {
         let fault = match self.schema.field_named(&name.text) {
             Some((id, field)) if !scope.brackets.is_empty() => {
                 let field_type = field.field_type.clone();
-                return self.found(Value::Field(id), field_type, span);
+                return self.field(id, field_type, span);
             }
             Some(_) => errors::contact_member(name, span),
             None => {

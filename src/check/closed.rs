@@ -2,6 +2,7 @@
 
 use super::as_of::moved_value;
 use super::errors;
+use super::histories::of_history;
 use super::item::Checker;
 use super::operand::Found;
 use crate::diagnostics::suggest;
@@ -37,6 +38,10 @@ impl Checker<'_> {
                 _ => None,
             },
             Value::FoldCase(inner) => self.closed(*inner),
+            Value::Aggregate { of, .. } => {
+                let (_, values) = self.closed(*of)?;
+                Some((of_history(&self.graph, self.schema, value)?, values))
+            }
             Value::If { .. } => {
                 let (_, moved) = moved_value(&self.graph, value)?;
                 self.closed(moved)

@@ -294,6 +294,8 @@ impl Checker<'_> {
         let beginning = self.schema.beginning();
         let streams: Vec<_> = (self.schema.fields().len()..self.schema.fields_and_streams().len())
             .map(|place| crate::schema::FieldId(place as u32))
+            // What somebody is, is not what they did.
+            .filter(|stream| self.schema.field(*stream).history_of.is_none())
             .collect();
         if beginning.is_none() && streams.is_empty() {
             return self.hole(errors::nothing_observed(span));

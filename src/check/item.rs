@@ -12,7 +12,7 @@ use super::{
 };
 use crate::diagnostics::{Code, Diagnostic};
 use crate::ir::{Condition, ConditionId, Graph, Module, NodeRef, Value, ValueId};
-use crate::schema::Schema;
+use crate::schema::{FieldId, Schema};
 use crate::source::{Sources, Span};
 use crate::syntax::ast;
 use crate::types::{Constant, Type};
@@ -52,6 +52,8 @@ pub(super) struct Checker<'a> {
     pub places: HashMap<ConditionId, Span>,
     /// By conditions that `as of` has moved: where each `as of` stands. See [`Checked::moved_by`].
     pub moved_by: HashMap<ConditionId, Vec<Span>>,
+    /// Fields that have been told to be today's where they are asked as of another instant.
+    pub without_history: HashSet<FieldId>,
     /// That instants which are written out have come, with their places. See [`Checked::instants`].
     pub instants: HashMap<ConditionId, Span>,
     /// What was told, and where, so that nothing is told twice.
@@ -139,6 +141,7 @@ pub(super) fn check_files(
         steps: 0,
         places: HashMap::new(),
         moved_by: HashMap::new(),
+        without_history: HashSet::new(),
         instants: HashMap::new(),
         told_at: HashSet::new(),
         near_names: HashMap::new(),

@@ -3,6 +3,7 @@
 
 use super::as_of::moved_value;
 use super::errors::quoted_if_needed;
+use super::histories::of_history;
 use crate::ir::print::print_constant;
 use crate::ir::{Graph, NodeRef, Value, ValueId};
 use crate::schema::{FieldId, Schema};
@@ -265,6 +266,9 @@ pub(super) fn needed(graph: &Graph, schema: &Schema, value: ValueId) -> Fields {
                 stack.extend(zone);
             }
             Value::Anniversary { date, from } => stack.extend([*date, *from]),
+            Value::Aggregate { .. } if of_history(graph, schema, value).is_some() => {
+                fields.insert(value);
+            }
             // Never missing, or missing for want of elements.
             Value::Element { .. }
             | Value::Count { .. }
@@ -320,6 +324,7 @@ pub(super) fn root(graph: &Graph, value: ValueId) -> Option<FieldId> {
 pub(super) fn written(graph: &Graph, schema: &Schema, value: ValueId) -> Option<String> {
     Some(match graph.value(value) {
         Value::Field(field) => quoted_if_needed(&schema.field(*field).name),
+        Value::Aggregate { .. } => quoted_if_needed(of_history(graph, schema, value)?),
         Value::Part { record, part } => {
             let Type::Record(parts) = graph.type_of(*record) else {
                 return None;

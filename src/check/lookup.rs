@@ -5,7 +5,6 @@ use super::item::{Checker, Scope};
 use super::operand::{Found, Operand};
 use crate::diagnostics::{Diagnostic, suggest};
 use crate::functions;
-use crate::ir::Value;
 use crate::source::Span;
 use crate::syntax::ast::{Expression, Name};
 use crate::types::Type;
@@ -31,7 +30,7 @@ impl Checker<'_> {
         }
         if let Some((id, field)) = self.schema.field_named(&name.text) {
             let field_type = field.field_type.clone();
-            return self.found(Value::Field(id), field_type, place.span);
+            return self.field(id, field_type, place.span);
         }
         if let Some(id) = self.definitions.lookup(scope.file, &name.text) {
             let definition = self.definitions.get(id);
@@ -102,6 +101,7 @@ impl Checker<'_> {
         // In a bracket, values are asked of.
         let streams = || {
             let all = self.schema.streams().iter();
+            let all = all.filter(|stream| stream.history_of.is_none());
             let outside = all.filter(|_| scope.brackets.is_empty());
             outside.map(|stream| stream.name.as_str())
         };
@@ -128,7 +128,8 @@ impl Checker<'_> {
         }
         let of_events = self.schema.streams().iter().find(|stream| {
             let record = stream.field_type.record();
-            record.is_some_and(|record| record.part_named(&name.text).is_some())
+            stream.history_of.is_none()
+                && record.is_some_and(|record| record.part_named(&name.text).is_some())
         });
         if let Some(stream) = of_events {
             return errors::field_of_events(name, &stream.name);

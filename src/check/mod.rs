@@ -30,6 +30,7 @@ mod figures;
 mod files;
 mod gaps;
 mod habits;
+mod histories;
 mod item;
 mod key_lists;
 mod limits;

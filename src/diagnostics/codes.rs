@@ -220,6 +220,7 @@ static CODES: &[CodeEntry] = table! {
     "no-effect" "a part that changes nothing";
     "duplicate-definition" "a definition that says the same under another name";
     "contained-segment" "a segment that lies wholly in another";
+    "no-history" "a field of today as of another instant";
     "float-equality" "a floating-point number asked whether it is exactly a decimal";
     "wildcard-in-text" "a wildcard that stands for itself";
 };

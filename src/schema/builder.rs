@@ -182,6 +182,18 @@ impl SchemaBuilder {
         self.list(name, Type::Record(Arc::new(RecordType::event(parts))))
     }
 
+    /// Gives the field of this name and type a history: a stream of events called `NAME (history)`, whose one part `value` is the field's value from the
+    /// event's time on. The field is then read from it at every instant.
+    #[must_use]
+    pub fn history(self, field: impl Into<String>, field_type: Type) -> Self {
+        let field = field.into();
+        let record = Type::Record(Arc::new(RecordType::event([("value", field_type)])));
+        self.field(Field {
+            history_of: Some(field.clone()),
+            ..Field::new(format!("{field} (history)"), Type::List(Box::new(record)))
+        })
+    }
+
     /// Adds a field of maps from text to values of this type.
     #[must_use]
     pub fn map(self, name: impl Into<String>, value: Type) -> Self {

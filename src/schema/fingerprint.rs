@@ -95,6 +95,10 @@ impl Fnv {
             }
         }
         self.catalogue(field.catalogue.as_deref());
+        if let Some(field) = &field.history_of {
+            self.bytes(b"history");
+            self.text(field);
+        }
     }
 
     fn catalogue(&mut self, name: Option<&str>) {

@@ -59,6 +59,8 @@ pub struct Field {
     pub catalogue: Option<Arc<str>>,
     /// Of text: what nearly all values are, where a few make it text.
     pub nearly: Option<Nearly>,
+    /// Of a stream: the name of the field whose history it is. Each of its events has a time, and the value of the field from then on.
+    pub history_of: Option<String>,
 }
 
 impl Field {
@@ -75,6 +77,7 @@ impl Field {
             blank_is_missing: false,
             catalogue: None,
             nearly: None,
+            history_of: None,
         }
     }
 
@@ -267,6 +270,14 @@ impl Schema {
     pub fn stream_named(&self, name: &str) -> Option<(FieldId, &Field)> {
         let id = *self.parts.by_name.get(name)?;
         self.is_stream(id).then(|| (id, self.field(id)))
+    }
+
+    /// The stream that is the history of a field, where it has one: the field is then read from it at every instant.
+    pub fn history(&self, field: FieldId) -> Option<FieldId> {
+        let name = &self.field(field).name;
+        let mut streams = self.streams().iter();
+        let place = streams.position(|stream| stream.history_of.as_ref() == Some(name))?;
+        Some(FieldId((self.parts.fields + place) as u32))
     }
 
     /// Whether it is the id of a stream of events.

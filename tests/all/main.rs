@@ -35,6 +35,7 @@ mod projects_from_tables;
 mod projects_with_catalogues;
 #[cfg(feature = "cli")]
 mod projects_with_events;
+mod projects_with_histories;
 mod reading;
 mod spec;
 mod streaming;

@@ -207,6 +207,8 @@ impl Chapter {
                 world.line("a chapter", line);
             } else if let Some(stream) = line.strip_prefix("The events `") {
                 world.section(&format!("Events: {}", stream.trim_end_matches("`:")));
+            } else if let Some(field) = line.strip_prefix("The history of `") {
+                world.section(&format!("History: {}", field.trim_end_matches("`:")));
             } else if let Some(catalogue) = line.strip_prefix("The catalogue `") {
                 world.section(&format!("Catalogue: {}", catalogue.trim_end_matches("`:")));
             } else if let Some(field) = line.strip_prefix("The contacts are known since ") {

@@ -51,6 +51,19 @@ pub(in crate::check) fn list_as_of(text: &str, is: &Type, span: Span) -> Diagnos
     ))
 }
 
+/// `plan = "pro" as of 30 days ago`, where nothing tells what the plan was.
+pub(in crate::check) fn no_history(name: &str, words: Span) -> Diagnostic {
+    Diagnostic::warning(
+        Code("no-history"),
+        format!("`{name}` is today's at every instant"),
+        words,
+        "nothing tells what it was then",
+    )
+    .help(format!(
+        "A table of what it was since when is named in the manifest, under `[histories.{name}]`."
+    ))
+}
+
 /// `(percentile(ltv) > 90%) as of signup_at`
 pub(in crate::check) fn population_as_of(words: Span) -> Diagnostic {
     Diagnostic::error(

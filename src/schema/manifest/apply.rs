@@ -45,7 +45,9 @@ impl Manifest {
         let key = self.contacts.key_type(contacts);
         for (table, columns) in self.events.iter().zip(events) {
             let streams = self.streams_of(table, columns, key.as_ref(), &mut faults);
-            for mut stream in streams {
+            for stream in streams {
+                let refused = self.without_history();
+                let mut stream = table.as_history(stream, &fields, &refused, &mut faults);
                 faults.extend(table.stream_like_field(&stream, &fields));
                 while contacts.column_with_name(&stream.column).is_some() {
                     stream.column.push_str(" of events");
@@ -76,6 +78,17 @@ impl Manifest {
             builder = builder.field(field);
         }
         builder.build().map_err(|error| vec![self.placed(error)])
+    }
+
+    /// The fields that cannot have a history, with what they are.
+    fn without_history(&self) -> Vec<(&Spanned<String>, &'static str)> {
+        let contacts = &self.contacts;
+        let mut fields = vec![(&contacts.key, "tells contacts apart")];
+        let zone = contacts.time_zone.as_ref();
+        fields.extend(zone.map(|zone| (zone, "is the contacts' own time zone")));
+        let beginning = contacts.beginning.as_ref();
+        fields.extend(beginning.map(|field| (field, "is the contacts' beginning")));
+        fields
     }
 
     /// The fields of a table in the order of its columns, places of two columns behind them; each with its place in the manifest where that declares it.

@@ -27,6 +27,8 @@ pub struct DeclaredEvents {
     pub other_values: OtherValues,
     /// In the order in which they stand in the manifest.
     pub fields: Vec<DeclaredField>,
+    /// The field of contacts whose history it is, where it is one.
+    pub history_of: Option<Spanned<String>>,
 }
 
 /// What whole numbers count that stand for times.
@@ -186,10 +188,11 @@ impl Reader {
             blank_text_is_missing,
             other_values,
             fields,
+            history_of: None,
         })
     }
 
-    fn times(&mut self, table: &DeTable) -> Option<TimeUnit> {
+    pub(super) fn times(&mut self, table: &DeTable) -> Option<TimeUnit> {
         let written = self.text(table, "times", "\"seconds\"")?;
         let mut units = TimeUnit::ALL.into_iter();
         let unit = units.find(|unit| unit.word() == written.value);

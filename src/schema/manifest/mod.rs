@@ -74,6 +74,7 @@ mod errors;
 mod events;
 mod fields;
 mod files;
+mod histories;
 mod instant;
 mod lists;
 mod packed;
@@ -113,7 +114,7 @@ pub struct Manifest {
     pub contacts: Contacts,
     pub sets: Vec<DeclaredSet>,
     pub lists: Vec<DeclaredList>,
-    /// Tables of events, in the order of the manifest.
+    /// Tables of events, in the order of the manifest, and behind them the histories of fields.
     pub events: Vec<DeclaredEvents>,
     pub catalogues: Vec<DeclaredCatalogue>,
 }

@@ -104,7 +104,7 @@ impl Reader {
                 .unwrap_or_default(),
             None => Vec::new(),
         };
-        let events = self.events(table);
+        let mut events = self.events(table);
         let catalogues = self.catalogues(table);
         let contacts = contacts?;
         // A table of events with mistakes is there all the same.
@@ -119,6 +119,8 @@ impl Reader {
         {
             self.faults.push(errors::from_no_events(from));
         }
+        // A history is no table that contacts could come from.
+        events.extend(self.histories(table, &contacts.fields));
         let tables = std::iter::once(&contacts.fields)
             .chain(events.iter().map(|events| &events.fields))
             .chain(catalogues.iter().map(|catalogue| &catalogue.fields));

@@ -153,6 +153,11 @@ pub(super) const PROJECT: &[Setting] = &[
         "Tables of events: what contacts did, and when.",
     ),
     setting(
+        "histories",
+        Kind::NamedTables(HISTORY),
+        "Histories of fields of contacts, under the names of the fields: tables that say since when a contact had which value.",
+    ),
+    setting(
         "catalogues",
         Kind::NamedTables(CATALOGUE),
         "Tables that fields refer to by key: titles, products, stores.",
@@ -339,6 +344,38 @@ pub(super) const EVENTS: &[Setting] = &[
         Kind::NamedTables(FIELD),
         "What is to be said about single fields. All other columns are fields as well, named here or not.",
     ),
+];
+
+pub(super) const HISTORY: &[Setting] = &[
+    SOURCE,
+    setting(
+        "contact",
+        Kind::SomeText,
+        "The column that holds the key of the contact.",
+    )
+    .needed(),
+    setting(
+        "time",
+        Kind::SomeText,
+        "The column that tells since when the contact had the value.",
+    )
+    .needed(),
+    setting(
+        "times",
+        Kind::OneOf(|| TimeUnit::ALL.map(TimeUnit::word).to_vec()),
+        "What the times count since the beginning of 1970 in UTC, where they are whole numbers.",
+    ),
+    setting("value", Kind::SomeText, "The column that holds the value.").needed(),
+    FORMAT,
+    DELIMITER,
+    HEADER,
+    MISSING,
+    DECIMAL_COMMA,
+    DATES,
+    YES,
+    NO,
+    BLANK,
+    OTHER,
 ];
 
 pub(super) const STREAM: &[Setting] = &[

@@ -143,6 +143,10 @@ impl World {
                 let stream = Field::new(name, Type::List(Box::new(events)));
                 streams.push((stream, fields.to_vec()));
                 tables.push(events_of(name, &table));
+            } else if let Some(name) = section.strip_prefix("History: ") {
+                let value = table.fields()[2].field_type.clone();
+                builder = builder.history(name, value);
+                tables.push(events_of(&format!("{name} (history)"), &table));
             } else {
                 panic!("no section is called {section}");
             }

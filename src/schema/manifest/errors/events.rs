@@ -47,6 +47,66 @@ pub(in crate::schema::manifest) fn from_no_events(span: Span) -> Diagnostic {
     .help("Add one: `[events.purchase]` with `source = \"data/purchases.csv\"`, `contact = \"customer_id\"` and `time = \"at\"`.")
 }
 
+/// `[histories.plam]`
+pub(in crate::schema::manifest) fn history_of_no_field(
+    span: Span,
+    name: &str,
+    known: &[&str],
+) -> Diagnostic {
+    let fault = Diagnostic::error(
+        Code("E0514"),
+        format!("the contacts have no field \"{name}\" that this could be the history of"),
+        span,
+        "the name of a field belongs here",
+    );
+    match nearest(name, known.iter().copied()) {
+        Some(near) => fault.fix(format!("write `{near}`"), span, near),
+        None => fault.help(format!(
+            "A history stands under the name of its field, which is a column of the contacts: {}.",
+            one_of(
+                &known
+                    .iter()
+                    .map(|name| (*name).to_owned())
+                    .collect::<Vec<_>>()
+            )
+        )),
+    }
+}
+
+pub(in crate::schema::manifest) fn history_of_another_type(
+    span: Span,
+    name: &str,
+    field: &str,
+    column: &str,
+    found: &str,
+) -> Diagnostic {
+    Diagnostic::error(
+        Code("E0515"),
+        format!("the field `{name}` is {field}, and the values of its history are {found}"),
+        span,
+        format!("read from the column `{column}`"),
+    )
+    .help(format!(
+        "Both are the same field, so they are of one type. In CSV and JSON lines `[contacts.fields.{name}]` with `type` says it for both."
+    ))
+}
+
+/// `[histories.id]`, of the key.
+pub(in crate::schema::manifest) fn no_history_of_it(
+    span: Span,
+    setting: Span,
+    name: &str,
+    what: &str,
+) -> Diagnostic {
+    Diagnostic::error(
+        Code("E0514"),
+        format!("the field `{name}` {what}, and has no history"),
+        span,
+        "it is the same at every instant",
+    )
+    .also(setting, "said here")
+}
+
 /// `catalogue = "titels"`
 pub(in crate::schema::manifest) fn no_catalogue(
     span: Span,
