@@ -295,7 +295,9 @@ pub(super) fn needed(graph: &Graph, schema: &Schema, value: ValueId) -> Fields {
                     fields.insert(value);
                 }
             }
-            Value::Call { arguments, .. } => stack.extend(arguments),
+            Value::Call { arguments, .. } | Value::Hash { of: arguments, .. } => {
+                stack.extend(arguments);
+            }
         }
     }
     fields

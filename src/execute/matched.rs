@@ -2,7 +2,9 @@
 
 use super::batch::{Batch, Bound, Prepared, Worker};
 use super::column::{Column, List, Values, bits};
+use super::evaluate::OPEN;
 use super::leaf::Span;
+use crate::ir::ValueId;
 use crate::plan::Stream;
 use std::cell::{OnceCell, RefCell};
 
@@ -21,6 +23,8 @@ pub(super) struct Matched<'a> {
     /// One for each stream.
     masks: Vec<OnceCell<Masks>>,
     workers: &'a RefCell<Vec<Worker>>,
+    /// Hashes of contacts, with a place for each contact of the block.
+    hashes: RefCell<Vec<(ValueId, Vec<i128>)>>,
 }
 
 /// For each test of a stream a bit for each event, from the event `first` on.
@@ -50,7 +54,41 @@ impl<'a> Matched<'a> {
             span,
             masks: (0..streams).map(|_| OnceCell::new()).collect(),
             workers,
+            hashes: RefCell::default(),
         }
+    }
+
+    /// The hashes of these rows of the block; `work_out` has those of rows that were not asked about before.
+    pub(super) fn hashes(
+        &self,
+        value: ValueId,
+        rows: &[usize],
+        work_out: impl FnOnce(Vec<usize>) -> Vec<i128>,
+    ) -> Vec<i128> {
+        let first = self.span.first;
+        let place = {
+            let mut hashes = self.hashes.borrow_mut();
+            let known = hashes.iter().position(|(known, _)| *known == value);
+            known.unwrap_or_else(|| {
+                hashes.push((value, vec![OPEN; self.span.rows]));
+                hashes.len() - 1
+            })
+        };
+        let open: Vec<usize> = {
+            let numbers = &self.hashes.borrow()[place].1;
+            let is_open = |row: &usize| numbers[*row - first] == OPEN;
+            rows.iter().copied().filter(is_open).collect()
+        };
+        if !open.is_empty() {
+            // Nothing is borrowed meanwhile: what is hashed may rest on another hash.
+            let found = work_out(open.clone());
+            let numbers = &mut self.hashes.borrow_mut()[place].1;
+            for (row, number) in open.iter().zip(found) {
+                numbers[*row - first] = number;
+            }
+        }
+        let numbers = &self.hashes.borrow()[place].1;
+        rows.iter().map(|row| numbers[*row - first]).collect()
     }
 
     /// Which events of a stream pass a test.

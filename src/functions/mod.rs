@@ -5,6 +5,7 @@
 
 mod calendar;
 mod figures;
+mod hash;
 mod numbers;
 mod ordered;
 mod pattern;
@@ -13,6 +14,7 @@ mod text;
 mod time;
 
 pub use figures::{CONTACT, Figure, figures};
+pub use hash::{Hash, MOST_DIGITS};
 pub use pattern::{Pattern, PatternFault};
 pub use text::fold_case;
 

@@ -28,6 +28,7 @@ pub use visit::NodeRef;
 use crate::functions::{FunctionId, Pattern};
 use crate::schema::{Catalogue, FieldId, KeyList};
 use crate::types::{CalendarUnit, Constant, Type};
+use std::sync::Arc;
 
 /// A condition of a contact: true or false.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -256,6 +257,13 @@ pub enum Value {
     Gaps(ValueId),
     /// A figure of many contacts together.
     Population(Box<Population>),
+    /// The first so many hexadecimal digits of the hash of these values under a salt, as a whole number (see `functions::Hash`). The values are text,
+    /// exact numbers, booleans or dates, at least one; missing where one of them is.
+    Hash {
+        salt: Arc<str>,
+        digits: u8,
+        of: Box<[ValueId]>,
+    },
 }
 
 /// What a count tells apart.

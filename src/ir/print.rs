@@ -492,6 +492,10 @@ impl Printer<'_> {
                     }
                 },
             ),
+            Value::Hash { salt, digits, of } => {
+                let of: Vec<String> = of.iter().map(|value| self.value(*value)).collect();
+                format!("hash({salt:?}, {}; {digits} digits)", of.join(", "))
+            }
         }
     }
 

@@ -429,6 +429,18 @@ fn value(graph: &Graph, value: &Value, value_type: &Type) -> Result<(), String> 
                 None => Err(format!("{:?} of a population", population.figure)),
             }
         }
+        Value::Hash { digits, of, .. } => {
+            let has_digits = (1..=functions::MOST_DIGITS).contains(digits);
+            ensure(has_digits && !of.is_empty(), || {
+                "a hash of nothing, or without digits that fit".into()
+            })?;
+            for value in of {
+                ensure(type_of(value).has_one_text(), || {
+                    format!("a hash of {}", type_of(value).name())
+                })?;
+            }
+            is(Type::Number(NumberKind::Whole))
+        }
         Value::Aggregate { function, of, .. } => match function.result(type_of(of)) {
             Some(expected) => is(expected),
             None => Err(format!("{} of {}", function.name(), type_of(of).name())),

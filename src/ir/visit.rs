@@ -2,6 +2,7 @@
 //! Nothing here recurses, so depth costs no stack.
 
 use super::{Condition, ConditionId, Graph, Rows, Value, ValueId};
+use std::sync::Arc;
 
 /// A node of either sort.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -200,7 +201,7 @@ impl Value {
                 visit(NodeRef::Value(*otherwise));
             }
             Value::Condition(condition) => visit(NodeRef::Condition(*condition)),
-            Value::Call { arguments, .. } => {
+            Value::Call { arguments, .. } | Value::Hash { of: arguments, .. } => {
                 for argument in arguments {
                     visit(NodeRef::Value(*argument));
                 }
@@ -442,6 +443,11 @@ impl Value {
             Value::Population(population) => {
                 Value::Population(Box::new(population.with_operands(condition, value)))
             }
+            Value::Hash { salt, digits, of } => Value::Hash {
+                salt: Arc::clone(salt),
+                digits: *digits,
+                of: of.iter().map(|id| value(*id)).collect(),
+            },
         }
     }
 }

@@ -284,6 +284,7 @@ impl Analysis<'_> {
             | Value::Favourite { .. }
             | Value::Gaps(_)
             | Value::Population(_)
+            | Value::Hash { .. }
             | Value::Catalogue(_)
             | Value::LookUp { .. } => return None,
         };

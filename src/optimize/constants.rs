@@ -354,6 +354,10 @@ pub(crate) fn work_out(
             part,
         } => catalogue.look_up(&constant(*key)?, *part)?,
         Value::Gaps(times) => gaps(&constant(*times)?),
+        Value::Hash { salt, digits, of } => {
+            let of: Option<Vec<Constant>> = of.iter().map(|value| constant(*value)).collect();
+            functions::Hash::new(salt, *digits).of(of?)
+        }
     };
     Some(match result {
         Constant::Number(number) if floating => {

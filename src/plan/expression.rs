@@ -286,6 +286,10 @@ impl Plan {
                     _ => Some(self.condition_at(population.among, depth + 1)),
                 },
             ),
+            Value::Hash { salt, digits, of } => {
+                let of: Vec<String> = of.iter().map(value).collect();
+                format!("hash({salt:?}, {}; {digits} digits)", of.join(", "))
+            }
         }
     }
 }

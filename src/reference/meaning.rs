@@ -420,6 +420,13 @@ impl<'a> Contact<'a> {
             } => lookup::look_up(catalogue, &self.value(*key), *part),
             Node::Gaps(times) => aggregate::gaps(self.value(*times)),
             Node::Population(population) => self.population(id, population),
+            Node::Hash { salt, digits, of } => {
+                let of: Vec<_> = of
+                    .iter()
+                    .map(|value| self.value(*value).to_constant())
+                    .collect();
+                Value::from_constant(&functions::Hash::new(salt, *digits).of(of))
+            }
         }
     }
 

@@ -77,6 +77,24 @@ impl Type {
         })
     }
 
+    /// Whether each of its values is written in one way only, so that it can be hashed: floating numbers and times are not.
+    pub fn has_one_text(&self) -> bool {
+        match self {
+            Type::Boolean
+            | Type::Number(NumberKind::Whole | NumberKind::Exact)
+            | Type::Text
+            | Type::Date => true,
+            Type::Number(NumberKind::Float)
+            | Type::Time
+            | Type::Duration
+            | Type::Point
+            | Type::Distance
+            | Type::List(_)
+            | Type::Record(_)
+            | Type::Map(_) => false,
+        }
+    }
+
     /// What a value of this type is, in a sentence: `a whole number`, `text`, `a list of text`.
     pub fn described(&self) -> String {
         match self {

@@ -305,6 +305,7 @@ fn value(
         Value::Aggregate { function, .. } => write!(out, "{function:?}")?,
         Value::Favourite { .. } => out.push_str("Favourite"),
         Value::Gaps(_) => out.push_str("Gaps"),
+        Value::Hash { salt, digits, .. } => write!(out, "Hash{{{salt:?} {digits}}}")?,
         Value::Catalogue(catalogue) => write!(out, "{catalogue:?}")?,
         Value::LookUp {
             catalogue, part, ..

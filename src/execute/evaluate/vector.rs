@@ -281,7 +281,7 @@ impl<'a> Vectors<'a> {
     }
 
     /// Where the texts of a node lie.
-    fn text_place(&self, value: ValueId) -> Option<Place<'_, 'a>> {
+    pub(super) fn text_place(&self, value: ValueId) -> Option<Place<'_, 'a>> {
         let place = self.place(value, 0)?;
         matches!(place.column.values, Values::Text(_) | Values::Codes(..)).then_some(place)
     }
@@ -406,6 +406,7 @@ impl<'a> Vectors<'a> {
             | Value::Catalogue(_) => None,
             Value::LookUp { .. } => Some(self.lane_by_lane(value)),
             Value::Population(population) => Some(self.population(value, population)),
+            Value::Hash { salt, digits, of } => Some(self.hashes(value, salt, *digits, of)),
         };
         let values = quick.unwrap_or_else(|| {
             let of = |lane| {
