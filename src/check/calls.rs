@@ -33,6 +33,9 @@ impl Checker<'_> {
         if super::figures::is_figure(&name.text) {
             return self.figure(call, name, arguments, scope);
         }
+        if name.text == super::samples::NAME {
+            return self.sample(call, name, arguments, scope);
+        }
         let Some(function) = functions::lookup(&name.text) else {
             let fault = self.unknown_function(name, arguments, call.span, scope);
             self.tell(fault);

@@ -58,6 +58,9 @@ impl Checker<'_> {
                 rows: Some(rows),
             } => self.values_of(*distinct, value, rows, span, scope),
             ExpressionKind::Of { rows: None, .. } => self.hole(errors::of_alone(span)),
+            ExpressionKind::Population { value, .. } => {
+                self.hole(errors::population_later(value.span, span))
+            }
             ExpressionKind::Frequent { rows, frequency } => {
                 let text = self.sources.text(rows.span);
                 self.hole(errors::frequency_alone(text, rows.span, frequency.span))

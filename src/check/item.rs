@@ -63,6 +63,8 @@ pub(super) struct Checker<'a> {
     pub near_left: usize,
     /// The definition at hand.
     pub current: DefinitionId,
+    /// The salts of samples and splits, as they stand in the texts.
+    pub salts: Vec<super::samples::Salted>,
     /// Conditions as they stand in the texts, to be looked at when all is known.
     pub noted: Vec<decided::Noted>,
     /// What is noted above each definition.
@@ -148,6 +150,7 @@ pub(super) fn check_files(
         near_left: limits::NEAR,
         notes: vec![Notes::default(); count],
         current: DefinitionId(0),
+        salts: Vec::new(),
         noted: Vec::new(),
         too_much_told: false,
     };
@@ -166,6 +169,7 @@ pub(super) fn check_files(
     lints::definitions(&mut checker, &files, &order, is_project);
     gaps::gaps(&mut checker);
     newcomers::lint(&mut checker);
+    super::samples::lint(&mut checker);
     decided::lints(&mut checker, &order);
     let silenced = lints::silenced(sources, &files);
     checker

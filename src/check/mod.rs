@@ -44,6 +44,7 @@ mod newcomers;
 mod operand;
 mod order;
 mod patterns;
+mod samples;
 mod selection;
 mod short;
 mod uses;

@@ -119,6 +119,9 @@ static CODES: &[CodeEntry] = table! {
     "E0380" "no instant behind `as of`";
     "E0381" "as of an instant that is still to come";
     "E0382" "`as of` behind what cannot be moved";
+    "E0395" "a salt that cannot be used";
+    "E0396" "a share that cannot be drawn";
+    "E0397" "a stratum that has no text of its own";
     // E04xx literals
     "E0401" "a date that does not exist";
     "E0402" "a time that does not exist";
@@ -222,6 +225,7 @@ static CODES: &[CodeEntry] = table! {
     "contained-segment" "a segment that lies wholly in another";
     "no-history" "a field of today as of another instant";
     "float-equality" "a floating-point number asked whether it is exactly a decimal";
+    "same-salt" "a salt that draws the same contacts twice";
     "wildcard-in-text" "a wildcard that stands for itself";
 };
 

@@ -159,6 +159,16 @@ impl Tree<'_> {
                 let operands: Vec<&Expression> = std::iter::once(value).chain(rows).collect();
                 self.node(depth, word, &operands);
             }
+            ExpressionKind::Population { value, among, per } => {
+                self.node(depth, "population", &[value]);
+                if let Some(among) = among {
+                    self.node(depth + 1, "among", &[among]);
+                }
+                if !per.is_empty() {
+                    let per: Vec<&Expression> = per.iter().collect();
+                    self.node(depth + 1, "per", &per);
+                }
+            }
             ExpressionKind::Parenthesized(inner) => self.node(depth, "( )", &[inner]),
             ExpressionKind::Coalesce { value, fallback } => {
                 self.node(depth, "??", &[value, fallback])

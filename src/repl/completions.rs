@@ -65,6 +65,7 @@ const WORDS: &[&str] = &[
     "more than",
     "fewer than",
     "times",
+    "per",
     "then",
     "without",
     "on",
@@ -92,7 +93,9 @@ pub fn completions(names: Vec<String>) -> Vec<String> {
     let mut all = names;
     let functions = segql::functions::all().iter().map(|function| function.name);
     let figures = segql::functions::figures().iter();
-    let called = functions.chain(figures.map(|figure| figure.name));
+    let called = functions
+        .chain(figures.map(|figure| figure.name))
+        .chain(["sample"]);
     all.extend(called.map(|name| format!("{name}(")));
     all.extend(WORDS.iter().chain(&COMMANDS).map(|word| (*word).to_owned()));
     all.sort();

@@ -176,6 +176,12 @@ pub enum ExpressionKind {
         value: Expression,
         rows: Option<Expression>,
     },
+    /// `a among b per c`, `a per (c, d)`, as an argument: of which contacts, and in which groups of them.
+    Population {
+        value: Expression,
+        among: Option<Expression>,
+        per: Vec<Expression>,
+    },
     /// `(a)`: kept for the formatter and for the lint on mixed AND and OR.
     Parenthesized(Expression),
     /// `a ?? b`
@@ -491,6 +497,11 @@ impl Expression {
             ExpressionKind::Of { value, rows, .. } => {
                 visit(value);
                 rows.iter().for_each(visit);
+            }
+            ExpressionKind::Population { value, among, per } => {
+                visit(value);
+                among.iter().for_each(&mut *visit);
+                per.iter().for_each(visit);
             }
             ExpressionKind::Parenthesized(inner)
             | ExpressionKind::Negate(inner)

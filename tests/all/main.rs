@@ -13,6 +13,7 @@ mod deep;
 mod differential;
 mod entangled;
 mod examples;
+mod experiments;
 #[cfg(feature = "cli")]
 mod fixing;
 mod functions;

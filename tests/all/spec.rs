@@ -116,6 +116,11 @@ fn catalogues() {
 }
 
 #[test]
+fn experiments() {
+    chapter("experiments");
+}
+
+#[test]
 fn every_chapter_is_run() {
     let source = include_str!("spec.rs");
     for entry in std::fs::read_dir(folder()).unwrap() {

@@ -327,6 +327,9 @@ fn node(text: &str, expression: &syntax::ast::Expression, depth: usize, out: &mu
         ExpressionKind::Named { name, .. } => format!("as {}", name.text),
         ExpressionKind::Each { each, .. } => format!("{:?}", each.value),
         ExpressionKind::Of { distinct, .. } => format!("of, distinct: {distinct}"),
+        ExpressionKind::Population { among, per, .. } => {
+            format!("population, among: {}, per: {}", among.is_some(), per.len())
+        }
         ExpressionKind::Parenthesized(_) => "parentheses".to_string(),
         ExpressionKind::Coalesce { .. } => "??".to_string(),
         ExpressionKind::Negate(_) => "negate".to_string(),

@@ -15,6 +15,7 @@ mod names;
 mod patterns;
 mod places;
 mod records;
+mod samples;
 mod windows;
 
 pub(super) use annotations::*;
@@ -32,6 +33,7 @@ pub(super) use names::*;
 pub(super) use patterns::*;
 pub(super) use places::*;
 pub(super) use records::*;
+pub(super) use samples::*;
 pub(super) use windows::*;
 
 fn arguments(number: usize) -> String {

@@ -319,7 +319,6 @@ pub(in crate::check) fn function_of_elsewhere(
         | "reach" | "similarity" | "nearest" | "implied" => {
             later("figures of the whole population")
         }
-        "sample" => later("samples"),
         "dayofweek" | "day_of_week" | "dow" | "dayname" | "weekday_name" => renamed("weekday"),
         "dayofmonth" | "day_of_month" | "dom" => renamed("day"),
         "weeknum" | "week_of_year" | "weekofyear" | "isoweek" => renamed("week"),

@@ -69,10 +69,44 @@ impl Reader<'_> {
         }
     }
 
-    /// `a`, `distinct a of b`
+    /// `a`, `distinct a of b`, `a of b among c per (d, e)`
     pub(super) fn argument(&mut self, pair: Pair<'_, Rule>) -> Expression {
         let mut parts = self.cursor(pair);
-        self.of(&mut parts)
+        let value = self.of(&mut parts);
+        let mut span = value.span;
+        let among = parts.take(Rule::among).and_then(|pair| {
+            let mut parts = self.cursor(pair);
+            parts.take(Rule::among_word);
+            Some(self.condition(parts.next()?))
+        });
+        span = among.as_ref().map_or(span, |among| span.to(among.span));
+        let per = parts.take(Rule::per).map(|pair| {
+            span = span.to(self.span(&pair));
+            self.per(pair)
+        });
+        if among.is_none() && per.is_none() {
+            return value;
+        }
+        let kind = ExpressionKind::Population {
+            value,
+            among,
+            per: per.unwrap_or_default(),
+        };
+        expression(span, kind)
+    }
+
+    /// `per region`, `per (region, plan)`
+    pub(super) fn per(&mut self, pair: Pair<'_, Rule>) -> Vec<Expression> {
+        let mut parts = self.cursor(pair);
+        let mut values = Vec::new();
+        while let Some(part) = parts.next() {
+            match part.as_rule() {
+                Rule::condition => values.push(self.condition(part)),
+                Rule::element => values.push(self.element(Some(part))),
+                _ => {}
+            }
+        }
+        values
     }
 
     fn of(&mut self, parts: &mut Cursor<'_>) -> Expression {
@@ -109,12 +143,21 @@ impl Reader<'_> {
         let kind = match parts.next() {
             None => ExpressionKind::Name(name),
             Some(arguments) => {
-                let mut values = Vec::new();
+                let (mut values, mut population) = (Vec::new(), None);
                 let mut inner = self.cursor(arguments);
                 while let Some(part) = inner.next() {
                     if part.as_rule() == Rule::argument {
+                        population = population.or_else(|| word_of_population(&part));
                         values.push(self.argument(part));
                     }
+                }
+                if let Some(word) = population
+                    && name.text != "sample"
+                {
+                    let place = self.span(&word);
+                    let word = word.as_str().to_ascii_lowercase();
+                    self.report(errors::later(&word, "figures of a population", place));
+                    return expression(span, ExpressionKind::Hole);
                 }
                 ExpressionKind::Call {
                     name,
@@ -124,4 +167,11 @@ impl Reader<'_> {
         };
         expression(span, kind)
     }
+}
+
+/// The `among` or `per` of an argument.
+fn word_of_population<'i>(argument: &Pair<'i, Rule>) -> Option<Pair<'i, Rule>> {
+    let mut parts = argument.clone().into_inner();
+    let part = parts.find(|part| matches!(part.as_rule(), Rule::among | Rule::per))?;
+    part.into_inner().next()
 }

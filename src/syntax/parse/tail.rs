@@ -336,7 +336,7 @@ impl Reader<'_> {
         from + (rest.len() - rest.trim_start().len()) as u32
     }
 
-    fn element(&mut self, pair: Option<Pair<'_, Rule>>) -> Expression {
+    pub(super) fn element(&mut self, pair: Option<Pair<'_, Rule>>) -> Expression {
         match pair {
             Some(pair) => {
                 let mut parts = self.cursor(pair);

@@ -1,0 +1,153 @@
+//! What is wrong with samples and splits.
+
+use crate::diagnostics::{Code, Diagnostic};
+use crate::source::Span;
+use crate::syntax::ast::{Expression, ExpressionKind, Literal};
+use crate::types::Type;
+
+pub(in crate::check) fn sample_arguments(
+    name: &str,
+    arguments: &[Expression],
+    span: Span,
+) -> Diagnostic {
+    let found = match arguments {
+        [] => "there is none".to_owned(),
+        [only] => match &*only.kind {
+            ExpressionKind::Literal(Literal::Text(_)) => "there is only a salt".to_owned(),
+            _ => "there is no salt".to_owned(),
+        },
+        more => format!("there are {}", more.len()),
+    };
+    let fault = Diagnostic::error(
+        Code("E0205"),
+        format!("`{name}` takes a share and a salt"),
+        span,
+        found,
+    );
+    let help = "`sample(10%, \"spring\")` is a tenth of all contacts. The salt is any text: another salt draws another sample, the same one the same.";
+    match arguments {
+        [share] => match &*share.kind {
+            ExpressionKind::Literal(Literal::Percent(_) | Literal::Number(_)) => {
+                let behind = Span::new(span.source, share.span.end, share.span.end);
+                fault.guess("add a salt", behind, ", \"sample\"").help(help)
+            }
+            _ => fault.help(help),
+        },
+        _ => fault.help(help),
+    }
+}
+
+pub(in crate::check) fn sample_among(text: &str, span: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code("E0396"),
+        "a sample is drawn of all contacts",
+        span,
+        "`among` narrows nothing here",
+    )
+    .help(format!(
+        "A share of these is the same share of all, narrowed: write `{text} AND sample(…)`."
+    ))
+}
+
+pub(in crate::check) fn sample_of_a_number(span: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code("E0211"),
+        "samples of an exact number are not part of the language yet",
+        span,
+        "cannot be asked yet",
+    )
+    .help("A share can: `sample(10%, \"spring\")`.")
+}
+
+/// `value` stands before `among` or `per`.
+pub(in crate::check) fn population_later(value: Span, whole: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code("E0107"),
+        "figures of a population are not in this version",
+        Span::new(whole.source, value.end, whole.end),
+        "not part of the language yet",
+    )
+}
+
+pub(in crate::check) fn share_out_of_bounds(text: &str, span: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code("E0396"),
+        format!("`{text}` is no share that can be drawn"),
+        span,
+        "above 0 and at most 100%",
+    )
+}
+
+pub(in crate::check) fn share_not_written_out(text: &str, span: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code("E0396"),
+        "a share is written out",
+        span,
+        format!("`{text}` is no number"),
+    )
+    .help("Write it as `10%`, so that everybody who reads the text knows it.")
+}
+
+pub(in crate::check) fn salt_not_written_out(text: &str, span: Span) -> Diagnostic {
+    let fault = Diagnostic::error(
+        Code("E0395"),
+        "a salt is written out",
+        span,
+        format!("`{text}` is no text in double quotes"),
+    );
+    let is_name = text
+        .chars()
+        .all(|character| character.is_alphanumeric() || character == '_');
+    if is_name && !text.is_empty() {
+        return fault.fix(format!("write {text:?}"), span, format!("{text:?}"));
+    }
+    fault.help("The salt decides who is drawn, so it has to stay the same whatever else changes.")
+}
+
+pub(in crate::check) fn unusable_salt(salt: &str, span: Span) -> Diagnostic {
+    if salt.is_empty() {
+        return Diagnostic::error(
+            Code("E0395"),
+            "a salt is not empty",
+            span,
+            "write a text of your own",
+        )
+        .help("Contacts are drawn by a hash of the salt and their key. The same salt draws the same contacts.");
+    }
+    let without = salt.replace(':', "-");
+    Diagnostic::error(
+        Code("E0395"),
+        "a salt has no colon in it",
+        span,
+        "the colon parts the salt from the key in what is hashed",
+    )
+    .guess(format!("write {without:?}"), span, format!("{without:?}"))
+}
+
+pub(in crate::check) fn stratum_without_text(text: &str, is: &Type, span: Span) -> Diagnostic {
+    let fault = Diagnostic::error(
+        Code("E0397"),
+        format!("`{text}` makes no strata"),
+        span,
+        format!("this is {}", is.described()),
+    );
+    match is {
+        Type::Number(_) => fault.help(format!(
+            "Floating-point numbers are written in several ways, and hashed by none. Say what lies together: `round({text})`, or `if {text} >= 100 then \"high\" else \"low\"`."
+        )),
+        Type::Time => fault.help(format!("Its day can: `date({text})`.")),
+        _ => fault.help("Strata are made of text, whole and decimal numbers, dates, and of what is true or false."),
+    }
+}
+
+/// `first` stands before `again`.
+pub(in crate::check) fn same_salt(salt: &str, first: Span, again: Span) -> Diagnostic {
+    Diagnostic::warning(
+        Code("same-salt"),
+        format!("the salt {salt:?} draws the same contacts twice"),
+        again,
+        "the same salt again",
+    )
+    .also(first, "used here already")
+    .help("With a salt of its own each draws independently of the other. If who is drawn by one is meant to be drawn by the other, allow it: `-- segql: allow(same-salt)`.")
+}

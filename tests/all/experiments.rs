@@ -1,0 +1,235 @@
+//! Samples of many contacts: that shares come out, that salts do not know of each other, and that nothing moves a contact from its place. Salts and keys
+//! are fixed, so whatever is counted here is the same every time; the bounds are those that a fair draw keeps 999 times of 1,000.
+
+use arrow_array::{ArrayRef, Int64Array, RecordBatch, StringArray};
+use arrow_schema::{DataType, Field, Schema as ArrowSchema};
+use segql::execute::Tier;
+use segql::{Engine, Now, RunOptions, Schema};
+use std::num::NonZero;
+use std::sync::Arc;
+
+const CONTACTS: usize = 100_000;
+
+/// Contacts with the keys `c0`, `c1`, … in the order of these numbers.
+fn contacts(numbers: impl Iterator<Item = usize>) -> RecordBatch {
+    let numbers: Vec<usize> = numbers.collect();
+    let keys = numbers.iter().map(|number| format!("c{number}"));
+    let regions = numbers.iter().map(|number| match number % 7 {
+        0 => None,
+        1..4 => Some("BE"),
+        _ => Some("NL"),
+    });
+    let columns: [(&str, DataType, ArrayRef); 3] = [
+        (
+            "id",
+            DataType::Utf8,
+            Arc::new(StringArray::from_iter_values(keys)),
+        ),
+        (
+            "region",
+            DataType::Utf8,
+            Arc::new(StringArray::from_iter(regions)),
+        ),
+        (
+            "number",
+            DataType::Int64,
+            Arc::new(Int64Array::from_iter_values(
+                numbers.iter().map(|number| *number as i64),
+            )),
+        ),
+    ];
+    let fields: Vec<Field> = (columns.iter())
+        .map(|(name, kind, _)| Field::new(*name, kind.clone(), true))
+        .collect();
+    let arrays = columns.into_iter().map(|(.., array)| array).collect();
+    RecordBatch::try_new(Arc::new(ArrowSchema::new(fields)), arrays).unwrap()
+}
+
+/// For each condition whether each contact fulfils it.
+fn answers(conditions: &[String], batch: &RecordBatch) -> Vec<Vec<bool>> {
+    answers_with(conditions, batch, "id", &options())
+}
+
+fn options() -> RunOptions {
+    RunOptions::at(Now::from_nanoseconds(0))
+}
+
+fn answers_with(
+    conditions: &[String],
+    batch: &RecordBatch,
+    key: &str,
+    options: &RunOptions,
+) -> Vec<Vec<bool>> {
+    let schema = Schema::from_arrow(&batch.schema(), key, "UTC").unwrap();
+    let segments: Vec<String> = (conditions.iter().enumerate())
+        .map(|(place, condition)| format!("segment s{place} = {condition}"))
+        .collect();
+    let program = Engine::new(schema)
+        .compile("samples", &segments.join("\n"))
+        .unwrap_or_else(|error| panic!("{error}"));
+    let masks = program.masks(batch, options).unwrap();
+    let rows = |mask: &arrow_array::BooleanArray| mask.values().iter().collect();
+    masks.iter().map(rows).collect()
+}
+
+/// `sample(10%, "salt")` to `sample(90%, "salt")`.
+fn tenths(salt: &str) -> Vec<String> {
+    (1..=9)
+        .map(|tenth| format!("sample({tenth}0%, {salt:?})"))
+        .collect()
+}
+
+/// For each contact the tenth that its place lies in, 0 to 9.
+fn tenth_of_each(salt: &str, batch: &RecordBatch) -> Vec<usize> {
+    let found = answers(&tenths(salt), batch);
+    let tenth = |row: usize| found.iter().filter(|mask| !mask[row]).count();
+    (0..batch.num_rows()).map(tenth).collect()
+}
+
+/// Pearson's chi-square: how far counts lie from what is expected of each.
+fn chi_square(counts: impl IntoIterator<Item = u64>, expected: f64) -> f64 {
+    let part = |count: u64| (count as f64 - expected).powi(2) / expected;
+    counts.into_iter().map(part).sum()
+}
+
+/// The same of how often each two tenths meet, of which 81 are free: at most 126.08 but once in 1,000 times.
+fn dependence(pairs: impl Iterator<Item = (usize, usize)>) -> f64 {
+    let mut met = [0u64; 100];
+    for (one, other) in pairs {
+        met[one * 10 + other] += 1;
+    }
+    let all: u64 = met.iter().sum();
+    let sum =
+        |of: &dyn Fn(usize) -> usize| -> f64 { (0..10).map(|place| met[of(place)] as f64).sum() };
+    (0..100)
+        .map(|cell| {
+            let row = sum(&|place| cell / 10 * 10 + place);
+            let column = sum(&|place| place * 10 + cell % 10);
+            let expected = row * column / all as f64;
+            (met[cell] as f64 - expected).powi(2) / expected
+        })
+        .sum()
+}
+
+#[test]
+fn shares_come_out_near_their_sizes() {
+    let batch = contacts(0..CONTACTS);
+    for salt in ["spring", "spring-26", "a", "1"] {
+        let mut sizes = [0u64; 10];
+        for tenth in tenth_of_each(salt, &batch) {
+            sizes[tenth] += 1;
+        }
+        // Nine of them are free.
+        let far = chi_square(sizes, CONTACTS as f64 / 10.0);
+        assert!(far < 27.88, "{salt}: {far}, {sizes:?}");
+    }
+}
+
+#[test]
+fn salts_do_not_know_of_each_other() {
+    let batch = contacts(0..CONTACTS);
+    let salts = ["spring", "spring-26", "spring-27", "a", "b"];
+    let places: Vec<Vec<usize>> = (salts.iter())
+        .map(|salt| tenth_of_each(salt, &batch))
+        .collect();
+    for (one, first) in salts.iter().enumerate() {
+        for (other, second) in salts.iter().enumerate().skip(one + 1) {
+            let pairs = places[one]
+                .iter()
+                .copied()
+                .zip(places[other].iter().copied());
+            let far = dependence(pairs);
+            assert!(far < 126.08, "{first} and {second}: {far}");
+        }
+        // Nor do keys that follow each other.
+        let neighbours = places[one].windows(2).map(|pair| (pair[0], pair[1]));
+        let far = dependence(neighbours);
+        assert!(far < 126.08, "neighbours under {first}: {far}");
+    }
+}
+
+#[test]
+fn each_stratum_has_its_share_and_a_draw_of_its_own() {
+    let batch = contacts(0..CONTACTS);
+    let conditions = [
+        r#"sample(10%, "spring" per region)"#,
+        r#"sample(10%, "spring")"#,
+        r#"region = "BE""#,
+        r#"region = "NL""#,
+    ];
+    let found = answers(&conditions.map(String::from), &batch);
+    let count = |of: &dyn Fn(usize) -> bool| (0..CONTACTS).filter(|row| of(*row)).count() as f64;
+    for (place, region) in [(2, "BE"), (3, "NL")] {
+        let size = count(&|row| found[place][row]);
+        let drawn = count(&|row| found[place][row] && found[0][row]);
+        // A binomial draw: 3.29 times its deviation is passed once in 1,000 times.
+        let deviation = (size * 0.1 * 0.9).sqrt();
+        assert!(
+            (drawn - size * 0.1).abs() < 3.29 * deviation,
+            "{region}: {drawn} of {size}"
+        );
+        let both = count(&|row| found[place][row] && found[0][row] && found[1][row]);
+        let deviation = (size * 0.01 * 0.99).sqrt();
+        assert!(
+            (both - size * 0.01).abs() < 3.29 * deviation,
+            "{region}: {both} of {size} twice"
+        );
+    }
+    let outside = |row: usize| !found[2][row] && !found[3][row] && found[0][row];
+    assert_eq!(count(&outside), 0.0, "who has no region is in no sample");
+}
+
+#[test]
+fn nothing_but_key_salt_and_stratum_moves_a_contact() {
+    const ROWS: usize = 20_000;
+    let conditions = [
+        r#"sample(10%, "spring")"#,
+        r#"sample(30%, "spring" per region)"#,
+        r#"number % 2 = 0 AND NOT sample(45%, "spring")"#,
+    ]
+    .map(|condition| condition.replace("number % 2", "remainder(number, 2)"));
+    let batch = contacts(0..ROWS);
+    let judged = answers(&conditions, &batch);
+
+    let turned = answers(&conditions, &contacts((0..ROWS).rev()));
+    let with_others = answers(&conditions, &contacts(0..ROWS * 2));
+    for (place, judged) in judged.iter().enumerate() {
+        assert!(
+            judged.iter().eq(turned[place].iter().rev()),
+            "the order of rows"
+        );
+        assert_eq!(judged[..], with_others[place][..ROWS], "more contacts");
+    }
+    for rows in [1_000, 63, 4_097] {
+        let mut parts = vec![Vec::new(); conditions.len()];
+        for first in (0..ROWS).step_by(rows) {
+            let part = batch.slice(first, rows.min(ROWS - first));
+            for (all, part) in parts.iter_mut().zip(answers(&conditions, &part)) {
+                all.extend(part);
+            }
+        }
+        assert_eq!(parts, judged, "batches of {rows}");
+    }
+    for threads in [1, 2, 3] {
+        for tier in [Tier::Kernels, Tier::Native, Tier::Auto] {
+            let options = options().threads(NonZero::new(threads).unwrap()).tier(tier);
+            let found = answers_with(&conditions, &batch, "id", &options);
+            assert_eq!(found, judged, "{threads} threads, {tier:?}");
+        }
+    }
+}
+
+#[test]
+fn a_number_as_the_key_is_hashed_by_its_digits() {
+    let batch = contacts(0..1_000);
+    let conditions = tenths("spring");
+    let by_number = answers_with(&conditions, &batch, "number", &options());
+    let texts: Vec<String> = (0..1_000).map(|number| number.to_string()).collect();
+    let schema = ArrowSchema::new(vec![Field::new("number", DataType::Utf8, true)]);
+    let column: ArrayRef = Arc::new(StringArray::from(texts));
+    let batch = RecordBatch::try_new(Arc::new(schema), vec![column]).unwrap();
+    assert_eq!(
+        by_number,
+        answers_with(&conditions, &batch, "number", &options())
+    );
+}
