@@ -54,7 +54,7 @@ impl Checker<'_> {
             }
             _ => (salt_place, &[][..]),
         };
-        let size = self.size(size_place);
+        let size = self.sample_size(size_place);
         let salt = self.salt(salt_place);
         let strata = self.strata(per, scope);
         let (Some(size), Some(salt), Some(strata)) = (size, salt, strata) else {
@@ -80,7 +80,7 @@ impl Checker<'_> {
         })
     }
 
-    fn size(&mut self, place: &Expression) -> Option<Size> {
+    fn sample_size(&mut self, place: &Expression) -> Option<Size> {
         let text = self.sources.text(place.span);
         let ExpressionKind::Literal(literal) = &*place.kind else {
             let fault = match &*place.kind {

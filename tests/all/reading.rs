@@ -69,6 +69,10 @@ fn random_texts_mean_what_a_second_reading_says() {
         }
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
+    // Of few texts the shares say little.
+    if of_events < 50 {
+        return;
+    }
     // A reader without an opinion would be of no use; of functions beyond the simplest it has none.
     assert!(judged * 5 > all * 2, "{judged} of {all} are judged");
     assert!(
