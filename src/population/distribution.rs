@@ -1,17 +1,38 @@
 //! Values in order, each with how often it was met.
 
-use crate::types::Constant;
+use crate::types::{Constant, Exact, Float};
 use std::cmp::Ordering;
 
 /// Values as they are met, put in order now and then, so that equal ones take the room of one.
 #[derive(Clone, Debug)]
 pub enum Distribution {
-    /// Whole numbers of one unit: numbers over one divisor, days, nanoseconds, micrometres.
-    Whole {
-        divisor: i128,
+    /// Values that whole numbers stand for, of one unit.
+    Numbers {
+        unit: Unit,
         values: Runs<i64>,
     },
     Any(Runs<Constant>),
+}
+
+/// What whole numbers stand for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// Nothing yet.
+    Open,
+    /// Numbers over a divisor; days, nanoseconds and micrometres over 1.
+    Over(i128),
+    /// Floats, in the order of [`float_key`].
+    Float,
+}
+
+/// A whole number for a float, in the order of the floats.
+pub fn float_key(float: f64) -> i64 {
+    let bits = (float + 0.0).to_bits() as i64;
+    bits ^ (((bits >> 63) as u64) >> 1) as i64
+}
+
+fn float_of_key(key: i64) -> f64 {
+    f64::from_bits((key ^ (((key >> 63) as u64) >> 1) as i64) as u64)
 }
 
 /// More than so many values in no order are put in order, if there are not more in order already.
@@ -108,67 +129,75 @@ impl<V: Value> Runs<V> {
 
 impl Default for Distribution {
     fn default() -> Self {
-        Distribution::Whole {
-            divisor: 0,
+        Distribution::Numbers {
+            unit: Unit::Open,
             values: Runs::default(),
         }
     }
 }
 
-/// A known value as a whole number over a divisor.
-fn whole(value: &Constant) -> Option<(i64, i128)> {
+/// The whole number that stands for a known value.
+fn number(value: &Constant) -> Option<(i64, Unit)> {
     let (number, divisor) = match value {
         Constant::Number(number) => (number.numerator(), number.denominator()),
         Constant::Date(days) => (i128::from(*days), 1),
         Constant::Time(units) | Constant::Duration(units) | Constant::Distance(units) => {
             (*units, 1)
         }
+        Constant::Float(float) => return Some((float_key(float.get()), Unit::Float)),
         _ => return None,
     };
-    Some((i64::try_from(number).ok()?, divisor))
+    Some((i64::try_from(number).ok()?, Unit::Over(divisor)))
+}
+
+/// The value that a whole number stands for, of the sort of another.
+fn constant(number: i64, unit: Unit, like: &Constant) -> Constant {
+    let divisor = match unit {
+        Unit::Float => {
+            let float = Float::new(float_of_key(number));
+            return float.map_or(Constant::Missing, Constant::Float);
+        }
+        Unit::Over(divisor) => divisor,
+        Unit::Open => 1,
+    };
+    match like {
+        Constant::Date(_) => Constant::Date(number),
+        Constant::Time(_) => Constant::Time(number.into()),
+        Constant::Duration(_) => Constant::Duration(number.into()),
+        Constant::Distance(_) => Constant::Distance(number.into()),
+        _ => Exact::new(number.into(), divisor).map_or(Constant::Missing, Constant::Number),
+    }
 }
 
 impl Distribution {
     /// A known value.
     pub fn add(&mut self, value: Constant) {
-        if let Distribution::Whole { divisor, values } = self
-            && let Some((number, own)) = whole(&value)
-            && (*divisor == own || *divisor == 0)
-        {
-            *divisor = own;
-            values.add(number);
-            return;
+        match number(&value) {
+            Some((number, unit)) => self.add_numbers(std::iter::once(number), unit, &value),
+            None => self.as_any(&value).add(value),
         }
-        self.as_any(&value).add(value);
     }
 
-    /// Known whole numbers over a divisor, whose values `constant` gives.
-    pub fn add_whole(
-        &mut self,
-        numbers: impl Iterator<Item = i128>,
-        over: i128,
-        constant: impl Fn(i128) -> Constant,
-    ) {
-        for number in numbers {
-            match (&mut *self, i64::try_from(number)) {
-                (Distribution::Whole { divisor, values }, Ok(number))
-                    if *divisor == over || *divisor == 0 =>
-                {
-                    *divisor = over;
-                    values.add(number);
-                }
-                _ => self.add(constant(number)),
-            }
+    /// Known values of the sort of `like`, by the whole numbers that stand for them.
+    pub fn add_numbers(&mut self, numbers: impl Iterator<Item = i64>, of: Unit, like: &Constant) {
+        if let Distribution::Numbers { unit, values } = self
+            && (*unit == of || *unit == Unit::Open)
+        {
+            *unit = of;
+            numbers.for_each(|number| values.add(number));
+            return;
         }
+        let values = self.as_any(like);
+        numbers.for_each(|number| values.add(constant(number, of, like)));
     }
 
     /// The values as they are, of the sort of `like`.
     fn as_any(&mut self, like: &Constant) -> &mut Runs<Constant> {
-        if let Distribution::Whole { divisor, values } = self {
-            let (divisor, mut values) = (*divisor, std::mem::take(values));
+        if let Distribution::Numbers { unit, values } = self {
+            let (unit, mut values) = (*unit, std::mem::take(values));
             values.settle();
             let runs = values.runs.into_iter();
-            let of = |(number, times)| (constant(number, divisor, like), times);
+            let of = |(number, times)| (constant(number, unit, like), times);
             *self = Distribution::Any(Runs {
                 runs: runs.map(of).collect(),
                 fresh: Vec::new(),
@@ -176,61 +205,61 @@ impl Distribution {
         }
         match self {
             Distribution::Any(values) => values,
-            Distribution::Whole { .. } => unreachable!("it has just been changed"),
+            Distribution::Numbers { .. } => unreachable!("it has just been changed"),
         }
     }
 
-    /// What another thread has met, of values of the same type.
-    pub fn merge(&mut self, other: Distribution) {
-        match (&mut *self, other) {
-            (_, Distribution::Whole { divisor: 0, .. }) => {}
-            (Distribution::Whole { divisor: 0, .. }, other) => *self = other,
+    /// What another thread has met, of values of the same type, which is that of `like`.
+    pub fn merge(&mut self, mut other: Distribution, like: &Constant) {
+        if let Distribution::Numbers { unit: own, .. } = self
+            && *own == Unit::Open
+        {
+            *self = other;
+            return;
+        }
+        match (&mut *self, &mut other) {
             (
-                Distribution::Whole { divisor, values },
-                Distribution::Whole {
-                    divisor: over,
+                _,
+                Distribution::Numbers {
+                    unit: Unit::Open, ..
+                },
+            ) => {}
+            (
+                Distribution::Numbers { unit, values },
+                Distribution::Numbers {
+                    unit: of,
                     values: other,
                 },
-            ) if *divisor == over => values.put_together(other),
-            (_, Distribution::Any(other)) => {
-                let like = other.runs.first().map(|(value, _)| value);
-                let Some(like) = like.or(other.fresh.first()).cloned() else {
-                    return;
-                };
-                self.as_any(&like).put_together(other);
-            }
-            (_, other) => {
-                // Numbers over different divisors: nothing else has divisors.
-                let like = Constant::Number(crate::types::Exact::ZERO);
-                let mut other = other;
-                let other = std::mem::take(other.as_any(&like));
-                self.as_any(&like).put_together(other);
+            ) if unit == of => values.put_together(std::mem::take(other)),
+            _ => {
+                let other = std::mem::take(other.as_any(like));
+                self.as_any(like).put_together(other);
             }
         }
     }
 
     pub fn finish(self) -> Ordered {
-        match self {
-            Distribution::Whole {
-                divisor,
-                mut values,
-            } => {
+        let (values, met) = match self {
+            Distribution::Numbers { unit, mut values } => {
                 values.settle();
                 let (values, met) = cumulated(values.runs);
-                Ordered {
-                    values: Different::Whole { divisor, values },
+                let steps = values.iter().copied().step_by(STEP).collect();
+                (
+                    Different::Numbers {
+                        unit,
+                        values,
+                        steps,
+                    },
                     met,
-                }
+                )
             }
             Distribution::Any(mut values) => {
                 values.settle();
                 let (values, met) = cumulated(values.runs);
-                Ordered {
-                    values: Different::Any(values),
-                    met,
-                }
+                (Different::Any(values), met)
             }
-        }
+        };
+        Ordered { values, met }
     }
 }
 
@@ -245,17 +274,8 @@ fn cumulated<V>(runs: Vec<(V, u64)>) -> (Vec<V>, Vec<u64>) {
     (values.collect(), met)
 }
 
-/// A whole number over a divisor as a value of the sort of another.
-pub fn constant(number: i64, divisor: i128, like: &Constant) -> Constant {
-    match like {
-        Constant::Date(_) => Constant::Date(number),
-        Constant::Time(_) => Constant::Time(number.into()),
-        Constant::Duration(_) => Constant::Duration(number.into()),
-        Constant::Distance(_) => Constant::Distance(number.into()),
-        _ => crate::types::Exact::new(number.into(), divisor)
-            .map_or(Constant::Missing, Constant::Number),
-    }
-}
+/// Of so many values one is looked at first, so that a search stays in the cache.
+const STEP: usize = 64;
 
 /// All values of a group in order.
 #[derive(Clone, Debug)]
@@ -267,7 +287,12 @@ pub struct Ordered {
 
 #[derive(Clone, Debug)]
 enum Different {
-    Whole { divisor: i128, values: Vec<i64> },
+    Numbers {
+        unit: Unit,
+        values: Vec<i64>,
+        /// Each [`STEP`]th of them.
+        steps: Vec<i64>,
+    },
     Any(Vec<Constant>),
 }
 
@@ -287,12 +312,12 @@ impl Ordered {
 
     /// Where a known value stands.
     pub fn standing(&self, value: &Constant) -> Standing {
-        match (&self.values, whole(value)) {
-            (Different::Whole { divisor, .. }, Some((number, over))) if *divisor == over => {
-                self.standing_of_whole(number)
+        match (&self.values, number(value)) {
+            (Different::Numbers { unit, .. }, Some((number, of))) if *unit == of => {
+                self.standing_of_number(number)
             }
-            (Different::Whole { divisor, values }, _) => {
-                let order = |number: &i64| constant(*number, *divisor, value).total_order(value);
+            (Different::Numbers { unit, values, .. }, _) => {
+                let order = |number: &i64| constant(*number, *unit, value).total_order(value);
                 self.at(
                     values.partition_point(|other| order(other).is_lt()),
                     values.partition_point(|other| order(other).is_le()),
@@ -305,23 +330,42 @@ impl Ordered {
         }
     }
 
-    /// The divisor that whole numbers stand over here, if they do.
-    pub fn divisor(&self) -> Option<i128> {
+    /// What whole numbers stand for here, if they stand for the values.
+    pub fn unit(&self) -> Option<Unit> {
         match &self.values {
-            Different::Whole { divisor, .. } => Some(*divisor),
+            Different::Numbers { unit, .. } => Some(*unit),
             Different::Any(_) => None,
         }
     }
 
-    /// Where a whole number over that divisor stands.
-    pub fn standing_of_whole(&self, number: i64) -> Standing {
-        let Different::Whole { values, .. } = &self.values else {
+    /// Where the value stands that a whole number stands for.
+    pub fn standing_of_number(&self, number: i64) -> Standing {
+        let Different::Numbers { values, steps, .. } = &self.values else {
             return self.at(0, 0);
         };
-        match values.binary_search(&number) {
-            Ok(place) => self.at(place, place + 1),
-            Err(place) => self.at(place, place),
+        // The last step that is no greater begins the values among which it is.
+        let step = steps.partition_point(|step| *step <= number);
+        let from = step.saturating_sub(1) * STEP;
+        let among = &values[from..values.len().min(from + STEP)];
+        match among.binary_search(&number) {
+            Ok(place) => self.at(from + place, from + place + 1),
+            Err(place) => self.at(from + place, from + place),
         }
+    }
+
+    /// For each of so many parts but the last the greatest number whose share of values that are no greater is at most that of the parts up to it; the
+    /// least number there is where no value is so low. Quantiles are told by how many of these a number exceeds.
+    pub fn cuts(&self, parts: u32) -> Option<Vec<i64>> {
+        let Different::Numbers { values, .. } = &self.values else {
+            return None;
+        };
+        let all = u128::from(self.number());
+        let cut = |part: u32| {
+            let fits = |met: &u64| u128::from(*met) * u128::from(parts) <= u128::from(part) * all;
+            let place = self.met.partition_point(fits);
+            place.checked_sub(1).map_or(i64::MIN, |place| values[place])
+        };
+        Some((1..parts).map(cut).collect())
     }
 
     /// So many different values are less, and so many are no greater.
@@ -341,8 +385,8 @@ impl Ordered {
     pub fn nth(&self, place: u64, like: &Constant) -> Option<Constant> {
         let at = self.met.partition_point(|met| *met <= place);
         match &self.values {
-            Different::Whole { divisor, values } => {
-                Some(constant(*values.get(at)?, *divisor, like))
+            Different::Numbers { unit, values, .. } => {
+                Some(constant(*values.get(at)?, *unit, like))
             }
             Different::Any(values) => values.get(at).cloned(),
         }

@@ -11,7 +11,7 @@ mod items;
 mod table;
 mod tally;
 
-pub use distribution::{Ordered, Standing};
+pub use distribution::{Ordered, Standing, Unit, float_key};
 pub use table::{Table, of_standing};
 pub use tally::{Given, Sort, Tally};
 

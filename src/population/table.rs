@@ -140,12 +140,14 @@ impl Table {
 }
 
 /// A value of a type, for its sort alone.
-fn like(of: &Type) -> Constant {
+pub(super) fn like(of: &Type) -> Constant {
     match of {
         Type::Date => Constant::Date(0),
         Type::Time => Constant::Time(0),
         Type::Duration => Constant::Duration(0),
         Type::Distance => Constant::Distance(0),
+        Type::Text => Constant::Text("".into()),
+        Type::Boolean => Constant::Boolean(false),
         _ => Constant::Number(Exact::ZERO),
     }
 }

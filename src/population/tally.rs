@@ -1,12 +1,12 @@
 //! What a pass over all contacts keeps of what each of them gives.
 
 use super::baskets::Baskets;
-use super::distribution::Distribution;
+use super::distribution::{Distribution, Unit, float_key};
 use super::groups::Groups;
 use super::items::Items;
-use super::table::Table;
+use super::table::{Table, like};
 use crate::ir::{Figure, Rule};
-use crate::types::{Aggregate, Constant, SumUnit, Total, Type};
+use crate::types::{Aggregate, Constant, Float, SumUnit, Total, Type};
 
 /// What is kept of the values of a population.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -65,9 +65,11 @@ pub enum Given<'a> {
     Value(Constant),
     /// Whole numbers over a divisor, one a contact.
     Whole {
-        numbers: &'a mut dyn Iterator<Item = i128>,
+        numbers: &'a mut dyn Iterator<Item = i64>,
         divisor: i128,
     },
+    /// Finite floats, one a contact.
+    Floats(&'a mut dyn Iterator<Item = f64>),
 }
 
 impl Tally {
@@ -110,19 +112,33 @@ impl Tally {
             (Kept::Items(items), Given::Value(value)) => items[group].add(&value),
             (Kept::Baskets(baskets), Given::Value(value)) => baskets[group].add(&value),
             (Kept::Orders(orders), Given::Whole { numbers, divisor }) => {
-                let of = &self.of;
-                orders[group].add_whole(numbers, divisor, |number| whole(number, divisor, of));
+                let unit = Unit::Over(divisor);
+                orders[group].add_numbers(numbers, unit, &like(&self.of));
+            }
+            (Kept::Orders(orders), Given::Floats(floats)) => {
+                let numbers = floats.map(float_key);
+                orders[group].add_numbers(numbers, Unit::Float, &like(&self.of));
             }
             (Kept::Totals(totals), Given::Whole { numbers, divisor }) => {
                 for number in numbers {
-                    totals[group].add_units(SumUnit::Over(divisor), number, 1);
+                    totals[group].add_units(SumUnit::Over(divisor), number.into(), 1);
+                }
+            }
+            (Kept::Totals(totals), Given::Floats(floats)) => {
+                for float in floats.filter_map(Float::new) {
+                    totals[group].add(&Constant::Float(float));
                 }
             }
             (_, Given::Whole { numbers, divisor }) => {
-                let values: Vec<i128> = numbers.collect();
-                for number in values {
-                    let value = whole(number, divisor, &self.of);
+                let of = self.of.clone();
+                for number in numbers {
+                    let value = whole(number.into(), divisor, &of);
                     self.add(group, Given::Value(value));
+                }
+            }
+            (_, Given::Floats(floats)) => {
+                for float in floats.filter_map(Float::new) {
+                    self.add(group, Given::Value(Constant::Float(float)));
                 }
             }
         }
@@ -145,7 +161,10 @@ impl Tally {
             }
             (Kept::Totals(own), Kept::Totals(other)) => each(own, other, &places, Total::merge),
             (Kept::Orders(own), Kept::Orders(other)) => {
-                each(own, other, &places, Distribution::merge);
+                let like = like(&self.of);
+                each(own, other, &places, |own: &mut Distribution, other| {
+                    own.merge(other, &like);
+                });
             }
             (Kept::Items(own), Kept::Items(other)) => each(own, other, &places, Items::merge),
             (Kept::Baskets(own), Kept::Baskets(other)) => {

@@ -408,6 +408,15 @@ impl Whole<'_> {
         (0..lanes).map(of).collect()
     }
 
+    /// Whether all known numbers fit in 64 bits.
+    pub(super) fn is_narrow(&self, lanes: usize) -> bool {
+        let fits = |lane| {
+            self.get(lane)
+                .is_none_or(|number| i64::try_from(number).is_ok())
+        };
+        (0..lanes).all(fits)
+    }
+
     pub(super) fn get(&self, lane: usize) -> Option<i128> {
         match self.numbers {
             Numbers::Each(numbers, known) => known[lane].then(|| numbers[lane]),

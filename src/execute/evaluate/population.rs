@@ -1,10 +1,10 @@
 //! Figures of populations for many contacts at once, and what contacts give to a population.
 
 use super::Vectors;
-use super::lanes::Lanes;
+use super::lanes::{Lanes, Whole};
 use crate::ir::{Figure, Population, ValueId};
 use crate::plan::Tallied;
-use crate::population::{Given, Table, Tally, of_standing};
+use crate::population::{Given, Table, Tally, Unit, float_key, of_standing};
 use crate::types::{Constant, Type};
 
 /// The group of each lane.
@@ -131,11 +131,21 @@ impl Vectors<'_> {
             return;
         };
         let values = self.value(of);
-        if let (Some(whole), Grouped::Same(Some(group))) = (values.whole(), &groups) {
-            let divisor = whole.divisor;
-            let numbers = &mut (0..lanes).filter_map(|lane| whole.get(lane));
-            tally.add(*group, Given::Whole { numbers, divisor });
-            return;
+        if let Grouped::Same(Some(group)) = &groups {
+            match (&values, values.whole()) {
+                (Lanes::Float(floats), _) => {
+                    let known = &mut floats.iter().copied().filter(|float| !float.is_nan());
+                    tally.add(*group, Given::Floats(known));
+                    return;
+                }
+                (_, Some(whole)) if whole.is_narrow(lanes) => {
+                    let divisor = whole.divisor;
+                    let numbers = &mut (0..lanes).filter_map(|lane| Some(whole.get(lane)? as i64));
+                    tally.add(*group, Given::Whole { numbers, divisor });
+                    return;
+                }
+                _ => {}
+            }
         }
         for lane in 0..lanes {
             if let Some(group) = groups.of(lane) {
@@ -146,7 +156,32 @@ impl Vectors<'_> {
     }
 }
 
-/// Figures by where whole numbers stand; none where either side is of another form.
+/// Values that whole numbers stand for.
+enum Keys<'l> {
+    Whole(Whole<'l>),
+    Floats(&'l [f64]),
+}
+
+impl Keys<'_> {
+    fn unit(&self) -> Unit {
+        match self {
+            Keys::Whole(whole) => Unit::Over(whole.divisor),
+            Keys::Floats(_) => Unit::Float,
+        }
+    }
+
+    fn get(&self, lane: usize) -> Option<i64> {
+        match self {
+            Keys::Whole(whole) => Some(whole.get(lane)? as i64),
+            Keys::Floats(floats) => {
+                let float = floats[lane];
+                (!float.is_nan()).then(|| float_key(float))
+            }
+        }
+    }
+}
+
+/// Figures by where the numbers stand that stand for values; none where values are of another form.
 fn standings(
     figure: Figure,
     table: &Table,
@@ -154,34 +189,55 @@ fn standings(
     own: &Lanes,
     is_in: &[bool],
 ) -> Option<Lanes> {
-    let own = own.whole()?;
+    let lanes = is_in.len();
+    let keys = match (own, own.whole()) {
+        (Lanes::Float(floats), _) => Keys::Floats(floats),
+        (_, Some(whole)) if whole.is_narrow(lanes) => Keys::Whole(whole),
+        _ => return None,
+    };
+    if let (
+        Figure::Quantile {
+            parts: parts @ 1..=256,
+        },
+        Grouped::Same(Some(group)),
+    ) = (figure, groups)
+    {
+        let order = table.order(*group)?;
+        if order.unit() != Some(keys.unit()) {
+            return None;
+        }
+        let cuts = order.cuts(parts)?;
+        let key = |lane: usize| if is_in[lane] { keys.get(lane) } else { None };
+        let part = |key: i64| cuts.iter().map(|cut| i128::from(key > *cut)).sum::<i128>() + 1;
+        let found: Vec<Option<i128>> = (0..lanes).map(|lane| key(lane).map(part)).collect();
+        return Some(whole_lanes(&found));
+    }
     let standing = |lane: usize| -> Option<Option<(i128, i128)>> {
-        let (Some(group), true, Some(number)) = (groups.of(lane), is_in[lane], own.get(lane))
+        let (Some(group), true, Some(number)) = (groups.of(lane), is_in[lane], keys.get(lane))
         else {
             return Some(None);
         };
         let order = table.order(group)?;
-        if order.divisor() != Some(own.divisor) {
+        if order.unit() != Some(keys.unit()) {
             return None;
         }
-        let number = i64::try_from(number).ok()?;
-        Some(of_standing(figure, order.standing_of_whole(number)))
+        Some(of_standing(figure, order.standing_of_number(number)))
     };
-    let standings: Vec<Option<(i128, i128)>> =
-        (0..is_in.len()).map(standing).collect::<Option<_>>()?;
+    let standings: Vec<Option<(i128, i128)>> = (0..lanes).map(standing).collect::<Option<_>>()?;
     if figure == Figure::Percentile {
-        let quotients = standings
-            .into_iter()
-            .map(|standing| standing.unwrap_or((0, 0)));
+        let quotients = standings.into_iter();
+        let quotients = quotients.map(|standing| standing.unwrap_or((0, 0)));
         return Some(Lanes::Quotients(quotients.collect()));
     }
-    let known = standings.iter().map(Option::is_some).collect();
-    let numbers = standings
-        .into_iter()
-        .map(|standing| standing.map_or(0, |(number, _)| number));
-    Some(Lanes::Whole {
-        numbers: numbers.collect(),
-        known,
+    let numbers = standings.into_iter();
+    let numbers: Vec<Option<i128>> = numbers.map(|standing| Some(standing?.0)).collect();
+    Some(whole_lanes(&numbers))
+}
+
+fn whole_lanes(numbers: &[Option<i128>]) -> Lanes {
+    Lanes::Whole {
+        numbers: numbers.iter().map(|number| number.unwrap_or(0)).collect(),
+        known: numbers.iter().map(Option::is_some).collect(),
         divisor: 1,
-    })
+    }
 }
