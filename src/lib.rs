@@ -98,6 +98,7 @@ pub mod reference;
 pub mod schema;
 pub mod source;
 pub mod syntax;
+pub mod trial;
 pub mod types;
 
 /// The data of the public face is Arrow's; this is the version that it is of.

@@ -65,6 +65,7 @@ impl Loading<'_> {
                 ast::ItemKind::Use { path } => Some(path.clone()),
                 ast::ItemKind::Let { .. }
                 | ast::ItemKind::Segment { .. }
+                | ast::ItemKind::Test(_)
                 | ast::ItemKind::Hole { .. } => None,
             })
             .collect();

@@ -7,8 +7,8 @@ use super::names::{DefinitionId, Definitions};
 use super::operand::{Checked as CheckedCondition, Found, Operand};
 use super::selection::Bracket;
 use super::{
-    Checked, DefinitionInfo, Meaning, SegmentInfo, Work, decided, errors, gaps, limits, lints,
-    newcomers, order,
+    Asked, Checked, DefinitionInfo, Meaning, SegmentInfo, Trial, Work, decided, errors, gaps,
+    limits, lints, newcomers, order, trials,
 };
 use crate::diagnostics::{Code, Diagnostic};
 use crate::ir::{Condition, ConditionId, Graph, Module, NodeRef, Value, ValueId};
@@ -117,10 +117,15 @@ pub(super) fn check_files(
     schema: &Schema,
     sources: &Sources,
     mut files: Files,
-    is_project: bool,
+    asked: Asked,
 ) -> Checked {
     let mut diagnostics = std::mem::take(&mut files.diagnostics);
-    let definitions = Definitions::collect(&files, schema, &mut diagnostics);
+    let definitions = Definitions::collect(
+        &files,
+        schema,
+        asked.tests && asked.project,
+        &mut diagnostics,
+    );
     let order = order::sort(schema, &definitions);
     let count = definitions.all.len();
     let mut checker = Checker {
@@ -166,16 +171,21 @@ pub(super) fn check_files(
         checker.definition(*id, in_circle[id.0]);
     }
     checker.annotations(&files);
-    lints::definitions(&mut checker, &files, &order, is_project);
+    lints::definitions(&mut checker, &files, &order, asked.project);
     gaps::gaps(&mut checker);
     newcomers::lint(&mut checker);
     super::samples::lint(&mut checker);
     decided::lints(&mut checker, &order);
+    // What tests expect is no part of a segment, so nothing is said of it beside what is wrong.
+    let trials = match asked.tests {
+        true => trials::check(&mut checker, &files),
+        false => Vec::new(),
+    };
     let silenced = lints::silenced(sources, &files);
     checker
         .diagnostics
         .retain(|diagnostic| diagnostic.is_error() || !silenced.covers(diagnostic));
-    checker.finish()
+    checker.finish(trials, asked.tests)
 }
 
 impl<'a> Checker<'a> {
@@ -328,7 +338,7 @@ impl<'a> Checker<'a> {
     }
 
     /// Only what segments and definitions are built on stays in the tree.
-    fn finish(self) -> Checked {
+    fn finish(self, mut trials: Vec<Trial>, tests: bool) -> Checked {
         let Checker {
             schema,
             sources,
@@ -352,11 +362,26 @@ impl<'a> Checker<'a> {
                 Some(Operand::Hole | Operand::CalendarLength { .. }) | None => None,
             })
             .collect();
-        let kept = Kept::of(&graph, roots.iter().copied().flatten());
+        let of_trials = trials.iter().flat_map(Trial::roots);
+        let kept = Kept::of(&graph, roots.iter().copied().flatten().chain(of_trials));
+        for trial in &mut trials {
+            trial.moved(|node| kept.new_place(node));
+        }
         let mut segments = Vec::new();
         let mut segment_roots = Vec::new();
         let mut infos = Vec::new();
-        let mut seen: Vec<(&str, DefinitionId)> = definitions.visible(0).collect();
+        let mut seen: Vec<(&str, DefinitionId)> = match tests {
+            // What tests are about may be used by them alone.
+            true => (0..definitions.all.len())
+                .map(|index| {
+                    (
+                        definitions.all[index].name.text.as_str(),
+                        DefinitionId(index),
+                    )
+                })
+                .collect(),
+            false => definitions.visible(0).collect(),
+        };
         seen.sort_by_key(|(_, id)| (definitions.get(*id).file, id.0));
         for (name, id) in seen {
             let definition = definitions.get(id);
@@ -423,6 +448,7 @@ impl<'a> Checker<'a> {
             segments,
             definitions: infos,
             diagnostics,
+            trials,
             work: Work {
                 expressions: work as u64,
                 steps,
@@ -443,6 +469,13 @@ struct Kept {
 }
 
 impl Kept {
+    fn new_place(&self, node: NodeRef) -> Option<NodeRef> {
+        match node {
+            NodeRef::Condition(id) => self.conditions[id.index()].map(NodeRef::Condition),
+            NodeRef::Value(id) => self.values[id.index()].map(NodeRef::Value),
+        }
+    }
+
     fn of(graph: &Graph, roots: impl IntoIterator<Item = NodeRef>) -> Self {
         let mut kept = Self {
             graph: Graph::default(),

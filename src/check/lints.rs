@@ -88,6 +88,13 @@ fn unused(checker: &mut Checker, files: &Files, order: &Order, is_project: bool)
     let mut stack: Vec<usize> = (0..definitions.all.len())
         .filter(|index| definitions.all[*index].is_segment && is_meant(*index))
         .collect();
+    let segments = stack.len();
+    // What a test asks for is used.
+    for (file, texts) in files.files.iter().enumerate() {
+        super::trials::names(&texts.module, &mut |name| {
+            stack.extend(definitions.lookup(file, name).map(|id| id.0));
+        });
+    }
     // A definition that could not be read may use anything.
     let is_whole = (0..definitions.all.len())
         .filter(|index| is_meant(*index))
@@ -96,7 +103,7 @@ fn unused(checker: &mut Checker, files: &Files, order: &Order, is_project: bool)
                 .body
                 .is_some_and(|body| !has_hole(body))
         });
-    if stack.is_empty() || !is_whole {
+    if segments == 0 || !is_whole {
         return;
     }
     let mut reached: HashSet<usize> = stack.iter().copied().collect();

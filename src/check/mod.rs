@@ -47,11 +47,13 @@ mod patterns;
 mod samples;
 mod selection;
 mod short;
+mod trials;
 mod uses;
 mod windows;
 mod zones;
 
 pub use annotations::{Guard, Notes, Size};
+pub use trials::{Audience, Expected, ExpectedKind, Trial, TrialContact};
 
 use crate::diagnostics::Diagnostic;
 use crate::ir;
@@ -96,6 +98,8 @@ pub struct Checked {
     pub instants: Vec<(ir::ConditionId, Span)>,
     /// Those of parsing and those of checking, of all files, in the order of their places.
     pub diagnostics: Vec<Diagnostic>,
+    /// The tests that are sound, where they were asked for.
+    pub trials: Vec<Trial>,
     pub work: Work,
 }
 
@@ -160,7 +164,7 @@ pub fn check(
     loader: &dyn Loader,
 ) -> Checked {
     let files = files::load(sources, root, parsed, loader);
-    item::check_files(schema, sources, files, false)
+    item::check_files(schema, sources, files, Asked::default())
 }
 
 /// The same of a text that brings all texts of a project together: what none of their segments uses is used by nobody.
@@ -172,5 +176,36 @@ pub fn check_project(
     loader: &dyn Loader,
 ) -> Checked {
     let files = files::load(sources, root, parsed, loader);
-    item::check_files(schema, sources, files, true)
+    let asked = Asked {
+        project: true,
+        ..Asked::default()
+    };
+    item::check_files(schema, sources, files, asked)
+}
+
+/// The same of a text with its tests and those of all files it uses; with `project` it brings all texts of a project together. Elsewhere tests are read, and
+/// nothing more.
+pub fn check_tests(
+    schema: &Schema,
+    sources: &mut Sources,
+    root: SourceId,
+    parsed: Parsed,
+    loader: &dyn Loader,
+    project: bool,
+) -> Checked {
+    let files = files::load(sources, root, parsed, loader);
+    let asked = Asked {
+        project,
+        tests: true,
+    };
+    item::check_files(schema, sources, files, asked)
+}
+
+/// What is asked of the checker beside the definitions.
+#[derive(Clone, Copy, Debug, Default)]
+struct Asked {
+    /// The root brings all texts of a project together.
+    project: bool,
+    /// Tests are checked.
+    tests: bool,
 }

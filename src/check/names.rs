@@ -31,8 +31,14 @@ pub(super) struct Definitions<'a> {
 }
 
 impl<'a> Definitions<'a> {
-    /// Collects the definitions; a name that means two things is told, and keeps its first meaning.
-    pub fn collect(files: &'a Files, schema: &Schema, diagnostics: &mut Vec<Diagnostic>) -> Self {
+    /// Collects the definitions; a name that means two things is told, and keeps its first meaning. Where `root_is_list`, the root does nothing but name files, which need not go
+    /// together.
+    pub fn collect(
+        files: &'a Files,
+        schema: &Schema,
+        root_is_list: bool,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Self {
         let mut all = Vec::new();
         let mut visible: Vec<BTreeMap<&str, DefinitionId>> = Vec::new();
         let mut own: HashMap<&str, Vec<DefinitionId>> = HashMap::new();
@@ -80,6 +86,7 @@ impl<'a> Definitions<'a> {
                         None => {
                             visible[index].insert(name, *id);
                         }
+                        Some(_) if root_is_list && index == 0 => {}
                         Some(first) => {
                             diagnostics.push(errors::brought_in_twice(
                                 name,
@@ -122,7 +129,9 @@ impl<'a> Definitions<'a> {
 
 fn definition(file: usize, item: &ast::Item) -> Option<Definition<'_>> {
     Some(match &item.kind {
-        ast::ItemKind::Use { .. } | ast::ItemKind::Hole { name: None } => return None,
+        ast::ItemKind::Use { .. } | ast::ItemKind::Test(_) | ast::ItemKind::Hole { name: None } => {
+            return None;
+        }
         ast::ItemKind::Let {
             name,
             parameters,

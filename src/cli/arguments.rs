@@ -38,6 +38,8 @@ pub enum Command {
     Run(RunOptions),
     /// Say everything that is wrong with a project
     Check(CheckOptions),
+    /// Answer the tests of a project, and say what they do not reach
+    Test(TestOptions),
     /// Show the fields: types, how much is missing, common values, ranges
     Schema(SchemaOptions),
     /// Lay out texts in the one agreed way
@@ -218,6 +220,31 @@ pub enum MessageFormat {
     Short,
     /// One JSON object a line
     Json,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  segql test                               every test of the project of this folder, and of the folders in it
+  segql test tests/winback.seg             those of one text
+  segql test --filter lapsed               those that have the word in their title
+  segql test --coverage                    and what none of them reaches
+  segql test --junit tests.xml             and a report for a build server")]
+pub struct TestOptions {
+    /// A project's folder, its segql.toml, or .seg files in it; - for a text from the standard input [default: the current folder]
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub paths: Vec<String>,
+
+    /// Answer only tests whose title holds these words, in any case
+    #[arg(long, value_name = "TEXT")]
+    pub filter: Option<String>,
+
+    /// Say as well which conditions no test makes true or false, and which edges no value lies on
+    #[arg(long)]
+    pub coverage: bool,
+
+    /// Write what came of it in the form of JUnit
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub junit: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

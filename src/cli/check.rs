@@ -3,7 +3,7 @@
 use super::arguments::{CheckOptions, MessageFormat};
 use super::events::Joined;
 use super::project::Project;
-use super::{Failure, diagnose, fix, interrupt, moment, run, terminal};
+use super::{Failure, diagnose, fix, interrupt, moment, run, terminal, tested};
 use segql::engine::Needed;
 use segql::types::RecordType;
 use segql::{CompileError, Program};
@@ -22,6 +22,16 @@ pub fn told(
     options: &CheckOptions,
     outcome: Result<Program, CompileError>,
 ) -> Result<(), Failure> {
+    let tests = tested::tests(project, &[], false)?;
+    let told = |error: CompileError| {
+        diagnose::tell_in(options.message_format, error.diagnostics(), error.sources())?;
+        Err(Failure::Told)
+    };
+    let tests = match tests {
+        Some(Err(error)) => return told(error),
+        Some(Ok(tests)) => tests.trials().len(),
+        None => 0,
+    };
     match outcome {
         Ok(program) => {
             diagnose::tell_in(
@@ -58,13 +68,15 @@ pub fn told(
             if options.message_format == MessageFormat::Human {
                 let segments = program.segments().len();
                 let word = if segments == 1 { "segment" } else { "segments" };
-                terminal::answer(&format!("{segments} {word}, no errors{sound}\n"))?;
+                let tests = match tests {
+                    0 => String::new(),
+                    1 => ", 1 test".into(),
+                    more => format!(", {more} tests"),
+                };
+                terminal::answer(&format!("{segments} {word}{tests}, no errors{sound}\n"))?;
             }
             Ok(())
         }
-        Err(error) => {
-            diagnose::tell_in(options.message_format, error.diagnostics(), error.sources())?;
-            Err(Failure::Told)
-        }
+        Err(error) => told(error),
     }
 }

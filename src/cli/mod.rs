@@ -22,6 +22,8 @@ mod run;
 mod schema;
 mod table;
 mod terminal;
+mod test;
+mod tested;
 
 pub use failure::Failure;
 
@@ -50,6 +52,7 @@ fn command() -> ExitCode {
         Command::Init(options) => init::init(options),
         Command::Run(options) => run::run(options),
         Command::Check(options) => check::check(options),
+        Command::Test(options) => test::test(options),
         Command::Schema(options) => schema::schema(options),
         Command::Fmt(options) => fmt::fmt(options),
         Command::Pack(options) => pack::pack(options),

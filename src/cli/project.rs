@@ -50,6 +50,8 @@ pub struct Project {
     texts: Vec<String>,
     /// The one text that is meant, with its name, where it is not all of them.
     own: Option<(String, String)>,
+    /// All texts are meant, although there may be only one.
+    whole: bool,
     /// What came of looking at the keys.
     keys: OnceLock<Result<(), DataError>>,
     /// What came of looking for values outside closed sets, and what such values do.
@@ -201,6 +203,29 @@ impl Project {
         &self.events
     }
 
+    /// The one text that is meant, with its name, where it is not all of them.
+    pub fn own(&self) -> Option<(&str, &str)> {
+        let (name, text) = self.own.as_ref()?;
+        Some((name, text))
+    }
+
+    /// The paths of all texts that are meant, from the project's folder.
+    pub fn names_of_texts(&self) -> Vec<String> {
+        match &self.own {
+            Some((name, _)) => {
+                let inside = Path::new(name).strip_prefix(&self.folder);
+                let inside = inside.unwrap_or(Path::new(name));
+                vec![inside.display().to_string()]
+            }
+            None => self.texts.clone(),
+        }
+    }
+
+    /// Whether all texts are meant, although there may be only one.
+    pub fn is_whole(&self) -> bool {
+        self.whole
+    }
+
     /// The paths of the texts whose definitions are there to be used.
     pub fn texts(&self) -> Vec<String> {
         match &self.own {
@@ -308,6 +333,7 @@ impl Place {
             events,
             texts,
             own,
+            whole: matches!(self.texts, Texts::All),
             keys: OnceLock::new(),
             values: OnceLock::new(),
             other_values: manifest.contacts.other_values,
@@ -544,7 +570,7 @@ fn parent(path: &Path) -> &Path {
 }
 
 /// A path from a folder, without detours where they can be seen.
-fn joined(folder: &Path, path: &str) -> PathBuf {
+pub fn joined(folder: &Path, path: &str) -> PathBuf {
     tidy(&folder.join(path))
 }
 

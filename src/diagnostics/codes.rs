@@ -43,6 +43,8 @@ static CODES: &[CodeEntry] = table! {
     "E0110" "text that belongs to no definition";
     "E0111" "an `if` without `else`";
     "E0112" "a note above a definition that cannot be so";
+    "E0116" "a test without its title, its instant or its braces";
+    "E0117" "a line of a test that cannot be read";
     // E02xx names
     "E0201" "a name that means nothing here";
     "E0202" "a name that is given twice";
@@ -119,6 +121,10 @@ static CODES: &[CodeEntry] = table! {
     "E0380" "no instant behind `as of`";
     "E0381" "as of an instant that is still to come";
     "E0382" "`as of` behind what cannot be moved";
+    "E0391" "a value in a test that its field cannot have";
+    "E0392" "a value in a test that is not written out";
+    "E0393" "a test that expects nothing";
+    "E0394" "an event or a record of a test that lacks something";
     "E0395" "a salt that cannot be used";
     "E0396" "a share that cannot be drawn";
     "E0397" "a stratum that has no text of its own";
@@ -206,6 +212,7 @@ static CODES: &[CodeEntry] = table! {
     "E0813" "there is no such field";
     "E0814" "there are no such events";
     "E0815" "a segment has not the size that is expected";
+    "E0816" "there is no test to answer";
     // E09xx ours
     "E0901" "SegQL itself failed";
     // lints

@@ -217,7 +217,7 @@ enum Wanted {
 }
 
 /// A text that does nothing but use others.
-fn uses(paths: &[String]) -> String {
+pub(super) fn uses(paths: &[String]) -> String {
     paths
         .iter()
         .map(|path| {

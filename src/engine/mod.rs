@@ -8,6 +8,7 @@ mod guard;
 mod native;
 mod run;
 mod tables;
+mod trials;
 
 pub use catalogues::{catalogue, catalogues_of};
 pub use compile::Engine;
@@ -16,6 +17,7 @@ pub use events::{Events, Needed};
 pub use guard::{Breach, BreachKind};
 pub use run::{Now, Outcome, RunOptions, SegmentOutcome};
 pub use tables::Tables;
+pub use trials::Tests;
 
 use crate::check::Notes;
 use crate::data::DataError;

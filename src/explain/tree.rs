@@ -2,7 +2,8 @@
 
 use crate::source::{Sources, Span};
 use crate::syntax::ast::{
-    Each, Expression, ExpressionKind, Item, ItemKind, Literal, Quantifier, Window,
+    Each, Expectation, ExpectationKind, Expression, ExpressionKind, GivenKind, GivenPart, Item,
+    ItemKind, Literal, Quantifier, Test, TestLineKind, Window,
 };
 use std::fmt::Write;
 
@@ -40,6 +41,7 @@ pub fn item(item: &Item, sources: &Sources) -> String {
             }
             tree.expression(1, condition);
         }
+        ItemKind::Test(test) => tree.test(test),
         ItemKind::Hole { .. } => tree.line(0, "(could not be read)"),
     }
     tree.out
@@ -61,6 +63,97 @@ struct Tree<'a> {
 }
 
 impl Tree<'_> {
+    fn test(&mut self, test: &Test) {
+        let title = test.title.as_ref().map_or("", |title| &title.value);
+        self.line(0, &format!("test {title:?}"));
+        if let Some(at) = &test.as_of {
+            self.node(1, "as of", &[at]);
+        }
+        for line in &test.lines {
+            match &line.kind {
+                TestLineKind::Contact { name, parts } => {
+                    self.line(1, &format!("contact {}", name.text));
+                    self.given(2, parts);
+                }
+                TestLineKind::Event {
+                    stream,
+                    parts,
+                    when,
+                } => {
+                    self.line(2, &format!("event {}", stream.text));
+                    self.given(3, parts);
+                    if let Some(when) = when {
+                        self.node(3, "at", &[when]);
+                    }
+                }
+                TestLineKind::Record {
+                    catalogue,
+                    key,
+                    parts,
+                } => {
+                    self.node(1, &format!("record {}", catalogue.text), &[key]);
+                    self.given(2, parts);
+                }
+                TestLineKind::List { name, keys } => {
+                    self.line(1, &format!("list {:?}", name.value));
+                    self.given(2, keys);
+                }
+                TestLineKind::Expect(expectations) => {
+                    self.line(1, "expect");
+                    for expectation in expectations {
+                        self.expectation(expectation);
+                    }
+                }
+            }
+        }
+    }
+
+    fn given(&mut self, depth: usize, parts: &[GivenPart]) {
+        for part in parts {
+            let depth = match &part.name {
+                None => depth,
+                Some(name) => {
+                    let written = self.written(name.span());
+                    self.line(depth, &format!("{written} ="));
+                    depth + 1
+                }
+            };
+            match &part.value.kind {
+                GivenKind::Value(value) => self.expression(depth, value),
+                GivenKind::Parts(parts) => {
+                    self.line(depth, "( )");
+                    self.given(depth + 1, parts);
+                }
+            }
+        }
+    }
+
+    fn expectation(&mut self, expectation: &Expectation) {
+        match &expectation.kind {
+            ExpectationKind::Members {
+                only,
+                contacts,
+                negated,
+                audience,
+            } => {
+                let names: Vec<&str> = contacts.iter().map(|name| name.text.as_str()).collect();
+                let only = if *only { "only " } else { "" };
+                let not = if *negated { " not" } else { "" };
+                self.node(
+                    2,
+                    &format!("{only}{}{not} in", names.join(", ")),
+                    &[audience],
+                );
+            }
+            ExpectationKind::Count { number, audience } => {
+                self.node(2, &format!("{} contacts in", number.value), &[audience]);
+            }
+            ExpectationKind::Value {
+                contact, condition, ..
+            } => self.node(2, &format!("of {}", contact.text), &[condition]),
+        }
+    }
+
     fn line(&mut self, depth: usize, text: &str) {
         let _ = writeln!(self.out, "{:width$}{text}", "", width = depth * 2);
     }

@@ -1,6 +1,7 @@
 //! The arena of the typed tree. Nodes are only ever added, and an equal node is never added twice, so ids are stable and comparable.
 
 use super::{Condition, NodeRef, Rows, Value};
+use crate::schema::{Catalogue, KeyList};
 use crate::types::{Constant, NumberKind, Type};
 use foldhash::fast::FixedState;
 use hashbrown::{HashMap, HashTable};
@@ -179,6 +180,27 @@ impl Graph {
 }
 
 impl Graph {
+    /// The same graph with others in the place of catalogues and lists of keys of the same names; every node keeps its id.
+    #[must_use]
+    pub fn with_sources(
+        &self,
+        catalogue: impl Fn(&Catalogue) -> Catalogue,
+        list: impl Fn(&KeyList) -> KeyList,
+    ) -> Graph {
+        let mut graph = self.clone();
+        for (value, _) in &mut graph.values {
+            if let Value::Catalogue(own) | Value::LookUp { catalogue: own, .. } = value {
+                *own = catalogue(own);
+            }
+        }
+        for condition in &mut graph.conditions {
+            if let Condition::InList { list: own, .. } = condition {
+                *own = list(own);
+            }
+        }
+        graph
+    }
+
     /// The same value where it stands in so many brackets more: what it looks at around it lies as many brackets further out.
     pub fn shifted(&mut self, value: ValueId, by: u32) -> ValueId {
         if by == 0 {

@@ -15,6 +15,7 @@ mod value;
 
 use crate::ir::{Module, NodeRef, Value};
 use crate::schema::Schema;
+use crate::types::Constant;
 use arrow_array::{Array, BooleanArray, RecordBatch};
 
 /// A column that the reference cannot read as the schema's field.
@@ -44,8 +45,25 @@ pub fn evaluate(
 ) -> Result<Vec<BooleanArray>, Unreadable> {
     let roots = module.segments.iter().map(|root| NodeRef::Condition(*root));
     let nodes = module.graph.reachable(roots);
-    let columns = columns(&nodes, module, schema, batch)?;
     let mut answers = vec![Vec::with_capacity(batch.num_rows()); module.segments.len()];
+    each_contact(module, schema, batch, now, &nodes, |contact| {
+        for (segment, answer) in module.segments.iter().zip(&mut answers) {
+            answer.push(contact.is_so(*segment));
+        }
+    })?;
+    Ok(answers.into_iter().map(BooleanArray::from).collect())
+}
+
+/// Hands over each row of a batch as a contact of which these nodes, operands first, have been worked out.
+fn each_contact(
+    module: &Module,
+    schema: &Schema,
+    batch: &RecordBatch,
+    now: i128,
+    nodes: &[NodeRef],
+    mut visit: impl FnMut(&mut meaning::Contact),
+) -> Result<(), Unreadable> {
+    let columns = columns(nodes, module, schema, batch)?;
     let populations = population::Populations::default();
     for row in 0..batch.num_rows() {
         let contacts = meaning::Contacts {
@@ -58,14 +76,37 @@ pub fn evaluate(
         };
         let mut contact = meaning::Contact::new(contacts, row);
         // Operands first, so that a deep tree needs no deep stack.
-        for node in &nodes {
+        for node in nodes {
             contact.visit(*node);
         }
-        for (segment, answer) in module.segments.iter().zip(&mut answers) {
-            answer.push(contact.is_so(*segment));
-        }
+        visit(&mut contact);
     }
-    Ok(answers.into_iter().map(BooleanArray::from).collect())
+    Ok(())
+}
+
+/// What nodes come to, for each row of a batch one behind the other; conditions are true or false. What looks at the elements of a bracket has no value of
+/// its own and is missing.
+///
+/// # Errors
+/// As [`evaluate`].
+pub fn values(
+    module: &Module,
+    schema: &Schema,
+    batch: &RecordBatch,
+    now: i128,
+    nodes: &[NodeRef],
+) -> Result<Vec<Vec<Constant>>, Unreadable> {
+    let all = module.graph.reachable(nodes.iter().copied());
+    let mut rows = Vec::with_capacity(batch.num_rows());
+    each_contact(module, schema, batch, now, &all, |contact| {
+        let values = nodes.iter().map(|node| match *node {
+            node if module.graph.reach(node) > 0 => Constant::Missing,
+            NodeRef::Condition(id) => Constant::Boolean(contact.is_so(id)),
+            NodeRef::Value(id) => contact.value(id).to_constant(),
+        });
+        rows.push(values.collect());
+    })?;
+    Ok(rows)
 }
 
 /// The column of each field of the schema that the nodes read.

@@ -210,7 +210,8 @@ impl Session {
                 ItemKind::Let { name, .. } => (name.text.clone(), false),
                 ItemKind::Segment { name, .. } => (name.text.clone(), true),
                 ItemKind::Use { path } => (format!("use {}", path.value), false),
-                ItemKind::Hole { .. } => continue,
+                // A test is for `segql test`.
+                ItemKind::Test(_) | ItemKind::Hole { .. } => continue,
             };
             definitions.push(Typed {
                 name,
@@ -513,7 +514,7 @@ fn defined(name: String, text: String) -> Vec<String> {
     let items = syntax::parse(&sources, id).module.items;
     let names = items.into_iter().filter_map(|item| match item.kind {
         ItemKind::Let { name, .. } | ItemKind::Segment { name, .. } => Some(name.text),
-        ItemKind::Use { .. } | ItemKind::Hole { .. } => None,
+        ItemKind::Use { .. } | ItemKind::Test(_) | ItemKind::Hole { .. } => None,
     });
     names.collect()
 }

@@ -2,6 +2,13 @@
 //!
 //! Whatever could not be read is a [`ExpressionKind::Hole`] or [`ItemKind::Hole`]; its diagnostic stands beside the tree.
 
+mod test;
+
+pub use test::{
+    Expectation, ExpectationKind, Given, GivenKind, GivenPart, PartName, Test, TestLine,
+    TestLineKind,
+};
+
 use crate::source::{SourceId, Span};
 use crate::types::{Decimal, Unit};
 
@@ -72,6 +79,8 @@ pub enum ItemKind {
         title: Option<Text>,
         condition: Expression,
     },
+    /// `test "Title" as of … { … }`
+    Test(Test),
     /// An item that could not be read. Its name is kept where there is one, so that references to it are not called unknown.
     Hole { name: Option<Name> },
 }
@@ -610,6 +619,7 @@ impl Module {
                     visit(name);
                     condition.for_each_name(visit);
                 }
+                ItemKind::Test(test) => test.for_each_name(visit),
                 ItemKind::Hole { name } => name.iter().for_each(&mut *visit),
             }
         }

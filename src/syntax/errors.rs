@@ -1,5 +1,9 @@
 //! The faults of a text that can be told without a schema, one constructor each.
 
+mod test;
+
+pub(super) use test::*;
+
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::Span;
 
@@ -19,7 +23,7 @@ pub(super) fn outside_definition(span: Span) -> Diagnostic {
         Code("E0110"),
         "this belongs to no definition",
         span,
-        "expected `use`, `let` or `segment`",
+        "expected `use`, `let`, `segment` or `test`",
     )
     .help("Give the condition a name: `segment name = …`, or `let name = …` for a part that others share.")
 }

@@ -32,11 +32,18 @@ pub fn highlight(text: &str) -> Vec<(Range<usize>, Style)> {
     let mut styles = Vec::with_capacity(tokens.len() / 2);
     // The last token that was neither blank nor comment, with its style.
     let mut before: Option<(Token, Style)> = None;
+    // Of a test.
+    let mut braces = 0usize;
     for (index, token) in tokens.iter().enumerate() {
+        match token.kind {
+            TokenKind::OpenBrace => braces += 1,
+            TokenKind::CloseBrace => braces = braces.saturating_sub(1),
+            _ => {}
+        }
         let style = match token.kind {
             TokenKind::Blank => continue,
             TokenKind::Comment => Style::Comment,
-            TokenKind::Word => word(text, &tokens, index, before),
+            TokenKind::Word => word(text, &tokens, index, before, braces > 0),
             TokenKind::QuotedName => Style::Name,
             TokenKind::Number | TokenKind::Percent => Style::Number,
             TokenKind::Moment => Style::Date,
@@ -80,7 +87,13 @@ pub fn highlight(text: &str) -> Vec<(Range<usize>, Style)> {
 }
 
 /// A word by its neighbours: most keywords are keywords only in their place.
-fn word(text: &str, tokens: &[Token], index: usize, before: Option<(Token, Style)>) -> Style {
+fn word(
+    text: &str,
+    tokens: &[Token],
+    index: usize,
+    before: Option<(Token, Style)>,
+    in_test: bool,
+) -> Style {
     let written = tokens[index].text(text);
     let kind_before = before.map(|(token, _)| token.kind);
     if kind_before == Some(TokenKind::Dot) {
@@ -121,7 +134,17 @@ fn word(text: &str, tokens: &[Token], index: usize, before: Option<(Token, Style
         Some(TokenKind::Word | TokenKind::QuotedName | TokenKind::Text)
     );
     let is_keyword = match lower.as_str() {
-        "use" | "let" | "segment" => line_start && names_something,
+        "use" | "let" | "segment" if !in_test => line_start && names_something,
+        "test" => line_start && next_kind == Some(TokenKind::Text),
+        "expect" if in_test => line_start,
+        "contact" if in_test && line_start => names_something,
+        "contact" | "contacts" if in_test => {
+            kind_before == Some(TokenKind::Number) || word_before.eq_ignore_ascii_case("no")
+        }
+        "list" if in_test && line_start => next_kind == Some(TokenKind::Text),
+        "only" if in_test => after_keyword(&["expect"]) || kind_before == Some(TokenKind::Comma),
+        "no" if in_test => after_keyword(&["expect"]) || kind_before == Some(TokenKind::Comma),
+        "at" if in_test && next_kind == Some(TokenKind::Moment) => true,
         "second" | "seconds" | "minute" | "minutes" | "hour" | "hours" | "day" | "days"
         | "week" | "weeks" | "month" | "months" | "quarter" | "quarters" | "year" | "years" => {
             kind_before == Some(TokenKind::Number)
@@ -171,7 +194,9 @@ fn word(text: &str, tokens: &[Token], index: usize, before: Option<(Token, Style
     if is_keyword {
         return Style::Keyword;
     }
-    if next_kind == Some(TokenKind::OpenParenthesis) && !after_value {
+    // In a test, what stands in parentheses behind a contact or an event is what is known of it.
+    let is_given = in_test && (line_start || after_keyword(&["contact"]));
+    if next_kind == Some(TokenKind::OpenParenthesis) && !after_value && !is_given {
         return Style::Function;
     }
     Style::Name

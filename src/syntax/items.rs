@@ -145,6 +145,16 @@ fn likeness(text: &str, tokens: &[Token]) -> Likeness {
     let second_kind = second.map(|token| token.kind);
     let name = second.map_or("", |token| token.text(text));
     let has_name = matches!(second_kind, Some(Word | QuotedName)) && !words::is_reserved(name);
+    if word.eq_ignore_ascii_case("test") {
+        // A test has a title where others have a name; one that lost it is known by what follows.
+        let begins = is_title(second_kind)
+            || second_kind == Some(TokenKind::OpenBrace)
+            || name.eq_ignore_ascii_case("as") && third == Some(Word);
+        return match begins {
+            true => Likeness::Whole(PieceKind::Definition),
+            false => Likeness::Other,
+        };
+    }
     if words::is_definition_word(word) {
         return match second_kind {
             None => Likeness::Begun,
@@ -160,12 +170,7 @@ fn likeness(text: &str, tokens: &[Token]) -> Likeness {
         };
     }
     if words::is_later_definition_word(word) {
-        let is_test = word.eq_ignore_ascii_case("test");
-        let begins = if is_test {
-            is_title(second_kind)
-        } else {
-            has_name && (third == Some(Equal) || is_title(third))
-        };
+        let begins = has_name && (third == Some(Equal) || is_title(third));
         return if begins {
             Likeness::Whole(PieceKind::Later)
         } else {

@@ -3,6 +3,8 @@
 //! A definition that does not parse is cut at the `AND` and `OR` of one depth; each clause is parsed alone, the bad ones are looked into,
 //! told once and overwritten with a hole of the same length; then the whole is parsed again.
 
+mod test;
+
 use super::ast::{Annotation, Expression, ExpressionKind, Item, ItemKind, Module, Name};
 use super::habits::{self, Filler};
 use super::items::{self, Piece, PieceKind, significant};
@@ -167,6 +169,7 @@ fn item(
         }
         Ok(mut stretch) => {
             let kind = match piece.kind {
+                PieceKind::Definition if stretch.is_test() => stretch.test(),
                 PieceKind::Definition => stretch.definition(),
                 _ => {
                     let first = own

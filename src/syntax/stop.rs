@@ -536,8 +536,7 @@ pub(super) fn no_definition(text: &str, kind: PieceKind, first: Span, whole: Spa
         PieceKind::Later => {
             let what = match word.to_ascii_lowercase().as_str() {
                 "classify" => "classifications",
-                "split" => "experiments",
-                _ => "tests",
+                _ => "experiments",
             };
             errors::later(word, what, first)
         }
@@ -550,6 +549,9 @@ pub(super) fn no_definition(text: &str, kind: PieceKind, first: Span, whole: Spa
             }
         }
         PieceKind::Stray | PieceKind::Definition | PieceKind::Annotations => {
+            if word.eq_ignore_ascii_case("test") {
+                return errors::test_without_title(first);
+            }
             if words::is_definition_word(word) {
                 return errors::expected("a name", "none", first);
             }

@@ -1,9 +1,10 @@
 //! What the checker says: one mistake a file in `tests/ui/check`, with its rendered messages beside it.
 
 use crate::contacts;
-use segql::check::{Checked, Loader, NoFiles, check};
+use segql::check::{Checked, Loader, NoFiles, check, check_tests};
 use segql::diagnostics::render::{RenderOptions, human_all};
 use segql::source::Sources;
+use segql::syntax::ast::{Item, ItemKind};
 use segql::syntax::parse;
 use std::path::Path;
 
@@ -16,7 +17,11 @@ pub fn checked_with(name: &str, text: &str, loader: &dyn Loader) -> (Checked, So
     let mut sources = Sources::default();
     let id = sources.add(name, text);
     let parsed = parse(&sources, id);
-    let checked = check(&contacts::schema(), &mut sources, id, parsed, loader);
+    let is_test = |item: &Item| matches!(item.kind, ItemKind::Test(_));
+    let checked = match parsed.module.items.iter().any(is_test) {
+        true => check_tests(&contacts::schema(), &mut sources, id, parsed, loader, false),
+        false => check(&contacts::schema(), &mut sources, id, parsed, loader),
+    };
     (checked, sources)
 }
 

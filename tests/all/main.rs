@@ -37,6 +37,8 @@ mod projects_with_catalogues;
 #[cfg(feature = "cli")]
 mod projects_with_events;
 mod projects_with_histories;
+#[cfg(feature = "cli")]
+mod projects_with_tests;
 mod reading;
 mod spec;
 mod streaming;
@@ -44,6 +46,7 @@ mod syntax;
 mod syntax_random;
 #[cfg(all(unix, feature = "cli"))]
 mod terminal;
+mod trials;
 #[cfg(feature = "cli")]
 mod tutorial;
 mod walls;

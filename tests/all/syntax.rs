@@ -269,7 +269,7 @@ fn texts_have_these_trees() {
 
 /// A tree as an outline: a line for each node, with the text it was read from.
 fn outline(text: &str, module: &syntax::ast::Module) -> String {
-    use segql::syntax::ast::ItemKind;
+    use segql::syntax::ast::{ItemKind, TestLineKind};
     let mut out = String::new();
     for item in &module.items {
         if let Some(documentation) = &item.documentation {
@@ -303,6 +303,25 @@ fn outline(text: &str, module: &syntax::ast::Module) -> String {
                 let title = title.as_ref().map(|title| title.value.as_str());
                 out.push_str(&format!("segment {} {title:?}\n", name.text));
                 node(text, condition, 1, &mut out);
+            }
+            ItemKind::Test(test) => {
+                let title = test.title.as_ref().map(|title| title.value.as_str());
+                out.push_str(&format!("test {title:?}\n"));
+                if let Some(at) = &test.as_of {
+                    node(text, at, 1, &mut out);
+                }
+                for line in &test.lines {
+                    let written = &text[line.span.range()];
+                    let name = line.name().map(|name| name.text.as_str());
+                    out.push_str(&format!("  line of {name:?}: {written}\n"));
+                    if let TestLineKind::Expect(expectations) = &line.kind {
+                        for expectation in expectations {
+                            let written = &text[expectation.span.range()];
+                            out.push_str(&format!("    expectation {written}\n"));
+                            node(text, expectation.asked(), 3, &mut out);
+                        }
+                    }
+                }
             }
             ItemKind::Hole { name } => out.push_str(&format!("hole {name:?}\n")),
         }

@@ -135,6 +135,20 @@ const ROOMS: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "trial",
+        &[
+            "source",
+            "types",
+            "schema",
+            "ir",
+            "check",
+            "data",
+            "reference",
+            "engine",
+            "explain",
+        ],
+    ),
+    (
         "repl",
         &[
             "source",
@@ -162,6 +176,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "data",
             "engine",
             "explain",
+            "trial",
             "profile",
             "discover",
             "repl",

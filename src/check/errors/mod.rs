@@ -16,6 +16,7 @@ mod patterns;
 mod places;
 mod records;
 mod samples;
+mod trials;
 mod windows;
 
 pub(super) use annotations::*;
@@ -34,6 +35,7 @@ pub(super) use patterns::*;
 pub(super) use places::*;
 pub(super) use records::*;
 pub(super) use samples::*;
+pub(super) use trials::*;
 pub(super) use windows::*;
 
 fn arguments(number: usize) -> String {

@@ -1,5 +1,9 @@
 //! Lines: a definition on one line if it fits, else its condition below, a clause a line, brackets and long lists opened where they must.
 
+mod test;
+
+pub(super) use test::test;
+
 use super::spelling::{Manner, Spelling};
 use crate::syntax::token::{Token, TokenKind};
 

@@ -6,6 +6,7 @@
 mod layout;
 mod spelling;
 
+use super::ast::ItemKind;
 use super::items::{self, PieceKind};
 use super::token::{self, TokenKind};
 use super::{Parsed, recover};
@@ -36,7 +37,16 @@ pub fn format(text: &str) -> Result<String, Vec<Diagnostic>> {
             continue;
         }
         debug_assert_eq!(piece.kind, PieceKind::Definition);
-        layout::definition(&spelling, &tokens[piece.tokens.clone()], &mut out);
+        let own = &tokens[piece.tokens.clone()];
+        let start = own.first().map(|token| token.start);
+        let item = module
+            .items
+            .iter()
+            .find(|item| Some(item.span.start) == start);
+        match item.map(|item| &item.kind) {
+            Some(ItemKind::Test(test)) => layout::test(&spelling, test, own, &mut out),
+            _ => layout::definition(&spelling, own, &mut out),
+        }
         at = piece.tokens.end;
     }
     between(text, &tokens[at..], &mut out);

@@ -1,6 +1,6 @@
 //! How each token is spelt, and where a blank stands between two.
 
-use crate::syntax::ast::Module;
+use crate::syntax::ast::{ItemKind, Module};
 use crate::syntax::token::{Token, TokenKind};
 use std::collections::HashSet;
 
@@ -9,6 +9,8 @@ pub(super) struct Spelling<'t> {
     pub text: &'t str,
     /// Where names begin.
     names: HashSet<u32>,
+    /// Those of a test's contacts, events and catalogues, which no bracket belongs to.
+    apart: HashSet<u32>,
 }
 
 /// How a token behaves beside others.
@@ -47,7 +49,15 @@ impl<'t> Spelling<'t> {
         module.for_each_name(&mut |name| {
             names.insert(name.span.start);
         });
-        Self { text, names }
+        let mut apart = HashSet::new();
+        for item in &module.items {
+            if let ItemKind::Test(test) = &item.kind {
+                for line in &test.lines {
+                    apart.extend(line.name().map(|name| name.span.start));
+                }
+            }
+        }
+        Self { text, names, apart }
     }
 
     pub(super) fn is_name(&self, token: Token) -> bool {
@@ -114,7 +124,7 @@ impl<'t> Spelling<'t> {
     pub(super) fn blank_between(&self, left: (Token, Manner), right: (Token, Manner)) -> bool {
         match (left.1, right.1) {
             (_, Manner::Mark | Manner::Close) | (Manner::Open, _) => false,
-            (Manner::Name, Manner::Open) => false,
+            (Manner::Name, Manner::Open) => self.apart.contains(&left.0.start),
             // `active days(view)`
             (Manner::Value, Manner::Open)
                 if left.0.kind == TokenKind::Word

@@ -21,6 +21,11 @@ impl<'i> Cursor<'i> {
         self.next.as_ref().map(Pair::as_rule)
     }
 
+    /// The next pair, which stays where it is.
+    pub(super) fn peek_pair(&self) -> Option<&Pair<'i, Rule>> {
+        self.next.as_ref()
+    }
+
     /// What stands in the next pair if it is of this rule.
     pub(super) fn peek_written(&self, rule: Rule) -> Option<&'i str> {
         let next = self.next.as_ref()?;

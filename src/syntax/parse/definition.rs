@@ -1,4 +1,4 @@
-//! Definitions: `use`, `let`, `segment`.
+//! Definitions: `use`, `let`, `segment`; those of tests stand in `test`.
 
 use super::super::ast::{Expression, ItemKind, Name, Parameter, Text, TypeName};
 use super::super::errors;
@@ -8,6 +8,9 @@ use pest::iterators::Pair;
 impl Reader<'_> {
     pub(super) fn definition(&mut self, pair: Pair<'_, Rule>) -> ItemKind {
         let rule = pair.as_rule();
+        if rule == Rule::test_definition {
+            return ItemKind::Test(self.test(pair));
+        }
         let whole = self.span(&pair);
         let mut parts = self.cursor(pair);
         parts.next(); // its word

@@ -16,6 +16,31 @@ pub(in crate::syntax) struct Expectation {
 }
 
 impl Expectation {
+    /// What could have stood there in a line of a test.
+    pub(in crate::syntax) fn line_of_a_test(&self, otherwise: &str) -> String {
+        let mut words: Vec<&str> = Vec::new();
+        // A part that is given: its sign was left out.
+        if self.words.contains(&"`=`") {
+            return "`=`".into();
+        }
+        if self.name {
+            words.push("a name");
+        }
+        if self.value {
+            words.push("a value");
+        }
+        if self.question {
+            words.push("what is asked of it");
+        }
+        words.extend(&self.words);
+        words.truncate(4);
+        match words.split_last() {
+            None => otherwise.into(),
+            Some((only, [])) => (*only).into(),
+            Some((last, others)) => format!("{} or {last}", others.join(", ")),
+        }
+    }
+
     pub(super) fn of(rules: &[Rule]) -> Self {
         let mut expectation = Self::default();
         for rule in rules {
@@ -76,9 +101,20 @@ impl Expectation {
                 Rule::has_tail | Rule::text_tail | Rule::between_tail => "a question",
                 Rule::before_word => "`before`",
                 Rule::after_word => "`after`",
-                Rule::use_definition | Rule::let_definition | Rule::segment_definition => {
-                    "a definition"
+                Rule::use_definition
+                | Rule::let_definition
+                | Rule::segment_definition
+                | Rule::test_definition => "a definition",
+                Rule::given | Rule::given_parts => {
+                    expectation.value = true;
+                    continue;
                 }
+                Rule::in_word => "`in`",
+                Rule::given_sign => "`=`",
+                Rule::record_key => "the key of a record",
+                Rule::at_word => "`at`",
+                Rule::open_brace => "`{`",
+                Rule::close_brace => "`}`",
                 _ => continue,
             };
             if !expectation.words.contains(&word) {

@@ -151,7 +151,7 @@ fn unescaped(escape: &str) -> (usize, Option<char>) {
 }
 
 /// A number as it was written, none if it has more than 38 digits.
-fn decimal(written: &str) -> Option<Decimal> {
+pub(super) fn decimal(written: &str) -> Option<Decimal> {
     let mut mantissa: i128 = 0;
     let mut scale = 0;
     let mut digits = 0u32;

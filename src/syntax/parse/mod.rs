@@ -12,9 +12,12 @@ mod like;
 mod literal;
 mod primary;
 mod tail;
+mod test;
 mod window;
 
-use super::ast::{Annotation, Expression, ExpressionKind, ItemKind};
+use super::ast::{
+    Annotation, Expectation as Expected, Expression, ExpressionKind, ItemKind, TestLine,
+};
 use crate::diagnostics::Diagnostic;
 use crate::source::{SourceId, Span};
 use cursor::Cursor;
@@ -56,6 +59,30 @@ pub(super) fn definition(
         None => ItemKind::Hole { name: None },
     };
     Ok((kind, reader.diagnostics))
+}
+
+/// Reads the stretch that begins at `base` of a source as one line of a test.
+pub(super) fn test_line(
+    source: SourceId,
+    base: usize,
+    text: &str,
+) -> Result<(Option<TestLine>, Vec<Diagnostic>), Stop> {
+    let mut pairs = Grammar::parse(Rule::one_test_line, text).map_err(stop)?;
+    let mut reader = Reader::new(source, base, text);
+    let line = inner(pairs.next()).and_then(|pair| reader.test_line(pair));
+    Ok((line, reader.diagnostics))
+}
+
+/// Reads the stretch that begins at `base` of a source as one expectation of a test.
+pub(super) fn expectation(
+    source: SourceId,
+    base: usize,
+    text: &str,
+) -> Result<(Option<Expected>, Vec<Diagnostic>), Stop> {
+    let mut pairs = Grammar::parse(Rule::one_expectation, text).map_err(stop)?;
+    let mut reader = Reader::new(source, base, text);
+    let expectation = inner(pairs.next()).and_then(|pair| reader.expectation(pair));
+    Ok((expectation, reader.diagnostics))
 }
 
 /// Reads the stretch that begins at `base` of a source as one condition or value.
@@ -205,11 +232,12 @@ mod tests {
     use super::*;
     use std::collections::HashSet;
 
-    const TEXTS: [&str; 6] = [
+    const TEXTS: [&str; 7] = [
         include_str!("../../../tests/stages/ast/brackets.seg"),
         include_str!("../../../tests/stages/ast/definitions.seg"),
         include_str!("../../../tests/stages/ast/precedence.seg"),
         include_str!("../../../tests/stages/ast/questions.seg"),
+        include_str!("../../../tests/stages/ast/tests.seg"),
         include_str!("../../../tests/stages/ast/windows.seg"),
         include_str!("../../../tests/stages/format/torture.seg"),
     ];
@@ -223,7 +251,10 @@ mod tests {
                 .filter(|pair| {
                     matches!(
                         pair.as_rule(),
-                        Rule::use_definition | Rule::let_definition | Rule::segment_definition
+                        Rule::use_definition
+                            | Rule::let_definition
+                            | Rule::segment_definition
+                            | Rule::test_definition
                     )
                 })
                 .count();
