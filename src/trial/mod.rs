@@ -52,11 +52,23 @@ pub struct Failure {
 #[derive(Debug, thiserror::Error)]
 pub enum TrialError {
     #[error(transparent)]
-    Run(#[from] RunError),
+    Run(Box<RunError>),
     #[error("what a test gives cannot be put together: {0}")]
-    Data(#[from] DataError),
+    Data(Box<DataError>),
     #[error("internal error, please report it: {0}")]
     Internal(String),
+}
+
+impl From<RunError> for TrialError {
+    fn from(error: RunError) -> Self {
+        Self::Run(Box::new(error))
+    }
+}
+
+impl From<DataError> for TrialError {
+    fn from(error: DataError) -> Self {
+        Self::Data(Box::new(error))
+    }
 }
 
 /// A test on its way: its program and its data.
