@@ -1,7 +1,7 @@
 //! The tests of texts, each as a program of its own: what a test expects, asked of the catalogues and lists that it gives.
 
 use super::compile::uses;
-use super::{CompileError, Engine, Program, RunError, Segment};
+use super::{CompileError, Engine, Places, Program, RunError, Segment};
 use crate::check::{self, Checked, DefinitionInfo, ExpectedKind, Loader, Notes, Trial};
 use crate::diagnostics::Diagnostic;
 use crate::ir;
@@ -9,7 +9,6 @@ use crate::schema::{Catalogue, KeyList, Schema};
 use crate::source::{SourceId, Sources, Span};
 use crate::syntax::{self, Parsed};
 use crate::types::{Constant, Type};
-use std::collections::HashMap;
 use std::sync::Arc;
 
 /// The tests of one or several texts, checked, with the definitions that they are about. Cheap to clone.
@@ -25,7 +24,7 @@ struct Parts {
     trials: Vec<Trial>,
     definitions: Vec<DefinitionInfo>,
     module: ir::Module,
-    places: Arc<HashMap<ir::ConditionId, Span>>,
+    places: Places,
 }
 
 impl Engine {
@@ -77,6 +76,8 @@ impl Engine {
             module,
             definitions,
             places,
+            moved_by,
+            instants,
             diagnostics,
             trials,
             ..
@@ -89,7 +90,11 @@ impl Engine {
                 trials,
                 definitions,
                 module,
-                places: Arc::new(places),
+                places: Places {
+                    conditions: Arc::new(places),
+                    moved_by: Arc::new(moved_by),
+                    instants: instants.into(),
+                },
             }),
         })
     }
@@ -118,7 +123,7 @@ impl Tests {
 
     /// Where a condition of the typed tree stands in the sources.
     pub fn place(&self, condition: ir::ConditionId) -> Option<Span> {
-        self.parts.places.get(&condition).copied()
+        self.parts.places.conditions.get(&condition).copied()
     }
 
     /// The schema that the texts were checked against.
@@ -181,7 +186,7 @@ impl Tests {
             Vec::new(),
             segments.collect(),
             module,
-            Arc::clone(&parts.places),
+            parts.places.clone(),
         ))
     }
 }
