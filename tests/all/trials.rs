@@ -91,7 +91,10 @@ fn values_of_every_type_are_what_was_written() {
             "address = (country = \"BE\")",
             "address.country = \"BE\" AND address.city is missing",
         ),
-        ("address = ()", "address.city is missing"),
+        (
+            "address = ()",
+            "address is known AND address.city is missing",
+        ),
         (
             "profiles = ((kind = \"kids\", devices = ((brand = \"x\", bought = 2020-01-01), ())), (age = 40))",
             "count(profiles) = 2 AND any profiles[kind = \"kids\" AND count(devices) = 2] AND any profiles[age = 40]",
