@@ -43,7 +43,15 @@ pub(super) fn batch(schema: &Schema, trial: &Trial) -> Result<RecordBatch, Trial
 }
 
 fn internal(error: ArrowError) -> TrialError {
-    TrialError::Internal(error.to_string())
+    match error {
+        ArrowError::ComputeError(words) => TrialError::Given(words),
+        other => TrialError::Internal(other.to_string()),
+    }
+}
+
+/// A value that is there, and that its column cannot hold, is not passed over.
+fn not_held(words: &str) -> ArrowError {
+    ArrowError::ComputeError(words.into())
 }
 
 fn contacts(schema: &Schema, trial: &Trial) -> Result<RecordBatch, ArrowError> {
@@ -131,7 +139,7 @@ fn of_columns(columns: Vec<(String, ArrayRef)>, rows: usize) -> Result<RecordBat
     RecordBatch::try_new_with_options(schema, arrays, &options)
 }
 
-/// Values of one type as an array. What does not fit its Arrow type is missing; what a test can write does.
+/// Values of one type as an array.
 fn array(is: &Type, values: &[&Constant]) -> Result<ArrayRef, ArrowError> {
     let present = || NullBuffer::from_iter(values.iter().map(|value| **value != Constant::Missing));
     Ok(match is {
@@ -173,11 +181,17 @@ fn array(is: &Type, values: &[&Constant]) -> Result<ArrayRef, ArrowError> {
         }
         Type::Time => times(values),
         Type::Duration => {
-            let lengths = values.iter().map(|value| match value {
-                Constant::Duration(length) => i64::try_from(*length).ok(),
-                _ => None,
-            });
-            Arc::new(lengths.collect::<DurationNanosecondArray>())
+            let mut lengths = Vec::with_capacity(values.len());
+            for value in values {
+                lengths.push(match value {
+                    Constant::Duration(length) => Some(
+                        i64::try_from(*length)
+                            .map_err(|_| not_held("a duration is longer than 292 years"))?,
+                    ),
+                    _ => None,
+                });
+            }
+            Arc::new(DurationNanosecondArray::from(lengths))
         }
         // No column holds distances.
         Type::Distance => arrow_array::new_null_array(&DataType::Null, values.len()),
@@ -286,14 +300,22 @@ fn numbers(kind: NumberKind, values: &[&Constant]) -> Result<ArrayRef, ArrowErro
     let mut scale = 0u32;
     for number in numbers.iter().flatten() {
         let ends = |places: &u32| 10i128.pow(*places) % number.denominator() == 0;
-        scale = scale.max((0..=37).find(ends).unwrap_or(37));
+        scale = scale.max((0..=38).find(ends).unwrap_or(38));
     }
     let power = 10i128.pow(scale);
-    let decimals = numbers.iter().map(|number| {
-        let number = (*number)?;
-        number.numerator().checked_mul(power / number.denominator())
-    });
-    let decimals: Decimal128Array = decimals.collect();
+    let mut decimals = Vec::with_capacity(numbers.len());
+    for number in numbers {
+        let Some(number) = number else {
+            decimals.push(None);
+            continue;
+        };
+        let whole = number.numerator().checked_mul(power / number.denominator());
+        let fits = |mantissa: &i128| mantissa.unsigned_abs() < 10u128.pow(38);
+        decimals.push(Some(whole.filter(fits).ok_or_else(|| {
+            not_held("the numbers of one field need more than 38 digits together")
+        })?));
+    }
+    let decimals = Decimal128Array::from(decimals);
     Ok(Arc::new(
         decimals.with_precision_and_scale(38, scale as i8)?,
     ))

@@ -55,6 +55,9 @@ pub enum TrialError {
     Run(Box<RunError>),
     #[error("what a test gives cannot be put together: {0}")]
     Data(Box<DataError>),
+    /// A value that a test may write, and that no column holds.
+    #[error("what a test gives cannot be held: {0}")]
+    Given(String),
     #[error("internal error, please report it: {0}")]
     Internal(String),
 }

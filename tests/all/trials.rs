@@ -121,6 +121,30 @@ fn values_of_every_type_are_what_was_written() {
 }
 
 #[test]
+fn what_no_column_holds_is_told_and_not_passed_over() {
+    let text = |ann: &str, bob: &str| {
+        let lines = format!("contact ann ({ann})\ncontact bob ({bob})\nexpect ann in asked");
+        one(
+            "segment asked = lifetime_value > 0 OR watched > 1 hour",
+            &lines,
+        )
+    };
+    let small = "lifetime_value = 0.00000000000000000000000000000000000001";
+    passes(&text(small, ""));
+    let large = "lifetime_value = 12345678901234567890";
+    for (ann, bob) in [(small, large), ("watched = 110_000 days", "")] {
+        let tests = tests(&text(ann, bob));
+        let told = trial::run(&tests, &tests.trials()[0])
+            .unwrap_err()
+            .to_string();
+        assert!(
+            told.starts_with("what a test gives cannot be held"),
+            "{told}"
+        );
+    }
+}
+
+#[test]
 fn keys_are_names_or_running_numbers() {
     passes(&one(
         "let x = id",
