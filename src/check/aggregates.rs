@@ -39,6 +39,13 @@ impl Checker<'_> {
             }
             return self.hole(errors::aggregate_of_several(&name.text, call.span));
         };
+        if let ExpressionKind::Population { .. } = &*argument.kind {
+            let function = match asked {
+                Asked::Count => None,
+                Asked::Aggregate(function) => Some(function),
+            };
+            return self.aggregate_of_population(call, name, function, argument, scope);
+        }
         let (distinct, value, rows) = match &*argument.kind {
             ExpressionKind::Of {
                 distinct,
@@ -51,6 +58,11 @@ impl Checker<'_> {
             Some(rows) => (Some(value), rows),
             None => (None, value),
         };
+        if let Some(together) = super::groups::together(rows)
+            && !distinct
+        {
+            return self.aggregate_together(call, name, asked, value, &together, scope);
+        }
         let is_gap = |value: &&Expression| matches!(&*value.kind, ExpressionKind::Name(gap) if gap.text == "gap");
         if value.as_ref().is_some_and(is_gap) && !distinct && !self.has_gap(rows, scope) {
             return self.of_gaps(call, asked, rows, scope);
@@ -229,7 +241,10 @@ impl Checker<'_> {
         {
             let is = self.graph.type_of(found.id).clone();
             let text = self.sources.text(found.span);
-            let fault = errors::aggregate_of_one(function, text, &is, found.span);
+            let fault = match is {
+                Type::List(_) => errors::aggregate_of_one(function, text, &is, found.span),
+                _ => errors::aggregate_of_which(function, text, &is, found.span),
+            };
             self.diagnostics.truncate(before);
             self.tell(fault);
         }

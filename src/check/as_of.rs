@@ -248,7 +248,7 @@ impl Checker<'_> {
     }
 
     /// Whether a value may differ from contact to contact.
-    fn hangs_on_contact(&self, value: ValueId) -> bool {
+    pub(super) fn hangs_on_contact(&self, value: ValueId) -> bool {
         let nodes = self.graph.reachable([NodeRef::Value(value)]);
         nodes.into_iter().any(|node| match node {
             NodeRef::Condition(_) => false,

@@ -27,6 +27,9 @@ impl Checker<'_> {
             Each::Did => "did",
             Each::Never => "never",
         };
+        if let Some(answer) = self.each_together(each, place, span, scope) {
+            return answer;
+        }
         let Some(selection) = self.selection(word, place, scope) else {
             return Operand::Hole;
         };
@@ -48,6 +51,7 @@ impl Checker<'_> {
         for behind in &selection.behind {
             needed.extend(self.of_outside(behind.logic.known_if(true)));
         }
+        needed.extend(self.groups_of_lists(&selection));
         let condition = match each.value {
             Each::Any | Each::None | Each::Did | Each::Never => self.narrowed(&selection),
             Each::Every => {
@@ -286,6 +290,17 @@ impl Checker<'_> {
         {
             return self.contact_member(name, span, scope);
         }
+        if let ExpressionKind::Name(member) = &*base.kind
+            && let Some(group) = &scope.group
+            && group.name.as_deref() == Some(member.text.as_str())
+        {
+            let place = Expression {
+                span,
+                kind: Box::new(ExpressionKind::Name(name.clone())),
+            };
+            let outside = scope.outside();
+            return self.name(&place, name, &outside);
+        }
         if let ExpressionKind::Name(table) = &*base.kind
             && scope.brackets.is_empty()
             && !self.is_name(table, scope)
@@ -344,6 +359,14 @@ impl Checker<'_> {
     }
 
     fn contact_member(&mut self, name: &Name, span: Span, scope: &Scope) -> Operand {
+        if let Some(group) = &scope.group {
+            let of = self.sources.text(group.of);
+            let fault = match scope.brackets.is_empty() {
+                true => errors::asker_in_group(name, of, span),
+                false => errors::contact_in_group(name, of, span),
+            };
+            return self.hole(fault);
+        }
         let fault = match self.schema.field_named(&name.text) {
             Some((id, field)) if !scope.brackets.is_empty() => {
                 let field_type = field.field_type.clone();

@@ -27,6 +27,12 @@ impl Checker<'_> {
             self.anniversary_alone(name, arguments, call.span, scope);
             return Operand::Hole;
         }
+        if name.text == "nearest" {
+            return self.nearest(call, arguments, scope);
+        }
+        if let Some(asked) = super::populations::asked(&name.text) {
+            return self.figure_of_population(call, name, asked, arguments, scope);
+        }
         if let Some(asked) = super::aggregates::asked(&name.text) {
             return self.aggregate(call, name, asked, arguments, scope);
         }
@@ -296,6 +302,9 @@ impl Checker<'_> {
                 .collect::<HashMap<_, _>>(),
             expansion: true,
             brackets: Vec::new(),
+            hidden: Vec::new(),
+            populations: 0,
+            group: None,
         };
         let before = self.diagnostics.len();
         let around = self.extent;

@@ -24,6 +24,7 @@ impl Checker<'_> {
             Value::LookUp {
                 catalogue, part, ..
             } => catalogue.fields().get(*part as usize)?.catalogue.clone(),
+            Value::Nearest { catalogue, .. } => Some(catalogue.name().into()),
             Value::Element { depth } => {
                 let mut around = scope?.brackets.iter().rev();
                 around.nth(*depth as usize)?.catalogue.clone()

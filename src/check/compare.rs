@@ -55,6 +55,11 @@ impl Checker<'_> {
             self.expression(left_place, scope);
             return Operand::Hole;
         }
+        if let Some(fault) = self.share_without_percent(left_place, right_place, scope) {
+            self.tell(fault);
+            self.expression(left_place, scope);
+            return Operand::Hole;
+        }
         if self.part_of_any(left_place, span, scope) {
             return Operand::Hole;
         }

@@ -96,6 +96,7 @@ impl Checker<'_> {
         // Events may be called as a function is.
         let is_function = super::aggregates::asked(&name.text).is_some()
             || super::figures::is_figure(&name.text)
+            || super::populations::asked(&name.text).is_some()
             || functions::lookup(&name.text).is_some();
         if !is_function && self.schema.stream_named(&name.text).is_some() {
             let inside = arguments.iter().map(|one| self.sources.text(one.span));

@@ -58,9 +58,16 @@ impl Checker<'_> {
                 rows: Some(rows),
             } => self.values_of(*distinct, value, rows, span, scope),
             ExpressionKind::Of { rows: None, .. } => self.hole(errors::of_alone(span)),
-            ExpressionKind::Population { value, .. } => {
-                self.hole(errors::population_later(value.span, span))
-            }
+            ExpressionKind::Population { .. }
+            | ExpressionKind::By(_)
+            | ExpressionKind::Setting { .. }
+            | ExpressionKind::Sharing(_) => self.of_many_alone(expression),
+            ExpressionKind::InValues {
+                value,
+                negated,
+                values,
+                ignoring_case,
+            } => self.in_values(value, *negated, values, *ignoring_case, span, scope),
             ExpressionKind::Frequent { rows, frequency } => {
                 let text = self.sources.text(rows.span);
                 self.hole(errors::frequency_alone(text, rows.span, frequency.span))

@@ -61,6 +61,8 @@ pub(super) struct Checker<'a> {
     /// Names that mean nothing, with what may have been meant; and how many names may still be looked at for it.
     pub near_names: HashMap<(usize, String), Option<String>>,
     pub near_left: usize,
+    /// By node: how many populations stand in each other in it.
+    pub populations: HashMap<NodeRef, u32>,
     /// The definition at hand.
     pub current: DefinitionId,
     /// The salts of samples and splits, as they stand in the texts.
@@ -90,6 +92,21 @@ pub(super) struct Scope<'s> {
     pub expansion: bool,
     /// The brackets of this definition around the expression, the innermost last.
     pub brackets: Vec<Bracket>,
+    /// In what a population is made of: the brackets around it, which are not seen there.
+    pub hidden: Vec<Bracket>,
+    /// How many populations of this definition it stands in.
+    pub populations: u32,
+    /// In a bracket of contacts that share a value.
+    pub group: Option<Group>,
+}
+
+/// A bracket of contacts that share a value: `in household[…]`.
+#[derive(Clone)]
+pub(super) struct Group {
+    /// What it is a bracket of, as the reader sees it.
+    pub of: Span,
+    /// What `as` calls the contact that is looked at.
+    pub name: Option<String>,
 }
 
 impl Scope<'_> {
@@ -108,7 +125,28 @@ impl Scope<'_> {
             parameters: self.parameters.clone(),
             expansion: self.expansion,
             brackets: Vec::new(),
+            hidden: self.hidden.clone(),
+            populations: self.populations,
+            group: self.group.clone(),
         }
+    }
+
+    /// The same where a contact of a population is looked at, which is in no bracket.
+    pub fn of_population(&self) -> Self {
+        let mut outside = self.outside();
+        outside.hidden.extend(self.brackets.iter().cloned());
+        outside.populations += 1;
+        outside
+    }
+
+    /// The same in a bracket of contacts that share a value.
+    pub fn of_group(&self, of: Span, name: Option<&ast::Name>) -> Self {
+        let mut inside = self.of_population();
+        inside.group = Some(Group {
+            of,
+            name: name.map(|name| name.text.clone()),
+        });
+        inside
     }
 }
 
@@ -154,6 +192,7 @@ pub(super) fn check_files(
         near_names: HashMap::new(),
         near_left: limits::NEAR,
         notes: vec![Notes::default(); count],
+        populations: HashMap::new(),
         current: DefinitionId(0),
         salts: Vec::new(),
         noted: Vec::new(),
@@ -241,6 +280,9 @@ impl<'a> Checker<'a> {
             parameters,
             expansion: false,
             brackets: Vec::new(),
+            hidden: Vec::new(),
+            populations: 0,
+            group: None,
         };
         let result = if definition.is_segment {
             match self.condition(body, &scope) {

@@ -14,6 +14,9 @@ pub(super) const COUNTED: usize = 64;
 /// How many brackets may stand in each other, those of definitions that are put in among them: each multiplies the elements to look at.
 pub(super) const BRACKETS: u32 = 4;
 
+/// How many populations may stand in each other, those of definitions that are put in among them: each is a pass over all contacts.
+pub(super) const POPULATIONS: u32 = 8;
+
 /// How many files one text may bring in.
 pub(super) const FILES: usize = 256;
 

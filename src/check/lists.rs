@@ -3,7 +3,7 @@
 use super::compare::same_sort;
 use super::errors;
 use super::item::{Checker, Scope};
-use super::logic::Logic;
+use super::logic::{Fields, Logic};
 use super::operand::{Checked, Found, Operand};
 use crate::ir::{Comparison, Condition, Value, ValueId};
 use crate::source::Span;
@@ -102,6 +102,81 @@ impl Checker<'_> {
                 id,
                 logic: Logic::Or(logic).into(),
             }
+        };
+        if negated {
+            self.negated(condition, span)
+        } else {
+            Operand::Condition(condition)
+        }
+    }
+
+    /// `region in top(3, region)`, `"vip" in tags`: false where the value is missing.
+    pub(super) fn in_values(
+        &mut self,
+        value_place: &Expression,
+        negated: bool,
+        list_place: &Expression,
+        ignoring_case: bool,
+        span: Span,
+        scope: &Scope,
+    ) -> Operand {
+        if let ExpressionKind::Name(name) = &*list_place.kind
+            && !self.is_name(name, scope)
+            && self.schema.stream_named(&name.text).is_none()
+            && self.schema.catalogue_named(&name.text).is_none()
+        {
+            self.expression(value_place, scope);
+            let near = self.near_name(&name.text, scope);
+            return self.hole(errors::in_unknown(name, near));
+        }
+        let list = self.value(list_place, scope);
+        let value = self.value_beside(value_place, list, scope);
+        let (Some(list), Some(value)) = (list, value) else {
+            return Operand::Hole;
+        };
+        let is = self.graph.type_of(list.id).clone();
+        if !matches!(is, Type::List(_)) {
+            let left = self.sources.text(value_place.span);
+            let right = self.sources.text(list_place.span);
+            return self.hole(errors::in_no_list(
+                left,
+                right,
+                &is,
+                negated,
+                list_place.span,
+                span,
+            ));
+        }
+        if let Type::List(_) = self.graph.type_of(value.id) {
+            let text = self.sources.text(value.span);
+            return self.hole(errors::list_in_list(text, negated, value.span, span));
+        }
+        let Some(values) = self.elements(list, vec![value], ignoring_case) else {
+            return Operand::Hole;
+        };
+        let list = if ignoring_case {
+            match self.folded(list) {
+                Some(folded) => folded.id,
+                None => return Operand::Hole,
+            }
+        } else {
+            list.id
+        };
+        let mut needed: Fields = (values.iter())
+            .flat_map(|value| self.needed(*value))
+            .collect();
+        // Without its group there is no list.
+        if let Value::Population(_) = self.graph.value(list) {
+            needed.extend(self.needed(list));
+        }
+        let has = self.add_condition(Condition::Has {
+            list,
+            all: false,
+            values: values.into(),
+        });
+        let condition = Checked {
+            id: has,
+            logic: self.with_elements(has, Logic::comparison(needed)),
         };
         if negated {
             self.negated(condition, span)

@@ -286,6 +286,7 @@ pub(super) fn needed(graph: &Graph, schema: &Schema, value: ValueId) -> Fields {
             }
             // Known only with its key.
             Value::LookUp { key, .. } => stack.push(*key),
+            Value::Nearest { place, .. } => stack.push(*place),
             // A part is missing without its record, and may be with it.
             Value::Part { .. } | Value::Entry { .. } => {
                 if is_time_of_event(graph, value) {

@@ -18,6 +18,14 @@ impl Checker<'_> {
             let Some(found) = *parameter else {
                 return Operand::Hole;
             };
+            if let Some(group) = &scope.group
+                && self.hangs_on_contact(found.id)
+            {
+                let of = self.sources.text(group.of);
+                let given = self.sources.text(found.span);
+                let fault = errors::given_in_group(&name.text, given, of, found.span);
+                return self.hole(fault);
+            }
             // What is given may look at an element around the call: as many brackets further out, as stand around the name.
             let id = self.graph.shifted(found.id, scope.brackets.len() as u32);
             // Inside the definition it stands where it is written, elsewhere where it was given.
@@ -118,6 +126,14 @@ impl Checker<'_> {
     }
 
     pub(super) fn unknown_name(&mut self, name: &Name, scope: &Scope) -> Diagnostic {
+        let hidden = scope.hidden.iter().rev().find(|bracket| {
+            bracket.name.as_ref() == Some(&name.text)
+                || super::brackets::part(&bracket.element, &name.text).is_some()
+        });
+        if let Some(bracket) = hidden {
+            let of = self.sources.text(bracket.of);
+            return errors::part_in_population(name, of);
+        }
         if let Some(left_out) = self.schema.left_out_named(&name.text) {
             return errors::column_left_out(name, &left_out.reason);
         }
@@ -137,6 +153,8 @@ impl Checker<'_> {
         if functions::lookup(&name.text).is_some()
             || super::figures::is_figure(&name.text)
             || super::aggregates::asked(&name.text).is_some()
+            || super::populations::asked(&name.text).is_some()
+            || name.text == "nearest"
         {
             return errors::function_without_arguments(name);
         }
@@ -172,6 +190,8 @@ impl Checker<'_> {
         }
         let known = functions::all().iter().map(|function| function.name);
         let known = known.chain(functions::figures().iter().map(|figure| figure.name));
+        let of_many = functions::figures_of_many().iter();
+        let known = known.chain(of_many.map(|figure| figure.name));
         let definitions = self
             .definitions
             .visible(scope.file)

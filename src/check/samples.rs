@@ -7,7 +7,7 @@ use super::logic::Logic;
 use super::operand::{Checked, Operand};
 use crate::ir::{Bound, Condition, ConditionId, Value, ValueId};
 use crate::source::Span;
-use crate::syntax::ast::{Expression, ExpressionKind, Literal, Name};
+use crate::syntax::ast::{Among, Expression, ExpressionKind, Literal, Name};
 use crate::types::{Constant, Exact, NumberKind, Type};
 use std::collections::HashMap;
 
@@ -45,12 +45,12 @@ impl Checker<'_> {
             return self.hole(errors::sample_arguments(&name.text, arguments, call.span));
         };
         let (salt_place, per) = match &*salt_place.kind {
-            ExpressionKind::Population { value, among, per } => {
-                if let Some(among) = among {
+            ExpressionKind::Population { of, among, per } => {
+                if let Among::Those(among) = among {
                     let text = self.sources.text(among.span);
                     return self.hole(errors::sample_among(text, among.span));
                 }
-                (value, per.as_slice())
+                (of, per.as_slice())
             }
             _ => (salt_place, &[][..]),
         };

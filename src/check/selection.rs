@@ -1,9 +1,9 @@
 //! Selections: the elements that a question looks at. `profiles[age < 8]`, `purchase as p[p.amount > 50] in last 90 days`.
 
-use super::errors;
 use super::events::{Behind, Edges};
 use super::item::{Checker, Scope};
 use super::operand::{Checked, Found, Operand};
+use super::{errors, limits};
 use crate::ir::{Condition, ConditionId, Rows, Value, ValueId};
 use crate::source::Span;
 use crate::syntax::ast::{Expression, ExpressionKind, Frequency, Literal, Name, Spanned};
@@ -261,6 +261,10 @@ impl Checker<'_> {
             return None;
         }
         selection.unused_name = None;
+        if scope.brackets.len() >= limits::BRACKETS as usize {
+            self.tell_once(errors::too_many_brackets(limits::BRACKETS, span));
+            return None;
+        }
         let inside = scope.inside(selection.bracket.clone());
         let condition = self.condition(inner, &inside)?;
         selection.conditions.push(condition);

@@ -1,7 +1,8 @@
 //! Which names of a definition may be those of others: all but the parts of records in brackets, and what `as` calls the records.
 
+use super::{groups, populations};
 use crate::schema::Schema;
-use crate::syntax::ast::{Expression, ExpressionKind};
+use crate::syntax::ast::{Among, Expression, ExpressionKind};
 use crate::types::Type;
 use std::rc::Rc;
 
@@ -27,15 +28,41 @@ pub(super) fn uses<'a>(schema: &Schema, body: &'a Expression, visit: &mut impl F
                 }
             }
             ExpressionKind::Bracket { base, inner } => {
-                stack.push((base, around.clone()));
-                stack.push((inner, inside(schema, base, around)));
+                let inside = match groups::together(base) {
+                    Some(_) => None,
+                    None => inside(schema, base, around.clone()),
+                };
+                stack.push((base, around));
+                stack.push((inner, inside));
+            }
+            // What a population is made of is seen out of all brackets; what is asked of it, in them as well.
+            ExpressionKind::Population { of, among, per } => {
+                stack.push((of, around));
+                stack.push((of, None));
+                if let Among::Those(condition) = among {
+                    stack.push((condition, None));
+                }
+                stack.extend(per.iter().map(|key| (key, None)));
+            }
+            ExpressionKind::Call { name, arguments }
+                if around.is_some() && populations::asked(&name.text).is_some() =>
+            {
+                visit(&name.text);
+                for argument in arguments {
+                    stack.push((argument, around.clone()));
+                    stack.push((argument, None));
+                }
             }
             ExpressionKind::Of {
                 value,
                 rows: Some(rows),
                 ..
             } => {
-                stack.push((value, inside(schema, rows, around.clone())));
+                let inside = match groups::together(rows) {
+                    Some(_) => None,
+                    None => inside(schema, rows, around.clone()),
+                };
+                stack.push((value, inside));
                 stack.push((rows, around));
             }
             ExpressionKind::Chain { first, steps, on } => {

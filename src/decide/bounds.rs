@@ -5,7 +5,8 @@ use super::Given;
 use super::edge::{Edge, edge};
 use crate::functions::{self, ResultType};
 use crate::ir::{
-    Aggregate, Arithmetic, Bound, Condition, ConditionId, Graph, Period, Rows, Value, ValueId,
+    Aggregate, Arithmetic, Bound, Condition, ConditionId, Figure, Graph, Period, Rows, Value,
+    ValueId,
 };
 use crate::types::{CalendarUnit, Constant, Exact};
 
@@ -44,6 +45,16 @@ pub(super) fn bounds(graph: &Graph, given: &dyn Given, value: ValueId) -> Bounds
             left,
             right,
         } if is_share(graph, *left, *right) => (whole(0), whole(1)),
+        Value::Population(population) => match population.figure {
+            Figure::Percentile => (whole(0), whole(1)),
+            Figure::Quantile { parts } => (whole(1), whole(parts.into())),
+            Figure::Rank { .. } => (whole(1), None),
+            Figure::Count | Figure::Reach => (whole(0), None),
+            Figure::Aggregate(
+                Aggregate::Least | Aggregate::Greatest | Aggregate::Average | Aggregate::Median,
+            ) => (population.of).map_or(OPEN, |of| bounds(graph, given, of)),
+            Figure::Aggregate(_) | Figure::Top { .. } | Figure::Implied(_) => OPEN,
+        },
         // What lies among some values lies between the least and the greatest of them.
         Value::Aggregate {
             function:

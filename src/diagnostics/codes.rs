@@ -118,6 +118,14 @@ static CODES: &[CodeEntry] = table! {
     "E0368" "active periods without a minimum";
     "E0369" "a figure of events asked of something else";
     "E0370" "nothing tells how long a contact has been observed";
+    "E0371" "a figure of many contacts that is told something else";
+    "E0372" "a population of values that it cannot be made of";
+    "E0373" "a population that hangs on the element of a bracket";
+    "E0374" "a group whose figure hangs on who asks";
+    "E0375" "`among`, `per` or a setting where they are not taken";
+    "E0376" "contacts that share a value, asked in another way";
+    "E0377" "a share without its `%`";
+    "E0378" "a nearest record asked in another way";
     "E0380" "no instant behind `as of`";
     "E0381" "as of an instant that is still to come";
     "E0382" "`as of` behind what cannot be moved";
@@ -170,6 +178,7 @@ static CODES: &[CodeEntry] = table! {
     "E0622" "too many files";
     "E0630" "a pattern that is too large";
     "E0631" "too many conditions to count";
+    "E0632" "too many populations in each other";
     // E07xx data
     "E0701" "a data file cannot be opened or read";
     "E0702" "a data file is empty";

@@ -157,8 +157,9 @@ impl Program {
         let mut catalogues: Vec<Catalogue> = Vec::new();
         for node in module.graph.reachable(roots) {
             if let ir::NodeRef::Value(id) = node
-                && let ir::Value::Catalogue(catalogue) | ir::Value::LookUp { catalogue, .. } =
-                    module.graph.value(id)
+                && let ir::Value::Catalogue(catalogue)
+                | ir::Value::LookUp { catalogue, .. }
+                | ir::Value::Nearest { catalogue, .. } = module.graph.value(id)
                 && !catalogues.contains(catalogue)
             {
                 catalogues.push(catalogue.clone());

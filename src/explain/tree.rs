@@ -2,8 +2,8 @@
 
 use crate::source::{Sources, Span};
 use crate::syntax::ast::{
-    Each, Expectation, ExpectationKind, Expression, ExpressionKind, GivenKind, GivenPart, Item,
-    ItemKind, Literal, Quantifier, Test, TestLineKind, Window,
+    Among, Each, Expectation, ExpectationKind, Expression, ExpressionKind, GivenKind, GivenPart,
+    Item, ItemKind, Literal, Quantifier, Test, TestLineKind, Window,
 };
 use std::fmt::Write;
 
@@ -252,15 +252,36 @@ impl Tree<'_> {
                 let operands: Vec<&Expression> = std::iter::once(value).chain(rows).collect();
                 self.node(depth, word, &operands);
             }
-            ExpressionKind::Population { value, among, per } => {
-                self.node(depth, "population", &[value]);
-                if let Some(among) = among {
-                    self.node(depth + 1, "among", &[among]);
+            ExpressionKind::Population { of, among, per } => {
+                self.node(depth, "population", &[of]);
+                match among {
+                    Among::Unsaid => {}
+                    Among::Everyone => self.line(depth + 1, "among everyone"),
+                    Among::Those(condition) => self.node(depth + 1, "among", &[condition]),
                 }
                 if !per.is_empty() {
-                    let per: Vec<&Expression> = per.iter().collect();
-                    self.node(depth + 1, "per", &per);
+                    self.node(depth + 1, "per", &per.iter().collect::<Vec<_>>());
                 }
+            }
+            ExpressionKind::By(values) => {
+                self.node(depth, "by", &values.iter().collect::<Vec<_>>());
+            }
+            ExpressionKind::Setting { setting, value } => {
+                self.node(depth, &self.written(setting.span).to_lowercase(), &[value]);
+            }
+            ExpressionKind::Sharing(shared) => self.node(depth, "sharing", &[shared]),
+            ExpressionKind::InValues {
+                value,
+                negated,
+                values,
+                ignoring_case,
+            } => {
+                let word = if *negated {
+                    "not in values"
+                } else {
+                    "in values"
+                };
+                self.node(depth, &folding(word, *ignoring_case), &[value, values]);
             }
             ExpressionKind::Parenthesized(inner) => self.node(depth, "( )", &[inner]),
             ExpressionKind::Coalesce { value, fallback } => {

@@ -122,3 +122,126 @@ static FIGURES: [Figure; 10] = [
 pub fn figures() -> &'static [Figure] {
     &FIGURES
 }
+
+/// A figure of many contacts together, or one that looks through a catalogue.
+#[derive(Debug)]
+pub struct FigureOfMany {
+    pub name: &'static str,
+    /// How it is written, in one line.
+    pub signature: &'static str,
+    /// Sentences.
+    pub documentation: &'static str,
+    /// Asked of the first of the contacts that [`CONTACTS`] describes.
+    pub examples: &'static [Example],
+}
+
+/// The contacts of the examples, in words.
+pub const CONTACTS: &str = "the first of four contacts: a Belgian with 50 euros who viewed \"alps\" and lives in Ghent, another with 100 of the same household who viewed \"alps\" and \
+    \"bees\", one from the Netherlands with 70 who viewed \"bees\", and a Belgian of whom nothing else is known";
+
+static OF_MANY: [FigureOfMany; 11] = [
+    FigureOfMany {
+        name: "decile",
+        signature: "decile(value among condition per groups) → int",
+        documentation: "The smallest k of which the percentile is at most k tenths: 10 are those on top. Missing where the percentile is.",
+        examples: &[example("decile(ltv)", "4")],
+    },
+    FigureOfMany {
+        name: "implied",
+        signature: "implied(value of events, from 2, confidence 80%, support 20) → list",
+        documentation: "The values that the contact has not, each implied by so many different ones that it has: of the contacts with all of these at least the share `confidence` \
+            has it, and they are at least `support`.",
+        examples: &[
+            example(
+                "count(implied(title of view, from 1, confidence 50%, support 2))",
+                "1",
+            ),
+            example(
+                "count(implied(title of view, from 1, confidence 51%, support 2))",
+                "0",
+            ),
+        ],
+    },
+    FigureOfMany {
+        name: "nearest",
+        signature: "nearest(catalogue, place: point)",
+        documentation: "The record of a catalogue that is nearest to a place; its parts stand behind a dot. Of equally near ones it is that with the smallest key. All of it is missing \
+            where the place is, or no record has one. Of records with several points, `by (entrance)` says which.",
+        examples: &[example("nearest(stores, home).store", "\"Ghent\"")],
+    },
+    FigureOfMany {
+        name: "percentile",
+        signature: "percentile(value among condition per groups) → number",
+        documentation: "The share of the values that are no greater than the contact's own, of all contacts, those that `among` names, or those of the same group. Missing where the \
+            contact has no value, is not among them, or in no group.",
+        examples: &[
+            example("percentile(ltv)", "1 / 3"),
+            example("percentile(ltv per region)", "50%"),
+            example("percentile(ltv among region = \"NL\")", "missing"),
+        ],
+    },
+    FigureOfMany {
+        name: "quartile",
+        signature: "quartile(value among condition per groups) → int",
+        documentation: "As `decile`, of quarters.",
+        examples: &[example("quartile(ltv)", "2")],
+    },
+    FigureOfMany {
+        name: "quintile",
+        signature: "quintile(value among condition per groups) → int",
+        documentation: "As `decile`, of fifths.",
+        examples: &[example("quintile(ltv)", "2")],
+    },
+    FigureOfMany {
+        name: "rank",
+        signature: "rank(value among condition per groups) → int",
+        documentation: "How many values are greater than the contact's own, and one more: 1 is the greatest, and equals share a rank. Missing as a percentile is.",
+        examples: &[
+            example("rank(ltv)", "3"),
+            example("rank(ltv per region)", "2"),
+        ],
+    },
+    FigureOfMany {
+        name: "reach",
+        signature: "reach(value among condition per groups) → int",
+        documentation: "How many contacts have the value: the contact's own, or in a bracket of events, with `reach(title of view)`, that of each event.",
+        examples: &[
+            example("reach(region)", "3"),
+            example("count(view[reach(title of view) = 2])", "1"),
+        ],
+    },
+    FigureOfMany {
+        name: "similarity",
+        signature: "similarity(condition, by (value, …)) → number",
+        documentation: "How near a contact is to those of whom the condition holds: 1 less the root of the mean square of the differences between its percentiles and their mean \
+            percentiles. The differences are exact, their squares and the root floating-point numbers. Missing where one of the values is, or the condition holds of nobody.",
+        examples: &[example("similarity(region = \"NL\", by (region))", "0.75")],
+    },
+    FigureOfMany {
+        name: "top",
+        signature: "top(10, value among condition per groups) → list",
+        documentation: "The values that most contacts have: those before which fewer than so many others are had by more. Of events, each contact counts once for each of its values. \
+            It stands behind `in`. Empty where the contact is in no group.",
+        examples: &[
+            example("count(top(1, title of view))", "2"),
+            example("count(top(1, region))", "1"),
+        ],
+    },
+    // Aggregates have pages of their own; this is what they are of many contacts.
+    FigureOfMany {
+        name: "avg, sum, min, max, median, count",
+        signature: "avg(value among condition per groups), count(contacts among condition per groups)",
+        documentation: "Of many contacts, those that `among` names or those of the same group; `among everyone` for all. A contact is told them whether it is counted or not, and in \
+            no group they are missing.",
+        examples: &[
+            example("avg(ltv per region)", "75"),
+            example("sum(ltv among everyone)", "220"),
+            example("count(contacts per region)", "3"),
+        ],
+    },
+];
+
+/// All figures of many contacts, by name.
+pub fn figures_of_many() -> &'static [FigureOfMany] {
+    &OF_MANY
+}

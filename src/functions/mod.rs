@@ -13,7 +13,7 @@ mod place;
 mod text;
 mod time;
 
-pub use figures::{CONTACT, Figure, figures};
+pub use figures::{CONTACT, CONTACTS, Figure, FigureOfMany, figures, figures_of_many};
 pub use hash::{Hash, MOST_DIGITS};
 pub use pattern::{Pattern, PatternFault};
 pub use text::fold_case;

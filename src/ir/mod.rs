@@ -231,6 +231,13 @@ pub enum Value {
         key: ValueId,
         part: u32,
     },
+    /// The key of the record of a catalogue whose place, a part that is a point, is nearest to a place; of several the smallest key. Records
+    /// without a key or a place are passed over; missing where there is none other.
+    Nearest {
+        catalogue: Catalogue,
+        part: u32,
+        place: ValueId,
+    },
     /// The number of elements that fulfil the condition in their bracket; with `distinct`, of different values that they have.
     Count {
         rows: Rows,

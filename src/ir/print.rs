@@ -480,6 +480,9 @@ impl Printer<'_> {
                 let part = part.map_or("", |part| part.name.as_str());
                 format!("{}({}).{part}", catalogue.name(), self.value(*key))
             }
+            Value::Nearest {
+                catalogue, place, ..
+            } => format!("nearest({}, {})", catalogue.name(), self.value(*place)),
             Value::Gaps(times) => format!("gaps({})", self.value(*times)),
             Value::Population(population) => population.print(
                 |id| self.value(id),

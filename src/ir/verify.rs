@@ -408,6 +408,22 @@ fn value(graph: &Graph, value: &Value, value_type: &Type) -> Result<(), String> 
                 None => Err("a record of a catalogue without that part".into()),
             }
         }
+        Value::Nearest {
+            catalogue,
+            part,
+            place,
+        } => {
+            let own = catalogue.fields().get(*part as usize);
+            let are_places = *type_of(place) == Type::Point
+                && own.is_some_and(|own| own.field_type == Type::Point);
+            ensure(are_places, || {
+                "a nearest record by what are no places".into()
+            })?;
+            match catalogue.key() {
+                Some(key) => is(key.field_type.clone()),
+                None => Err("a nearest record of a catalogue without a key".into()),
+            }
+        }
         Value::Gaps(times) => {
             let has_times = *type_of(times) == Type::List(Box::new(Type::Time));
             ensure(has_times, || "gaps of what are no times".into())?;

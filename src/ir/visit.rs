@@ -223,7 +223,8 @@ impl Value {
             | Value::StartOf { date: value, .. }
             | Value::Part { record: value, .. }
             | Value::Gaps(value)
-            | Value::LookUp { key: value, .. } => visit(NodeRef::Value(*value)),
+            | Value::LookUp { key: value, .. }
+            | Value::Nearest { place: value, .. } => visit(NodeRef::Value(*value)),
             Value::Entry { map, key } => {
                 visit(NodeRef::Value(*map));
                 visit(NodeRef::Value(*key));
@@ -334,6 +335,15 @@ impl Value {
                 catalogue: catalogue.clone(),
                 key: value(*key),
                 part: *part,
+            },
+            Value::Nearest {
+                catalogue,
+                part,
+                place,
+            } => Value::Nearest {
+                catalogue: catalogue.clone(),
+                part: *part,
+                place: value(*place),
             },
             Value::Arithmetic {
                 operator,

@@ -286,7 +286,8 @@ impl Analysis<'_> {
             | Value::Population(_)
             | Value::Hash { .. }
             | Value::Catalogue(_)
-            | Value::LookUp { .. } => return None,
+            | Value::LookUp { .. }
+            | Value::Nearest { .. } => return None,
         };
         Some(Operand::Lane(lane))
     }

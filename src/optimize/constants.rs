@@ -353,6 +353,11 @@ pub(crate) fn work_out(
             key,
             part,
         } => catalogue.look_up(&constant(*key)?, *part)?,
+        Value::Nearest {
+            catalogue,
+            part,
+            place,
+        } => catalogue.nearest(&constant(*place)?, *part)?,
         Value::Gaps(times) => gaps(&constant(*times)?),
         Value::Hash { salt, digits, of } => {
             let of: Option<Vec<Constant>> = of.iter().map(|value| constant(*value)).collect();

@@ -278,6 +278,9 @@ impl Plan {
                 let part = part.map_or("", |part| part.name.as_str());
                 format!("{}({}).{part}", catalogue.name(), value(key))
             }
+            Value::Nearest {
+                catalogue, place, ..
+            } => format!("nearest({}, {})", catalogue.name(), value(place)),
             Value::Gaps(times) => format!("gaps({})", value(times)),
             Value::Population(population) => population.print(
                 |id| value(&id),

@@ -418,6 +418,11 @@ impl<'a> Contact<'a> {
                 key,
                 part,
             } => lookup::look_up(catalogue, &self.value(*key), *part),
+            Node::Nearest {
+                catalogue,
+                part,
+                place,
+            } => lookup::nearest(catalogue, &self.value(*place), *part),
             Node::Gaps(times) => aggregate::gaps(self.value(*times)),
             Node::Population(population) => self.population(id, population),
             Node::Hash { salt, digits, of } => {

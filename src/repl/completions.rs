@@ -66,6 +66,8 @@ const WORDS: &[&str] = &[
     "fewer than",
     "times",
     "per",
+    "among",
+    "everyone",
     "then",
     "without",
     "on",
@@ -93,8 +95,13 @@ pub fn completions(names: Vec<String>) -> Vec<String> {
     let mut all = names;
     let functions = segql::functions::all().iter().map(|function| function.name);
     let figures = segql::functions::figures().iter();
+    let of_many = segql::functions::figures_of_many().iter();
+    let of_many = of_many
+        .map(|figure| figure.name)
+        .filter(|name| !name.contains(','));
     let called = functions
         .chain(figures.map(|figure| figure.name))
+        .chain(of_many)
         .chain(["sample"]);
     all.extend(called.map(|name| format!("{name}(")));
     all.extend(WORDS.iter().chain(&COMMANDS).map(|word| (*word).to_owned()));
@@ -117,6 +124,7 @@ mod tests {
             "count(",
             "median(",
             "favourite(",
+            "percentile(",
             "any",
             "in list",
             ".windows",

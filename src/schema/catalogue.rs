@@ -1,6 +1,7 @@
 //! Catalogues: tables that fields refer to by key, such as titles with their genres or products with their category.
 
 use super::Field;
+use super::globe::Globe;
 use crate::types::{Constant, RecordPart, RecordType, Type};
 use hashbrown::HashMap;
 use std::error::Error;
@@ -32,6 +33,8 @@ struct Rows {
     records: Arc<[Constant]>,
     /// The place of the record of each key.
     places: HashMap<Constant, u32, foldhash::fast::RandomState>,
+    /// One for each field: where the records are on the globe, put in order when it is first asked.
+    globes: Box<[OnceLock<Globe>]>,
 }
 
 /// Why records do not make a catalogue.
@@ -151,6 +154,28 @@ impl Catalogue {
         Some(Constant::List(parts.into()))
     }
 
+    /// The key of the record whose place, in this part, is nearest; of several the smallest key. Missing where the place is missing, or no record
+    /// has a key and a place. None where the records have not been read.
+    pub fn nearest(&self, place: &Constant, part: u32) -> Option<Constant> {
+        let rows = self.parts.rows.get()?;
+        let (Some(key), Constant::Point(place), Some(globe)) =
+            (self.parts.key, place, rows.globes.get(part as usize))
+        else {
+            return Some(Constant::Missing);
+        };
+        let globe = globe.get_or_init(|| {
+            let known = rows.records.iter().filter_map(|record| {
+                match (record.part(key), record.part(part)) {
+                    (Constant::Missing, _) => None,
+                    (key, Constant::Point(place)) => Some((place, key)),
+                    _ => None,
+                }
+            });
+            Globe::of(known.collect())
+        });
+        Some(globe.nearest(*place).cloned().unwrap_or(Constant::Missing))
+    }
+
     /// The type of a part, asked of a key or of a list of keys.
     pub fn type_of_part(&self, part: u32, of_list: bool) -> Option<Type> {
         let part = &self.parts.record.parts.get(part as usize)?.part_type;
@@ -219,6 +244,7 @@ impl Parts {
         Ok(Rows {
             records: records.into(),
             places,
+            globes: self.fields.iter().map(|_| OnceLock::new()).collect(),
         })
     }
 }

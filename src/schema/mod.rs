@@ -9,6 +9,7 @@ mod describe;
 mod errors;
 mod fingerprint;
 mod format;
+mod globe;
 mod infer;
 mod key_list;
 mod manifest;

@@ -185,12 +185,22 @@ pub enum ExpressionKind {
         value: Expression,
         rows: Option<Expression>,
     },
-    /// `a among b per c`, `a per (c, d)`, as an argument: of which contacts, and in which groups of them.
+    /// `a among b per c`, as an argument of a figure of a population.
     Population {
-        value: Expression,
-        among: Option<Expression>,
+        of: Expression,
+        among: Among,
+        /// `per a`, `per (a, b)`; empty where it is not said.
         per: Vec<Expression>,
     },
+    /// `by (a, b)`, as an argument.
+    By(Vec<Expression>),
+    /// `from 2`, `confidence 80%`, `support 20`, as an argument.
+    Setting {
+        setting: Spanned<Setting>,
+        value: Expression,
+    },
+    /// `in household`: the contacts that share a value with this one.
+    Sharing(Expression),
     /// `(a)`: kept for the formatter and for the lint on mixed AND and OR.
     Parenthesized(Expression),
     /// `a ?? b`
@@ -225,6 +235,13 @@ pub enum ExpressionKind {
         value: Expression,
         negated: bool,
         list: Vec<Expression>,
+        ignoring_case: bool,
+    },
+    /// `value in top(3, region)`, `value not in tags`: the values of a list are asked.
+    InValues {
+        value: Expression,
+        negated: bool,
+        values: Expression,
         ignoring_case: bool,
     },
     /// `value in list "suppressed"`
@@ -287,6 +304,25 @@ pub enum ExpressionKind {
 pub struct Branch {
     pub condition: Expression,
     pub value: Expression,
+}
+
+/// Who is in a population.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Among {
+    /// It is not said.
+    Unsaid,
+    /// `among everyone`
+    Everyone,
+    /// `among consent`
+    Those(Expression),
+}
+
+/// What `implied` is told beside its values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Setting {
+    From,
+    Confidence,
+    Support,
 }
 
 /// How often something is to happen.
@@ -507,14 +543,23 @@ impl Expression {
                 visit(value);
                 rows.iter().for_each(visit);
             }
-            ExpressionKind::Population { value, among, per } => {
-                visit(value);
-                among.iter().for_each(&mut *visit);
-                per.iter().for_each(visit);
-            }
             ExpressionKind::Parenthesized(inner)
             | ExpressionKind::Negate(inner)
+            | ExpressionKind::Sharing(inner)
+            | ExpressionKind::Setting { value: inner, .. }
             | ExpressionKind::Not(inner) => visit(inner),
+            ExpressionKind::Population { of, among, per } => {
+                visit(of);
+                if let Among::Those(condition) = among {
+                    visit(condition);
+                }
+                per.iter().for_each(visit);
+            }
+            ExpressionKind::By(values) => values.iter().for_each(visit),
+            ExpressionKind::InValues { value, values, .. } => {
+                visit(value);
+                visit(values);
+            }
             ExpressionKind::Coalesce { value, fallback } => {
                 visit(value);
                 visit(fallback);

@@ -55,6 +55,8 @@ fn asks_for_more(text: &str, last: &Token, count: usize) -> bool {
                     | "has"
                     | "between"
                     | "of"
+                    | "among"
+                    | "per"
                     | "as"
                     | "if"
                     | "then"

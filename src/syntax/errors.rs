@@ -1,7 +1,9 @@
 //! The faults of a text that can be told without a schema, one constructor each.
 
+mod populations;
 mod test;
 
+pub(super) use populations::*;
 pub(super) use test::*;
 
 use crate::diagnostics::{Code, Diagnostic};

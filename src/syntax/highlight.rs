@@ -165,6 +165,17 @@ fn word(
         "known" => after_keyword(&["is", "not"]),
         "with" => after_keyword(&["starts", "ends"]),
         "case" => after_keyword(&["ignoring"]),
+        "everyone" => after_keyword(&["among"]),
+        "by" => {
+            let is_glued =
+                (tokens.get(index + 1)).is_some_and(|next| next.kind != TokenKind::Blank);
+            kind_before == Some(TokenKind::Comma)
+                && next_kind == Some(TokenKind::OpenParenthesis)
+                && !is_glued
+        }
+        "from" | "confidence" | "support" => {
+            kind_before == Some(TokenKind::Comma) && next_kind == Some(TokenKind::Number)
+        }
         "all" => after_keyword(&["has"]),
         "starts" | "ends" | "contains" | "matches" | "over" | "within" | "during" | "ignoring" => {
             after_value

@@ -238,8 +238,8 @@ fn word_out_of_place(
     if expected.name && !expected.value && words::is_reserved(&word) && !is_as_of {
         return Some(errors::reserved(&word, span));
     }
-    if let Some(what) = later(&word) {
-        return Some(errors::later(&word, what, span));
+    if matches!(word.as_str(), "per" | "among") {
+        return Some(errors::population_outside(&word, span));
     }
     let previous = previous?;
     let before = place.tokens[previous].kind;
@@ -375,14 +375,6 @@ fn abbreviation(word: &str) -> Option<&'static str> {
         "kms" | "kilometer" | "kilometers" | "kilometre" | "kilometres" => "km",
         "meter" | "meters" | "metre" | "metres" => "m",
         "mi" => "miles",
-        _ => return None,
-    })
-}
-
-/// What a word of the language to come would ask.
-fn later(word: &str) -> Option<&'static str> {
-    Some(match word {
-        "per" | "among" => "figures of a population",
         _ => return None,
     })
 }

@@ -47,6 +47,14 @@ impl Point {
         self.longitude.get()
     }
 
+    /// Where it is on a globe of radius 1, from the middle of it.
+    pub fn on_the_globe(self) -> [f64; 3] {
+        let (north, east) = (self.latitude() * RADIANS, self.longitude() * RADIANS);
+        let round = libm::cos(north);
+        let (x, y) = (round * libm::cos(east), round * libm::sin(east));
+        [x, y, libm::sin(north)]
+    }
+
     /// How far another place is, in micrometres.
     pub fn distance(self, other: Self) -> i128 {
         let cosine = |place: Self| libm::cos(place.latitude() * RADIANS);

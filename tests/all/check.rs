@@ -199,6 +199,41 @@ fn codes_of(text: &str) -> Vec<&'static str> {
 }
 
 #[test]
+fn populations_are_bounded_in_depth() {
+    let nested = |count| (0..count).fold("visits".to_owned(), |of, _| format!("rank({of})"));
+    let once = |count| format!("segment s = {} = 1", nested(count));
+    assert_eq!(codes_of(&once(8)), Vec::<&str>::new());
+    assert_eq!(codes_of(&once(9)), ["E0632"]);
+    // Those of definitions count.
+    let steps = |count| {
+        chain(count, |before| {
+            format!("count(contacts among step{before}) > 1")
+        })
+    };
+    assert_eq!(codes_of(&steps(6)), Vec::<&str>::new());
+    assert_eq!(codes_of(&steps(30)), ["E0632"]);
+}
+
+/// What a population is made of means what it means outside of the bracket that it stands in, whatever the bracket's records have.
+#[test]
+fn definitions_are_found_behind_the_parts_of_records() {
+    for text in [
+        "segment s = did view[minutes > avg(minutes among everyone)]\nlet minutes = visits",
+        "segment s = did view[device in top(2, device)]\nlet device = region",
+        "segment s = did view[any in region[device]]\nlet device = consent",
+        "segment s = did view[minutes < sum(minutes of in region)]\nlet minutes = visits",
+    ] {
+        let (checked, _) = checked("test.seg", text);
+        assert!(
+            checked.diagnostics.is_empty(),
+            "{text}: {:?}",
+            checked.diagnostics
+        );
+        assert_eq!(checked.segments.len(), 1, "{text}");
+    }
+}
+
+#[test]
 fn definitions_are_bounded_in_depth_and_size() {
     let deep = |count| chain(count, |before| format!("step{before} AND consent"));
     assert_eq!(codes_of(&deep(100)), Vec::<&str>::new());

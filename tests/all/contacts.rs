@@ -84,6 +84,8 @@ pub fn schema() -> Schema {
         .events("page", [("url", Type::Text)])
         .events::<String>("login", [])
         .catalogue(titles())
+        .catalogue(places("stores", "store", &["at"]))
+        .catalogue(places("depots", "depot", &["gate", "dock"]))
         .set(
             "genres",
             ["drama", "comedy", "crime", "documentary", "kids", "horror"],
@@ -124,6 +126,12 @@ fn titles() -> Catalogue {
         studio,
     ];
     Catalogue::new("titles", fields, Some("title"), Vec::new()).expect("the key is a field")
+}
+
+fn places(name: &str, key: &str, places: &[&str]) -> Catalogue {
+    let mut fields = vec![Field::new(key, Type::Text), Field::new("town", Type::Text)];
+    fields.extend(places.iter().map(|place| Field::new(*place, Type::Point)));
+    Catalogue::new(name, fields, Some(key), Vec::new()).expect("the key is a field")
 }
 
 fn device() -> Type {

@@ -55,9 +55,28 @@ zone Europe/Brussels
 | 1 | [{\"kids\", 7}, {\"kids\", 12}, {\"adult\", -}] | [] | [{2026-10-13T12:00Z, 20.00, \"store\"}, {2026-11-12T12:00Z, 80.00, \"web\"}, {2026-11-19T12:00Z, 30.00, \"store\"}] | [] |
 ";
 
+/// Those of figures of many contacts.
+const CONTACTS: &str = "\
+now 2026-11-22T10:00+01:00
+zone Europe/Brussels
+| key | region | ltv | household | home | view |
+| int | text | int | text | point | events (title text) |
+| 1 | \"BE\" | 50 | \"a\" | 51.05 3.72 | [{2026-11-01T12:00Z, \"alps\"}] |
+| 2 | \"BE\" | 100 | \"a\" | - | [{2026-11-01T12:00Z, \"alps\"}, {2026-11-02T12:00Z, \"bees\"}] |
+| 3 | \"NL\" | 70 | - | - | [{2026-11-01T12:00Z, \"bees\"}] |
+| 4 | \"BE\" | - | - | - | [] |
+catalogue stores record (store text, at point)
+stores {\"Brussels\", 50.85 4.35}
+stores {\"Ghent\", 51.05 3.72}
+";
+
 /// Whether a condition holds of that contact, by the reference and by a run.
 fn holds_of_the_contact(condition: &str) -> bool {
-    let world = corpus::read(CONTACT).expect("the contact is well-formed");
+    holds_of_the_first(CONTACT, condition)
+}
+
+fn holds_of_the_first(contacts: &str, condition: &str) -> bool {
+    let world = corpus::read(contacts).expect("the contact is well-formed");
     let batch = batch(
         &world.world,
         &world.table,
@@ -106,6 +125,23 @@ fn examples_of_figures_come_to_what_they_say() {
             let condition = is(if event { &nothing } else { call }, figure.of_nothing);
             assert!(
                 holds_of_the_contact(&condition),
+                "{condition} does not hold"
+            );
+        }
+        assert!(!figure.examples.is_empty(), "{}", figure.name);
+    }
+}
+
+#[test]
+fn examples_of_figures_of_many_contacts_come_to_what_they_say() {
+    for figure in functions::figures_of_many() {
+        for example in figure.examples {
+            let condition = match example.result {
+                "missing" => format!("({}) is missing", example.expression),
+                result => format!("{} = {result}", example.expression),
+            };
+            assert!(
+                holds_of_the_first(CONTACTS, &condition),
                 "{condition} does not hold"
             );
         }

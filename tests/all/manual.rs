@@ -107,6 +107,18 @@ fn functions_page() -> String {
             page += &format!("| `{}` | `{}` |\n", example.expression, example.result);
         }
     }
+    page += "\n## Figures of many contacts\n\nThey are worked out of all contacts before the first is answered; see [the contact among all contacts](populations.md). `among` and `per` may be left out, \
+             except of `avg` and its like. The examples ask of ";
+    page += functions::CONTACTS;
+    page += ".\n";
+    for figure in functions::figures_of_many() {
+        page += &format!("\n### {}\n\n`{}`\n\n", figure.name, figure.signature);
+        page += figure.documentation;
+        page += "\n\n| | |\n| --- | --- |\n";
+        for example in figure.examples {
+            page += &format!("| `{}` | `{}` |\n", example.expression, example.result);
+        }
+    }
     page
 }
 

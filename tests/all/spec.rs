@@ -121,6 +121,11 @@ fn experiments() {
 }
 
 #[test]
+fn populations() {
+    chapter("populations");
+}
+
+#[test]
 fn every_chapter_is_run() {
     let source = include_str!("spec.rs");
     for entry in std::fs::read_dir(folder()).unwrap() {

@@ -40,7 +40,7 @@ fn examples(page: &str) -> Vec<&str> {
 fn pages_of_codes_show_what_they_say() {
     let ours = ["E00", "E01", "E040", "E06"];
     // Patterns are read when the text is checked, and what they are asked of is known.
-    let checked = ["E0112", "E0420", "E0630", "E0631"];
+    let checked = ["E0112", "E0420", "E0630", "E0631", "E0632"];
     let mut seen = 0;
     for entry in segql::diagnostics::codes() {
         let code = entry.code.0;
@@ -346,9 +346,6 @@ fn node(text: &str, expression: &syntax::ast::Expression, depth: usize, out: &mu
         ExpressionKind::Named { name, .. } => format!("as {}", name.text),
         ExpressionKind::Each { each, .. } => format!("{:?}", each.value),
         ExpressionKind::Of { distinct, .. } => format!("of, distinct: {distinct}"),
-        ExpressionKind::Population { among, per, .. } => {
-            format!("population, among: {}, per: {}", among.is_some(), per.len())
-        }
         ExpressionKind::Parenthesized(_) => "parentheses".to_string(),
         ExpressionKind::Coalesce { .. } => "??".to_string(),
         ExpressionKind::Negate(_) => "negate".to_string(),
@@ -415,6 +412,23 @@ fn node(text: &str, expression: &syntax::ast::Expression, depth: usize, out: &mu
         }
         ExpressionKind::Active { period, .. } => format!("active {:?}", period.value),
         ExpressionKind::Observed(_) => "observed".to_string(),
+        ExpressionKind::Population { among, per, .. } => {
+            use segql::syntax::ast::Among;
+            let among = match among {
+                Among::Unsaid => "",
+                Among::Everyone => " among everyone",
+                Among::Those(_) => " among",
+            };
+            format!("population{among}, per: {}", per.len())
+        }
+        ExpressionKind::By(_) => "by".to_string(),
+        ExpressionKind::Setting { setting, .. } => format!("{:?}", setting.value),
+        ExpressionKind::Sharing(_) => "sharing".to_string(),
+        ExpressionKind::InValues {
+            negated,
+            ignoring_case,
+            ..
+        } => format!("in values, negated: {negated}, ignoring case: {ignoring_case}"),
         ExpressionKind::Or(_) => "OR".to_string(),
         ExpressionKind::AsOf { .. } => "as of".to_string(),
     };

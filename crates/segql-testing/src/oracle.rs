@@ -310,6 +310,9 @@ fn value(
         Value::LookUp {
             catalogue, part, ..
         } => write!(out, "LookUp{{{catalogue:?} {part}}}")?,
+        Value::Nearest {
+            catalogue, part, ..
+        } => write!(out, "Nearest{{{catalogue:?} {part}}}")?,
         Value::Population(population) => {
             write!(
                 out,

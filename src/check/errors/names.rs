@@ -233,9 +233,6 @@ pub(in crate::check) fn function_of_elsewhere(
         .map(|argument| sources.text(argument.span))
         .collect();
     let first = texts.first().copied().unwrap_or("x");
-    let whole = arguments
-        .last()
-        .map_or(name.span, |last| name.span.to(last.span));
     let lower = name.text.to_lowercase();
     let other = |ours: &str| {
         Some(
@@ -257,17 +254,6 @@ pub(in crate::check) fn function_of_elsewhere(
                 format!("called `{ours}` here"),
             )
             .fix(format!("write `{ours}`"), name.span, ours),
-        )
-    };
-    let later = |what: &str| {
-        Some(
-            Diagnostic::error(
-                Code("E0211"),
-                format!("{what} are not part of the language yet"),
-                whole,
-                "cannot be asked yet",
-            )
-            .help("The language reference says what can be written today."),
         )
     };
     match lower.as_str() {
@@ -315,10 +301,17 @@ pub(in crate::check) fn function_of_elsewhere(
         "min" | "max" if texts.len() > 1 => {
             renamed(if lower == "min" { "least" } else { "greatest" })
         }
-        "percentile" | "rank" | "quintile" | "quartile" | "decile" | "quantile" | "top"
-        | "reach" | "similarity" | "nearest" | "implied" => {
-            later("figures of the whole population")
+        "quantile" | "ntile" => match first {
+            "4" => other("`quartile(ltv)`"),
+            "5" => other("`quintile(ltv)`"),
+            "10" => other("`decile(ltv)`"),
+            _ => other("`quartile(ltv)`, `quintile(ltv)` or `decile(ltv)`"),
+        },
+        "percent_rank" | "percentile_rank" | "cume_dist" => renamed("percentile"),
+        "percentile_cont" | "percentile_disc" => {
+            other("`median(ltv among everyone)`, or ask `percentile(ltv) >= 90%`")
         }
+        "dense_rank" | "row_number" => renamed("rank"),
         "dayofweek" | "day_of_week" | "dow" | "dayname" | "weekday_name" => renamed("weekday"),
         "dayofmonth" | "day_of_month" | "dom" => renamed("day"),
         "weeknum" | "week_of_year" | "weekofyear" | "isoweek" => renamed("week"),

@@ -3,7 +3,7 @@
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::Span;
 use crate::syntax::ast::Measure;
-use crate::types::Unit;
+use crate::types::{Type, Unit};
 
 /// `signup_at in last 3 m`
 pub(in crate::check) fn distance_for_a_time(measure: &Measure, text: &str) -> Diagnostic {
@@ -122,4 +122,93 @@ pub(in crate::check) fn place_in_numbers(degrees: &str, span: Span) -> Diagnosti
         "degrees north and degrees east make one place",
     )
     .fix(format!("write `{ours}`"), span, ours)
+}
+
+/// `nearest(home)`
+pub(in crate::check) fn form_of_nearest(span: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code("E0378"),
+        "`nearest` takes a catalogue and a place",
+        span,
+        "something else is given",
+    )
+    .help("Write as in `nearest(stores, home).store`.")
+}
+
+/// `nearest(home, stores)`
+pub(in crate::check) fn nearest_of_no_catalogue(
+    text: &str,
+    catalogues: &[&str],
+    span: Span,
+) -> Diagnostic {
+    let fault = Diagnostic::error(
+        Code("E0378"),
+        "`nearest` takes a catalogue first",
+        span,
+        format!("`{text}` is none"),
+    );
+    match catalogues {
+        [] => fault.help("The manifest names no catalogues: they stand under `[catalogues.…]`."),
+        names => {
+            let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+            fault.help(format!(
+                "There are {}. Write as in `nearest(stores, home).store`.",
+                names.join(", ")
+            ))
+        }
+    }
+}
+
+/// A catalogue whose records have no key.
+pub(in crate::check) fn nearest_without_key(text: &str, span: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code("E0378"),
+        format!("the records of `{text}` have no key to tell them by"),
+        span,
+        "needs a key",
+    )
+    .help("Name the field that tells them apart in the manifest, as `key`.")
+}
+
+/// A catalogue without a point.
+pub(in crate::check) fn nearest_without_place(text: &str, span: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code("E0378"),
+        format!("the records of `{text}` have no place"),
+        span,
+        "none of their fields is a point",
+    )
+    .help("A field of two numbers called latitude and longitude is a point; the manifest can put two columns together as one.")
+}
+
+/// A catalogue with several points.
+pub(in crate::check) fn nearest_by_which(text: &str, places: &[&str], span: Span) -> Diagnostic {
+    let listed: Vec<String> = places.iter().map(|place| format!("`{place}`")).collect();
+    let fault = Diagnostic::error(
+        Code("E0378"),
+        format!("which place of `{text}` is meant"),
+        span,
+        match listed.as_slice() {
+            [] => "none of their fields is a point".to_owned(),
+            [only] => format!("their place is {only}"),
+            several => format!("they have {}", several.join(" and ")),
+        },
+    );
+    match places {
+        [] => fault,
+        [first, ..] => fault.help(format!(
+            "Say so as in `nearest({text}, home, by ({first}))`."
+        )),
+    }
+}
+
+/// `nearest(stores, region)`
+pub(in crate::check) fn nearest_to_no_place(text: &str, is: &Type, span: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code("E0378"),
+        "what is nearest is asked of a place",
+        span,
+        format!("`{text}` is {}", is.described()),
+    )
+    .help("A place is a field of two numbers, latitude and longitude, or written `point(50.85, 4.35)`.")
 }

@@ -59,16 +59,6 @@ pub(in crate::check) fn sample_of_a_number(span: Span) -> Diagnostic {
     .help("A share can: `sample(10%, \"spring\")`.")
 }
 
-/// `value` stands before `among` or `per`.
-pub(in crate::check) fn population_later(value: Span, whole: Span) -> Diagnostic {
-    Diagnostic::error(
-        Code("E0107"),
-        "figures of a population are not in this version",
-        Span::new(whole.source, value.end, whole.end),
-        "not part of the language yet",
-    )
-}
-
 pub(in crate::check) fn share_out_of_bounds(text: &str, span: Span) -> Diagnostic {
     Diagnostic::error(
         Code("E0396"),

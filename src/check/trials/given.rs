@@ -218,6 +218,9 @@ impl Checker<'_> {
             parameters: HashMap::new(),
             expansion: true,
             brackets: Vec::new(),
+            hidden: Vec::new(),
+            populations: 0,
+            group: None,
         };
         match self.expression(value, &scope) {
             Operand::Value(found) => match self.graph.value(found.id) {

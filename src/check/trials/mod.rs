@@ -171,6 +171,9 @@ impl Checker<'_> {
             parameters: HashMap::new(),
             expansion: false,
             brackets: Vec::new(),
+            hidden: Vec::new(),
+            populations: 0,
+            group: None,
         };
         let mut expectations = Vec::new();
         let mut expects = false;

@@ -404,7 +404,7 @@ impl<'a> Vectors<'a> {
             | Value::Entry { .. }
             | Value::Gaps(_)
             | Value::Catalogue(_) => None,
-            Value::LookUp { .. } => Some(self.lane_by_lane(value)),
+            Value::LookUp { .. } | Value::Nearest { .. } => Some(self.lane_by_lane(value)),
             Value::Population(population) => Some(self.population(value, population)),
             Value::Hash { salt, digits, of } => Some(self.hashes(value, salt, *digits, of)),
         };

@@ -3,6 +3,7 @@
 
 mod events;
 mod phrases;
+mod populations;
 mod queries;
 mod records;
 mod spoken;
@@ -64,7 +65,10 @@ pub(super) fn answers(
 
 type Habit = fn(&Line, usize) -> Option<(Answer, usize)>;
 
-const HABITS: [Habit; 39] = [
+const HABITS: [Habit; 42] = [
+    populations::over,
+    populations::behind,
+    populations::top_percent,
     spoken::followed_by,
     events::did_not,
     spoken::no_events,

@@ -201,7 +201,7 @@ impl Reader<'_> {
     }
 
     /// `title`, `title.series`
-    fn agreed(&mut self, parts: &mut Cursor<'_>) -> Expression {
+    pub(super) fn agreed(&mut self, parts: &mut Cursor<'_>) -> Expression {
         let Some(name) = parts.next() else {
             return self.hole(0, 0);
         };

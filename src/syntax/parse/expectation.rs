@@ -62,6 +62,8 @@ impl Expectation {
                 | Rule::active_word
                 | Rule::observed
                 | Rule::observed_word
+                | Rule::sharing
+                | Rule::sharing_word
                 | Rule::argument
                 | Rule::condition => {
                     expectation.value = true;
@@ -72,6 +74,8 @@ impl Expectation {
                 | Rule::in_tail
                 | Rule::negated_tail
                 | Rule::connective
+                | Rule::among_word
+                | Rule::per_word
                 | Rule::operator => {
                     expectation.question = true;
                     continue;

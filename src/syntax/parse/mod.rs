@@ -10,6 +10,7 @@ mod events;
 mod expectation;
 mod like;
 mod literal;
+mod population;
 mod primary;
 mod tail;
 mod test;

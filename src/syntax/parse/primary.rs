@@ -16,6 +16,7 @@ impl Reader<'_> {
             Rule::each => return self.each(pair),
             Rule::active => return self.active(pair),
             Rule::observed => return self.observed(pair),
+            Rule::sharing => return self.sharing(pair),
             Rule::quantity => return self.quantity(pair),
             Rule::moment => self.moment(pair.as_str(), span),
             Rule::text => ExpressionKind::Literal(Literal::Text(self.text_literal(&pair).value)),
@@ -69,30 +70,25 @@ impl Reader<'_> {
         }
     }
 
-    /// `a`, `distinct a of b`, `a of b among c per (d, e)`
+    /// `a`, `distinct a of b`, `a among b per c`, `by (a, b)`, `from 2`
     pub(super) fn argument(&mut self, pair: Pair<'_, Rule>) -> Expression {
+        let start = pair.as_span().start();
         let mut parts = self.cursor(pair);
-        let value = self.of(&mut parts);
-        let mut span = value.span;
-        let among = parts.take(Rule::among).and_then(|pair| {
-            let mut parts = self.cursor(pair);
-            parts.take(Rule::among_word);
-            Some(self.condition(parts.next()?))
-        });
-        span = among.as_ref().map_or(span, |among| span.to(among.span));
-        let per = parts.take(Rule::per).map(|pair| {
-            span = span.to(self.span(&pair));
-            self.per(pair)
-        });
-        if among.is_none() && per.is_none() {
-            return value;
+        match parts.peek() {
+            Some(Rule::setting) => match parts.next() {
+                Some(setting) => self.setting(setting),
+                None => self.hole(0, 0),
+            },
+            Some(Rule::by) => match parts.next() {
+                Some(by) => self.by(by),
+                None => self.hole(0, 0),
+            },
+            Some(Rule::among | Rule::per) => self.population_of_nothing(&mut parts, start),
+            _ => {
+                let of = self.of(&mut parts);
+                self.population(of, &mut parts)
+            }
         }
-        let kind = ExpressionKind::Population {
-            value,
-            among,
-            per: per.unwrap_or_default(),
-        };
-        expression(span, kind)
     }
 
     /// `per region`, `per (region, plan)`
@@ -143,21 +139,12 @@ impl Reader<'_> {
         let kind = match parts.next() {
             None => ExpressionKind::Name(name),
             Some(arguments) => {
-                let (mut values, mut population) = (Vec::new(), None);
+                let mut values = Vec::new();
                 let mut inner = self.cursor(arguments);
                 while let Some(part) = inner.next() {
                     if part.as_rule() == Rule::argument {
-                        population = population.or_else(|| word_of_population(&part));
                         values.push(self.argument(part));
                     }
-                }
-                if let Some(word) = population
-                    && name.text != "sample"
-                {
-                    let place = self.span(&word);
-                    let word = word.as_str().to_ascii_lowercase();
-                    self.report(errors::later(&word, "figures of a population", place));
-                    return expression(span, ExpressionKind::Hole);
                 }
                 ExpressionKind::Call {
                     name,
@@ -167,11 +154,4 @@ impl Reader<'_> {
         };
         expression(span, kind)
     }
-}
-
-/// The `among` or `per` of an argument.
-fn word_of_population<'i>(argument: &Pair<'i, Rule>) -> Option<Pair<'i, Rule>> {
-    let mut parts = argument.clone().into_inner();
-    let part = parts.find(|part| matches!(part.as_rule(), Rule::among | Rule::per))?;
-    part.into_inner().next()
 }

@@ -346,7 +346,7 @@ impl Reader<'_> {
         }
     }
 
-    fn list(&mut self, pair: Pair<'_, Rule>) -> Vec<Expression> {
+    pub(super) fn list(&mut self, pair: Pair<'_, Rule>) -> Vec<Expression> {
         let mut values = Vec::new();
         let span = self.span(&pair);
         let mut parts = self.cursor(pair);
@@ -492,15 +492,26 @@ impl Reader<'_> {
                         let list = format!("({right_written})");
                         diagnostic.fix(format!("write `{list}`"), right.span, list)
                     }
-                    ExpressionKind::Name(_) | ExpressionKind::Member { .. } => {
-                        let list = format!(
-                            "If `{right_written}` is a list, write `{right_written} has {left}`"
+                    // `in list ("suppressed")`
+                    ExpressionKind::Call { name, .. } if name.text.eq_ignore_ascii_case("list") => {
+                        diagnostic.help("The name of a list follows without parentheses: `in list \"suppressed\"`.")
+                    }
+                    // Whether it is a list is seen once names are known.
+                    ExpressionKind::Name(_)
+                    | ExpressionKind::Member { .. }
+                    | ExpressionKind::Call { .. }
+                    | ExpressionKind::Bracket { .. }
+                    | ExpressionKind::Parenthesized(_) => {
+                        let (ignoring_case, _) = self.ignoring_case(&mut parts, whole);
+                        return expression(
+                            whole,
+                            ExpressionKind::InValues {
+                                value,
+                                negated,
+                                values: right,
+                                ignoring_case,
+                            },
                         );
-                        diagnostic.help(if left.starts_with('"') {
-                            format!("{list}.")
-                        } else {
-                            format!("{list}; if it is a text, `{left} = \"{right_written}\"`.")
-                        })
                     }
                     _ => diagnostic,
                 };
