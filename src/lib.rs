@@ -106,7 +106,8 @@ pub use arrow_array;
 /// The data of the public face is Arrow's; this is the version that it is of.
 pub use arrow_schema;
 pub use engine::{
-    CompileError, Engine, Now, Outcome, Program, RunError, RunOptions, Segment, SegmentOutcome,
+    CompileError, Engine, Label, LabelOutcome, Labelling, LabellingOutcome, Now, Outcome, Part,
+    Program, RunError, RunOptions, Segment, SegmentOutcome,
 };
 pub use execute::Tier;
 pub use schema::Schema;

@@ -174,18 +174,18 @@ EVERY_WEEK = counted(
     f"(SELECT * FROM {of('launch')} WHERE moment >= {FULL_WEEKS[0]} AND moment < {FULL_WEEKS[1]})",
     "count(DISTINCT date_trunc('week', moment AT TIME ZONE 'Europe/Brussels')) >= 3",
 )
-# The stages of the journey, each without those before it.
+# The stages of the journey, labels of one classification, each without those before it.
 IS_NEW = known(f"signup_at > {days_ago(14)} AND signup_at <= {NOW}")
 THIS_WEEK = has(of("view", days_ago(7)))
 THIS_MONTH = has(of("view", days_ago(30)))
 EVER = has(of("view"))
 
 SEGMENTS |= {
-    "stage_new": IS_NEW,
-    "stage_active": f"NOT {IS_NEW} AND {THIS_WEEK}",
-    "stage_cooling": f"NOT {IS_NEW} AND NOT {THIS_WEEK} AND {THIS_MONTH}",
-    "stage_dormant": f"NOT {IS_NEW} AND NOT {THIS_MONTH} AND {EVER}",
-    "stage_prospect": f"NOT {IS_NEW} AND NOT {EVER}",
+    "stage.new": IS_NEW,
+    "stage.active": f"NOT {IS_NEW} AND {THIS_WEEK}",
+    "stage.cooling": f"NOT {IS_NEW} AND NOT {THIS_WEEK} AND {THIS_MONTH}",
+    "stage.dormant": f"NOT {IS_NEW} AND NOT {THIS_MONTH} AND {EVER}",
+    "stage.prospect": f"NOT {IS_NEW} AND NOT {EVER}",
     # The last episode is two weeks old or older.
     "stopped_in_series": f"""id IN (SELECT contact FROM (SELECT done.*, series FROM {of("finish", days_ago(60), days_ago(14))} AS done JOIN titles ON done.title = titles.id) AS ended
         WHERE series IS NOT NULL AND NOT EXISTS (

@@ -55,6 +55,10 @@ impl Checker<'_> {
                 self.condition_as_of(condition, instant, words, span, scope)
             }
             Operand::Value(found) => self.value_as_of(found, instant, words, span, scope),
+            Operand::Labels { id, span: place } => match self.label_text(id, place) {
+                Some(found) => self.value_as_of(found, instant, words, span, scope),
+                None => Operand::Hole,
+            },
         }
     }
 

@@ -223,7 +223,7 @@ impl Checker<'_> {
             .map(|argument| self.value(argument, scope))
             .collect();
         if definition.parameters.is_empty() {
-            if definition.body.is_some() {
+            if definition.is_read() {
                 self.tell(errors::takes_no_arguments(
                     name,
                     call.span,
@@ -374,6 +374,10 @@ pub(super) fn at(result: Operand, place: &Expression) -> Operand {
             Logic::Not { .. } | Logic::And(_) | Logic::Or(_) | Logic::Counted { .. } => {
                 Operand::Condition(condition)
             }
+        },
+        Operand::Labels { id, .. } => Operand::Labels {
+            id,
+            span: place.span,
         },
         Operand::Hole | Operand::CalendarLength { .. } => result,
     }

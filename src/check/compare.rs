@@ -66,6 +66,9 @@ impl Checker<'_> {
         if self.difference_of_days(operator.value, left_place, right_place, span, scope) {
             return Operand::Hole;
         }
+        if self.label_compared(operator, left_place, right_place, span, scope) {
+            return Operand::Hole;
+        }
         let left = self.expression(left_place, scope);
         // `since(x) > 3 months`
         if let ExpressionKind::Literal(Literal::Measure(measure)) = &*right_place.kind

@@ -146,6 +146,7 @@ pub(super) fn lints(checker: &mut Checker, order: &Order) {
             lints.noted(noted);
         }
     }
+    lints.unreachable_labels(&faulty);
     lints.definitions(order, &faulty);
     let found = lints.found;
     let steps = STEPS - lints.decider.steps_left();
@@ -186,12 +187,12 @@ fn faulty(checker: &Checker) -> Vec<bool> {
         .collect()
 }
 
-struct Lints<'a, 'c> {
-    checker: &'a Checker<'c>,
-    decider: Decider<'a>,
+pub(super) struct Lints<'a, 'c> {
+    pub(super) checker: &'a Checker<'c>,
+    pub(super) decider: Decider<'a>,
     /// Conditions that never or always hold, which was told.
     settled: HashSet<ConditionId>,
-    found: Vec<Diagnostic>,
+    pub(super) found: Vec<Diagnostic>,
 }
 
 impl Lints<'_, '_> {
@@ -199,7 +200,7 @@ impl Lints<'_, '_> {
         self.checker.sources.text(span)
     }
 
-    fn is_settled(&self, id: ConditionId) -> bool {
+    pub(super) fn is_settled(&self, id: ConditionId) -> bool {
         self.settled.contains(&id)
             || match self.checker.graph.condition(id) {
                 Condition::Not(inner) => self.is_settled(*inner),

@@ -128,6 +128,12 @@ impl Checker<'_> {
                 values,
                 ignoring_case,
             } => self.has(list, *quantifier, values, *ignoring_case, span, scope),
+            ExpressionKind::Is {
+                value,
+                negated,
+                label,
+                words,
+            } => self.is_label(value, *negated, label, *words, span, scope),
             ExpressionKind::IsMissing { value, known } => self.is_missing(value, *known, scope),
             ExpressionKind::Window { subject, window } => self.window(subject, window, scope),
             ExpressionKind::If {
@@ -202,6 +208,14 @@ impl Checker<'_> {
         match self.expression(expression, scope) {
             Operand::Hole => None,
             Operand::Condition(condition) => Some(condition),
+            Operand::Labels { id, span } => {
+                self.tell(errors::labels_as_condition(
+                    self.sources.text(span),
+                    self.first_label(id),
+                    span,
+                ));
+                None
+            }
             Operand::CalendarLength { .. } => {
                 self.tell(errors::not_a_condition(
                     "a length of time",
@@ -252,6 +266,7 @@ impl Checker<'_> {
         match self.expression(expression, scope) {
             Operand::Hole => None,
             Operand::Value(found) => Some(found),
+            Operand::Labels { id, span } => self.label_text(id, span),
             Operand::Condition(condition) => Some(Found {
                 id: self.condition_value(condition.id),
                 span: expression.span,
@@ -348,9 +363,18 @@ impl Checker<'_> {
 
     fn is_missing(&mut self, value: &Expression, known: bool, scope: &Scope) -> Operand {
         let operand = self.expression(value, scope);
+        let word = if known { "is known" } else { "is missing" };
         if let Operand::Condition(_) = operand {
-            let word = if known { "is known" } else { "is missing" };
             return self.hole(errors::never_missing(value.span, word));
+        }
+        if let Operand::Labels { id, .. } = operand {
+            let rest = self.rest_label(id);
+            return self.hole(errors::label_never_missing(
+                self.sources.text(value.span),
+                rest,
+                word,
+                value.span,
+            ));
         }
         let Some(found) = self.operand_value(operand, value) else {
             return Operand::Hole;
@@ -392,6 +416,7 @@ impl Checker<'_> {
         match operand {
             Operand::Hole => None,
             Operand::Value(found) => Some(found),
+            Operand::Labels { id, span } => self.label_text(id, span),
             Operand::Condition(condition) => Some(Found {
                 id: self.condition_value(condition.id),
                 span: place.span,

@@ -66,6 +66,7 @@ impl Loading<'_> {
                 ast::ItemKind::Let { .. }
                 | ast::ItemKind::Segment { .. }
                 | ast::ItemKind::Test(_)
+                | ast::ItemKind::Classify { .. }
                 | ast::ItemKind::Hole { .. } => None,
             })
             .collect();

@@ -25,7 +25,8 @@ pub(super) fn gaps(checker: &mut Checker) {
     let (mut lasts, mut befores): (Vec<Found>, Vec<Found>) = (Vec::new(), Vec::new());
     let definitions = checker.definitions;
     for definition in &definitions.all {
-        let mut stack: Vec<(&Expression, Vec<String>)> = (definition.body.into_iter())
+        let mut stack: Vec<(&Expression, Vec<String>)> = definition
+            .expressions()
             .map(|body| (body, Vec::new()))
             .collect();
         while let Some((expression, as_of)) = stack.pop() {

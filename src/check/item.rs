@@ -2,13 +2,14 @@
 
 use super::annotations::Notes;
 use super::files::Files;
+use super::labels::Classification;
 use super::logic::Fields;
 use super::names::{DefinitionId, Definitions};
 use super::operand::{Checked as CheckedCondition, Found, Operand};
 use super::selection::Bracket;
 use super::{
-    Asked, Checked, DefinitionInfo, Meaning, SegmentInfo, Trial, Work, decided, errors, gaps,
-    limits, lints, newcomers, order, trials,
+    Asked, Checked, ClassificationInfo, DefinitionInfo, LabelInfo, Meaning, SegmentInfo, Trial,
+    Work, decided, errors, gaps, limits, lints, newcomers, order, trials,
 };
 use crate::diagnostics::{Code, Diagnostic};
 use crate::ir::{Condition, ConditionId, Graph, Module, NodeRef, Value, ValueId};
@@ -17,6 +18,7 @@ use crate::source::{Sources, Span};
 use crate::syntax::ast;
 use crate::types::{Constant, Type};
 use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 
 /// What is known while definitions are checked.
 pub(super) struct Checker<'a> {
@@ -33,6 +35,8 @@ pub(super) struct Checker<'a> {
     pub parameter_sets: Vec<Vec<Option<crate::schema::NamedSet>>>,
     /// By definition: what it means, of those without parameters.
     pub meanings: Vec<Option<Operand>>,
+    /// What sound classifications came to.
+    pub classifications: HashMap<DefinitionId, Rc<Classification>>,
     /// By definition: the fields of which its own negations were told that they let missing values in.
     pub told: Vec<Fields>,
     /// What stands before the last bracket of an `every`, by the number of these elements.
@@ -176,6 +180,7 @@ pub(super) fn check_files(
         parameter_types: vec![None; count],
         parameter_sets: vec![Vec::new(); count],
         meanings: vec![None; count],
+        classifications: HashMap::new(),
         told: vec![Fields::new(); count],
         every: HashMap::new(),
         expanded: HashMap::new(),
@@ -271,6 +276,11 @@ impl<'a> Checker<'a> {
         self.extent = Extent::default();
         self.too_much_told = false;
         let parameters = self.parameters(id);
+        if let Some(labels) = definition.labels
+            && !in_circle
+        {
+            self.classification(id, labels);
+        }
         let Some(body) = definition.body else { return };
         if in_circle {
             return;
@@ -302,21 +312,13 @@ impl<'a> Checker<'a> {
         let has_error = self.diagnostics[before..].iter().any(Diagnostic::is_error);
         let is_sound = !has_error
             && match &result {
-                Operand::Condition(_) | Operand::Value(_) => true,
+                Operand::Condition(_) | Operand::Value(_) | Operand::Labels { .. } => true,
                 Operand::Hole | Operand::CalendarLength { .. } => false,
             };
         self.sound[id.0] = is_sound;
         self.extents[id.0] = self.extent;
         if let Operand::Condition(condition) = &result {
-            for mut admission in condition.logic.admissions() {
-                self.told[id.0].extend(&admission.fields);
-                self.tell_empty_lists(&mut admission);
-                if admission.fields.is_empty() {
-                    continue;
-                }
-                let fix = lints::negation_admits_missing(&self.graph, self.schema, &admission);
-                self.tell(fix);
-            }
+            self.tell_admissions(id, condition);
         }
         lints::mixed_and_or(self, body);
         if is_sound && definition.parameters.is_empty() {
@@ -327,6 +329,19 @@ impl<'a> Checker<'a> {
                 }),
                 other => other,
             });
+        }
+    }
+
+    /// Tells the negations of a condition that let missing values in.
+    pub(super) fn tell_admissions(&mut self, id: DefinitionId, condition: &CheckedCondition) {
+        for mut admission in condition.logic.admissions() {
+            self.told[id.0].extend(&admission.fields);
+            self.tell_empty_lists(&mut admission);
+            if admission.fields.is_empty() {
+                continue;
+            }
+            let fix = lints::negation_admits_missing(&self.graph, self.schema, &admission);
+            self.tell(fix);
         }
     }
 
@@ -388,6 +403,7 @@ impl<'a> Checker<'a> {
             graph,
             mut diagnostics,
             meanings,
+            classifications,
             places,
             moved_by,
             instants,
@@ -399,17 +415,29 @@ impl<'a> Checker<'a> {
         let roots: Vec<Option<NodeRef>> = meanings
             .iter()
             .map(|meaning| match meaning {
+                Some(Operand::Labels { id, .. }) => {
+                    let classification = classifications.get(id)?;
+                    Some(NodeRef::Value(classification.text))
+                }
                 Some(Operand::Condition(condition)) => Some(NodeRef::Condition(condition.id)),
                 Some(Operand::Value(found)) => Some(NodeRef::Value(found.id)),
                 Some(Operand::Hole | Operand::CalendarLength { .. }) | None => None,
             })
             .collect();
         let of_trials = trials.iter().flat_map(Trial::roots);
-        let kept = Kept::of(&graph, roots.iter().copied().flatten().chain(of_trials));
+        let labels = classifications.values().flat_map(|classification| {
+            let labels = classification.labels.iter();
+            labels.map(|label| NodeRef::Condition(label.condition.id))
+        });
+        let mut label_roots: Vec<NodeRef> = labels.collect();
+        // The same text comes to the same tree.
+        label_roots.sort();
+        let own_roots = roots.iter().copied().flatten();
+        let kept = Kept::of(&graph, own_roots.chain(label_roots).chain(of_trials));
         for trial in &mut trials {
             trial.moved(|node| kept.new_place(node));
         }
-        let mut segments = Vec::new();
+        let (mut segments, mut labelled) = (Vec::new(), Vec::new());
         let mut segment_roots = Vec::new();
         let mut infos = Vec::new();
         let mut seen: Vec<(&str, DefinitionId)> = match tests {
@@ -442,6 +470,12 @@ impl<'a> Checker<'a> {
                 }),
                 _ => None,
             };
+            let classification = classifications.get(&id).and_then(|classification| {
+                classification_info(definition, classification, &notes[id.0], &kept)
+            });
+            if definition.file == 0 {
+                labelled.extend(classification.clone());
+            }
             infos.push(DefinitionInfo {
                 name: name.to_owned(),
                 parameters: definition
@@ -456,6 +490,7 @@ impl<'a> Checker<'a> {
                 notes: notes[id.0].clone(),
                 span: definition.name.span,
                 segment: segment.clone(),
+                classification,
                 meaning,
             });
             let Some(segment) = segment else { continue };
@@ -488,6 +523,7 @@ impl<'a> Checker<'a> {
                 zone: schema.zone().clone(),
             },
             segments,
+            classifications: labelled,
             definitions: infos,
             diagnostics,
             trials,
@@ -501,6 +537,42 @@ impl<'a> Checker<'a> {
     pub fn add_condition(&mut self, condition: Condition) -> ConditionId {
         self.graph.add_condition(condition)
     }
+}
+
+/// What there is to know of a classification.
+fn classification_info(
+    definition: &super::names::Definition,
+    classification: &Classification,
+    notes: &Notes,
+    kept: &Kept,
+) -> Option<ClassificationInfo> {
+    let ast::ItemKind::Classify {
+        name,
+        title,
+        labels,
+        ..
+    } = &definition.item.kind
+    else {
+        return None;
+    };
+    let labels = labels.iter().zip(&classification.labels);
+    Some(ClassificationInfo {
+        name: name.text.clone(),
+        title: title.as_ref().map(|title| title.value.clone()),
+        documentation: definition.item.documentation.clone(),
+        notes: notes.clone(),
+        span: definition.item.span,
+        labels: labels
+            .map(|(label, given)| {
+                Some(LabelInfo {
+                    name: label.name.text.clone(),
+                    title: label.title.as_ref().map(|title| title.value.clone()),
+                    span: label.span,
+                    condition: kept.conditions[given.condition.id.index()]?,
+                })
+            })
+            .collect::<Option<_>>()?,
+    })
 }
 
 /// A graph without what nothing is built on, and the new ids of what is left.

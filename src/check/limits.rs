@@ -11,6 +11,8 @@ pub(super) const WORK: usize = 5_000_000;
 
 /// How many conditions one `at least … of` may count.
 pub(super) const COUNTED: usize = 64;
+/// How many labels a classification may have; each is asked behind all those above it.
+pub(super) const LABELS: usize = 64;
 /// How many brackets may stand in each other, those of definitions that are put in among them: each multiplies the elements to look at.
 pub(super) const BRACKETS: u32 = 4;
 

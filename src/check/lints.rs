@@ -85,8 +85,13 @@ pub(super) fn definitions(checker: &mut Checker, files: &Files, order: &Order, i
 fn unused(checker: &mut Checker, files: &Files, order: &Order, is_project: bool) {
     let definitions = checker.definitions;
     let is_meant = |index: usize| is_project || definitions.all[index].file == 0;
+    // Classifications are answered for on their own, as segments are.
+    let is_asked = |index: usize| {
+        let definition = &definitions.all[index];
+        definition.is_segment || definition.labels.is_some()
+    };
     let mut stack: Vec<usize> = (0..definitions.all.len())
-        .filter(|index| definitions.all[*index].is_segment && is_meant(*index))
+        .filter(|index| is_asked(*index) && is_meant(*index))
         .collect();
     let segments = stack.len();
     // What a test asks for is used.
@@ -99,9 +104,8 @@ fn unused(checker: &mut Checker, files: &Files, order: &Order, is_project: bool)
     let is_whole = (0..definitions.all.len())
         .filter(|index| is_meant(*index))
         .all(|index| {
-            definitions.all[index]
-                .body
-                .is_some_and(|body| !has_hole(body))
+            let definition = &definitions.all[index];
+            definition.is_read() && !definition.expressions().any(has_hole)
         });
     if segments == 0 || !is_whole {
         return;
@@ -121,7 +125,7 @@ fn unused(checker: &mut Checker, files: &Files, order: &Order, is_project: bool)
             && definitions.lookup(definition.file, &definition.name.text)
                 == Some(DefinitionId(index))
             && checker.schema.field_named(&definition.name.text).is_none();
-        if !definition.is_segment && is_meant(index) && is_plain && !reached.contains(&index) {
+        if !is_asked(index) && is_meant(index) && is_plain && !reached.contains(&index) {
             unused.entry(definition.file).or_default().push(index);
         }
     }

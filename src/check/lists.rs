@@ -21,6 +21,12 @@ impl Checker<'_> {
         span: Span,
         scope: &Scope,
     ) -> Operand {
+        if let Some(id) = self.labels_of(value_place, scope) {
+            if ignoring_case {
+                self.tell(errors::case_of_labels(span));
+            }
+            return self.in_labels(id, value_place, negated, list, scope);
+        }
         let value = self.value(value_place, scope);
         let elements: Vec<Option<Found>> = list
             .iter()

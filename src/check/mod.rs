@@ -4,7 +4,8 @@
 //!
 //! How the files here share the work: `files` brings texts together through `use`; `names` says what each name means where;
 //! `order` puts definitions before what uses them; `item` checks one definition after the other; `expression`, `lookup`, `arithmetic`,
-//! `compare`, `lists`, `windows`, `brackets`, `aggregates` and `calls` give expressions their meaning; `logic`, `empty_lists` and `lints` look at what a condition does with missing values, `decided` at what never holds or changes nothing;
+//! `compare`, `lists`, `windows`, `brackets`, `aggregates` and `calls` give expressions their meaning; `labels` gives classifications theirs;
+//! `logic`, `empty_lists` and `lints` look at what a condition does with missing values, `decided` and `unreachable` at what never holds or changes nothing;
 //! `errors` holds the words of every fault.
 
 mod aggregates;
@@ -34,6 +35,7 @@ mod habits;
 mod histories;
 mod item;
 mod key_lists;
+mod labels;
 mod limits;
 mod lints;
 mod lists;
@@ -52,6 +54,7 @@ mod samples;
 mod selection;
 mod short;
 mod trials;
+mod unreachable;
 mod uses;
 mod windows;
 mod zones;
@@ -92,6 +95,8 @@ pub struct Checked {
     /// The segments of the root text that are sound, each with its root at the place of [`Checked::segments`].
     pub module: ir::Module,
     pub segments: Vec<SegmentInfo>,
+    /// The classifications of the root text that are sound.
+    pub classifications: Vec<ClassificationInfo>,
     /// Every definition that the root text sees, its own first, those of the files it uses after them.
     pub definitions: Vec<DefinitionInfo>,
     /// Where a condition of the typed tree stands in the text; of several places the first.
@@ -135,6 +140,31 @@ pub struct SegmentInfo {
     pub span: Span,
 }
 
+/// A sound classification.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClassificationInfo {
+    pub name: String,
+    pub title: Option<String>,
+    pub documentation: Option<String>,
+    /// Owner and goal.
+    pub notes: Notes,
+    /// The whole item.
+    pub span: Span,
+    /// In the order of the text; each contact has exactly one of them.
+    pub labels: Vec<LabelInfo>,
+}
+
+/// A label of a sound classification.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LabelInfo {
+    pub name: String,
+    pub title: Option<String>,
+    /// The whole label, with its condition.
+    pub span: Span,
+    /// Holds for whom it is given to.
+    pub condition: ir::ConditionId,
+}
+
 /// A definition that can be referred to, for completion, hovers and questions about it alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DefinitionInfo {
@@ -148,7 +178,9 @@ pub struct DefinitionInfo {
     pub span: Span,
     /// What is known of it as a segment, where it is one.
     pub segment: Option<SegmentInfo>,
-    /// What it stands for in the typed tree; none with parameters or faults.
+    /// The same of a sound classification.
+    pub classification: Option<ClassificationInfo>,
+    /// What it stands for in the typed tree, a classification for the name of a contact's label; none with parameters or faults.
     pub meaning: Option<Meaning>,
 }
 

@@ -12,15 +12,31 @@ use std::collections::{BTreeMap, HashMap};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct DefinitionId(pub usize);
 
-/// A `let` or a segment, or what is left of an item that could not be read.
+/// A `let`, a segment or a classification, or what is left of an item that could not be read.
 pub(super) struct Definition<'a> {
     pub file: usize,
     pub name: &'a ast::Name,
     pub item: &'a ast::Item,
-    /// Its body; none of an item that could not be read.
+    /// Its body; none of a classification, and of an item that could not be read.
     pub body: Option<&'a ast::Expression>,
     pub parameters: &'a [ast::Parameter],
     pub is_segment: bool,
+    /// Of a classification.
+    pub labels: Option<&'a [ast::Label]>,
+}
+
+impl<'a> Definition<'a> {
+    /// Every expression of it: its body, or the conditions of its labels.
+    pub fn expressions(&self) -> impl Iterator<Item = &'a ast::Expression> + use<'a> {
+        let labels = self.labels.unwrap_or_default();
+        let conditions = labels.iter().filter_map(|label| label.condition.as_ref());
+        self.body.into_iter().chain(conditions)
+    }
+
+    /// The item could be read.
+    pub fn is_read(&self) -> bool {
+        self.body.is_some() || self.labels.is_some()
+    }
 }
 
 /// All definitions of all files, and which of them each file sees.
@@ -143,6 +159,7 @@ fn definition(file: usize, item: &ast::Item) -> Option<Definition<'_>> {
             body: Some(body),
             parameters,
             is_segment: false,
+            labels: None,
         },
         ast::ItemKind::Segment {
             name, condition, ..
@@ -153,6 +170,16 @@ fn definition(file: usize, item: &ast::Item) -> Option<Definition<'_>> {
             body: Some(condition),
             parameters: &[],
             is_segment: true,
+            labels: None,
+        },
+        ast::ItemKind::Classify { name, labels, .. } => Definition {
+            file,
+            name,
+            item,
+            body: None,
+            parameters: &[],
+            is_segment: false,
+            labels: Some(labels),
         },
         ast::ItemKind::Hole { name: Some(name) } => Definition {
             file,
@@ -161,6 +188,7 @@ fn definition(file: usize, item: &ast::Item) -> Option<Definition<'_>> {
             body: None,
             parameters: &[],
             is_segment: false,
+            labels: None,
         },
     })
 }

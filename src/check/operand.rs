@@ -1,6 +1,7 @@
 //! What an expression turns out to be while it is checked.
 
 use super::logic::Logic;
+use super::names::DefinitionId;
 use crate::ir::{ConditionId, ValueId};
 use crate::source::Span;
 use crate::types::CalendarUnit;
@@ -13,6 +14,12 @@ pub(super) enum Operand {
     Hole,
     Condition(Checked),
     Value(Found),
+    /// A classification: its labels are asked, and it stands for the name of a contact's label where a text is due.
+    Labels {
+        id: DefinitionId,
+        /// Where the reader sees it.
+        span: Span,
+    },
     /// `3 months`: a length along the calendar, which only moves dates and times.
     CalendarLength {
         count: i64,

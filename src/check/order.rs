@@ -21,8 +21,12 @@ pub(super) fn sort(schema: &Schema, definitions: &Definitions) -> Order {
         .iter()
         .map(|definition| {
             let mut used = Vec::new();
-            if let Some(body) = definition.body {
-                uses(schema, body, &mut |name| {
+            let is_labelled = |name: &str| {
+                let id = definitions.lookup(definition.file, name);
+                id.is_some_and(|id| definitions.get(id).labels.is_some())
+            };
+            for body in definition.expressions() {
+                uses(schema, body, &is_labelled, &mut |name| {
                     let is_parameter = definition
                         .parameters
                         .iter()

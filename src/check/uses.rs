@@ -16,8 +16,14 @@ struct Inside<'a> {
 
 type Around<'a> = Option<Rc<Inside<'a>>>;
 
-/// Calls `visit` for every name in an expression that may be that of a definition. It goes by its own stack, so depth costs none.
-pub(super) fn uses<'a>(schema: &Schema, body: &'a Expression, visit: &mut impl FnMut(&'a str)) {
+/// Calls `visit` for every name in an expression that may be that of a definition. Names of labels are none: those behind `is`, and those in
+/// a list behind a classification, which `is_labelled` knows. It goes by its own stack, so depth costs none.
+pub(super) fn uses<'a>(
+    schema: &Schema,
+    body: &'a Expression,
+    is_labelled: &dyn Fn(&str) -> bool,
+    visit: &mut impl FnMut(&'a str),
+) {
     let mut stack: Vec<(&Expression, Around)> = vec![(body, None)];
     while let Some((expression, around)) = stack.pop() {
         let above = stack.len();
@@ -26,6 +32,18 @@ pub(super) fn uses<'a>(schema: &Schema, body: &'a Expression, visit: &mut impl F
                 if !is_of_a_record(&name.text, &around) {
                     visit(&name.text);
                 }
+            }
+            ExpressionKind::Is { value, label, .. } => {
+                stack.push((value, around.clone()));
+                if !matches!(&*label.kind, ExpressionKind::Name(_)) {
+                    stack.push((label, around));
+                }
+            }
+            ExpressionKind::In { value, .. }
+                if labelled(value)
+                    .is_some_and(|name| is_labelled(name) && !is_of_a_record(name, &around)) =>
+            {
+                stack.push((value, around));
             }
             ExpressionKind::Bracket { base, inner } => {
                 let inside = match groups::together(base) {
@@ -87,6 +105,15 @@ pub(super) fn uses<'a>(schema: &Schema, body: &'a Expression, visit: &mut impl F
             }
         }
         stack[above..].reverse();
+    }
+}
+
+/// The name that stands alone, perhaps in parentheses.
+fn labelled(value: &Expression) -> Option<&str> {
+    match &*value.kind {
+        ExpressionKind::Name(name) => Some(&name.text),
+        ExpressionKind::Parenthesized(inner) => labelled(inner),
+        _ => None,
     }
 }
 

@@ -73,7 +73,14 @@ pub fn told(
                     1 => ", 1 test".into(),
                     more => format!(", {more} tests"),
                 };
-                terminal::answer(&format!("{segments} {word}{tests}, no errors{sound}\n"))?;
+                let classifications = match program.labellings().len() {
+                    0 => String::new(),
+                    1 => ", 1 classification".to_owned(),
+                    more => format!(", {more} classifications"),
+                };
+                terminal::answer(&format!(
+                    "{segments} {word}{classifications}{tests}, no errors{sound}\n"
+                ))?;
             }
             Ok(())
         }

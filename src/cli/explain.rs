@@ -4,9 +4,9 @@ use super::arguments::{ExplainOptions, Stage as StageChoice};
 use super::project::Project;
 use super::run::unknown_segment;
 use super::{Failure, diagnose, moment, terminal};
-use segql::Program;
 use segql::diagnostics::{code_entry, codes, suggest};
 use segql::explain::{Stage, explain as print};
+use segql::{Part, Program};
 
 pub fn explain(options: &ExplainOptions) -> Result<(), Failure> {
     if let Some(condition) = &options.condition {
@@ -32,12 +32,17 @@ pub fn explain(options: &ExplainOptions) -> Result<(), Failure> {
     let program = project
         .compile()
         .map_err(|error| diagnose::faulty(&error))?;
-    let Some(place) = program.position(topic) else {
+    let Some(part) = program.part(topic) else {
         return Err(unknown_segment(topic, &program, &project));
     };
-    let segment = program.segments()[place].clone();
-    let text = program.sources().text(segment.span).to_owned();
-    show(&program.select(&[place]), &project, &text, options)
+    let selected = program.select_parts(&[part]);
+    let span = match part {
+        Part::Segment(place) => program.segments()[place].span,
+        Part::Labelling(place) => program.labellings()[place].span,
+        Part::Label { labelling, label } => program.labellings()[labelling].labels[label].span,
+    };
+    let text = program.sources().text(span).to_owned();
+    show(&selected, &project, &text, options)
 }
 
 /// One stage as it is, or the ones that most people want, each under its name.

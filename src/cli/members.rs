@@ -5,7 +5,7 @@ use super::events::Joined;
 use super::interrupt;
 use super::project::Project;
 use super::run::failure;
-use segql::data::{Format, Layout, MembersWriter, bind_field, written_members};
+use segql::data::{Format, Labels, Layout, MembersWriter, bind_field, written_members};
 use segql::execute::{Input, Members, Sink};
 use segql::explain::breach;
 use segql::{Outcome, Program, RunError, RunOptions};
@@ -50,8 +50,17 @@ pub fn write(
         .iter()
         .map(|segment| segment.name.clone())
         .collect();
+    let labellings = program.labellings().iter().map(|labelling| Labels {
+        name: labelling.name.clone(),
+        labels: labelling
+            .labels
+            .iter()
+            .map(|label| label.name.clone())
+            .collect(),
+    });
+    let labels: Vec<Labels> = labellings.collect();
     let mut sink = File {
-        writer: MembersWriter::create(file, form, layout, &key, &names)?,
+        writer: MembersWriter::create_with_labels(file, form, layout, &key, &names, &labels)?,
         fault: None,
     };
     interrupt::unfinished(sink.writer.unfinished().map(Path::to_owned));

@@ -5,7 +5,7 @@ use super::events::Joined;
 use super::members::Guards;
 use super::progress::Progress;
 use super::project::Project;
-use super::table::{Answer, Page, Row};
+use super::table::{Answer, Labelled, Page, Row};
 use super::{Failure, diagnose, interrupt, members, moment, project, terminal};
 use segql::data::Layout;
 use segql::diagnostics::suggest;
@@ -123,10 +123,29 @@ pub fn threads(asked: Option<NonZero<usize>>) -> NonZero<usize> {
 pub fn split(arguments: &[String]) -> (Option<&str>, Vec<&str>) {
     let mut names: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let is_path = names.first().is_some_and(|first| {
-        *first == "-" || first.contains(['/', '\\', '.']) || std::path::Path::new(first).exists()
+        *first == "-"
+            || first.contains(['/', '\\'])
+            || first.contains('.') && !looks_like_a_label(first)
+            || std::path::Path::new(first).exists()
     });
     let path = is_path.then(|| names.remove(0));
     (path, names)
+}
+
+/// `journey.active`: two words with a dot between them, of which the second is no ending of a project's files.
+fn looks_like_a_label(name: &str) -> bool {
+    let is_word = |word: &str| {
+        let mut characters = word.chars();
+        let first = characters.next();
+        first.is_some_and(|first| first.is_alphabetic() || first == '_')
+            && characters.all(|character| character.is_alphanumeric() || character == '_')
+    };
+    let endings = [
+        "seg", "toml", "parquet", "arrow", "csv", "json", "jsonl", "txt",
+    ];
+    name.split_once('.').is_some_and(|(whole, label)| {
+        is_word(whole) && is_word(label) && !endings.contains(&label.to_lowercase().as_str())
+    })
 }
 
 /// The program of what was asked for: conditions, some segments, or all of them.
@@ -150,30 +169,46 @@ fn program(project: &Project, names: &[&str], conditions: &[String]) -> Result<P
         .compile()
         .map_err(|error| diagnose::faulty(&error))?;
     diagnose::mention(program.warnings());
-    if program.segments().is_empty() {
+    if program.segments().is_empty() && program.labellings().is_empty() {
         return Err(project.no_segments());
     }
     if names.is_empty() {
         return Ok(program);
     }
-    let mut places = Vec::new();
+    let mut parts = Vec::new();
     for name in names {
-        let Some(place) = program.position(name) else {
+        let Some(part) = program.part(name) else {
             return Err(unknown_segment(name, &program, project));
         };
-        if !places.contains(&place) {
-            places.push(place);
+        if !parts.contains(&part) {
+            parts.push(part);
         }
     }
-    Ok(program.select(&places))
+    Ok(program.select_parts(&parts))
 }
 
 /// What to say of a name that no segment has.
 pub fn unknown_segment(name: &str, program: &Program, project: &Project) -> Failure {
-    let known = program
-        .segments()
-        .iter()
-        .map(|segment| segment.name.as_str());
+    // A label is named behind its classification.
+    let labels = name.contains('.');
+    let mut known: Vec<String> = if labels {
+        program.answers()
+    } else {
+        Vec::new()
+    };
+    known.extend(
+        program
+            .segments()
+            .iter()
+            .map(|segment| segment.name.clone()),
+    );
+    known.extend(
+        program
+            .labellings()
+            .iter()
+            .map(|labelling| labelling.name.clone()),
+    );
+    let known = known.iter().map(String::as_str);
     let text = format!("there is no segment `{name}` in {}", project.name());
     let failure = Failure::usage("E0803", text);
     match suggest::nearest(name, known) {
@@ -209,6 +244,23 @@ fn answer(outcome: Outcome, as_of: jiff::Zoned) -> Answer {
                 name: segment.name,
                 title: segment.title,
                 count: segment.count,
+            })
+            .collect(),
+        labellings: outcome
+            .labellings
+            .into_iter()
+            .map(|labelling| Labelled {
+                name: labelling.name,
+                title: labelling.title,
+                labels: labelling
+                    .labels
+                    .into_iter()
+                    .map(|label| Row {
+                        name: label.name,
+                        title: label.title,
+                        count: label.count,
+                    })
+                    .collect(),
             })
             .collect(),
     }

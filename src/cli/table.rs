@@ -13,9 +13,17 @@ pub struct Answer {
     pub as_of: Zoned,
     pub contacts: u64,
     pub segments: Vec<Row>,
+    pub labellings: Vec<Labelled>,
 }
 
-/// A segment's line.
+/// A classification's lines.
+pub struct Labelled {
+    pub name: String,
+    pub title: Option<String>,
+    pub labels: Vec<Row>,
+}
+
+/// A segment's line, or a label's.
 pub struct Row {
     pub name: String,
     pub title: Option<String>,
@@ -27,6 +35,32 @@ struct JsonAnswer<'a> {
     as_of: String,
     contacts: u64,
     segments: Vec<JsonRow<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    classifications: Vec<JsonLabelled<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonLabelled<'a> {
+    classification: &'a str,
+    title: Option<&'a str>,
+    labels: Vec<JsonLabel<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonLabel<'a> {
+    label: &'a str,
+    title: Option<&'a str>,
+    count: u64,
+    share: Option<f64>,
+}
+
+#[derive(Serialize)]
+struct JsonLabelLine<'a> {
+    classification: &'a str,
+    #[serde(flatten)]
+    label: JsonLabel<'a>,
+    contacts: u64,
+    as_of: &'a str,
 }
 
 #[derive(Serialize)]
@@ -97,21 +131,39 @@ impl Answer {
     }
 
     fn has_titles(&self) -> bool {
-        self.segments.iter().any(|row| row.title.is_some())
+        let titled = |labelling: &Labelled| {
+            labelling.title.is_some() || labelling.labels.iter().any(|row| row.title.is_some())
+        };
+        self.segments.iter().any(|row| row.title.is_some()) || self.labellings.iter().any(titled)
+    }
+
+    /// The segments, then the labels, each called like `journey.active`.
+    fn rows(&self) -> impl Iterator<Item = (String, &Row)> {
+        let segments = self.segments.iter().map(|row| (row.name.clone(), row));
+        let labels = self.labellings.iter().flat_map(|labelling| {
+            let labels = labelling.labels.iter();
+            labels.map(|row| (format!("{}.{}", labelling.name, row.name), row))
+        });
+        segments.chain(labels)
     }
 
     fn table(&self, page: &Page) -> String {
         let mut table = page.table();
         let titled = self.has_titles();
-        let mut headings = vec![heading("segment")];
+        let first = if self.segments.is_empty() && !self.labellings.is_empty() {
+            "label"
+        } else {
+            "segment"
+        };
+        let mut headings = vec![heading(first)];
         if titled {
             headings.push(heading("title"));
         }
         headings.push(heading("count").set_alignment(CellAlignment::Right));
         headings.push(heading("share").set_alignment(CellAlignment::Right));
         table.set_header(headings);
-        for row in &self.segments {
-            let mut cells = vec![Cell::new(&row.name)];
+        let line = |name: &str, row: &Row| {
+            let mut cells = vec![Cell::new(name)];
             if titled {
                 cells.push(Cell::new(row.title.as_deref().unwrap_or("")));
             }
@@ -119,7 +171,22 @@ impl Answer {
             cells.push(
                 Cell::new(share(row.count, self.contacts)).set_alignment(CellAlignment::Right),
             );
+            cells
+        };
+        for row in &self.segments {
+            table.add_row(line(&row.name, row));
+        }
+        // A classification stands above its labels.
+        for labelling in &self.labellings {
+            let mut cells = vec![Cell::new(&labelling.name)];
+            if titled {
+                cells.push(Cell::new(labelling.title.as_deref().unwrap_or("")));
+            }
+            cells.extend([Cell::new(""), Cell::new("")]);
             table.add_row(cells);
+            for row in &labelling.labels {
+                table.add_row(line(&format!("  {}", row.name), row));
+            }
         }
         let mut text = lines(&table);
         let _ = writeln!(text, "\n{}", self.base());
@@ -142,7 +209,7 @@ impl Answer {
 
     fn csv(&self) -> String {
         let mut text = String::from("segment,title,count,share\n");
-        for row in &self.segments {
+        for (name, row) in self.rows() {
             let share = match ratio(row.count, self.contacts) {
                 Some(share) => share.to_string(),
                 None => String::new(),
@@ -151,7 +218,7 @@ impl Answer {
             let _ = writeln!(
                 text,
                 "{},{},{},{share}",
-                quoted(&row.name),
+                quoted(&name),
                 quoted(title),
                 row.count
             );
@@ -164,6 +231,19 @@ impl Answer {
             as_of: moment::exchanged(&self.as_of),
             contacts: self.contacts,
             segments: self.segments.iter().map(|row| self.json_row(row)).collect(),
+            classifications: self
+                .labellings
+                .iter()
+                .map(|labelling| JsonLabelled {
+                    classification: &labelling.name,
+                    title: labelling.title.as_deref(),
+                    labels: labelling
+                        .labels
+                        .iter()
+                        .map(|row| self.json_label(row))
+                        .collect(),
+                })
+                .collect(),
         };
         serde_json::to_string_pretty(&answer).expect("names and numbers can be written") + "\n"
     }
@@ -178,7 +258,30 @@ impl Answer {
             };
             serde_json::to_string(&line).expect("names and numbers can be written") + "\n"
         };
-        self.segments.iter().map(line).collect()
+        let label = |(labelling, row): (&Labelled, &Row)| {
+            let line = JsonLabelLine {
+                classification: &labelling.name,
+                label: self.json_label(row),
+                contacts: self.contacts,
+                as_of: &as_of,
+            };
+            serde_json::to_string(&line).expect("names and numbers can be written") + "\n"
+        };
+        let labels = self.labellings.iter().flat_map(|labelling| {
+            let labels = labelling.labels.iter();
+            labels.map(move |row| (labelling, row))
+        });
+        let segments: String = self.segments.iter().map(line).collect();
+        segments + &labels.map(label).collect::<String>()
+    }
+
+    fn json_label<'a>(&self, row: &'a Row) -> JsonLabel<'a> {
+        JsonLabel {
+            label: &row.name,
+            title: row.title.as_deref(),
+            count: row.count,
+            share: ratio(row.count, self.contacts),
+        }
     }
 
     fn json_row<'a>(&self, row: &'a Row) -> JsonRow<'a> {
@@ -193,11 +296,11 @@ impl Answer {
     fn markdown(&self) -> String {
         let mut text =
             String::from("| segment | title | count | share |\n| --- | --- | ---: | ---: |\n");
-        for row in &self.segments {
+        for (name, row) in self.rows() {
             let _ = writeln!(
                 text,
                 "| {} | {} | {} | {} |",
-                marked(&row.name),
+                marked(&name),
                 marked(row.title.as_deref().unwrap_or("")),
                 grouped(row.count),
                 share(row.count, self.contacts)
@@ -248,6 +351,11 @@ mod tests {
                 row("élite", Some("a|b"), 3),
                 row("all", None, 12_345),
             ],
+            labellings: vec![Labelled {
+                name: "journey".into(),
+                title: Some("Journey".into()),
+                labels: vec![row("new", Some("New"), 345), row("old", None, 12_000)],
+            }],
         }
     }
 

@@ -34,7 +34,7 @@ pub use read::points::with_points;
 pub(crate) use read::times::with_times;
 pub use sniff::{Dialect, dialect, format_of};
 pub(crate) use texts::Texts;
-pub use write::{EventsWriter, Layout, MembersWriter, write_text, written_members};
+pub use write::{EventsWriter, Labels, Layout, MembersWriter, write_text, written_members};
 
 use crate::types::Constant;
 use arrow_array::RecordBatch;

@@ -63,9 +63,12 @@ static CODES: &[CodeEntry] = table! {
     "E0215" "a name behind `as` that means something already";
     "E0216" "a name behind `as` that nothing uses";
     "E0217" "too many brackets in each other";
+    "E0218" "a classification whose last label is not `otherwise`";
+    "E0219" "a label that the classification has not";
     "E0220" "a list that the manifest does not name";
     "E0221" "a list that cannot be read";
     "E0222" "a catalogue that cannot be read";
+    "E0223" "a word that cannot be a label";
     // E03xx types and units
     "E0301" "values of different kinds side by side";
     "E0302" "something that is not a condition";
@@ -82,7 +85,7 @@ static CODES: &[CodeEntry] = table! {
     "E0313" "`has` on what is not a list";
     "E0314" "`ignoring case` on what is not text";
     "E0315" "a period used as a value";
-    "E0316" "a condition asked whether it is missing";
+    "E0316" "something that is never missing asked whether it is";
     "E0317" "an order of true and false";
     "E0318" "a number or a time that is too much";
     "E0319" "a record or a map compared as a whole";
@@ -107,6 +110,7 @@ static CODES: &[CodeEntry] = table! {
     "E0351" "an `if` whose parts are of different kinds";
     "E0352" "a count that decides nothing";
     "E0353" "a value asked for in a list of others";
+    "E0354" "a label asked like a text";
     "E0360" "an event where a value or a condition is due";
     "E0361" "events asked as a list, or a list asked as events";
     "E0362" "events to come";
@@ -179,6 +183,7 @@ static CODES: &[CodeEntry] = table! {
     "E0630" "a pattern that is too large";
     "E0631" "too many conditions to count";
     "E0632" "too many populations in each other";
+    "E0633" "too many labels";
     // E07xx data
     "E0701" "a data file cannot be opened or read";
     "E0702" "a data file is empty";
@@ -240,6 +245,7 @@ static CODES: &[CodeEntry] = table! {
     "duplicate-definition" "a definition that says the same under another name";
     "contained-segment" "a segment that lies wholly in another";
     "no-history" "a field of today as of another instant";
+    "unreachable-label" "a label that no contact can have";
     "float-equality" "a floating-point number asked whether it is exactly a decimal";
     "same-salt" "a salt that draws the same contacts twice";
     "wildcard-in-text" "a wildcard that stands for itself";

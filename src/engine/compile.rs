@@ -1,6 +1,6 @@
 //! From text to program.
 
-use super::{CompileError, Places, Program, Segment};
+use super::{CompileError, Labelling, Places, Program, Segment};
 use crate::check::{self, Loader, Meaning, NoFiles};
 use crate::diagnostics::Diagnostic;
 use crate::schema::Schema;
@@ -45,7 +45,7 @@ impl Engine {
         self.compile_with(name, text, &NoFiles)
     }
 
-    /// Compiles a text whose `use` lines are answered by `loader`. The program has the text's own segments; those of the texts it uses are
+    /// Compiles a text whose `use` lines are answered by `loader`. The program has the text's own segments and classifications; those of the texts it uses are
     /// definitions it may refer to.
     ///
     /// # Errors
@@ -139,6 +139,7 @@ impl Engine {
         let checked = check(&self.schema, &mut sources, root, parsed, loader);
         let mut diagnostics = checked.diagnostics;
         let mut infos = checked.segments;
+        let mut classifications = checked.classifications;
         let mut module = checked.module;
         if let Wanted::Conditions(own) = &wanted {
             let is_own = |diagnostic: &Diagnostic| {
@@ -170,8 +171,10 @@ impl Engine {
             }
             Wanted::All => {
                 infos.clear();
+                classifications.clear();
                 module.segments.clear();
                 for definition in checked.definitions {
+                    classifications.extend(definition.classification);
                     if let (Some(segment), Some(Meaning::Condition(condition))) =
                         (definition.segment, definition.meaning)
                     {
@@ -191,11 +194,17 @@ impl Engine {
                 span: segment.span,
             })
             .collect();
+        let mut labellings = Vec::new();
+        for classification in classifications {
+            let (labelling, conditions) = Labelling::of(classification);
+            labellings.push(labelling);
+            module.segments.extend(conditions);
+        }
         Ok(Program::new(
             self.schema.clone(),
             sources,
             diagnostics,
-            segments,
+            (segments, labellings),
             module,
             Places {
                 conditions: Arc::new(checked.places),
@@ -206,7 +215,7 @@ impl Engine {
     }
 }
 
-/// Which segments a program gets.
+/// Which segments and classifications a program gets.
 enum Wanted {
     /// Those of the root text.
     Own,

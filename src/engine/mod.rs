@@ -5,6 +5,7 @@ mod compile;
 mod error;
 mod events;
 mod guard;
+mod labelled;
 mod native;
 mod run;
 mod tables;
@@ -15,6 +16,7 @@ pub use compile::Engine;
 pub use error::{CompileError, RunError};
 pub use events::{Events, Needed};
 pub use guard::{Breach, BreachKind};
+pub use labelled::{Label, LabelOutcome, Labelling, LabellingOutcome, Part};
 pub use run::{Now, Outcome, RunOptions, SegmentOutcome};
 pub use tables::Tables;
 pub use trials::Tests;
@@ -44,7 +46,8 @@ struct Parts {
     sources: Sources,
     warnings: Vec<Diagnostic>,
     segments: Vec<Segment>,
-    /// As the checker made it.
+    labellings: Vec<Labelling>,
+    /// As the checker made it: the conditions of the segments, then those of the labels of each labelling.
     checked: ir::Module,
     places: Places,
     optimized: ir::Module,
@@ -107,25 +110,30 @@ impl Program {
     }
 
     /// The program of some of the segments, in the order given; nothing else is read or worked out then. Places past the end are left out.
+    /// [`Program::select_parts`] takes classifications and labels as well.
     #[must_use]
     pub fn select(&self, places: &[usize]) -> Program {
         let places: Vec<usize> = (places.iter().copied())
             .filter(|place| *place < self.parts.segments.len())
             .collect();
-        let segments = places
-            .iter()
-            .map(|place| self.parts.segments[*place].clone())
-            .collect();
+        let parts: Vec<Part> = places.into_iter().map(Part::Segment).collect();
+        self.select_parts(&parts)
+    }
+
+    /// The same program with other roots.
+    fn with_parts(
+        &self,
+        segments: Vec<Segment>,
+        labellings: Vec<Labelling>,
+        roots: Vec<ir::ConditionId>,
+    ) -> Program {
         let mut checked = self.parts.checked.clone();
-        checked.segments = places
-            .iter()
-            .map(|place| self.parts.checked.segments[*place])
-            .collect();
+        checked.segments = roots;
         Program::new(
             self.parts.schema.clone(),
             self.parts.sources.clone(),
             self.parts.warnings.clone(),
-            segments,
+            (segments, labellings),
             checked,
             self.parts.places.clone(),
         )
@@ -278,7 +286,7 @@ impl Program {
         schema: Schema,
         sources: Sources,
         warnings: Vec<Diagnostic>,
-        segments: Vec<Segment>,
+        (segments, labellings): (Vec<Segment>, Vec<Labelling>),
         checked: ir::Module,
         places: Places,
     ) -> Self {
@@ -290,6 +298,7 @@ impl Program {
                 sources,
                 warnings,
                 segments,
+                labellings,
                 checked,
                 places,
                 optimized,
@@ -304,6 +313,7 @@ impl std::fmt::Debug for Program {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Program")
             .field("segments", &self.parts.segments)
+            .field("labellings", &self.parts.labellings)
             .finish_non_exhaustive()
     }
 }

@@ -1,6 +1,6 @@
 //! Asking a program.
 
-use super::{Program, RunError};
+use super::{LabellingOutcome, Program, RunError};
 use crate::contact::ContactMatcher;
 use crate::data::{self, MemorySource, Source};
 use crate::execute::{self, Input, Members, Options, Progress, Sink, Tier};
@@ -102,6 +102,8 @@ pub struct Outcome {
     pub contacts: u64,
     /// In the order of [`Program::segments`].
     pub segments: Vec<SegmentOutcome>,
+    /// In the order of [`Program::labellings`].
+    pub labellings: Vec<LabellingOutcome>,
 }
 
 /// What it came to for one segment.
@@ -120,6 +122,13 @@ impl Outcome {
         Some(segment.count)
     }
 
+    /// What a run came to for a classification; none where there is no such one.
+    pub fn labelling(&self, name: &str) -> Option<&LabellingOutcome> {
+        self.labellings
+            .iter()
+            .find(|labelling| labelling.name == name)
+    }
+
     /// The members of a segment as a share of the contacts, the nearest floating-point number; none where there are no contacts or no such segment.
     pub fn share(&self, name: &str) -> Option<f64> {
         let count = self.count(name)?;
@@ -128,7 +137,7 @@ impl Outcome {
 }
 
 impl Program {
-    /// Counts the members of each segment.
+    /// Counts the members of each segment, and the contacts of each label.
     ///
     /// # Errors
     /// The data cannot be read or is not what the schema says, or the run was stopped.
@@ -149,7 +158,7 @@ impl Program {
         self.answer(input, options, Some(sink))
     }
 
-    /// Who of the contacts of a batch is in: a mask for each segment, true or false for each row, never missing. The batch needs the columns that
+    /// Who of the contacts of a batch is in: a mask for each segment, then for each label (in the order of [`Program::answers`]), true or false for each row, never missing. The batch needs the columns that
     /// the segments look at, and that of the key.
     ///
     /// # Errors
@@ -161,7 +170,7 @@ impl Program {
     ) -> Result<Vec<BooleanArray>, RunError> {
         let source = MemorySource::new("the batch", batch.schema(), vec![batch.clone()])?;
         let mut masks = Masks {
-            parts: vec![Vec::new(); self.segments().len()],
+            parts: vec![Vec::new(); self.parts.checked.segments.len()],
         };
         self.run_into(Input::Source(&source), options, &mut masks)?;
         Ok(masks.parts.iter().map(|parts| joined(parts)).collect())
@@ -241,6 +250,12 @@ impl Program {
             ..Options::default()
         };
         let outcome = execute::run(&bound, input, &options, sink)?;
+        let labellings = self.labellings().iter().enumerate();
+        let labellings = labellings
+            .map(|(place, labelling)| {
+                LabellingOutcome::of(labelling, &outcome.counts[self.answers_of(place)])
+            })
+            .collect();
         let segments = self.segments().iter().zip(outcome.counts);
         Ok(Outcome {
             contacts: outcome.contacts,
@@ -251,6 +266,7 @@ impl Program {
                     count,
                 })
                 .collect(),
+            labellings,
         })
     }
 }

@@ -184,7 +184,7 @@ impl Tests {
             schema,
             parts.sources.clone(),
             Vec::new(),
-            segments.collect(),
+            (segments.collect(), Vec::new()),
             module,
             parts.places.clone(),
         ))

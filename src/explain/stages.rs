@@ -1,9 +1,10 @@
 //! A segment at each stage of its way, as text.
 
 use super::tree;
-use crate::engine::{Program, Segment};
+use crate::engine::Program;
 use crate::ir;
 use crate::jit::{self, Unsupported};
+use crate::source::Span;
 use crate::syntax::{self, TokenKind, ast::ItemKind};
 use std::fmt::Write;
 
@@ -26,35 +27,30 @@ pub enum Stage {
     Asm,
 }
 
-/// The segments of a program at a stage.
+/// The segments and classifications of a program at a stage.
 ///
 /// # Errors
 /// There is no native code on this machine, in this build, or for this program.
 pub fn explain(program: &Program, stage: Stage) -> Result<String, Unsupported> {
-    let names: Vec<&str> = program
-        .segments()
-        .iter()
-        .map(|segment| segment.name.as_str())
-        .collect();
+    let answers = program.answers();
+    let names: Vec<&str> = answers.iter().map(String::as_str).collect();
     Ok(match stage {
         Stage::Tokens => each(program, tokens),
         Stage::Ast => each(program, ast),
         Stage::Ir => ir::print::print(program.checked(), &names, Some(program.schema())),
         Stage::Optimized => ir::print::print(program.optimized(), &names, Some(program.schema())),
-        Stage::Plan => {
-            let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
-            program.plan().print(&names).to_string()
-        }
+        Stage::Plan => program.plan().print(&answers).to_string(),
         Stage::Clif => native(program, jit::print_clif)?,
         Stage::Asm => native(program, jit::print_asm)?,
     })
 }
 
-fn each(program: &Program, text: fn(&Program, &Segment) -> String) -> String {
-    let texts: Vec<String> = program
-        .segments()
-        .iter()
-        .map(|segment| text(program, segment))
+fn each(program: &Program, text: fn(&Program, Span) -> String) -> String {
+    let segments = program.segments().iter().map(|segment| segment.span);
+    let labellings = program.labellings().iter().map(|labelling| labelling.span);
+    let texts: Vec<String> = segments
+        .chain(labellings)
+        .map(|span| text(program, span))
         .collect();
     texts.join("\n")
 }
@@ -63,18 +59,18 @@ fn native(
     program: &Program,
     print: fn(&crate::plan::Plan, usize) -> Result<String, Unsupported>,
 ) -> Result<String, Unsupported> {
-    let texts = (0..program.segments().len())
+    let texts = (0..program.checked().segments.len())
         .map(|place| print(program.plan(), place))
         .collect::<Result<Vec<_>, _>>()?;
     Ok(texts.join("\n"))
 }
 
 /// A line for each token but blanks: line and column, kind, text.
-fn tokens(program: &Program, segment: &Segment) -> String {
-    let file = program.sources().get(segment.span.source);
+fn tokens(program: &Program, definition: Span) -> String {
+    let file = program.sources().get(definition.source);
     let mut out = String::new();
     for token in syntax::tokens(&file.text) {
-        let inside = segment.span.start <= token.start && token.end <= segment.span.end;
+        let inside = definition.start <= token.start && token.end <= definition.end;
         if !inside || token.kind == TokenKind::Blank {
             continue;
         }
@@ -86,19 +82,19 @@ fn tokens(program: &Program, segment: &Segment) -> String {
     out
 }
 
-fn ast(program: &Program, segment: &Segment) -> String {
+fn ast(program: &Program, definition: Span) -> String {
     let sources = program.sources();
-    let parsed = syntax::parse(sources, segment.span.source);
+    let parsed = syntax::parse(sources, definition.source);
     match parsed
         .module
         .items
         .iter()
-        .find(|item| item.span == segment.span)
+        .find(|item| item.span == definition)
     {
         Some(item) if !matches!(item.kind, ItemKind::Hole { .. }) => tree::item(item, sources),
         // A condition on its own.
         _ => tree::expression(
-            &syntax::parse_condition(sources, segment.span.source).0,
+            &syntax::parse_condition(sources, definition.source).0,
             sources,
         ),
     }

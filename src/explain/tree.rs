@@ -42,6 +42,27 @@ pub fn item(item: &Item, sources: &Sources) -> String {
             tree.expression(1, condition);
         }
         ItemKind::Test(test) => tree.test(test),
+        ItemKind::Classify {
+            name,
+            title,
+            labels,
+            ..
+        } => {
+            tree.line(0, &format!("classify {}", name.text));
+            if let Some(title) = title {
+                tree.line(1, &format!("title {:?}", title.value));
+            }
+            for label in labels {
+                tree.line(1, &format!("label {}", label.name.text));
+                if let Some(title) = &label.title {
+                    tree.line(2, &format!("title {:?}", title.value));
+                }
+                match &label.condition {
+                    Some(condition) => tree.expression(2, condition),
+                    None => tree.line(2, "otherwise"),
+                }
+            }
+        }
         ItemKind::Hole { .. } => tree.line(0, "(could not be read)"),
     }
     tree.out
@@ -359,6 +380,15 @@ impl Tree<'_> {
                 };
                 let operands: Vec<&Expression> = std::iter::once(list).chain(values).collect();
                 self.node(depth, &folding(word, *ignoring_case), &operands);
+            }
+            ExpressionKind::Is {
+                value,
+                negated,
+                label,
+                ..
+            } => {
+                let word = if *negated { "is not" } else { "is" };
+                self.node(depth, word, &[value, label]);
             }
             ExpressionKind::IsMissing { value, known } => {
                 self.node(

@@ -12,6 +12,8 @@ const WORDS: &[&str] = &[
     "not in",
     "is missing",
     "is known",
+    "is",
+    "is not",
     "has",
     "has any of",
     "has all of",
@@ -78,6 +80,9 @@ const WORDS: &[&str] = &[
     "false",
     "let",
     "segment",
+    "classify",
+    "when",
+    "otherwise",
     "use",
 ];
 

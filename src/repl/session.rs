@@ -11,7 +11,7 @@ use segql::explain::unseen;
 use segql::schema::OtherValues;
 use segql::source::Sources;
 use segql::syntax::{self, ast::ItemKind};
-use segql::{CompileError, Engine, Program, RunError, RunOptions};
+use segql::{CompileError, Engine, LabellingOutcome, Part, Program, RunError, RunOptions};
 use std::fmt::Write;
 use std::num::NonZero;
 use std::path::PathBuf;
@@ -126,7 +126,7 @@ impl Session {
             .iter()
             .map(|field| field.name.clone())
             .collect();
-        names.extend(self.typed.iter().map(|typed| typed.name.clone()));
+        names.extend(defined(TYPED.to_owned(), self.typed_text()));
         for path in &self.ground.texts {
             if let Ok((name, text)) = self.ground.loader.load("(definitions)", path) {
                 names.extend(defined(name, text));
@@ -208,7 +208,9 @@ impl Session {
             begin = end;
             let (name, is_segment) = match &item.kind {
                 ItemKind::Let { name, .. } => (name.text.clone(), false),
-                ItemKind::Segment { name, .. } => (name.text.clone(), true),
+                ItemKind::Segment { name, .. } | ItemKind::Classify { name, .. } => {
+                    (name.text.clone(), true)
+                }
                 ItemKind::Use { path } => (format!("use {}", path.value), false),
                 // A test is for `segql test`.
                 ItemKind::Test(_) | ItemKind::Hole { .. } => continue,
@@ -222,7 +224,27 @@ impl Session {
         Ok(definitions)
     }
 
+    /// The sizes of a classification that is asked for by its name alone; none where the name is of something else.
+    fn ask_labels(&mut self, name: &str) -> Result<Option<String>, String> {
+        let name = name.trim_matches('`');
+        let is_name = |character: char| character.is_alphanumeric() || "_ ".contains(character);
+        if !name.chars().all(is_name) {
+            return Ok(None);
+        }
+        for program in [self.segments_typed(), self.project()] {
+            // What is wrong with the texts is told where a condition rests on it.
+            let Ok(program) = program else { continue };
+            if let Some(part @ Part::Labelling(_)) = program.part(name) {
+                return self.ask_part(&program, part).map(Some);
+            }
+        }
+        Ok(None)
+    }
+
     fn ask(&mut self, condition: &str) -> Result<String, String> {
+        if let Some(sizes) = self.ask_labels(condition)? {
+            return Ok(sizes);
+        }
         let program = self
             .compile(condition)
             .map_err(|error| error.render(self.ground.render))?;
@@ -249,24 +271,41 @@ impl Session {
     }
 
     fn ask_named(&mut self, program: &Program, name: &str) -> Result<String, String> {
-        let Some(place) = program.position(name) else {
-            return Ok(String::new());
-        };
-        let program = program.select(&[place]);
+        match program.part(name) {
+            Some(part) => self.ask_part(program, part),
+            None => Ok(String::new()),
+        }
+    }
+
+    /// The size of a segment, or those of the labels of a classification.
+    fn ask_part(&mut self, program: &Program, part: Part) -> Result<String, String> {
+        let program = program.select_parts(&[part]);
         let other_values = self.looked_at.by(&self.ground, &program)?;
         let outcome = self.run(&program)?;
-        let count = outcome.segments.first().map_or(0, |segment| segment.count);
-        Ok(format!(
-            "{other_values}{name}: {}\n",
-            share_line(count, outcome.contacts)
-        ))
+        let segments: String = outcome
+            .segments
+            .iter()
+            .map(|segment| {
+                let line = share_line(segment.count, outcome.contacts);
+                format!("{}: {line}\n", segment.name)
+            })
+            .collect();
+        let labels: String = outcome
+            .labellings
+            .iter()
+            .map(|labelling| {
+                let sizes = columns(&sizes(labelling, outcome.contacts));
+                format!("{}:\n{sizes}", labelling.name)
+            })
+            .collect();
+        Ok(other_values + &segments + &labels)
     }
 
     fn segments(&mut self) -> Result<String, String> {
         let (mut rows, mut other_values) = (Vec::new(), String::new());
         for program in [self.project(), self.segments_typed()] {
             let program = program.map_err(|error| error.render(self.ground.render))?;
-            if program.segments().is_empty() {
+            if program.segments().is_empty() && program.labellings().is_empty() {
                 continue;
             }
             other_values += &self.looked_at.by(&self.ground, &program)?;
@@ -274,6 +313,11 @@ impl Session {
             for segment in outcome.segments {
                 let line = share_line(segment.count, outcome.contacts);
                 rows.push((segment.name, line, segment.title.unwrap_or_default()));
+            }
+            for labelling in outcome.labellings {
+                let title = labelling.title.clone().unwrap_or_default();
+                rows.push((labelling.name.clone(), String::new(), title));
+                rows.extend(sizes(&labelling, outcome.contacts));
             }
         }
         if rows.is_empty() {
@@ -440,6 +484,18 @@ impl Session {
     }
 }
 
+/// For each label its name, set in by two, its size and its title.
+fn sizes(labelling: &LabellingOutcome, contacts: u64) -> Vec<(String, String, String)> {
+    let labels = labelling.labels.iter().map(|label| {
+        (
+            format!("  {}", label.name),
+            share_line(label.count, contacts),
+            label.title.clone().unwrap_or_default(),
+        )
+    });
+    labels.collect()
+}
+
 /// A fault of a run, and what to do about it.
 fn words(error: RunError) -> String {
     match error {
@@ -484,12 +540,12 @@ fn is_definition(input: &str) -> bool {
         .split_once([' ', '\t', '"'])
         .map(|(word, rest)| (word.to_lowercase(), rest.trim_start()))
     else {
-        return matches!(code, "let" | "segment" | "use");
+        return matches!(code, "let" | "segment" | "classify" | "use");
     };
     match word.as_str() {
         "use" => code.contains('"'),
         // A field may be called so: what follows its name is no name.
-        "let" | "segment" => {
+        "let" | "segment" | "classify" => {
             rest.starts_with(|first: char| first.is_alphabetic() || first == '_' || first == '`')
                 && ![
                     "in", "not", "is", "has", "between", "starts", "ends", "contains", "and", "or",
@@ -507,16 +563,20 @@ fn is_definition(input: &str) -> bool {
     }
 }
 
-/// The names of the definitions of a text.
+/// The names of the definitions of a text, and of the labels of its classifications.
 fn defined(name: String, text: String) -> Vec<String> {
     let mut sources = Sources::default();
     let id = sources.add(name, text);
     let items = syntax::parse(&sources, id).module.items;
-    let names = items.into_iter().filter_map(|item| match item.kind {
-        ItemKind::Let { name, .. } | ItemKind::Segment { name, .. } => Some(name.text),
-        ItemKind::Use { .. } | ItemKind::Test(_) | ItemKind::Hole { .. } => None,
+    let names = items.into_iter().map(|item| match item.kind {
+        ItemKind::Let { name, .. } | ItemKind::Segment { name, .. } => vec![name.text],
+        ItemKind::Classify { name, labels, .. } => {
+            let labels = labels.into_iter().map(|label| label.name.text);
+            std::iter::once(name.text).chain(labels).collect()
+        }
+        ItemKind::Use { .. } | ItemKind::Test(_) | ItemKind::Hole { .. } => Vec::new(),
     });
-    names.collect()
+    names.flatten().collect()
 }
 
 fn only_comments(input: &str) -> bool {
@@ -593,9 +653,12 @@ Type a condition, and see how many contacts it holds for:
 Define what you want to use again; the same name again replaces it:
   let recent = last_seen in last 30 days
   segment fans \"Recent fans\" = recent AND genres has \"crime\"
+  classify stage { fresh when recent  otherwise gone }
+Ask for a classification by its name, and see how many contacts have each label:
+  stage
 A line that is not finished goes on: an open parenthesis, a trailing AND.
 Commands:
-  .segments      the segments of the project and those typed here, with counts
+  .segments      the segments and classifications of the project and those typed here, with counts
   .fields        what can be asked about
   .definitions   what was typed here
   .windows       the two instants of each window in a condition: .windows seen in last 3 months

@@ -81,8 +81,27 @@ pub enum ItemKind {
     },
     /// `test "Title" as of … { … }`
     Test(Test),
+    /// `classify name "Title" { label "Title" when … otherwise label }`
+    Classify {
+        name: Name,
+        title: Option<Text>,
+        /// In the order of the text.
+        labels: Vec<Label>,
+        /// All that stands in the braces could be read; else there may be labels that are not among these.
+        is_whole: bool,
+    },
     /// An item that could not be read. Its name is kept where there is one, so that references to it are not called unknown.
     Hole { name: Option<Name> },
+}
+
+/// A label of a classification and who gets it, of those whom no label above it fits.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Label {
+    pub span: Span,
+    pub name: Name,
+    pub title: Option<Text>,
+    /// Behind `when`; none of the label behind `otherwise`.
+    pub condition: Option<Expression>,
 }
 
 /// A name as it was written, without back-ticks.
@@ -268,6 +287,15 @@ pub enum ExpressionKind {
     IsMissing {
         value: Expression,
         known: bool,
+    },
+    /// `journey is active`, `journey is not active`; also `plan is "pro"`, which the checker answers.
+    Is {
+        value: Expression,
+        negated: bool,
+        /// A name or a text.
+        label: Expression,
+        /// `is` or `is not`
+        words: Span,
     },
     /// `signup_at in last 30 days`
     Window {
@@ -595,6 +623,10 @@ impl Expression {
             ExpressionKind::InList { value, .. } | ExpressionKind::IsMissing { value, .. } => {
                 visit(value);
             }
+            ExpressionKind::Is { value, label, .. } => {
+                visit(value);
+                visit(label);
+            }
             ExpressionKind::Window { subject, window } => {
                 visit(subject);
                 match &window.value {
@@ -665,6 +697,15 @@ impl Module {
                     condition.for_each_name(visit);
                 }
                 ItemKind::Test(test) => test.for_each_name(visit),
+                ItemKind::Classify { name, labels, .. } => {
+                    visit(name);
+                    for label in labels {
+                        visit(&label.name);
+                        if let Some(condition) = &label.condition {
+                            condition.for_each_name(visit);
+                        }
+                    }
+                }
                 ItemKind::Hole { name } => name.iter().for_each(&mut *visit),
             }
         }

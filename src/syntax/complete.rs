@@ -71,7 +71,7 @@ fn asks_for_more(text: &str, last: &Token, count: usize) -> bool {
 /// A definition whose sign is still to come: `segment lapsed "Lapsed"`.
 fn is_bare_head(text: &str, tokens: &[&Token]) -> bool {
     let word = tokens[0].text(text).to_ascii_lowercase();
-    if !matches!(word.as_str(), "let" | "segment") || tokens.len() > 3 {
+    if !matches!(word.as_str(), "let" | "segment" | "classify") || tokens.len() > 3 {
         return false;
     }
     let is_name = |token: &Token| {
@@ -96,6 +96,10 @@ mod tests {
             "let good",
             "segment good \"Good\"",
             "segment good =",
+            "classify journey",
+            "classify journey \"Journey\"",
+            "classify journey {",
+            "classify journey {\n  new when consent",
             "region = \"BE\" AND",
             "region in (\"BE\",",
             "region in",
@@ -110,6 +114,7 @@ mod tests {
             "",
             "consent",
             "segment good = consent",
+            "classify journey { new when consent otherwise old }",
             "region in (\"BE\")",
             "region == \"BE\"",
             "x is missing -- and",

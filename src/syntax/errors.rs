@@ -25,7 +25,7 @@ pub(super) fn outside_definition(span: Span) -> Diagnostic {
         Code("E0110"),
         "this belongs to no definition",
         span,
-        "expected `use`, `let`, `segment` or `test`",
+        "expected `use`, `let`, `segment`, `classify` or `test`",
     )
     .help("Give the condition a name: `segment name = …`, or `let name = …` for a part that others share.")
 }

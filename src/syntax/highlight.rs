@@ -32,8 +32,8 @@ pub fn highlight(text: &str) -> Vec<(Range<usize>, Style)> {
     let mut styles = Vec::with_capacity(tokens.len() / 2);
     // The last token that was neither blank nor comment, with its style.
     let mut before: Option<(Token, Style)> = None;
-    // Of a test.
-    let mut braces = 0usize;
+    // Of a test or of a classification.
+    let (mut braces, mut of_test) = (0usize, false);
     for (index, token) in tokens.iter().enumerate() {
         match token.kind {
             TokenKind::OpenBrace => braces += 1,
@@ -43,7 +43,11 @@ pub fn highlight(text: &str) -> Vec<(Range<usize>, Style)> {
         let style = match token.kind {
             TokenKind::Blank => continue,
             TokenKind::Comment => Style::Comment,
-            TokenKind::Word => word(text, &tokens, index, before, braces > 0),
+            TokenKind::Word => {
+                let in_test = braces > 0 && of_test;
+                let in_braces = braces > 0 && !of_test;
+                word(text, &tokens, index, before, in_test, in_braces)
+            }
             TokenKind::QuotedName => Style::Name,
             TokenKind::Number | TokenKind::Percent => Style::Number,
             TokenKind::Moment => Style::Date,
@@ -78,6 +82,13 @@ pub fn highlight(text: &str) -> Vec<(Range<usize>, Style)> {
             | TokenKind::ForeignDate
             | TokenKind::Unknown => Style::Fault,
         };
+        if braces == 0 && style == Style::Keyword {
+            match token.text(text).to_ascii_lowercase().as_str() {
+                "test" => of_test = true,
+                "classify" => of_test = false,
+                _ => {}
+            }
+        }
         styles.push((token.range(), style));
         if token.kind != TokenKind::Comment {
             before = Some((*token, style));
@@ -93,6 +104,7 @@ fn word(
     index: usize,
     before: Option<(Token, Style)>,
     in_test: bool,
+    in_braces: bool,
 ) -> Style {
     let written = tokens[index].text(text);
     let kind_before = before.map(|(token, _)| token.kind);
@@ -134,7 +146,7 @@ fn word(
         Some(TokenKind::Word | TokenKind::QuotedName | TokenKind::Text)
     );
     let is_keyword = match lower.as_str() {
-        "use" | "let" | "segment" if !in_test => line_start && names_something,
+        "use" | "let" | "segment" | "classify" if !in_test => line_start && names_something,
         "test" => line_start && next_kind == Some(TokenKind::Text),
         "expect" if in_test => line_start,
         "contact" if in_test && line_start => names_something,
@@ -145,6 +157,11 @@ fn word(
         "only" if in_test => after_keyword(&["expect"]) || kind_before == Some(TokenKind::Comma),
         "no" if in_test => after_keyword(&["expect"]) || kind_before == Some(TokenKind::Comma),
         "at" if in_test && next_kind == Some(TokenKind::Moment) => true,
+        // In the braces of a classification, behind a name or a title.
+        "when" if !in_test => {
+            (after_value || kind_before == Some(TokenKind::Text)) && next.is_some() && in_braces
+        }
+        "otherwise" if !in_test => names_something && in_braces,
         "second" | "seconds" | "minute" | "minutes" | "hour" | "hours" | "day" | "days"
         | "week" | "weeks" | "month" | "months" | "quarter" | "quarters" | "year" | "years" => {
             kind_before == Some(TokenKind::Number)

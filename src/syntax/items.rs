@@ -130,7 +130,8 @@ enum Likeness {
 
 fn likeness(text: &str, tokens: &[Token]) -> Likeness {
     use TokenKind::{
-        CurlyQuoted, Equal, OpenParenthesis, OpenText, QuotedName, SingleQuoted, Text, Word,
+        CurlyQuoted, Equal, OpenBrace, OpenParenthesis, OpenText, QuotedName, SingleQuoted, Text,
+        Word,
     };
     let mut following = significant(tokens);
     let Some(word) = following.next().map(|token| token.text(text)) else {
@@ -153,6 +154,17 @@ fn likeness(text: &str, tokens: &[Token]) -> Likeness {
         return match begins {
             true => Likeness::Whole(PieceKind::Definition),
             false => Likeness::Other,
+        };
+    }
+    if word.eq_ignore_ascii_case("classify") {
+        return match third {
+            _ if second.is_none() => Likeness::Begun,
+            _ if !matches!(second_kind, Some(Word | QuotedName)) => Likeness::Other,
+            Some(OpenBrace | Equal) => Likeness::Whole(PieceKind::Definition),
+            kind if is_title(kind) => Likeness::Whole(PieceKind::Definition),
+            _ if !has_name => Likeness::Other,
+            _ if words::is_tail_word(name) => Likeness::Other,
+            _ => Likeness::Begun,
         };
     }
     if words::is_definition_word(word) {

@@ -3,6 +3,7 @@
 use super::errors;
 use super::items::significant;
 use super::token::{Token, TokenKind};
+use super::words;
 use crate::diagnostics::Diagnostic;
 use crate::source::{SourceId, Span};
 
@@ -25,6 +26,8 @@ pub(super) fn depth(
 ) -> Result<usize, Box<Diagnostic>> {
     // For each open bracket, the levels that its content adds so far.
     let mut open: Vec<usize> = Vec::new();
+    let mut braces: Vec<bool> = Vec::new();
+    let mut before: Option<Token> = None;
     // Since the innermost open bracket or comma: what an `if` has begun reaches up to there.
     let mut choices = 0;
     let mut outer_choices: Vec<usize> = Vec::new();
@@ -35,11 +38,13 @@ pub(super) fn depth(
         match token.kind {
             TokenKind::OpenParenthesis | TokenKind::OpenBracket | TokenKind::OpenBrace => {
                 open.push(levels);
+                braces.push(token.kind == TokenKind::OpenBrace);
                 outer_choices.push(std::mem::take(&mut choices));
                 levels += 1;
             }
             TokenKind::CloseParenthesis | TokenKind::CloseBracket | TokenKind::CloseBrace => {
                 levels = open.pop().unwrap_or(0);
+                braces.pop();
                 choices = outer_choices.pop().unwrap_or(0);
             }
             TokenKind::Comma => {
@@ -57,7 +62,14 @@ pub(super) fn depth(
                 let word = token.text(text);
                 let is_one_of =
                     |words: &[&str]| words.iter().any(|one| word.eq_ignore_ascii_case(one));
-                if is_one_of(&["and", "or", "then", "else"]) {
+                // What ends a condition in braces, and begins that of the next label. Behind an operator it is a name like any other.
+                let begins_label = is_one_of(&["when", "otherwise"])
+                    && braces.last() == Some(&true)
+                    && before.is_some_and(|before| ends_value(before, text));
+                if begins_label {
+                    choices = 0;
+                    levels = open.last().map_or(0, |outer| outer + 1);
+                } else if is_one_of(&["and", "or", "then", "else"]) {
                     levels = open.last().map_or(0, |outer| outer + 1) + choices;
                 } else if word.eq_ignore_ascii_case("not") {
                     levels += 1;
@@ -70,6 +82,7 @@ pub(super) fn depth(
             }
             _ => {}
         }
+        before = Some(*token);
         deepest = deepest.max(levels);
         let span = Span::new(source, token.start, token.end);
         if open.len() > NESTING {
@@ -83,4 +96,19 @@ pub(super) fn depth(
         }
     }
     Ok(deepest)
+}
+
+/// Whether a value or a title may end with this token, so that a name behind it begins something else.
+fn ends_value(token: Token, text: &str) -> bool {
+    match token.kind {
+        TokenKind::Word => !words::is_reserved(token.text(text)),
+        TokenKind::QuotedName
+        | TokenKind::Text
+        | TokenKind::Number
+        | TokenKind::Percent
+        | TokenKind::Moment
+        | TokenKind::CloseParenthesis
+        | TokenKind::CloseBracket => true,
+        _ => false,
+    }
 }

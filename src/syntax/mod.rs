@@ -10,6 +10,8 @@ mod format;
 mod habits;
 mod highlight;
 mod items;
+mod label_errors;
+mod labels;
 mod left_out;
 mod lexical;
 pub mod limits;

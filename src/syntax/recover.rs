@@ -8,10 +8,11 @@ mod test;
 use super::ast::{Annotation, Expression, ExpressionKind, Item, ItemKind, Module, Name};
 use super::habits::{self, Filler};
 use super::items::{self, Piece, PieceKind, significant};
+use super::labels::{self, Labels};
 use super::parse::{self, Stop};
 use super::stop::{self, Place};
 use super::token::{self, Token, TokenKind};
-use super::{Parsed, brackets, errors, lexical, limits};
+use super::{Parsed, brackets, errors, label_errors, lexical, limits};
 use crate::diagnostics::Diagnostic;
 use crate::source::{SourceId, Span};
 use std::ops::Range;
@@ -278,6 +279,9 @@ impl<'t> Stretch<'t> {
     }
 
     fn definition(&mut self) -> ItemKind {
+        if let Some(labels) = labels::labels(self.written, self.tokens) {
+            return self.classification(&labels);
+        }
         let read = self.parse_definition();
         let read = match read {
             Ok(read) => Ok(read),
@@ -307,6 +311,102 @@ impl<'t> Stretch<'t> {
             Err(_) => ItemKind::Hole {
                 name: name_of(self.written, self.tokens, self.source),
             },
+        }
+    }
+
+    /// The same of a classification: each condition is looked at alone, and a label that cannot be read is taken away, so that the others
+    /// are read.
+    fn classification(&mut self, labels: &Labels) -> ItemKind {
+        if let Ok((kind, found)) = self.parse_definition() {
+            self.accept(found);
+            return kind;
+        }
+        let conditions = |label: &labels::Stretch| Some(label.when? + 1..label.tokens.end);
+        let mut is_whole = true;
+        for label in &labels.all {
+            // `CASE WHEN a THEN new` would be answered word for word.
+            let first = significant(&self.tokens[label.tokens.clone()]).next();
+            let is_behind = first.is_some_and(|first| {
+                let word = first.text(self.written);
+                ["case", "when"]
+                    .iter()
+                    .any(|one| word.eq_ignore_ascii_case(one))
+            });
+            let then = |token: &&Token| token.text(self.written).eq_ignore_ascii_case("then");
+            if is_behind
+                && significant(&self.tokens[label.tokens.clone()]).any(|token| then(&token))
+                && let Some(span) = self.span_of(&label.tokens)
+            {
+                let first = Span::new(
+                    self.source,
+                    span.start,
+                    first.map_or(span.end, |first| first.end),
+                );
+                self.diagnostics
+                    .push(label_errors::label_behind_condition(first));
+                self.overwrite(span, b' ');
+                self.faults.push(span);
+                is_whole = false;
+            } else if let Some(condition) = conditions(label) {
+                self.habits(condition);
+            }
+        }
+        for label in &labels.all {
+            let Some(span) = self.span_of(&label.tokens) else {
+                continue;
+            };
+            let is_taken_away = |fault: &Span| fault.start == span.start && fault.end == span.end;
+            if self.parse_label(span).is_ok() || self.faults.iter().any(is_taken_away) {
+                continue;
+            }
+            let told = self.diagnostics.len();
+            if let Some(condition) = conditions(label) {
+                self.clauses(condition);
+            }
+            if let Err(stop) = self.parse_label(span) {
+                if told == self.diagnostics.len() {
+                    self.report_label(&stop, label, span);
+                }
+                self.overwrite(span, b' ');
+                self.faults.push(span);
+                is_whole = false;
+            }
+        }
+        match self.parse_definition() {
+            Ok((mut kind, found)) => {
+                self.accept(found);
+                if let ItemKind::Classify { is_whole: own, .. } = &mut kind {
+                    *own &= is_whole;
+                }
+                kind
+            }
+            Err(stop) => {
+                self.report_unless_told(&stop, 0..self.tokens.len(), self.base);
+                ItemKind::Hole {
+                    name: name_of(self.written, self.tokens, self.source),
+                }
+            }
+        }
+    }
+
+    fn parse_label(&self, span: Span) -> Result<(), Stop> {
+        let text = &self.text[span.start as usize - self.base..span.end as usize - self.base];
+        parse::with_stack(self.depth, || parse::label(text))
+    }
+
+    /// Tells why a label could not be read.
+    fn report_label(&mut self, stop: &Stop, label: &labels::Stretch, span: Span) {
+        if self.is_told(span) {
+            return;
+        }
+        let place = Place {
+            text: self.written,
+            tokens: self.tokens,
+            source: self.source,
+        };
+        match stop::label(&place, label.tokens.clone()) {
+            Some(answer) => self.diagnostics.push(answer),
+            None => self.report_unless_told(stop, label.tokens.clone(), span.start as usize),
         }
     }
 

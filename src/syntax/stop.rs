@@ -2,6 +2,7 @@
 
 use super::errors;
 use super::items::{PieceKind, significant};
+use super::label_errors;
 use super::left_out;
 use super::parse::{Expectation, Stop};
 use super::slips;
@@ -116,9 +117,11 @@ impl Place<'_> {
     }
 
     pub(super) fn is_definition_sign(&self, index: usize) -> bool {
-        let begins = significant(self.tokens)
-            .next()
-            .is_some_and(|first| words::is_definition_word(first.text(self.text)));
+        // The labels of a classification stand behind no sign.
+        let begins = significant(self.tokens).next().is_some_and(|first| {
+            let word = first.text(self.text);
+            words::is_definition_word(word) && !word.eq_ignore_ascii_case("classify")
+        });
         begins
             && !self.tokens[..index]
                 .iter()
@@ -457,10 +460,13 @@ fn sign_out_of_place(place: &Place<'_>, at: usize, previous: Option<usize>) -> O
             span,
             "Values are listed in parentheses: `(\"a\", \"b\")`.",
         )),
-        TokenKind::OpenBrace | TokenKind::CloseBrace => Some(errors::later(
-            place.written(at),
-            "definitions with cases",
+        TokenKind::OpenBrace | TokenKind::CloseBrace => Some(errors::phrase_without_fix(
+            format!(
+                "`{}` stands around the labels of a classification",
+                place.written(at)
+            ),
             span,
+            "Parts of a condition are held together with parentheses.",
         )),
         TokenKind::At => Some(errors::later("@", "annotations", span)),
         // `> =`
@@ -482,6 +488,60 @@ fn sign_out_of_place(place: &Place<'_>, at: usize, previous: Option<usize>) -> O
         )),
         _ => None,
     }
+}
+
+/// What is wrong with a label of a classification as a whole, where that can be told from its tokens.
+pub(super) fn label(place: &Place<'_>, range: Range<usize>) -> Option<Diagnostic> {
+    let first = place.from(range.start)?;
+    let second = place.from(first + 1).filter(|second| *second < range.end);
+    if place.is_word(Some(first), &["when", "case"]) {
+        return Some(label_errors::label_behind_condition(place.span(first)));
+    }
+    let is_word = place.tokens[first].kind == TokenKind::Word;
+    let is_rest = place.is_word(Some(first), &["otherwise", "else", "default"]);
+    if is_rest {
+        let word = place.written(first);
+        return match second {
+            None => Some(label_errors::rest_without_label(word, place.span(first))),
+            Some(second) if place.is_word(Some(second), &["when"]) => {
+                Some(label_errors::not_a_label(word, place.span(first)))
+            }
+            Some(second) if words::is_reserved(place.written(second)) => Some(
+                label_errors::not_a_label(place.written(second), place.span(second)),
+            ),
+            Some(second) if place.tokens[second].kind == TokenKind::Text => {
+                Some(label_errors::rest_without_label(word, place.span(second)))
+            }
+            Some(second) => {
+                let behind =
+                    (second + 1..range.end).find(|at| place.is_word(Some(*at), &["when", "if"]));
+                behind.map(|when| label_errors::rest_with_condition(word, place.span(when)))
+            }
+        };
+    }
+    let heads = second.is_some_and(|second| {
+        place.is_word(Some(second), &["when"]) || place.tokens[second].kind == TokenKind::Text
+    });
+    if is_word && words::is_reserved(place.written(first)) && heads {
+        return Some(label_errors::not_a_label(
+            place.written(first),
+            place.span(first),
+        ));
+    }
+    let title = second.filter(|second| {
+        is_word
+            && matches!(place.tokens[*second].kind, TokenKind::Text)
+            && place.from(second + 1).is_some_and(|next| next < range.end)
+    });
+    let next = place.from(title? + 1)?;
+    if place.is_word(Some(next), &["when"]) {
+        return None;
+    }
+    let end = place.span(title?).end;
+    Some(label_errors::label_without_when(
+        place.written(first),
+        Span::new(place.source, end, end),
+    ))
 }
 
 /// Two connectives in a row, or one with nothing beside it; `after` says on which side of the connective something is due.
@@ -525,13 +585,7 @@ pub(super) fn missing_clause(place: &Place<'_>, connective: usize, after: bool) 
 pub(super) fn no_definition(text: &str, kind: PieceKind, first: Span, whole: Span) -> Diagnostic {
     let word = &text[first.range()];
     match kind {
-        PieceKind::Later => {
-            let what = match word.to_ascii_lowercase().as_str() {
-                "classify" => "classifications",
-                _ => "experiments",
-            };
-            errors::later(word, what, first)
-        }
+        PieceKind::Later => errors::later(word, "experiments", first),
         PieceKind::Misspelt => {
             let near = nearest(word, words::DEFINITION_WORDS);
             let diagnostic = errors::outside_definition(first);

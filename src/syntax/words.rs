@@ -12,7 +12,7 @@ pub fn is_reserved(word: &str) -> bool {
 }
 
 /// The words that begin a definition.
-pub const DEFINITION_WORDS: [&str; 4] = ["use", "let", "segment", "test"];
+pub const DEFINITION_WORDS: [&str; 5] = ["use", "let", "segment", "classify", "test"];
 
 /// Whether a word (in any case) begins a definition where one may stand.
 pub fn is_definition_word(word: &str) -> bool {
@@ -32,7 +32,7 @@ pub fn is_tail_word(word: &str) -> bool {
 }
 
 /// The words that begin a definition in a later state of the language.
-const LATER_DEFINITION_WORDS: [&str; 2] = ["classify", "split"];
+const LATER_DEFINITION_WORDS: [&str; 1] = ["split"];
 
 /// Whether a word (in any case) begins a definition that the language does not have yet.
 pub fn is_later_definition_word(word: &str) -> bool {

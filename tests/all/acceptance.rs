@@ -105,22 +105,23 @@ impl Case {
         if instants.len() < 2 {
             faults.push("is not looked at as of a second instant".into());
         }
-        for segment in program.segments() {
+        for answer in program.answers() {
             let told = |instant: &i128| {
                 self.expected.iter().any(|expected| {
-                    expected.segment == segment.name && expected.as_of.nanoseconds() == *instant
+                    expected.segment == answer && expected.as_of.nanoseconds() == *instant
                 })
             };
             if !instants.iter().all(told) {
-                faults.push(format!(
-                    "does not say who is in {} at each instant",
-                    segment.name
-                ));
+                faults.push(format!("does not say who is in {} at each instant", answer));
             }
         }
         for expected in &self.expected {
-            let Some(place) = program.position(&expected.segment) else {
-                faults.push(format!("has no segment {}", expected.segment));
+            let place = program
+                .answers()
+                .iter()
+                .position(|answer| *answer == expected.segment);
+            let Some(place) = place else {
+                faults.push(format!("has no segment and no label {}", expected.segment));
                 continue;
             };
             for (way, found) in self.members(&program, place, expected.as_of) {

@@ -4,7 +4,7 @@
 //! A chapter has contacts as a table (`name: type` above each column; an empty cell is missing, `()` an empty list, quotes hold blanks or nothing,
 //! a record stands in braces),
 //! perhaps lines `It is TIME in ZONE.`, `The contacts' own zone is in FIELD.` and `The set "name" holds a, b.`, `The list "name" holds a, b.` (or `holds the numbers 1, 2.`), and examples: a block of `seg`, followed by `In: names` for
-//! a condition, by `In segment: names` for
+//! a condition, by `In segment: names` (of a label, `In classification.label: names`) for
 //! definitions, or by `Error: code`.
 
 use crate::acceptance::world::World;
@@ -81,6 +81,11 @@ fn choices() {
 }
 
 #[test]
+fn classifications() {
+    chapter("classifications");
+}
+
+#[test]
 fn key_lists() {
     chapter("key_lists");
 }
@@ -137,6 +142,9 @@ fn every_chapter_is_run() {
         );
     }
 }
+
+/// What a line of definitions begins with.
+const DEFINES: [&str; 3] = ["let ", "segment ", "classify "];
 
 fn folder() -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/spec")
@@ -255,7 +263,7 @@ impl Chapter {
         let defines = example
             .code
             .lines()
-            .any(|line| line.starts_with("let ") || line.starts_with("segment "));
+            .any(|line| DEFINES.iter().any(|word| line.starts_with(word)));
         let compiled = if defines {
             self.engine.compile("example", &example.code)
         } else {
@@ -272,8 +280,8 @@ impl Chapter {
                 Some("a condition says `In:`, a segment `In name:`".into())
             }
             (expected, Ok(program)) => {
-                if expected.len() != program.segments().len() {
-                    return Some("does not say for each segment who is in".into());
+                if expected.len() != program.answers().len() {
+                    return Some("does not say for each segment and label who is in".into());
                 }
                 expected
                     .iter()
@@ -287,9 +295,9 @@ impl Chapter {
             return Some("an error stands alone".into());
         };
         let place = match name {
-            Some(name) => match program.position(name) {
+            Some(name) => match program.answers().iter().position(|one| one == name) {
                 Some(place) => place,
-                None => return Some(format!("there is no segment {name}")),
+                None => return Some(format!("there is no segment and no label {name}")),
             },
             None => 0,
         };

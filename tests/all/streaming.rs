@@ -12,7 +12,7 @@ use segql::engine::{self, Events, Needed};
 use segql::execute::{Input, Members, Sink, Tier};
 use segql::schema::Manifest;
 use segql::source::Sources;
-use segql::{Engine, Now, Program, RunOptions, reference};
+use segql::{Engine, Now, Part, Program, RunOptions, reference};
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::Path;
@@ -128,10 +128,18 @@ fn segments_have_the_counts_that_duckdb_finds() {
     for tier in [Tier::Kernels, Tier::Native, Tier::Auto] {
         let options = RunOptions::at(Now::from_nanoseconds(as_of())).tier(tier);
         let outcome = program.run(Input::Source(&source), &options).unwrap();
-        let counts = outcome.segments.into_iter();
-        let counts: BTreeMap<String, u64> = counts
+        let segments = outcome.segments.into_iter();
+        let mut counts: BTreeMap<String, u64> = segments
             .map(|segment| (segment.name, segment.count))
             .collect();
+        for labelling in outcome.labellings {
+            let sizes: u64 = labelling.labels.iter().map(|label| label.count).sum();
+            assert_eq!(sizes, outcome.contacts, "{}", labelling.name);
+            counts.extend(labelling.labels.into_iter().map(|label| {
+                let name = format!("{}.{}", labelling.name, label.name);
+                (name, label.count)
+            }));
+        }
         assert_eq!(counts, expected(), "{tier:?}");
     }
     let told = &source.report().tables[0];
@@ -148,7 +156,7 @@ fn segments_have_the_counts_that_duckdb_finds() {
 
 /// How many of the stages each contact is at, in the order of the data.
 struct Stages {
-    /// Where among the segments the stages stand.
+    /// Where among the masks the stages stand.
     places: Vec<usize>,
     found: Vec<usize>,
 }
@@ -173,16 +181,15 @@ fn everybody_is_at_one_stage() {
     let expected = expected();
     let stages = expected
         .iter()
-        .filter(|(name, _)| name.starts_with("stage_"));
+        .filter(|(name, _)| name.starts_with("stage."));
     let counts: Vec<u64> = stages.map(|(_, count)| *count).collect();
     assert_eq!((counts.len(), counts.iter().sum::<u64>()), (5, 10_000));
     let (program, source) = opened();
-    let names = program.segments().iter().map(|segment| &segment.name);
-    let places = names
-        .enumerate()
-        .filter(|(_, name)| name.starts_with("stage_"));
+    let Some(Part::Labelling(place)) = program.part("stage") else {
+        panic!("the stages are a classification");
+    };
     let mut stages = Stages {
-        places: places.map(|(place, _)| place).collect(),
+        places: program.answers_of(place).collect(),
         found: Vec::new(),
     };
     assert_eq!(stages.places.len(), 5);
@@ -201,7 +208,7 @@ fn the_meaning_itself_comes_to_the_same_counts() {
     let columns: Vec<usize> = (0..source.schema().fields().len()).collect();
     let batches = source.read(PIECE, &columns).unwrap();
     let batches: Vec<RecordBatch> = batches.map(Result::unwrap).collect();
-    let mut meant = vec![0; program.segments().len()];
+    let mut meant = vec![0; program.answers().len()];
     for batch in &batches {
         let (checked, schema) = (program.checked(), program.schema());
         let masks = reference::evaluate(checked, schema, batch, as_of()).unwrap();
@@ -213,11 +220,10 @@ fn the_meaning_itself_comes_to_the_same_counts() {
     let options = RunOptions::at(Now::from_nanoseconds(as_of()));
     let outcome = program.run(Input::Source(&quarter), &options).unwrap();
     assert_eq!(outcome.contacts, 2_500);
-    let counts: Vec<u64> = outcome
-        .segments
-        .iter()
-        .map(|segment| segment.count)
-        .collect();
+    let segments = outcome.segments.iter().map(|segment| segment.count);
+    let labels = outcome.labellings.iter();
+    let labels = labels.flat_map(|labelling| labelling.labels.iter().map(|label| label.count));
+    let counts: Vec<u64> = segments.chain(labels).collect();
     assert_eq!(counts, meant);
     assert!(
         counts.iter().filter(|count| **count > 0).count() > 30,

@@ -323,6 +323,24 @@ fn outline(text: &str, module: &syntax::ast::Module) -> String {
                     }
                 }
             }
+            ItemKind::Classify {
+                name,
+                title,
+                labels,
+                is_whole,
+            } => {
+                let title = title.as_ref().map(|title| title.value.as_str());
+                out.push_str(&format!("classify {} {title:?}", name.text));
+                out.push_str(if *is_whole { "\n" } else { " in part\n" });
+                for label in labels {
+                    let title = label.title.as_ref().map(|title| title.value.as_str());
+                    out.push_str(&format!("  label {} {title:?}\n", label.name.text));
+                    match &label.condition {
+                        Some(condition) => node(text, condition, 2, &mut out),
+                        None => out.push_str("    otherwise\n"),
+                    }
+                }
+            }
             ItemKind::Hole { name } => out.push_str(&format!("hole {name:?}\n")),
         }
     }
@@ -383,6 +401,7 @@ fn node(text: &str, expression: &syntax::ast::Expression, depth: usize, out: &mu
             ignoring_case,
             ..
         } => format!("has {quantifier:?}, ignoring case: {ignoring_case}"),
+        ExpressionKind::Is { negated, .. } => format!("is, negated: {negated}"),
         ExpressionKind::IsMissing { known, .. } => format!("is missing, known: {known}"),
         ExpressionKind::Window { window, .. } => {
             let window_written = &text[window.span.range()];

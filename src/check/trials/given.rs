@@ -232,7 +232,7 @@ impl Checker<'_> {
                 self.tell(errors::calendar_length_alone(text, value.span));
                 None
             }
-            Operand::Hole | Operand::Condition(_) => None,
+            Operand::Hole | Operand::Condition(_) | Operand::Labels { .. } => None,
         }
     }
 

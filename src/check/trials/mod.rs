@@ -257,6 +257,10 @@ impl Checker<'_> {
                     value: match asked {
                         Operand::Value(found) => Some(Meaning::Value(found.id)),
                         Operand::Condition(condition) => Some(Meaning::Condition(condition.id)),
+                        Operand::Labels { id, span } => {
+                            let text = self.label_text(id, span);
+                            text.map(|found| Meaning::Value(found.id))
+                        }
                         Operand::Hole | Operand::CalendarLength { .. } => None,
                     },
                     condition: condition?.id,

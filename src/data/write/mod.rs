@@ -35,6 +35,15 @@ pub enum Layout {
     Wide,
 }
 
+/// Labels of which each contact has one at most, such as those of a classification.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Labels {
+    /// What the column is called.
+    pub name: String,
+    /// In the order in which their masks come.
+    pub labels: Vec<String>,
+}
+
 /// Rows of a written batch at most.
 const BATCH_ROWS: usize = 65_536;
 
@@ -43,7 +52,15 @@ pub struct MembersWriter {
     layout: Layout,
     key_type: DataType,
     schema: SchemaRef,
+    /// Names of segments and of classifications.
     segments: ArrayRef,
+    /// Names of the labels of all classifications.
+    label_names: ArrayRef,
+    labels: Vec<Labels>,
+    /// Names are written as text, not as a dictionary.
+    is_text: bool,
+    /// How many masks are those of segments.
+    plain: usize,
     encoder: Encoder,
     unfinished: Option<PathBuf>,
     rows: u64,
@@ -75,7 +92,24 @@ impl MembersWriter {
         key: &Field,
         segments: &[String],
     ) -> Result<Self, DataError> {
-        Self::new(Target::beside(path)?, format, layout, key, segments)
+        Self::new(Target::beside(path)?, format, layout, key, segments, &[])
+    }
+
+    /// The same with classifications, the masks of whose labels come behind those of the segments. A wide row has the name of the contact's label
+    /// in a column of text for each; a long row names the classification as it names a segment, and has the label in a third column.
+    ///
+    /// # Errors
+    ///
+    /// As [`MembersWriter::create`].
+    pub fn create_with_labels(
+        path: &Path,
+        format: Format,
+        layout: Layout,
+        key: &Field,
+        segments: &[String],
+        labels: &[Labels],
+    ) -> Result<Self, DataError> {
+        Self::new(Target::beside(path)?, format, layout, key, segments, labels)
     }
 
     /// Writes to a stream, such as the standard output; `name` is what people see in messages.
@@ -97,6 +131,7 @@ impl MembersWriter {
             layout,
             key,
             segments,
+            &[],
         )
     }
 
@@ -106,9 +141,19 @@ impl MembersWriter {
         layout: Layout,
         key: &Field,
         segments: &[String],
+        labels: &[Labels],
     ) -> Result<Self, DataError> {
         let key_type = plain(key.data_type());
         let mut fields = vec![Field::new(key.name(), key_type.clone(), false)];
+        let text = matches!(format, Format::Csv | Format::JsonLines);
+        let name_type = || match text {
+            true => DataType::Utf8,
+            false => DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8)),
+        };
+        let names: Vec<&String> = segments
+            .iter()
+            .chain(labels.iter().map(|labels| &labels.name))
+            .collect();
         match layout {
             Layout::Long => {
                 let name = if key.name() == "segment" {
@@ -116,26 +161,37 @@ impl MembersWriter {
                 } else {
                     "segment"
                 };
-                let dictionary =
-                    DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
-                let text = matches!(format, Format::Csv | Format::JsonLines);
-                fields.push(Field::new(
-                    name,
-                    if text { DataType::Utf8 } else { dictionary },
-                    false,
-                ));
+                fields.push(Field::new(name, name_type(), false));
+                if !labels.is_empty() {
+                    let name = if key.name() == "label" {
+                        "label_name"
+                    } else {
+                        "label"
+                    };
+                    fields.push(Field::new(name, name_type(), true));
+                }
             }
             Layout::Wide => {
-                if let Some(clash) = segments.iter().find(|segment| *segment == key.name()) {
+                if let Some(clash) = names.iter().find(|name| **name == key.name()) {
+                    let what = if segments.contains(clash) {
+                        "a segment"
+                    } else {
+                        "a classification"
+                    };
                     return Err(errors::cannot_write(
                         target.name(),
-                        &format!("the key and a segment would both be the column \"{clash}\""),
+                        &format!("the key and {what} would both be the column \"{clash}\""),
                     ));
                 }
                 fields.extend(
                     segments
                         .iter()
                         .map(|segment| Field::new(segment, DataType::Boolean, false)),
+                );
+                fields.extend(
+                    labels
+                        .iter()
+                        .map(|labels| Field::new(&labels.name, name_type(), true)),
                 );
             }
         }
@@ -147,7 +203,13 @@ impl MembersWriter {
             layout,
             key_type,
             schema,
-            segments: Arc::new(StringArray::from_iter_values(segments)),
+            is_text: text,
+            plain: segments.len(),
+            segments: Arc::new(StringArray::from_iter_values(names)),
+            label_names: Arc::new(StringArray::from_iter_values(
+                labels.iter().flat_map(|labels| &labels.labels),
+            )),
+            labels: labels.to_vec(),
             encoder,
             rows: 0,
         })
@@ -159,7 +221,7 @@ impl MembersWriter {
         self.unfinished.as_deref()
     }
 
-    /// Writes the contacts of one batch: their keys, and for each segment who is in it.
+    /// Writes the contacts of one batch: their keys, and for each segment, then for each label, who is in it.
     ///
     /// # Errors
     ///
@@ -182,44 +244,73 @@ impl MembersWriter {
 
     fn write_wide(&mut self, keys: &ArrayRef, masks: &[BooleanBuffer]) -> Result<(), DataError> {
         let mut columns = vec![keys.clone()];
+        let (segments, labels) = masks.split_at(self.plain.min(masks.len()));
         columns.extend(
-            masks
+            segments
                 .iter()
                 .map(|mask| Arc::new(BooleanArray::new(mask.clone(), None)) as ArrayRef),
         );
+        let (mut start, mut rest) = (0, labels);
+        for labels in &self.labels {
+            let (own, others) = rest.split_at(labels.labels.len().min(rest.len()));
+            let codes = (0..keys.len()).map(|row| {
+                let label = own.iter().position(|mask| mask.value(row));
+                label.map(|label| (start + label) as i32)
+            });
+            columns.push(self.names(&self.label_names, codes.collect())?);
+            start += labels.labels.len();
+            rest = others;
+        }
         self.put(columns)
     }
 
     fn write_long(&mut self, keys: &ArrayRef, masks: &[BooleanBuffer]) -> Result<(), DataError> {
         let mut contacts: Vec<u32> = Vec::new();
         let mut segments: Vec<i32> = Vec::new();
+        let mut labels: Vec<Option<i32>> = Vec::new();
+        // For each mask the name of its segment or classification, and of its label.
+        let plain = (0..self.plain).map(|segment| (segment as i32, None));
+        let named: Vec<(i32, Option<i32>)> = plain
+            .chain(
+                self.labels
+                    .iter()
+                    .enumerate()
+                    .flat_map(|(place, labels)| labels.labels.iter().map(move |_| place))
+                    .enumerate()
+                    .map(|(label, place)| ((self.plain + place) as i32, Some(label as i32))),
+            )
+            .collect();
         for row in 0..keys.len() {
-            for (segment, mask) in masks.iter().enumerate() {
+            for ((segment, label), mask) in named.iter().zip(masks) {
                 if mask.value(row) {
                     contacts.push(row as u32);
-                    segments.push(segment as i32);
+                    segments.push(*segment);
+                    labels.push(*label);
                 }
             }
             if contacts.len() >= BATCH_ROWS || (row + 1 == keys.len() && !contacts.is_empty()) {
                 let rows = UInt32Array::from(std::mem::take(&mut contacts));
                 let keys = arrow_select::take::take(keys, &rows, None)
                     .map_err(|error| self.failed(&error))?;
-                let names = self.names(Int32Array::from(std::mem::take(&mut segments)))?;
-                self.put(vec![keys, names])?;
+                let segments = Int32Array::from(std::mem::take(&mut segments));
+                let mut columns = vec![keys, self.names(&self.segments, segments)?];
+                let labels = Int32Array::from(std::mem::take(&mut labels));
+                if !self.labels.is_empty() {
+                    columns.push(self.names(&self.label_names, labels)?);
+                }
+                self.put(columns)?;
             }
         }
         Ok(())
     }
 
-    fn names(&self, codes: Int32Array) -> Result<ArrayRef, DataError> {
-        match self.schema.field(1).data_type() {
-            DataType::Utf8 => arrow_select::take::take(&self.segments, &codes, None)
-                .map_err(|error| self.failed(&error)),
-            _ => Ok(Arc::new(DictionaryArray::<Int32Type>::new(
-                codes,
-                self.segments.clone(),
-            ))),
+    fn names(&self, names: &ArrayRef, codes: Int32Array) -> Result<ArrayRef, DataError> {
+        if self.is_text {
+            return arrow_select::take::take(names, &codes, None)
+                .map_err(|error| self.failed(&error));
         }
+        let names = DictionaryArray::<Int32Type>::new(codes, names.clone());
+        Ok(Arc::new(names))
     }
 
     fn put(&mut self, columns: Vec<ArrayRef>) -> Result<(), DataError> {

@@ -26,7 +26,8 @@ pub fn written_members(path: &Path) -> Result<Option<BTreeMap<String, u64>>, Dat
         .collect();
     // A row for each member: the name stands behind the key.
     let long = match names[..] {
-        [_, "segment" | "segment_name"] => Some(1),
+        [_, "segment" | "segment_name"]
+        | [_, "segment" | "segment_name", "label" | "label_name"] => Some(1),
         _ => None,
     };
     let mut counts: BTreeMap<String, u64> = BTreeMap::new();

@@ -5,15 +5,20 @@ mod test;
 pub(super) use test::test;
 
 use super::spelling::{Manner, Spelling};
+use crate::syntax::labels;
 use crate::syntax::token::{Token, TokenKind};
 
 /// Characters of a line.
 const WIDTH: usize = 100;
-const STEP: usize = 2;
+pub(super) const STEP: usize = 2;
 
 /// Sets a definition. Its last line is left open.
 pub(super) fn definition(spelling: &Spelling<'_>, tokens: &[Token], out: &mut String) {
     let mut reader = Reader::new(spelling, tokens);
+    let cut = labels::labels(spelling.text, &reader.tokens);
+    if let Some(labels) = cut {
+        return super::labels::classification(reader, &labels, out);
+    }
     let sign = reader.definition_sign();
     let head = reader.part(sign);
     let mut lines = Lines {
@@ -48,18 +53,18 @@ pub(super) fn definition(spelling: &Spelling<'_>, tokens: &[Token], out: &mut St
     }
 }
 
-fn width(text: &str) -> usize {
+pub(super) fn width(text: &str) -> usize {
     text.chars().count()
 }
 
 /// Clauses or elements of one depth.
-struct Parts {
-    parts: Vec<Part>,
+pub(super) struct Parts {
+    pub(super) parts: Vec<Part>,
 }
 
 /// A clause with the connective or comma before it.
 #[derive(Default)]
-struct Part {
+pub(super) struct Part {
     connective: Option<Connective>,
     /// The line was broken beside its connective.
     on_own_line: bool,
@@ -114,7 +119,7 @@ impl Enclosure {
 
 impl Parts {
     /// On one line, unless comments or the author's breaks forbid it.
-    fn flat(&self) -> Option<String> {
+    pub(super) fn flat(&self) -> Option<String> {
         flat(&self.parts)
     }
 }
@@ -171,7 +176,7 @@ impl Part {
     }
 
     /// The head of a definition: on one line whatever stood in it.
-    fn flat_units(&self) -> String {
+    pub(super) fn flat_units(&self) -> String {
         let mut flat = String::new();
         for unit in &self.units {
             if unit.blank_before {
@@ -191,7 +196,7 @@ impl Part {
     }
 
     /// Every comment in it, in order.
-    fn all_comments(&self) -> Vec<String> {
+    pub(super) fn all_comments(&self) -> Vec<String> {
         let mut comments = self.above.clone();
         for unit in &self.units {
             if let UnitKind::Group(_, parts) = &unit.kind {
@@ -206,15 +211,15 @@ impl Part {
 }
 
 /// Tokens on their way to parts.
-struct Reader<'s, 't> {
-    spelling: &'s Spelling<'t>,
+pub(super) struct Reader<'s, 't> {
+    pub(super) spelling: &'s Spelling<'t>,
     /// Without blanks and comments.
-    tokens: Vec<Token>,
+    pub(super) tokens: Vec<Token>,
     /// For each token the comments before it, with whether each stands on the line of the token before.
-    comments: Vec<Vec<(String, bool)>>,
+    pub(super) comments: Vec<Vec<(String, bool)>>,
     /// For each token, whether a line ends between it and the one before.
     breaks: Vec<bool>,
-    at: usize,
+    pub(super) at: usize,
 }
 
 impl<'s, 't> Reader<'s, 't> {
@@ -244,7 +249,7 @@ impl<'s, 't> Reader<'s, 't> {
         reader
     }
 
-    fn breaks_before(&self, index: usize) -> bool {
+    pub(super) fn breaks_before(&self, index: usize) -> bool {
         self.breaks.get(index).copied().unwrap_or(false)
     }
 
@@ -257,7 +262,7 @@ impl<'s, 't> Reader<'s, 't> {
     }
 
     /// The parts up to the closing parenthesis or bracket of this depth, or to `end`.
-    fn parts(&mut self, end: usize) -> Parts {
+    pub(super) fn parts(&mut self, end: usize) -> Parts {
         let end = end.min(self.tokens.len());
         let mut parts: Vec<Part> = Vec::new();
         loop {
@@ -336,7 +341,7 @@ impl<'s, 't> Reader<'s, 't> {
     }
 
     /// The units up to a token, whatever connectives stand among them.
-    fn part(&mut self, end: usize) -> Part {
+    pub(super) fn part(&mut self, end: usize) -> Part {
         let mut part = Part::default();
         self.units(end, &mut part);
         part
@@ -390,31 +395,31 @@ impl<'s, 't> Reader<'s, 't> {
 }
 
 /// The text on its way out.
-struct Lines<'o> {
-    out: &'o mut String,
-    column: usize,
-    indent: usize,
+pub(super) struct Lines<'o> {
+    pub(super) out: &'o mut String,
+    pub(super) column: usize,
+    pub(super) indent: usize,
 }
 
 impl Lines<'_> {
-    fn text(&mut self, text: &str) {
+    pub(super) fn text(&mut self, text: &str) {
         self.out.push_str(text);
         self.column += width(text);
     }
 
     /// Begins a line.
-    fn line(&mut self) {
+    pub(super) fn line(&mut self) {
         self.out.push('\n');
         self.out.push_str(&" ".repeat(self.indent));
         self.column = self.indent;
     }
 
-    fn fits(&self, more: usize) -> bool {
+    pub(super) fn fits(&self, more: usize) -> bool {
         self.column.saturating_add(more) <= WIDTH
     }
 
     /// Parts from the beginning of a line on.
-    fn parts(&mut self, parts: &[Part]) {
+    pub(super) fn parts(&mut self, parts: &[Part]) {
         if let Some(flat) = flat(parts)
             && self.fits(width(&flat))
         {

@@ -1,4 +1,4 @@
-//! Definitions: `use`, `let`, `segment`; those of tests stand in `test`.
+//! Definitions: `use`, `let`, `segment`; `classify` and tests have files of their own beside this one.
 
 use super::super::ast::{Expression, ItemKind, Name, Parameter, Text, TypeName};
 use super::super::errors;
@@ -12,6 +12,9 @@ impl Reader<'_> {
             return ItemKind::Test(self.test(pair));
         }
         let whole = self.span(&pair);
+        if rule == Rule::classify_definition {
+            return self.classification(pair);
+        }
         let mut parts = self.cursor(pair);
         parts.next(); // its word
         if rule == Rule::use_definition {

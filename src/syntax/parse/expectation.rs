@@ -92,6 +92,9 @@ impl Expectation {
                 Rule::list | Rule::open | Rule::parameters => "`(`",
                 Rule::close => "`)`",
                 Rule::close_bracket => "`]`",
+                Rule::open_brace => "`{`",
+                Rule::close_brace => "`}`",
+                Rule::when_word => "`when`",
                 Rule::comma => "`,`",
                 Rule::colon => "`:` and a type",
                 Rule::type_name => "a type",
@@ -108,7 +111,9 @@ impl Expectation {
                 Rule::use_definition
                 | Rule::let_definition
                 | Rule::segment_definition
+                | Rule::classify_definition
                 | Rule::test_definition => "a definition",
+                Rule::label => "a label",
                 Rule::given | Rule::given_parts => {
                     expectation.value = true;
                     continue;
@@ -117,8 +122,6 @@ impl Expectation {
                 Rule::given_sign => "`=`",
                 Rule::record_key => "the key of a record",
                 Rule::at_word => "`at`",
-                Rule::open_brace => "`{`",
-                Rule::close_brace => "`}`",
                 _ => continue,
             };
             if !expectation.words.contains(&word) {

@@ -3,6 +3,7 @@
 mod annotation;
 mod as_of;
 mod choice;
+mod classification;
 mod condition;
 mod cursor;
 mod definition;
@@ -111,6 +112,13 @@ pub(super) fn annotations(
     let mut reader = Reader::new(source, base, text);
     let found = pairs.next().map(|pair| reader.annotations(pair));
     Ok((found.unwrap_or_default(), reader.diagnostics))
+}
+
+/// Whether a stretch is one label of a classification.
+pub(super) fn label(text: &str) -> Result<(), Stop> {
+    Grammar::parse(Rule::one_label, text)
+        .map(drop)
+        .map_err(stop)
 }
 
 /// Whether the stretch that begins at `base` of a source can stand between two commas.
@@ -233,13 +241,15 @@ mod tests {
     use super::*;
     use std::collections::HashSet;
 
-    const TEXTS: [&str; 7] = [
+    const TEXTS: [&str; 9] = [
         include_str!("../../../tests/stages/ast/brackets.seg"),
+        include_str!("../../../tests/stages/ast/classifications.seg"),
         include_str!("../../../tests/stages/ast/definitions.seg"),
         include_str!("../../../tests/stages/ast/precedence.seg"),
         include_str!("../../../tests/stages/ast/questions.seg"),
         include_str!("../../../tests/stages/ast/tests.seg"),
         include_str!("../../../tests/stages/ast/windows.seg"),
+        include_str!("../../../tests/stages/format/classifications.seg"),
         include_str!("../../../tests/stages/format/torture.seg"),
     ];
 
@@ -256,6 +266,7 @@ mod tests {
                             | Rule::let_definition
                             | Rule::segment_definition
                             | Rule::test_definition
+                            | Rule::classify_definition
                     )
                 })
                 .count();

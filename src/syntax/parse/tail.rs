@@ -212,7 +212,7 @@ impl Reader<'_> {
         )
     }
 
-    /// `plan is "pro"`
+    /// `journey is active`; `plan is "pro"`
     fn is_value(
         &mut self,
         left: Expression,
@@ -235,8 +235,20 @@ impl Reader<'_> {
             self.report(errors::phrase("a day is asked with `during`", place, day));
             return expression(left.span.to(right.span), ExpressionKind::Hole);
         }
+        // What stands before it tells whether it is a label.
+        if let ExpressionKind::Name(_) | ExpressionKind::Literal(Literal::Text(_)) = &*right.kind {
+            return expression(
+                left.span.to(right.span),
+                ExpressionKind::Is {
+                    value: left,
+                    negated: not.is_some(),
+                    label: right,
+                    words: sign_span,
+                },
+            );
+        }
         self.report(errors::phrase(
-            "only `missing` and `known` stand behind `is`; a value is compared with `=`",
+            "only `missing`, `known` and labels stand behind `is`; a value is compared with `=`",
             sign_span,
             ours,
         ));
