@@ -107,7 +107,7 @@ pub use arrow_array;
 pub use arrow_schema;
 pub use engine::{
     CompileError, Engine, Label, LabelOutcome, Labelling, LabellingOutcome, Now, Outcome, Part,
-    Program, RunError, RunOptions, Segment, SegmentOutcome,
+    Program, RunError, RunOptions, Segment, SegmentOutcome, Split, Stratum,
 };
 pub use execute::Tier;
 pub use schema::Schema;

@@ -180,7 +180,19 @@ THIS_WEEK = has(of("view", days_ago(7)))
 THIS_MONTH = has(of("view", days_ago(30)))
 EVER = has(of("view"))
 
+# The arms of the spring mailing, by the place of each contact in its region.
+PLACE = "('0x' || substr(sha256('spring-26:' || nullif(trim(region), '') || ':' || id), 1, 15))::HUGEINT"
+
+
+def arm(low, high):
+    """Who agreed and has a place from one share of all places up to another, in percent."""
+    return f"coalesce(consent AND {PLACE} * 100 >= {low} * 1152921504606846976::HUGEINT AND {PLACE} * 100 < {high} * 1152921504606846976::HUGEINT, false)"
+
+
 SEGMENTS |= {
+    "spring.mail": arm(0, 45),
+    "spring.letter": arm(45, 90),
+    "spring.control": arm(90, 100),
     "stage.new": IS_NEW,
     "stage.active": f"NOT {IS_NEW} AND {THIS_WEEK}",
     "stage.cooling": f"NOT {IS_NEW} AND NOT {THIS_WEEK} AND {THIS_MONTH}",

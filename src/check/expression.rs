@@ -368,6 +368,9 @@ impl Checker<'_> {
             return self.hole(errors::never_missing(value.span, word));
         }
         if let Operand::Labels { id, .. } = operand {
+            if let Some(asked) = self.has_arm(id, known) {
+                return asked;
+            }
             let rest = self.rest_label(id);
             return self.hole(errors::label_never_missing(
                 self.sources.text(value.span),

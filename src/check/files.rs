@@ -67,6 +67,7 @@ impl Loading<'_> {
                 | ast::ItemKind::Segment { .. }
                 | ast::ItemKind::Test(_)
                 | ast::ItemKind::Classify { .. }
+                | ast::ItemKind::Split(_)
                 | ast::ItemKind::Hole { .. } => None,
             })
             .collect();

@@ -8,8 +8,8 @@ use super::names::{DefinitionId, Definitions};
 use super::operand::{Checked as CheckedCondition, Found, Operand};
 use super::selection::Bracket;
 use super::{
-    Asked, Checked, ClassificationInfo, DefinitionInfo, LabelInfo, Meaning, SegmentInfo, Trial,
-    Work, decided, errors, gaps, limits, lints, newcomers, order, trials,
+    Asked, Checked, ClassificationInfo, DefinitionInfo, LabelInfo, Meaning, SegmentInfo, SplitInfo,
+    Trial, Work, decided, errors, gaps, limits, lints, newcomers, order, trials,
 };
 use crate::diagnostics::{Code, Diagnostic};
 use crate::ir::{Condition, ConditionId, Graph, Module, NodeRef, Value, ValueId};
@@ -279,7 +279,10 @@ impl<'a> Checker<'a> {
         if let Some(labels) = definition.labels
             && !in_circle
         {
-            self.classification(id, labels);
+            match definition.split {
+                Some(split) => self.split(id, split),
+                None => self.classification(id, labels),
+            }
         }
         let Some(body) = definition.body else { return };
         if in_circle {
@@ -427,7 +430,12 @@ impl<'a> Checker<'a> {
         let of_trials = trials.iter().flat_map(Trial::roots);
         let labels = classifications.values().flat_map(|classification| {
             let labels = classification.labels.iter();
-            labels.map(|label| NodeRef::Condition(label.condition.id))
+            let labels = labels.map(|label| NodeRef::Condition(label.condition.id));
+            let drawn = classification.drawn.iter();
+            labels.chain(drawn.flat_map(|drawn| {
+                let strata = drawn.strata.iter().copied().map(NodeRef::Value);
+                strata.chain([NodeRef::Condition(drawn.audience)])
+            }))
         });
         let mut label_roots: Vec<NodeRef> = labels.collect();
         // The same text comes to the same tree.
@@ -471,7 +479,7 @@ impl<'a> Checker<'a> {
                 _ => None,
             };
             let classification = classifications.get(&id).and_then(|classification| {
-                classification_info(definition, classification, &notes[id.0], &kept)
+                classification_info(definition, classification, &notes[id.0], &kept, sources)
             });
             if definition.file == 0 {
                 labelled.extend(classification.clone());
@@ -539,25 +547,38 @@ impl<'a> Checker<'a> {
     }
 }
 
-/// What there is to know of a classification.
+/// What there is to know of a classification or a split.
 fn classification_info(
     definition: &super::names::Definition,
     classification: &Classification,
     notes: &Notes,
     kept: &Kept,
+    sources: &Sources,
 ) -> Option<ClassificationInfo> {
-    let ast::ItemKind::Classify {
-        name,
-        title,
-        labels,
-        ..
-    } = &definition.item.kind
-    else {
-        return None;
+    let title = match &definition.item.kind {
+        ast::ItemKind::Classify { title, .. } => title,
+        ast::ItemKind::Split(split) => &split.title,
+        _ => return None,
     };
+    let split = match (definition.split, &classification.drawn) {
+        (Some(split), Some(drawn)) => Some(SplitInfo {
+            audience: kept.conditions[drawn.audience.index()]?,
+            salt: drawn.salt.clone(),
+            shares: drawn.shares.clone(),
+            strata: (split.per.iter().zip(&drawn.strata))
+                .map(|(place, value)| {
+                    let text = sources.text(place.span).to_owned();
+                    Some((text, kept.values[value.index()]?))
+                })
+                .collect::<Option<_>>()?,
+        }),
+        _ => None,
+    };
+    let labels = definition.labels.unwrap_or_default();
     let labels = labels.iter().zip(&classification.labels);
     Some(ClassificationInfo {
-        name: name.text.clone(),
+        split,
+        name: definition.name.text.clone(),
         title: title.as_ref().map(|title| title.value.clone()),
         documentation: definition.item.documentation.clone(),
         notes: notes.clone(),

@@ -28,6 +28,8 @@ pub(super) struct Classification {
     pub labels: Vec<Label>,
     /// The name of a contact's label.
     pub text: ValueId,
+    /// What makes a split of it.
+    pub drawn: Option<super::splits::Drawn>,
 }
 
 #[derive(Clone, Debug)]
@@ -146,7 +148,11 @@ impl<'a> Checker<'a> {
     }
 
     /// Who gets each label: for whom its condition holds and none of those above it.
-    fn hand_out(&mut self, labels: &[ast::Label], conditions: &[Option<Checked>]) -> Classification {
+    fn hand_out(
+        &mut self,
+        labels: &[ast::Label],
+        conditions: &[Option<Checked>],
+    ) -> Classification {
         let mut above: Vec<ConditionId> = Vec::new();
         let mut known = super::logic::Fields::new();
         let mut given: Vec<Label> = Vec::new();
@@ -204,6 +210,7 @@ impl<'a> Checker<'a> {
         Classification {
             labels: given,
             text,
+            drawn: None,
         }
     }
 
@@ -337,6 +344,12 @@ impl<'a> Checker<'a> {
                     self.tell_unknown_label(id, text, label.span, None);
                 }
             }
+            ExpressionKind::Literal(Literal::Missing)
+                if self.definitions.get(id).split.is_some() =>
+            {
+                let text = self.sources.text(value.span);
+                self.tell(errors::no_arm_in_a_list(text, label.span));
+            }
             ExpressionKind::Literal(Literal::Missing) => {
                 let (rest, text) = (self.rest_label(id), self.sources.text(value.span));
                 let word = if asked.is_some() {
@@ -450,7 +463,7 @@ impl<'a> Checker<'a> {
 }
 
 /// Words that ask for a missing value elsewhere, and are answered behind `is`.
-const EMPTY: [&str; 6] = ["null", "empty", "nil", "blank", "undefined", "unset"];
+pub(super) const EMPTY: [&str; 6] = ["null", "empty", "nil", "blank", "undefined", "unset"];
 
 fn item_name(item: &ast::Item) -> &str {
     match &item.kind {

@@ -4,7 +4,7 @@
 //!
 //! How the files here share the work: `files` brings texts together through `use`; `names` says what each name means where;
 //! `order` puts definitions before what uses them; `item` checks one definition after the other; `expression`, `lookup`, `arithmetic`,
-//! `compare`, `lists`, `windows`, `brackets`, `aggregates` and `calls` give expressions their meaning; `labels` gives classifications theirs;
+//! `compare`, `lists`, `windows`, `brackets`, `aggregates` and `calls` give expressions their meaning; `labels` gives classifications theirs, `samples` and `splits` draw;
 //! `logic`, `empty_lists` and `lints` look at what a condition does with missing values, `decided` and `unreachable` at what never holds or changes nothing;
 //! `errors` holds the words of every fault.
 
@@ -53,6 +53,7 @@ mod populations;
 mod samples;
 mod selection;
 mod short;
+mod splits;
 mod trials;
 mod unreachable;
 mod uses;
@@ -95,7 +96,7 @@ pub struct Checked {
     /// The segments of the root text that are sound, each with its root at the place of [`Checked::segments`].
     pub module: ir::Module,
     pub segments: Vec<SegmentInfo>,
-    /// The classifications of the root text that are sound.
+    /// The classifications and splits of the root text that are sound.
     pub classifications: Vec<ClassificationInfo>,
     /// Every definition that the root text sees, its own first, those of the files it uses after them.
     pub definitions: Vec<DefinitionInfo>,
@@ -140,7 +141,7 @@ pub struct SegmentInfo {
     pub span: Span,
 }
 
-/// A sound classification.
+/// A sound classification or split.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClassificationInfo {
     pub name: String,
@@ -150,8 +151,22 @@ pub struct ClassificationInfo {
     pub notes: Notes,
     /// The whole item.
     pub span: Span,
-    /// In the order of the text; each contact has exactly one of them.
+    /// In the order of the text; each contact has exactly one of them, of the arms of a split one at most.
     pub labels: Vec<LabelInfo>,
+    /// What makes a split of it.
+    pub split: Option<SplitInfo>,
+}
+
+/// How the arms of a split are drawn.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SplitInfo {
+    /// Holds for whom it is of.
+    pub audience: ir::ConditionId,
+    pub salt: String,
+    /// By arm.
+    pub shares: Vec<crate::types::Exact>,
+    /// The values behind `per`, each as it was written.
+    pub strata: Vec<(String, ir::ValueId)>,
 }
 
 /// A label of a sound classification.

@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, HashMap};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct DefinitionId(pub usize);
 
-/// A `let`, a segment or a classification, or what is left of an item that could not be read.
+/// A `let`, a segment, a classification or a split, or what is left of an item that could not be read.
 pub(super) struct Definition<'a> {
     pub file: usize,
     pub name: &'a ast::Name,
@@ -21,16 +21,20 @@ pub(super) struct Definition<'a> {
     pub body: Option<&'a ast::Expression>,
     pub parameters: &'a [ast::Parameter],
     pub is_segment: bool,
-    /// Of a classification.
+    /// Of a classification, and the arms of a split.
     pub labels: Option<&'a [ast::Label]>,
+    /// It is one.
+    pub split: Option<&'a ast::Split>,
 }
 
 impl<'a> Definition<'a> {
-    /// Every expression of it: its body, or the conditions of its labels.
+    /// Every expression of it: its body, the conditions of its labels, what a split is of and its strata.
     pub fn expressions(&self) -> impl Iterator<Item = &'a ast::Expression> + use<'a> {
         let labels = self.labels.unwrap_or_default();
         let conditions = labels.iter().filter_map(|label| label.condition.as_ref());
-        self.body.into_iter().chain(conditions)
+        let drawn = self.split.into_iter();
+        let drawn = drawn.flat_map(|split| std::iter::once(&split.audience).chain(&split.per));
+        self.body.into_iter().chain(conditions).chain(drawn)
     }
 
     /// The item could be read.
@@ -160,6 +164,7 @@ fn definition(file: usize, item: &ast::Item) -> Option<Definition<'_>> {
             parameters,
             is_segment: false,
             labels: None,
+            split: None,
         },
         ast::ItemKind::Segment {
             name, condition, ..
@@ -171,6 +176,7 @@ fn definition(file: usize, item: &ast::Item) -> Option<Definition<'_>> {
             parameters: &[],
             is_segment: true,
             labels: None,
+            split: None,
         },
         ast::ItemKind::Classify { name, labels, .. } => Definition {
             file,
@@ -180,6 +186,17 @@ fn definition(file: usize, item: &ast::Item) -> Option<Definition<'_>> {
             parameters: &[],
             is_segment: false,
             labels: Some(labels),
+            split: None,
+        },
+        ast::ItemKind::Split(split) => Definition {
+            file,
+            name: &split.name,
+            item,
+            body: None,
+            parameters: &[],
+            is_segment: false,
+            labels: Some(&split.arms),
+            split: Some(split),
         },
         ast::ItemKind::Hole { name: Some(name) } => Definition {
             file,
@@ -189,6 +206,7 @@ fn definition(file: usize, item: &ast::Item) -> Option<Definition<'_>> {
             parameters: &[],
             is_segment: false,
             labels: None,
+            split: None,
         },
     })
 }

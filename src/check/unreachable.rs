@@ -16,7 +16,7 @@ impl Lints<'_, '_> {
             .checker
             .classifications
             .iter()
-            .filter(|(id, _)| !faulty[id.0])
+            .filter(|(id, classification)| !faulty[id.0] && classification.drawn.is_none())
             .map(|(id, classification)| (*id, Rc::clone(classification)))
             .collect();
         sound.sort_by_key(|(id, _)| *id);

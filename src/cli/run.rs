@@ -1,12 +1,12 @@
 //! `segql run`: counts the members of segments, and writes them to a file where that is asked for.
 
-use super::arguments::{RunOptions as Arguments, TierChoice};
+use super::arguments::{Format, RunOptions as Arguments, TierChoice};
 use super::events::Joined;
 use super::members::Guards;
 use super::progress::Progress;
 use super::project::Project;
-use super::table::{Answer, Labelled, Page, Row};
-use super::{Failure, diagnose, interrupt, members, moment, project, terminal};
+use super::table::{Answer, Arms, Labelled, Page, Row};
+use super::{Failure, balance, diagnose, interrupt, members, moment, project, terminal};
 use segql::data::Layout;
 use segql::diagnostics::suggest;
 use segql::engine::Needed;
@@ -53,7 +53,8 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     let passes = program.plan().all().count() as u64;
     let progress = Arc::new(Progress::new(total.map(|total| total * passes)));
     let shown = Arc::clone(&progress);
-    let options = RunOptions::at(Now::from_nanoseconds(moment::nanoseconds(&moment)))
+    let as_of = moment::nanoseconds(&moment);
+    let options = RunOptions::at(Now::from_nanoseconds(as_of))
         .threads(threads)
         .tier(match arguments.tier {
             TierChoice::Auto => Tier::Auto,
@@ -109,7 +110,22 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         colours: terminal::colours_on_answer(),
         width: terminal::answer_width(),
     };
-    terminal::answer(&answer(outcome, moment).render(arguments.format, &page))
+    let mut text = answer(&program, outcome, moment).render(arguments.format, &page);
+    if arguments.format == Format::Table
+        && let ([], [split]) = (program.segments(), program.labellings())
+        && let Some(drawn) = split.split.as_ref().filter(|drawn| !drawn.per.is_empty())
+    {
+        let options = RunOptions::at(Now::from_nanoseconds(as_of))
+            .threads(threads)
+            .cancel(interrupt::stop());
+        let strata = program
+            .balance(0, Input::Source(source), &options)
+            .map_err(failure)?;
+        let zone = project.schema().zone();
+        text.push('\n');
+        text += &balance::table(split, &drawn.per, &strata, zone, &page);
+    }
+    terminal::answer(&text)
 }
 
 /// As many threads as asked for, else one for each core.
@@ -233,7 +249,19 @@ pub fn failure(error: RunError) -> Failure {
     }
 }
 
-fn answer(outcome: Outcome, as_of: jiff::Zoned) -> Answer {
+fn answer(program: &Program, outcome: Outcome, as_of: jiff::Zoned) -> Answer {
+    let split = |name: &str, audience: Option<u64>| {
+        let mut labellings = program.labellings().iter();
+        let split = labellings
+            .find(|labelling| labelling.name == name)?
+            .split
+            .as_ref()?;
+        Some(Arms {
+            audience: audience?,
+            salt: split.salt.clone(),
+            shares: split.shares.iter().map(|share| share.to_f64()).collect(),
+        })
+    };
     Answer {
         as_of,
         contacts: outcome.contacts,
@@ -250,6 +278,7 @@ fn answer(outcome: Outcome, as_of: jiff::Zoned) -> Answer {
             .labellings
             .into_iter()
             .map(|labelling| Labelled {
+                split: split(&labelling.name, labelling.audience),
                 name: labelling.name,
                 title: labelling.title,
                 labels: labelling

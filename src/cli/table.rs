@@ -16,11 +16,35 @@ pub struct Answer {
     pub labellings: Vec<Labelled>,
 }
 
-/// A classification's lines.
+/// The lines of a classification or a split.
 pub struct Labelled {
     pub name: String,
     pub title: Option<String>,
     pub labels: Vec<Row>,
+    pub split: Option<Arms>,
+}
+
+/// What is told of the arms of a split beside their sizes.
+pub struct Arms {
+    /// How many contacts it is of.
+    pub audience: u64,
+    pub salt: String,
+    /// The shares that were asked for, in the order of the arms.
+    pub shares: Vec<f64>,
+}
+
+impl Labelled {
+    /// What its shares are of.
+    fn whole(&self, contacts: u64) -> u64 {
+        self.split.as_ref().map_or(contacts, |arms| arms.audience)
+    }
+
+    /// How many of a split's contacts its arms leave.
+    fn left(&self) -> u64 {
+        let taken: u64 = self.labels.iter().map(|row| row.count).sum();
+        let audience = self.split.as_ref().map_or(taken, |arms| arms.audience);
+        audience.saturating_sub(taken)
+    }
 }
 
 /// A segment's line, or a label's.
@@ -37,6 +61,39 @@ struct JsonAnswer<'a> {
     segments: Vec<JsonRow<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     classifications: Vec<JsonLabelled<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    splits: Vec<JsonSplit<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonSplit<'a> {
+    split: &'a str,
+    title: Option<&'a str>,
+    salt: &'a str,
+    count: u64,
+    share: Option<f64>,
+    arms: Vec<JsonArm<'a>>,
+    without_arm: u64,
+}
+
+/// Its share is of what the split is of.
+#[derive(Serialize)]
+struct JsonArm<'a> {
+    arm: &'a str,
+    title: Option<&'a str>,
+    count: u64,
+    share: Option<f64>,
+    asked_share: f64,
+}
+
+#[derive(Serialize)]
+struct JsonArmLine<'a> {
+    split: &'a str,
+    #[serde(flatten)]
+    arm: JsonArm<'a>,
+    audience: u64,
+    contacts: u64,
+    as_of: &'a str,
 }
 
 #[derive(Serialize)]
@@ -106,6 +163,18 @@ impl Page {
     }
 }
 
+fn json_arm<'a>(labelling: &'a Labelled, arms: &'a Arms, row: &'a Row) -> JsonArm<'a> {
+    let place = (labelling.labels.iter()).position(|one| one.name == row.name);
+    let asked = place.and_then(|place| arms.shares.get(place));
+    JsonArm {
+        arm: &row.name,
+        title: row.title.as_deref(),
+        count: row.count,
+        share: ratio(row.count, arms.audience),
+        asked_share: asked.copied().unwrap_or(0.0),
+    }
+}
+
 /// A cell of the first line.
 pub fn heading(text: &str) -> Cell {
     Cell::new(text).add_attribute(Attribute::Bold)
@@ -162,30 +231,47 @@ impl Answer {
         headings.push(heading("count").set_alignment(CellAlignment::Right));
         headings.push(heading("share").set_alignment(CellAlignment::Right));
         table.set_header(headings);
-        let line = |name: &str, row: &Row| {
+        let line = |name: &str, row: &Row, of: u64| {
             let mut cells = vec![Cell::new(name)];
             if titled {
                 cells.push(Cell::new(row.title.as_deref().unwrap_or("")));
             }
             cells.push(Cell::new(grouped(row.count)).set_alignment(CellAlignment::Right));
-            cells.push(
-                Cell::new(share(row.count, self.contacts)).set_alignment(CellAlignment::Right),
-            );
+            cells.push(Cell::new(share(row.count, of)).set_alignment(CellAlignment::Right));
             cells
         };
         for row in &self.segments {
-            table.add_row(line(&row.name, row));
+            table.add_row(line(&row.name, row, self.contacts));
         }
-        // A classification stands above its labels.
+        // A classification stands above its labels, a split above its arms, whose shares are of it.
         for labelling in &self.labellings {
             let mut cells = vec![Cell::new(&labelling.name)];
             if titled {
                 cells.push(Cell::new(labelling.title.as_deref().unwrap_or("")));
             }
-            cells.extend([Cell::new(""), Cell::new("")]);
+            match &labelling.split {
+                Some(arms) => {
+                    let whole = Row {
+                        name: labelling.name.clone(),
+                        title: labelling.title.clone(),
+                        count: arms.audience,
+                    };
+                    cells = line(&labelling.name, &whole, self.contacts);
+                }
+                None => cells.extend([Cell::new(""), Cell::new("")]),
+            }
             table.add_row(cells);
+            let whole = labelling.whole(self.contacts);
             for row in &labelling.labels {
-                table.add_row(line(&format!("  {}", row.name), row));
+                table.add_row(line(&format!("  {}", row.name), row, whole));
+            }
+            if labelling.left() > 0 {
+                let row = Row {
+                    name: String::new(),
+                    title: None,
+                    count: labelling.left(),
+                };
+                table.add_row(line("  (no arm)", &row, whole));
             }
         }
         let mut text = lines(&table);
@@ -231,9 +317,15 @@ impl Answer {
             as_of: moment::exchanged(&self.as_of),
             contacts: self.contacts,
             segments: self.segments.iter().map(|row| self.json_row(row)).collect(),
+            splits: self
+                .labellings
+                .iter()
+                .filter_map(|labelling| self.json_split(labelling))
+                .collect(),
             classifications: self
                 .labellings
                 .iter()
+                .filter(|labelling| labelling.split.is_none())
                 .map(|labelling| JsonLabelled {
                     classification: &labelling.name,
                     title: labelling.title.as_deref(),
@@ -259,6 +351,17 @@ impl Answer {
             serde_json::to_string(&line).expect("names and numbers can be written") + "\n"
         };
         let label = |(labelling, row): (&Labelled, &Row)| {
+            if let Some(arms) = &labelling.split {
+                let line = JsonArmLine {
+                    split: &labelling.name,
+                    arm: json_arm(labelling, arms, row),
+                    audience: arms.audience,
+                    contacts: self.contacts,
+                    as_of: &as_of,
+                };
+                return serde_json::to_string(&line).expect("names and numbers can be written")
+                    + "\n";
+            }
             let line = JsonLabelLine {
                 classification: &labelling.name,
                 label: self.json_label(row),
@@ -273,6 +376,21 @@ impl Answer {
         });
         let segments: String = self.segments.iter().map(line).collect();
         segments + &labels.map(label).collect::<String>()
+    }
+
+    fn json_split<'a>(&self, labelling: &'a Labelled) -> Option<JsonSplit<'a>> {
+        let arms = labelling.split.as_ref()?;
+        Some(JsonSplit {
+            split: &labelling.name,
+            title: labelling.title.as_deref(),
+            salt: &arms.salt,
+            count: arms.audience,
+            share: ratio(arms.audience, self.contacts),
+            arms: (labelling.labels.iter())
+                .map(|row| json_arm(labelling, arms, row))
+                .collect(),
+            without_arm: labelling.left(),
+        })
     }
 
     fn json_label<'a>(&self, row: &'a Row) -> JsonLabel<'a> {
@@ -351,11 +469,24 @@ mod tests {
                 row("élite", Some("a|b"), 3),
                 row("all", None, 12_345),
             ],
-            labellings: vec![Labelled {
-                name: "journey".into(),
-                title: Some("Journey".into()),
-                labels: vec![row("new", Some("New"), 345), row("old", None, 12_000)],
-            }],
+            labellings: vec![
+                Labelled {
+                    name: "journey".into(),
+                    title: Some("Journey".into()),
+                    labels: vec![row("new", Some("New"), 345), row("old", None, 12_000)],
+                    split: None,
+                },
+                Labelled {
+                    name: "spring".into(),
+                    title: None,
+                    labels: vec![row("mail", Some("By mail"), 453), row("control", None, 98)],
+                    split: Some(Arms {
+                        audience: 1_000,
+                        salt: "spring-26".into(),
+                        shares: vec![0.45, 0.1],
+                    }),
+                },
+            ],
         }
     }
 

@@ -37,7 +37,6 @@ static CODES: &[CodeEntry] = table! {
     "E0104" "a phrase that is said in another way";
     "E0105" "two comparisons in one";
     "E0106" "a reserved word as a name";
-    "E0107" "a part of the language that this version does not have";
     "E0108" "a list in the wrong place, or no list where one is due";
     "E0109" "`not` in the middle of a condition";
     "E0110" "text that belongs to no definition";
@@ -140,6 +139,8 @@ static CODES: &[CodeEntry] = table! {
     "E0395" "a salt that cannot be used";
     "E0396" "a share that cannot be drawn";
     "E0397" "a stratum that has no text of its own";
+    "E0398" "arms that cannot be drawn";
+    "E0399" "a split without a salt";
     // E04xx literals
     "E0401" "a date that does not exist";
     "E0402" "a time that does not exist";

@@ -194,12 +194,14 @@ impl Engine {
                 span: segment.span,
             })
             .collect();
-        let mut labellings = Vec::new();
+        let (mut labellings, mut audiences) = (Vec::new(), Vec::new());
         for classification in classifications {
-            let (labelling, conditions) = Labelling::of(classification);
+            let (labelling, conditions, audience) = Labelling::of(classification);
             labellings.push(labelling);
             module.segments.extend(conditions);
+            audiences.extend(audience);
         }
+        module.segments.append(&mut audiences);
         Ok(Program::new(
             self.schema.clone(),
             sources,

@@ -2,8 +2,9 @@
 
 use super::{Program, Segment};
 use crate::check::{ClassificationInfo, Notes};
-use crate::ir::ConditionId;
+use crate::ir::{ConditionId, ValueId};
 use crate::source::Span;
+use crate::types::Exact;
 use std::ops::Range;
 
 /// Labels of which each contact has one at most; of a classification, everybody has exactly one.
@@ -21,6 +22,20 @@ pub struct Labelling {
     pub span: Span,
     /// In the order of the text.
     pub labels: Vec<Label>,
+    /// What makes a split of it, whose labels are its arms.
+    pub split: Option<Split>,
+}
+
+/// How the arms of a split are drawn.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Split {
+    /// What is hashed beside the key.
+    pub salt: String,
+    /// The share of each arm, in the order of the labels.
+    pub shares: Vec<Exact>,
+    /// The values behind `per`, each as it is written.
+    pub per: Vec<String>,
+    pub(super) strata: Vec<ValueId>,
 }
 
 /// One of the labels.
@@ -51,9 +66,10 @@ pub enum Part {
 }
 
 impl Labelling {
-    /// A classification, and the conditions of its labels.
-    pub(super) fn of(info: ClassificationInfo) -> (Self, Vec<ConditionId>) {
+    /// A classification or a split, the conditions of its labels, and of a split that of its audience.
+    pub(super) fn of(info: ClassificationInfo) -> (Self, Vec<ConditionId>, Option<ConditionId>) {
         let conditions = info.labels.iter().map(|label| label.condition).collect();
+        let audience = info.split.as_ref().map(|split| split.audience);
         let labels = info.labels.into_iter().map(|label| Label {
             name: label.name,
             title: label.title,
@@ -66,13 +82,19 @@ impl Labelling {
             notes: info.notes,
             span: info.span,
             labels: labels.collect(),
+            split: info.split.map(|split| Split {
+                salt: split.salt,
+                shares: split.shares,
+                strata: split.strata.iter().map(|(_, value)| *value).collect(),
+                per: split.strata.into_iter().map(|(text, _)| text).collect(),
+            }),
         };
-        (labelling, conditions)
+        (labelling, conditions, audience)
     }
 }
 
 impl Program {
-    /// The classifications, in the order in which they are answered, behind the segments.
+    /// The classifications and splits, in the order in which they are answered, behind the segments.
     pub fn labellings(&self) -> &[Labelling] {
         &self.parts.labellings
     }
@@ -98,7 +120,23 @@ impl Program {
         start..start + count.map_or(0, |labelling| labelling.labels.len())
     }
 
-    /// What a name stands for: a segment, a classification, or a label of one as in `journey.active`.
+    /// A name for each root: the answers, and behind them the audiences of splits, which are called like these.
+    pub(crate) fn roots(&self) -> Vec<String> {
+        let splits = self.labellings().iter().filter(|one| one.split.is_some());
+        let audiences = splits.map(|split| split.name.clone());
+        self.answers().into_iter().chain(audiences).collect()
+    }
+
+    /// Where the audience of a split stands among the roots, behind all answers; none of a classification.
+    pub(super) fn audience_of(&self, labelling: usize) -> Option<usize> {
+        let all = self.labellings();
+        all.get(labelling)?.split.as_ref()?;
+        let before = all[..labelling].iter().filter(|one| one.split.is_some());
+        let labels: usize = all.iter().map(|labelling| labelling.labels.len()).sum();
+        Some(self.segments().len() + labels + before.count())
+    }
+
+    /// What a name stands for: a segment, a classification or a split, or a label of one as in `journey.active`.
     pub fn part(&self, name: &str) -> Option<Part> {
         if let Some(place) = self.position(name) {
             return Some(Part::Segment(place));
@@ -122,7 +160,7 @@ impl Program {
     #[must_use]
     pub fn select_parts(&self, parts: &[Part]) -> Program {
         let (mut segments, mut labellings) = (Vec::new(), Vec::new());
-        let (mut roots, mut label_roots) = (Vec::new(), Vec::new());
+        let (mut roots, mut label_roots, mut audiences) = (Vec::new(), Vec::new(), Vec::new());
         let checked = &self.parts.checked.segments;
         for part in parts {
             match *part {
@@ -139,6 +177,7 @@ impl Program {
                     };
                     labellings.push(labelling.clone());
                     label_roots.extend(&checked[self.answers_of(place)]);
+                    audiences.extend(self.audience_of(place).map(|audience| checked[audience]));
                 }
                 Part::Label { labelling, label } => {
                     let Some(whole) = self.labellings().get(labelling) else {
@@ -159,17 +198,20 @@ impl Program {
             }
         }
         roots.append(&mut label_roots);
+        roots.append(&mut audiences);
         self.with_parts(segments, labellings, roots)
     }
 }
 
-/// What a run came to for a classification.
+/// What a run came to for a classification or a split.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LabellingOutcome {
     pub name: String,
     pub title: Option<String>,
-    /// In the order of the text. Their counts add up to all contacts.
+    /// In the order of the text. Those of a classification add up to all contacts.
     pub labels: Vec<LabelOutcome>,
+    /// Of a split how many contacts it is of: those in its arms, and whom these leave.
+    pub audience: Option<u64>,
 }
 
 /// What it came to for one label.
@@ -183,7 +225,7 @@ pub struct LabelOutcome {
 
 impl LabellingOutcome {
     /// `counts` are those of the labels.
-    pub(super) fn of(labelling: &Labelling, counts: &[u64]) -> Self {
+    pub(super) fn of(labelling: &Labelling, counts: &[u64], audience: Option<u64>) -> Self {
         let labels = labelling.labels.iter().zip(counts);
         Self {
             name: labelling.name.clone(),
@@ -195,6 +237,7 @@ impl LabellingOutcome {
                     count: *count,
                 })
                 .collect(),
+            audience,
         }
     }
 

@@ -1,5 +1,6 @@
 //! The public face: a schema makes an engine, an engine compiles texts into programs, a program answers for any number of runs.
 
+mod balance;
 mod catalogues;
 mod compile;
 mod error;
@@ -11,12 +12,13 @@ mod run;
 mod tables;
 mod trials;
 
+pub use balance::Stratum;
 pub use catalogues::{catalogue, catalogues_of};
 pub use compile::Engine;
 pub use error::{CompileError, RunError};
 pub use events::{Events, Needed};
 pub use guard::{Breach, BreachKind};
-pub use labelled::{Label, LabelOutcome, Labelling, LabellingOutcome, Part};
+pub use labelled::{Label, LabelOutcome, Labelling, LabellingOutcome, Part, Split};
 pub use run::{Now, Outcome, RunOptions, SegmentOutcome};
 pub use tables::Tables;
 pub use trials::Tests;
@@ -47,7 +49,7 @@ struct Parts {
     warnings: Vec<Diagnostic>,
     segments: Vec<Segment>,
     labellings: Vec<Labelling>,
-    /// As the checker made it: the conditions of the segments, then those of the labels of each labelling.
+    /// As the checker made it: the conditions of the segments, then those of the labels of each labelling, then those of the audiences of splits.
     checked: ir::Module,
     places: Places,
     optimized: ir::Module,

@@ -87,6 +87,16 @@ impl RunOptions {
         self
     }
 
+    /// What a pass over the contacts needs of them that answers nothing.
+    pub(super) fn of_a_pass(&self) -> Options {
+        Options {
+            threads: self.threads,
+            progress: self.progress.clone(),
+            cancel: self.cancel.clone(),
+            ..Options::default()
+        }
+    }
+
     /// Set it to true, from anywhere, and the run ends soon with [`RunError::Cancelled`].
     #[must_use]
     pub fn cancel(mut self, cancel: Arc<AtomicBool>) -> Self {
@@ -170,7 +180,7 @@ impl Program {
     ) -> Result<Vec<BooleanArray>, RunError> {
         let source = MemorySource::new("the batch", batch.schema(), vec![batch.clone()])?;
         let mut masks = Masks {
-            parts: vec![Vec::new(); self.parts.checked.segments.len()],
+            parts: vec![Vec::new(); self.answers().len()],
         };
         self.run_into(Input::Source(&source), options, &mut masks)?;
         Ok(masks.parts.iter().map(|parts| joined(parts)).collect())
@@ -202,13 +212,7 @@ impl Program {
         self.check_instants(options.now)?;
         self.load_lists()?;
         let bound = self.parts.plan.bind(options.now.nanoseconds());
-        let options = Options {
-            threads: options.threads,
-            progress: options.progress.clone(),
-            cancel: options.cancel.clone(),
-            ..Options::default()
-        };
-        let bound = execute::with_figures(&bound, contacts, &options)?;
+        let bound = execute::with_figures(&bound, contacts, &options.of_a_pass())?;
         Ok(self.parts.native.matcher(&bound))
     }
 
@@ -249,11 +253,18 @@ impl Program {
             key: Some(key.column.clone()),
             ..Options::default()
         };
+        let mut answers = sink.map(|sink| Answers {
+            sink,
+            count: self.answers().len(),
+        });
+        let sink = answers.as_mut().map(|answers| answers as &mut dyn Sink);
         let outcome = execute::run(&bound, input, &options, sink)?;
         let labellings = self.labellings().iter().enumerate();
         let labellings = labellings
             .map(|(place, labelling)| {
-                LabellingOutcome::of(labelling, &outcome.counts[self.answers_of(place)])
+                let audience = self.audience_of(place).map(|place| outcome.counts[place]);
+                let counts = &outcome.counts[self.answers_of(place)];
+                LabellingOutcome::of(labelling, counts, audience)
             })
             .collect();
         let segments = self.segments().iter().zip(outcome.counts);
@@ -268,6 +279,25 @@ impl Program {
                 .collect(),
             labellings,
         })
+    }
+}
+
+/// Hands on the members of the answers, without the audiences behind them, which are only counted.
+struct Answers<'s> {
+    sink: &'s mut dyn Sink,
+    count: usize,
+}
+
+impl Sink for Answers<'_> {
+    fn members(&mut self, members: Members<'_>) -> Result<(), String> {
+        self.sink.members(Members {
+            masks: &members.masks[..self.count.min(members.masks.len())],
+            ..members
+        })
+    }
+
+    fn wants_everyone(&self) -> bool {
+        self.sink.wants_everyone()
     }
 }
 

@@ -32,7 +32,7 @@ pub enum Stage {
 /// # Errors
 /// There is no native code on this machine, in this build, or for this program.
 pub fn explain(program: &Program, stage: Stage) -> Result<String, Unsupported> {
-    let answers = program.answers();
+    let answers = program.roots();
     let names: Vec<&str> = answers.iter().map(String::as_str).collect();
     Ok(match stage {
         Stage::Tokens => each(program, tokens),

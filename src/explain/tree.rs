@@ -63,6 +63,27 @@ pub fn item(item: &Item, sources: &Sources) -> String {
                 }
             }
         }
+        ItemKind::Split(split) => {
+            tree.line(0, &format!("split {}", split.name.text));
+            if let Some(title) = &split.title {
+                tree.line(1, &format!("title {:?}", title.value));
+            }
+            tree.expression(1, &split.audience);
+            for stratum in &split.per {
+                tree.line(1, "per");
+                tree.expression(2, stratum);
+            }
+            if let Some(salt) = &split.salt {
+                tree.line(1, &format!("salt {:?}", salt.value));
+            }
+            for (arm, share) in split.arms.iter().zip(&split.shares) {
+                let share = tree.written(share.span);
+                tree.line(1, &format!("arm {} {share}", arm.name.text));
+                if let Some(title) = &arm.title {
+                    tree.line(2, &format!("title {:?}", title.value));
+                }
+            }
+        }
         ItemKind::Hole { .. } => tree.line(0, "(could not be read)"),
     }
     tree.out

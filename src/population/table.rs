@@ -130,6 +130,16 @@ impl Table {
         }
     }
 
+    /// The groups with the number of their contacts, where these are counted; in no order.
+    pub fn numbers(&self) -> impl Iterator<Item = (&[Constant], u64)> {
+        let numbers = match &self.known {
+            Known::Numbers(numbers) => numbers.as_slice(),
+            _ => &[],
+        };
+        let groups = self.groups.iter();
+        groups.filter_map(|(group, place)| Some((group, *numbers.get(place)?)))
+    }
+
     /// The values of a group in order, where they are kept so.
     pub fn order(&self, group: usize) -> Option<&Ordered> {
         match &self.known {

@@ -211,6 +211,7 @@ impl Session {
                 ItemKind::Segment { name, .. } | ItemKind::Classify { name, .. } => {
                     (name.text.clone(), true)
                 }
+                ItemKind::Split(split) => (split.name.text.clone(), true),
                 ItemKind::Use { path } => (format!("use {}", path.value), false),
                 // A test is for `segql test`.
                 ItemKind::Test(_) | ItemKind::Hole { .. } => continue,
@@ -486,10 +487,12 @@ impl Session {
 
 /// For each label its name, set in by two, its size and its title.
 fn sizes(labelling: &LabellingOutcome, contacts: u64) -> Vec<(String, String, String)> {
+    // The shares of arms are of what their split is of.
+    let whole = labelling.audience.unwrap_or(contacts);
     let labels = labelling.labels.iter().map(|label| {
         (
             format!("  {}", label.name),
-            share_line(label.count, contacts),
+            share_line(label.count, whole),
             label.title.clone().unwrap_or_default(),
         )
     });
@@ -540,12 +543,12 @@ fn is_definition(input: &str) -> bool {
         .split_once([' ', '\t', '"'])
         .map(|(word, rest)| (word.to_lowercase(), rest.trim_start()))
     else {
-        return matches!(code, "let" | "segment" | "classify" | "use");
+        return matches!(code, "let" | "segment" | "classify" | "split" | "use");
     };
     match word.as_str() {
         "use" => code.contains('"'),
         // A field may be called so: what follows its name is no name.
-        "let" | "segment" | "classify" => {
+        "let" | "segment" | "classify" | "split" => {
             rest.starts_with(|first: char| first.is_alphabetic() || first == '_' || first == '`')
                 && ![
                     "in", "not", "is", "has", "between", "starts", "ends", "contains", "and", "or",
@@ -573,6 +576,10 @@ fn defined(name: String, text: String) -> Vec<String> {
         ItemKind::Classify { name, labels, .. } => {
             let labels = labels.into_iter().map(|label| label.name.text);
             std::iter::once(name.text).chain(labels).collect()
+        }
+        ItemKind::Split(split) => {
+            let arms = split.arms.into_iter().map(|arm| arm.name.text);
+            std::iter::once(split.name.text).chain(arms).collect()
         }
         ItemKind::Use { .. } | ItemKind::Test(_) | ItemKind::Hole { .. } => Vec::new(),
     });

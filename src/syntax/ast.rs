@@ -90,6 +90,8 @@ pub enum ItemKind {
         /// All that stands in the braces could be read; else there may be labels that are not among these.
         is_whole: bool,
     },
+    /// `split name "Title" of condition per region salt "spring-26" { arm 45% … }`
+    Split(Box<Split>),
     /// An item that could not be read. Its name is kept where there is one, so that references to it are not called unknown.
     Hole { name: Option<Name> },
 }
@@ -102,6 +104,23 @@ pub struct Label {
     pub title: Option<Text>,
     /// Behind `when`; none of the label behind `otherwise`.
     pub condition: Option<Expression>,
+}
+
+/// An experiment: each contact of the audience gets one arm at most.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Split {
+    pub name: Name,
+    pub title: Option<Text>,
+    pub audience: Expression,
+    /// The word `exact`.
+    pub exact: Option<Span>,
+    pub per: Vec<Expression>,
+    /// None where it was left out: the checker asks for it.
+    pub salt: Option<Text>,
+    /// In the order of the text; labels without a condition.
+    pub arms: Vec<Label>,
+    /// The share of each arm.
+    pub shares: Vec<Expression>,
 }
 
 /// A name as it was written, without back-ticks.
@@ -704,6 +723,16 @@ impl Module {
                         if let Some(condition) = &label.condition {
                             condition.for_each_name(visit);
                         }
+                    }
+                }
+                ItemKind::Split(split) => {
+                    visit(&split.name);
+                    split.audience.for_each_name(visit);
+                    for stratum in &split.per {
+                        stratum.for_each_name(visit);
+                    }
+                    for arm in &split.arms {
+                        visit(&arm.name);
                     }
                 }
                 ItemKind::Hole { name } => name.iter().for_each(&mut *visit),

@@ -71,6 +71,18 @@ fn asks_for_more(text: &str, last: &Token, count: usize) -> bool {
 /// A definition whose sign is still to come: `segment lapsed "Lapsed"`.
 fn is_bare_head(text: &str, tokens: &[&Token]) -> bool {
     let word = tokens[0].text(text).to_ascii_lowercase();
+    if word == "split"
+        && let Some(name) = tokens.get(1)
+    {
+        // Its arms are still to come; a field may be called so as well.
+        let is_named = matches!(name.kind, TokenKind::Word | TokenKind::QuotedName)
+            && !words::is_reserved(name.text(text))
+            && !words::is_tail_word(name.text(text));
+        let has_arms = tokens
+            .iter()
+            .any(|token| token.kind == TokenKind::OpenBrace);
+        return is_named && !has_arms;
+    }
     if !matches!(word.as_str(), "let" | "segment" | "classify") || tokens.len() > 3 {
         return false;
     }
@@ -100,6 +112,9 @@ mod tests {
             "classify journey \"Journey\"",
             "classify journey {",
             "classify journey {\n  new when consent",
+            "split spring",
+            "split spring of consent salt \"s\"",
+            "split spring of consent salt \"s\" { a 50%",
             "region = \"BE\" AND",
             "region in (\"BE\",",
             "region in",
@@ -115,6 +130,8 @@ mod tests {
             "consent",
             "segment good = consent",
             "classify journey { new when consent otherwise old }",
+            "split spring of consent salt \"s\" { a 50% }",
+            "split > 2",
             "region in (\"BE\")",
             "region == \"BE\"",
             "x is missing -- and",

@@ -25,7 +25,7 @@ pub(super) fn outside_definition(span: Span) -> Diagnostic {
         Code("E0110"),
         "this belongs to no definition",
         span,
-        "expected `use`, `let`, `segment`, `classify` or `test`",
+        "expected `use`, `let`, `segment`, `classify`, `split` or `test`",
     )
     .help("Give the condition a name: `segment name = …`, or `let name = …` for a part that others share.")
 }
@@ -512,16 +512,6 @@ pub(super) fn reserved(word: &str, span: Span) -> Diagnostic {
         "reserved",
     )
     .fix("set it in back-ticks", span, format!("`{word}`"))
-}
-
-/// A part of the language that this version does not have.
-pub(super) fn later(written: &str, what: &str, span: Span) -> Diagnostic {
-    Diagnostic::error(
-        Code("E0107"),
-        format!("`{written}` is reserved for {what}, which this version does not have"),
-        span,
-        "not part of the language yet",
-    )
 }
 
 // Literals

@@ -146,7 +146,9 @@ fn word(
         Some(TokenKind::Word | TokenKind::QuotedName | TokenKind::Text)
     );
     let is_keyword = match lower.as_str() {
-        "use" | "let" | "segment" | "classify" if !in_test => line_start && names_something,
+        "use" | "let" | "segment" | "classify" | "split" if !in_test => {
+            line_start && names_something
+        }
         "test" => line_start && next_kind == Some(TokenKind::Text),
         "expect" if in_test => line_start,
         "contact" if in_test && line_start => names_something,
@@ -157,6 +159,14 @@ fn word(
         "only" if in_test => after_keyword(&["expect"]) || kind_before == Some(TokenKind::Comma),
         "no" if in_test => after_keyword(&["expect"]) || kind_before == Some(TokenKind::Comma),
         "at" if in_test && next_kind == Some(TokenKind::Moment) => true,
+        "salt" if !in_test => next_kind == Some(TokenKind::Text),
+        "exact" if !in_test => {
+            let next = next.map_or("", |token| token.text(text));
+            after_value
+                && ["per", "salt", "{"]
+                    .iter()
+                    .any(|word| word.eq_ignore_ascii_case(next))
+        }
         // In the braces of a classification, behind a name or a title.
         "when" if !in_test => {
             (after_value || kind_before == Some(TokenKind::Text)) && next.is_some() && in_braces

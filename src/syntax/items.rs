@@ -18,8 +18,6 @@ pub(super) enum PieceKind {
     Definition,
     /// `@owner("crm")` and its like, as many as stand beside each other.
     Annotations,
-    /// It begins like a definition that the language does not have yet.
-    Later,
     /// It looks like a definition whose word is misspelt.
     Misspelt,
     /// None of these.
@@ -167,6 +165,25 @@ fn likeness(text: &str, tokens: &[Token]) -> Likeness {
             _ => Likeness::Begun,
         };
     }
+    if word.eq_ignore_ascii_case("split") {
+        // A field may be called so: what follows its name is no name, or no `of`.
+        let is_of = |token: Option<&Token>| {
+            token.is_some_and(|token| token.text(text).eq_ignore_ascii_case("of"))
+        };
+        let mut behind = significant(tokens).skip(2);
+        let (third, fourth) = (behind.next(), behind.next());
+        return match third.map(|token| token.kind) {
+            _ if second.is_none() => Likeness::Begun,
+            _ if !matches!(second_kind, Some(Word | QuotedName)) => Likeness::Other,
+            _ if is_of(third) => Likeness::Whole(PieceKind::Definition),
+            Some(Equal | OpenBrace) if has_name => Likeness::Whole(PieceKind::Definition),
+            kind if is_title(kind) && (is_of(fourth) || has_name && !words::is_tail_word(name)) => {
+                Likeness::Whole(PieceKind::Definition)
+            }
+            _ if !has_name || words::is_tail_word(name) => Likeness::Other,
+            _ => Likeness::Begun,
+        };
+    }
     if words::is_definition_word(word) {
         return match second_kind {
             None => Likeness::Begun,
@@ -179,14 +196,6 @@ fn likeness(text: &str, tokens: &[Token]) -> Likeness {
             _ if third == Some(OpenParenthesis) => Likeness::Whole(PieceKind::Definition),
             _ if words::is_tail_word(name) => Likeness::Other,
             _ => Likeness::Begun,
-        };
-    }
-    if words::is_later_definition_word(word) {
-        let begins = has_name && (third == Some(Equal) || is_title(third));
-        return if begins {
-            Likeness::Whole(PieceKind::Later)
-        } else {
-            Likeness::Other
         };
     }
     let is_defined = third == Some(Equal) || is_title(third) && fourth == Some(Equal);

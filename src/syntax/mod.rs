@@ -2,6 +2,7 @@
 //!
 //! Parsing is total: it gives a tree, with holes where the text could not be read, and every fault of the text at once.
 
+mod arms;
 pub mod ast;
 mod brackets;
 mod complete;

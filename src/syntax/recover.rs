@@ -12,7 +12,7 @@ use super::labels::{self, Labels};
 use super::parse::{self, Stop};
 use super::stop::{self, Place};
 use super::token::{self, Token, TokenKind};
-use super::{Parsed, brackets, errors, label_errors, lexical, limits};
+use super::{Parsed, arms, brackets, errors, label_errors, lexical, limits};
 use crate::diagnostics::Diagnostic;
 use crate::source::{SourceId, Span};
 use std::ops::Range;
@@ -178,7 +178,7 @@ fn item(
                         .map_or(span, |token| Span::new(source, token.start, token.end));
                     stretch.diagnostics = vec![stop::no_definition(text, piece.kind, first, span)];
                     let name = match piece.kind {
-                        PieceKind::Misspelt | PieceKind::Later => name_of(text, own, source),
+                        PieceKind::Misspelt => name_of(text, own, source),
                         _ => None,
                     };
                     ItemKind::Hole { name }
@@ -424,6 +424,9 @@ impl<'t> Stretch<'t> {
 
     /// The tokens behind the sign that ends the head of the definition: its condition.
     fn body(&self) -> Range<usize> {
+        if let Some(split) = arms::split(self.written, self.tokens) {
+            return split.audience;
+        }
         let mut depth = 0usize;
         for (index, token) in self.tokens.iter().enumerate() {
             match token.kind {

@@ -120,7 +120,10 @@ impl Place<'_> {
         // The labels of a classification stand behind no sign.
         let begins = significant(self.tokens).next().is_some_and(|first| {
             let word = first.text(self.text);
-            words::is_definition_word(word) && !word.eq_ignore_ascii_case("classify")
+            words::is_definition_word(word)
+                && !["classify", "split"]
+                    .iter()
+                    .any(|other| word.eq_ignore_ascii_case(other))
         });
         begins
             && !self.tokens[..index]
@@ -462,13 +465,17 @@ fn sign_out_of_place(place: &Place<'_>, at: usize, previous: Option<usize>) -> O
         )),
         TokenKind::OpenBrace | TokenKind::CloseBrace => Some(errors::phrase_without_fix(
             format!(
-                "`{}` stands around the labels of a classification",
+                "`{}` stands around the labels of a classification and the arms of a split",
                 place.written(at)
             ),
             span,
             "Parts of a condition are held together with parentheses.",
         )),
-        TokenKind::At => Some(errors::later("@", "annotations", span)),
+        TokenKind::At => Some(errors::phrase_without_fix(
+            "`@` begins what is noted above a definition",
+            span,
+            "Write it above the definition that it is about, as in `@owner(\"crm\")`.",
+        )),
         // `> =`
         TokenKind::Equal => {
             let left = previous?;
@@ -585,7 +592,6 @@ pub(super) fn missing_clause(place: &Place<'_>, connective: usize, after: bool) 
 pub(super) fn no_definition(text: &str, kind: PieceKind, first: Span, whole: Span) -> Diagnostic {
     let word = &text[first.range()];
     match kind {
-        PieceKind::Later => errors::later(word, "experiments", first),
         PieceKind::Misspelt => {
             let near = nearest(word, words::DEFINITION_WORDS);
             let diagnostic = errors::outside_definition(first);

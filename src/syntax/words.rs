@@ -12,7 +12,7 @@ pub fn is_reserved(word: &str) -> bool {
 }
 
 /// The words that begin a definition.
-pub const DEFINITION_WORDS: [&str; 5] = ["use", "let", "segment", "classify", "test"];
+pub const DEFINITION_WORDS: [&str; 6] = ["use", "let", "segment", "classify", "split", "test"];
 
 /// Whether a word (in any case) begins a definition where one may stand.
 pub fn is_definition_word(word: &str) -> bool {
@@ -29,14 +29,4 @@ const TAIL_WORDS: [&str; 10] = [
 /// Whether a word (in any case) asks something of the value before it, without being reserved.
 pub fn is_tail_word(word: &str) -> bool {
     TAIL_WORDS.iter().any(|one| one.eq_ignore_ascii_case(word))
-}
-
-/// The words that begin a definition in a later state of the language.
-const LATER_DEFINITION_WORDS: [&str; 1] = ["split"];
-
-/// Whether a word (in any case) begins a definition that the language does not have yet.
-pub fn is_later_definition_word(word: &str) -> bool {
-    LATER_DEFINITION_WORDS
-        .iter()
-        .any(|one| one.eq_ignore_ascii_case(word))
 }

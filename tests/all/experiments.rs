@@ -233,3 +233,184 @@ fn a_number_as_the_key_is_hashed_by_its_digits() {
         answers_with(&conditions, &batch, "number", &options())
     );
 }
+
+/// For each contact the arm of a split, by its place among the names; none where it has no arm.
+fn arms(text: &str, names: &[&str], batch: &RecordBatch) -> Vec<Option<usize>> {
+    let schema = Schema::from_arrow(&batch.schema(), "id", "UTC").unwrap();
+    let program = Engine::new(schema)
+        .compile("splits", text)
+        .unwrap_or_else(|error| panic!("{error}"));
+    let labelling = &program.labellings()[0];
+    let places: Vec<usize> = (names.iter())
+        .map(|name| {
+            let mut labels = labelling.labels.iter();
+            labels.position(|label| label.name == *name).unwrap()
+        })
+        .collect();
+    let masks = program.masks(batch, &options()).unwrap();
+    let of_labels = &masks[program.answers_of(0)];
+    (0..batch.num_rows())
+        .map(|row| {
+            let has = |place: &usize| of_labels[places[*place]].value(row);
+            let found: Vec<usize> = (0..names.len()).filter(has).collect();
+            assert!(found.len() < 2, "two arms of one contact");
+            found.first().copied()
+        })
+        .collect()
+}
+
+const ARMS: [&str; 3] = ["mail", "letter", "control"];
+
+#[test]
+fn arms_are_balanced_in_every_stratum_and_in_what_has_nothing_to_do_with_them() {
+    let batch = contacts(0..CONTACTS);
+    let text = r#"split spring of region is known per region salt "spring-26" { mail 45%  letter 45%  control 10% }"#;
+    let found = arms(text, &ARMS, &batch);
+    let shares = [0.45, 0.45, 0.1];
+    // By the rest of the number there is: 0 has no region.
+    for rest in 0..7 {
+        let of_rest: Vec<_> = found.iter().skip(rest).step_by(7).collect();
+        let count = |arm| of_rest.iter().filter(|found| ***found == Some(arm)).count() as f64;
+        if rest == 0 {
+            assert!(
+                of_rest.iter().all(|found| found.is_none()),
+                "no region, no arm"
+            );
+            continue;
+        }
+        let size = of_rest.len() as f64;
+        assert!(
+            of_rest.iter().all(|found| found.is_some()),
+            "the shares come to 100 %"
+        );
+        let far: f64 = (0..3)
+            .map(|arm| {
+                let expected = size * shares[arm];
+                (count(arm) - expected).powi(2) / expected
+            })
+            .sum();
+        // Two are free.
+        assert!(far < 13.82, "{rest}: {far}");
+    }
+}
+
+#[test]
+fn the_name_and_other_shares_move_nobody_who_need_not_move() {
+    let batch = contacts(0..20_000);
+    let split = |name: &str, arms: &str| {
+        format!(r#"split {name} of remainder(number, 3) > 0 salt "spring-26" {{ {arms} }}"#)
+    };
+    let first = arms(
+        &split("spring", "mail 45% letter 45% control 10%"),
+        &ARMS,
+        &batch,
+    );
+    let renamed = arms(
+        &split("easter", "mail 45% letter 45% control 10%"),
+        &ARMS,
+        &batch,
+    );
+    assert_eq!(first, renamed);
+    // The last arm grows at the cost of the one before it; the first keeps its contacts.
+    let grown = arms(
+        &split("spring", "mail 45% letter 35% control 20%"),
+        &ARMS,
+        &batch,
+    );
+    for (before, after) in first.iter().zip(&grown) {
+        match before {
+            Some(1) => assert!(matches!(after, Some(1 | 2))),
+            kept => assert_eq!(kept, after),
+        }
+    }
+    // Whom the audience gains gets an arm, and moves nobody.
+    let wider = arms(
+        r#"split spring of remainder(number, 3) > 0 OR region = "BE" salt "spring-26" { mail 45% letter 45% control 10% }"#,
+        &ARMS,
+        &batch,
+    );
+    let moved = first
+        .iter()
+        .zip(&wider)
+        .filter(|(before, after)| before.is_some() && before != after);
+    assert_eq!(moved.count(), 0);
+}
+
+#[test]
+fn a_run_counts_arms_and_their_audience() {
+    let batch = contacts(0..10_000);
+    let schema = Schema::from_arrow(&batch.schema(), "id", "UTC").unwrap();
+    let text = r#"
+        segment belgians = region = "BE"
+        split spring of region = "BE" salt "spring-26" { mail 40%  control 20% }
+        segment mailed = spring is mail
+    "#;
+    let program = Engine::new(schema).compile("splits", text).unwrap();
+    let source =
+        segql::data::MemorySource::new("the batch", batch.schema(), vec![batch.clone()]).unwrap();
+    let outcome = program
+        .run(segql::execute::Input::Source(&source), &options())
+        .unwrap();
+    let spring = outcome.labelling("spring").unwrap();
+    assert_eq!(spring.audience, outcome.count("belgians"));
+    assert_eq!(spring.count("mail"), outcome.count("mailed"));
+    assert!(spring.labels.iter().map(|arm| arm.count).sum::<u64>() < spring.audience.unwrap());
+    assert_eq!(
+        program.masks(&batch, &options()).unwrap().len(),
+        program.answers().len()
+    );
+    let alone = program.select_parts(&[program.part("spring").unwrap()]);
+    let outcome = alone
+        .run(segql::execute::Input::Source(&source), &options())
+        .unwrap();
+    assert_eq!(outcome.labelling("spring"), Some(spring));
+}
+
+#[test]
+fn strata_are_told_with_their_arms() {
+    let batch = contacts(0..7_000);
+    let schema = Schema::from_arrow(&batch.schema(), "id", "UTC").unwrap();
+    let text = r#"
+        split spring of number < 6_000 per (region, remainder(number, 2)) salt "s" { mail 60%  control 40% }
+        split plain of number < 6_000 salt "t" { mail 60% }
+    "#;
+    let program = Engine::new(schema).compile("splits", text).unwrap();
+    let source =
+        segql::data::MemorySource::new("the batch", batch.schema(), vec![batch.clone()]).unwrap();
+    let input = segql::execute::Input::Source(&source);
+    let strata = program.balance(0, input, &options()).unwrap();
+    let outcome = program.run(input, &options()).unwrap();
+    // Two regions, odd and even numbers.
+    assert_eq!(strata.len(), 4);
+    let spring = outcome.labelling("spring").unwrap();
+    for (place, arm) in spring.labels.iter().enumerate() {
+        let of_strata: u64 = strata.iter().map(|stratum| stratum.arms[place]).sum();
+        assert_eq!(arm.count, of_strata, "{}", arm.name);
+    }
+    for stratum in &strata {
+        assert_eq!(stratum.audience, stratum.arms.iter().sum::<u64>());
+        let of_stratum = (0..6_000usize).filter(|number| {
+            let region = match number % 7 {
+                0 => return false,
+                1..4 => "BE",
+                _ => "NL",
+            };
+            let half = segql::types::Exact::whole((number % 2) as i128);
+            stratum.values
+                == [
+                    segql::types::Constant::Text(region.into()),
+                    segql::types::Constant::Number(half),
+                ]
+        });
+        assert_eq!(stratum.audience, of_stratum.count() as u64);
+    }
+    assert!(
+        strata
+            .windows(2)
+            .all(|pair| pair[0].audience >= pair[1].audience)
+    );
+    // Who has no region is in the audience, in no stratum and in no arm.
+    let of_strata: u64 = strata.iter().map(|stratum| stratum.audience).sum();
+    assert_eq!(spring.audience.unwrap() - of_strata, 858);
+    assert_eq!(program.balance(1, input, &options()).unwrap(), []);
+}

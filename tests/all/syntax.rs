@@ -40,7 +40,7 @@ fn examples(page: &str) -> Vec<&str> {
 fn pages_of_codes_show_what_they_say() {
     let ours = ["E00", "E01", "E040", "E06"];
     // Patterns are read when the text is checked, and what they are asked of is known.
-    let checked = ["E0112", "E0420", "E0630", "E0631", "E0632"];
+    let checked = ["E0112", "E0420", "E0630", "E0631", "E0632", "E0633"];
     let mut seen = 0;
     for entry in segql::diagnostics::codes() {
         let code = entry.code.0;
@@ -339,6 +339,25 @@ fn outline(text: &str, module: &syntax::ast::Module) -> String {
                         Some(condition) => node(text, condition, 2, &mut out),
                         None => out.push_str("    otherwise\n"),
                     }
+                }
+            }
+            ItemKind::Split(split) => {
+                let title = split.title.as_ref().map(|title| title.value.as_str());
+                let salt = split.salt.as_ref().map(|salt| salt.value.as_str());
+                out.push_str(&format!(
+                    "split {} {title:?} salt {salt:?}, exact: {}\n",
+                    split.name.text,
+                    split.exact.is_some()
+                ));
+                node(text, &split.audience, 1, &mut out);
+                for stratum in &split.per {
+                    out.push_str("  per\n");
+                    node(text, stratum, 2, &mut out);
+                }
+                for (arm, share) in split.arms.iter().zip(&split.shares) {
+                    let title = arm.title.as_ref().map(|title| title.value.as_str());
+                    out.push_str(&format!("  arm {} {title:?}\n", arm.name.text));
+                    node(text, share, 2, &mut out);
                 }
             }
             ItemKind::Hole { name } => out.push_str(&format!("hole {name:?}\n")),

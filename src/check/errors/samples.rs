@@ -2,8 +2,8 @@
 
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::Span;
-use crate::syntax::ast::{Expression, ExpressionKind, Literal};
-use crate::types::Type;
+use crate::syntax::ast::{Expression, ExpressionKind, Literal, Name};
+use crate::types::{Exact, Type};
 
 pub(in crate::check) fn sample_arguments(
     name: &str,
@@ -140,4 +140,113 @@ pub(in crate::check) fn same_salt(salt: &str, first: Span, again: Span) -> Diagn
     )
     .also(first, "used here already")
     .help("With a salt of its own each draws independently of the other. If who is drawn by one is meant to be drawn by the other, allow it: `-- segql: allow(same-salt)`.")
+}
+
+/// `place` is where the salt would stand.
+pub(in crate::check) fn no_salt(split: &Name, place: Span) -> Diagnostic {
+    let salt = split.text.replace(':', "-");
+    Diagnostic::error(
+        Code("E0399"),
+        format!("the split `{}` has no salt", split.text),
+        split.span,
+        "the salt is written out, so that another name reshuffles nobody",
+    )
+    .guess(
+        format!("add `salt {salt:?}`"),
+        place,
+        format!(" salt {salt:?}"),
+    )
+    .help("Who has been drawn under a salt stays drawn under it: a split that runs again with others needs another.")
+}
+
+/// The word `exact`.
+pub(in crate::check) fn exact_later(span: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code("E0211"),
+        "splits into exact sizes are not part of the language yet",
+        span,
+        "cannot be asked yet",
+    )
+    .help("Leave out `exact`: sizes come out near the shares, and nobody moves when contacts come or go.")
+}
+
+pub(in crate::check) fn too_many_arms(limit: usize, span: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code("E0632"),
+        format!("a split has more than {limit} arms"),
+        span,
+        format!("{limit} are the most"),
+    )
+}
+
+pub(in crate::check) fn arm_twice(name: &Name, first: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code("E0202"),
+        format!("the arm `{}` stands there twice", name.text),
+        name.span,
+        "again",
+    )
+    .also(first, "first here")
+    .help("Join the two shares, or give one of the arms another name.")
+}
+
+/// `missing`, `known`, `not`
+pub(in crate::check) fn not_an_arm(name: &Name) -> Diagnostic {
+    Diagnostic::error(
+        Code("E0223"),
+        format!("an arm cannot be called `{}`", name.text),
+        name.span,
+        "a word of the language",
+    )
+    .help("What no arm takes has none: ask `is missing` of the split.")
+}
+
+pub(in crate::check) fn no_arms(split: &Name) -> Diagnostic {
+    Diagnostic::error(
+        Code("E0398"),
+        format!("the split `{}` has no arms", split.text),
+        split.span,
+        "nobody is drawn",
+    )
+    .help("Write them in the braces, each with its share: `{ mail 90% control 10% }`.")
+}
+
+pub(in crate::check) fn share_of_an_arm(text: &str, share: &Expression) -> Diagnostic {
+    let fault = share_out_of_bounds(text, share.span);
+    match super::super::splits::percent_of(share) {
+        Some(sign) => {
+            let end = Span::new(share.span.source, share.span.end, share.span.end);
+            fault.fix(format!("write `{text}%`"), end, sign)
+        }
+        None => fault,
+    }
+}
+
+/// `left` is the share that the arms before leave.
+pub(in crate::check) fn shares_beyond_all(left: Option<Exact>, span: Span) -> Diagnostic {
+    let left = left
+        .and_then(|left| left.checked_mul(Exact::whole(100)))
+        .map_or_else(String::new, |left| {
+            format!("the arms before it leave {left}%")
+        });
+    Diagnostic::error(
+        Code("E0398"),
+        "the shares of the arms come to more than 100%",
+        span,
+        left,
+    )
+    .help("Whoever the arms do not take has none, so that they may come to less.")
+}
+
+/// `spring in (mail, missing)`
+pub(in crate::check) fn no_arm_in_a_list(split: &str, span: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code("E0316"),
+        "`missing` is no arm",
+        span,
+        "an arm is expected here",
+    )
+    .help(format!(
+        "Ask for it beside the others: `({split} in (…) OR {split} is missing)`."
+    ))
 }

@@ -5,8 +5,8 @@ mod test;
 pub(super) use test::test;
 
 use super::spelling::{Manner, Spelling};
-use crate::syntax::labels;
 use crate::syntax::token::{Token, TokenKind};
+use crate::syntax::{arms, labels};
 
 /// Characters of a line.
 const WIDTH: usize = 100;
@@ -18,6 +18,10 @@ pub(super) fn definition(spelling: &Spelling<'_>, tokens: &[Token], out: &mut St
     let cut = labels::labels(spelling.text, &reader.tokens);
     if let Some(labels) = cut {
         return super::labels::classification(reader, &labels, out);
+    }
+    let cut = arms::split(spelling.text, &reader.tokens);
+    if let Some(split) = cut {
+        return super::arms::split(reader, &split, out);
     }
     let sign = reader.definition_sign();
     let head = reader.part(sign);

@@ -3,6 +3,7 @@
 //! Comments stay with what they stand above or behind; blank lines between definitions stay, one at most. What was written over several
 //! lines stays on several lines. Formatting twice changes nothing more, and the tree stays the same.
 
+mod arms;
 mod labels;
 mod layout;
 mod spelling;

@@ -1,4 +1,4 @@
-//! Definitions: `use`, `let`, `segment`; `classify` and tests have files of their own beside this one.
+//! Definitions: `use`, `let`, `segment`; `classify`, `split` and tests have files of their own beside this one.
 
 use super::super::ast::{Expression, ItemKind, Name, Parameter, Text, TypeName};
 use super::super::errors;
@@ -14,6 +14,9 @@ impl Reader<'_> {
         let whole = self.span(&pair);
         if rule == Rule::classify_definition {
             return self.classification(pair);
+        }
+        if rule == Rule::split_definition {
+            return self.split(pair);
         }
         let mut parts = self.cursor(pair);
         parts.next(); // its word

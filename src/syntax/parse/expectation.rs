@@ -93,6 +93,8 @@ impl Expectation {
                 Rule::close => "`)`",
                 Rule::close_bracket => "`]`",
                 Rule::open_brace => "`{`",
+                Rule::salt | Rule::salt_word => "`salt` and a text",
+                Rule::arm => "an arm",
                 Rule::close_brace => "`}`",
                 Rule::when_word => "`when`",
                 Rule::comma => "`,`",

@@ -13,6 +13,7 @@ mod like;
 mod literal;
 mod population;
 mod primary;
+mod split;
 mod tail;
 mod test;
 mod window;
@@ -267,6 +268,7 @@ mod tests {
                             | Rule::segment_definition
                             | Rule::test_definition
                             | Rule::classify_definition
+                            | Rule::split_definition
                     )
                 })
                 .count();
