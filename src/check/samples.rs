@@ -1,11 +1,11 @@
 //! `sample(10%, "spring" per region)`: a condition that a hash of the contact's key decides, so that it holds for the same contacts every time and on
-//! every engine.
+//! every engine. `sample(1_000, "panel")` takes so many, those of the lowest hash.
 
 use super::errors;
 use super::item::{Checker, Scope};
 use super::logic::Logic;
 use super::operand::{Checked, Operand};
-use crate::ir::{Bound, Condition, ConditionId, Value, ValueId};
+use crate::ir::{Bound, Comparison, Condition, ConditionId, Figure, Population, Value, ValueId};
 use crate::source::Span;
 use crate::syntax::ast::{Among, Expression, ExpressionKind, Literal, Name};
 use crate::types::{Constant, Exact, NumberKind, Type};
@@ -16,6 +16,8 @@ pub(super) const NAME: &str = "sample";
 
 /// The hexadecimal digits of a hash that say where a contact stands: 60 bits.
 const DIGITS: u8 = 15;
+/// Those that contacts are put in an order by: so many that no two contacts share a hash.
+const ORDER_DIGITS: u8 = 30;
 /// The places there are.
 const PLACES: u128 = 1 << (4 * DIGITS);
 
@@ -30,7 +32,7 @@ pub(super) struct Salted {
 /// How many a sample takes.
 enum Size {
     Share(Exact),
-    Number,
+    Number(Exact),
 }
 
 impl Checker<'_> {
@@ -44,29 +46,51 @@ impl Checker<'_> {
         let [size_place, salt_place] = arguments else {
             return self.hole(errors::sample_arguments(&name.text, arguments, call.span));
         };
-        let (salt_place, per) = match &*salt_place.kind {
+        let (salt_place, among, per) = match &*salt_place.kind {
             ExpressionKind::Population { of, among, per } => {
-                if let Among::Those(among) = among {
-                    let text = self.sources.text(among.span);
-                    return self.hole(errors::sample_among(text, among.span));
-                }
-                (of, per.as_slice())
+                let among = match among {
+                    Among::Those(among) => Some(among),
+                    Among::Unsaid | Among::Everyone => None,
+                };
+                (of, among, per.as_slice())
             }
-            _ => (salt_place, &[][..]),
+            _ => (salt_place, None, &[][..]),
         };
         let size = self.sample_size(size_place);
+        let among = match among {
+            Some(condition) => {
+                // A share of some is the same share of all; a number is not.
+                if let Some(Size::Share(_)) = size {
+                    let text = self.sources.text(condition.span);
+                    return self.hole(errors::sample_among(text, condition.span));
+                }
+                let among = self.condition(condition, &scope.outside());
+                among.map(|among| among.id)
+            }
+            None => Some(self.add_condition(Condition::Constant(true))),
+        };
         let salt = self.salt(salt_place);
         let strata = self.strata(per, scope);
-        let (Some(size), Some(salt), Some(strata)) = (size, salt, strata) else {
+        let (Some(size), Some(salt), Some(strata), Some(among)) = (size, salt, strata, among)
+        else {
             return Operand::Hole;
         };
-        let share = match size {
-            Size::Share(share) => share,
-            Size::Number => return self.hole(errors::sample_of_a_number(size_place.span)),
-        };
         let needed = self.needed_of(strata.iter().copied());
-        let place = self.place_of(&salt, &strata);
-        let id = self.share_of(place, Exact::ZERO, share);
+        let id = match size {
+            Size::Share(share) => {
+                let place = self.place_of(&salt, &strata);
+                self.share_of(place, Exact::ZERO, share)
+            }
+            Size::Number(number) => {
+                let value = self.order_of(&salt, among, &strata);
+                let last = self.graph.add_constant(Constant::Number(number));
+                self.add_condition(Condition::Compare {
+                    comparison: Comparison::LessOrEqual,
+                    left: value,
+                    right: last,
+                })
+            }
+        };
         if !scope.expansion {
             self.salts.push(Salted {
                 salt,
@@ -94,7 +118,7 @@ impl Checker<'_> {
         let size = match literal {
             Literal::Number(number) if number.exact().is_whole() => {
                 let number = number.exact();
-                (number > Exact::ZERO).then_some(Size::Number)
+                (number > Exact::ZERO).then_some(Size::Number(number))
             }
             Literal::Percent(_) | Literal::Number(_) => share(literal).map(Size::Share),
             _ => {
@@ -153,14 +177,49 @@ impl Checker<'_> {
         strata
     }
 
+    /// At which place a contact stands by its hash, from 1 up, among those of its stratum of which `among` holds; missing of others.
+    pub(super) fn order_of(
+        &mut self,
+        salt: &str,
+        among: ConditionId,
+        strata: &[ValueId],
+    ) -> ValueId {
+        let hash = self.hash(salt, strata, ORDER_DIGITS);
+        let figure = Figure::Rank { least_first: true };
+        self.of_population(figure, Some(hash), among, strata)
+    }
+
+    /// A whole number that is told of the contacts of a stratum of which `among` holds.
+    pub(super) fn of_population(
+        &mut self,
+        figure: Figure,
+        of: Option<ValueId>,
+        among: ConditionId,
+        strata: &[ValueId],
+    ) -> ValueId {
+        let population = Population {
+            figure,
+            of,
+            among,
+            per: strata.into(),
+            at: None,
+        };
+        let value = Value::Population(Box::new(population));
+        self.graph.add_value(value, Type::Number(NumberKind::Whole))
+    }
+
     /// Where a contact stands under a salt, as a whole number below [`PLACES`].
     pub(super) fn place_of(&mut self, salt: &str, strata: &[ValueId]) -> ValueId {
+        self.hash(salt, strata, DIGITS)
+    }
+
+    fn hash(&mut self, salt: &str, strata: &[ValueId], digits: u8) -> ValueId {
         let key = self.schema.key();
         let key_type = self.schema.field(key).field_type.clone();
         let key = self.graph.add_value(Value::Field(key), key_type);
         let hash = Value::Hash {
             salt: salt.into(),
-            digits: DIGITS,
+            digits,
             of: strata.iter().copied().chain([key]).collect(),
         };
         self.graph.add_value(hash, Type::Number(NumberKind::Whole))

@@ -13,11 +13,11 @@ use super::names::DefinitionId;
 use super::operand::{Checked, Operand};
 use super::samples::{self, Salted};
 use crate::diagnostics::Diagnostic;
-use crate::ir::{Condition, ConditionId, Value, ValueId};
+use crate::ir::{Arithmetic, Bound, Condition, ConditionId, Figure, Graph, Value, ValueId};
 use crate::source::Span;
 use crate::syntax::ast::{self, Expression, ExpressionKind};
 use crate::syntax::words;
-use crate::types::{Constant, Exact, Type};
+use crate::types::{Constant, Exact, NumberKind, Type};
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -29,6 +29,18 @@ pub(super) struct Drawn {
     pub strata: Vec<ValueId>,
     /// By arm.
     pub shares: Vec<Exact>,
+    /// Sizes are cut to the contact.
+    pub exact: bool,
+}
+
+/// What tells contacts which arm is theirs.
+#[derive(Clone, Copy)]
+enum Cut {
+    /// Their place.
+    Place(ValueId),
+    /// Their order in their stratum, less a half, and how many contacts of the audience there are: the share of these ends at the contact whose middle
+    /// it reaches.
+    Order { middle: ValueId, number: ValueId },
 }
 
 impl<'a> Checker<'a> {
@@ -55,9 +67,6 @@ impl<'a> Checker<'a> {
                 None
             }
         };
-        if let Some(exact) = split.exact {
-            self.tell(errors::exact_later(exact));
-        }
         self.arm_names(&split.arms);
         let shares = self.shares(split);
         self.extents[id.0] = self.extent;
@@ -83,6 +92,7 @@ impl<'a> Checker<'a> {
             salt,
             strata,
             shares,
+            exact: split.exact.is_some(),
         };
         let classification = self.drawn(split, &audience, drawn);
         self.classifications.insert(id, Rc::new(classification));
@@ -161,7 +171,7 @@ impl<'a> Checker<'a> {
     }
 
     fn drawn(&mut self, split: &ast::Split, audience: &Checked, drawn: Drawn) -> Classification {
-        let place = self.place_of(&drawn.salt, &drawn.strata);
+        let cut = self.cut(&drawn);
         let needed = self.needed_of(drawn.strata.iter().copied());
         let mut known_if_true = audience.logic.known_if(true);
         known_if_true.extend(needed);
@@ -169,7 +179,10 @@ impl<'a> Checker<'a> {
         let mut arms = Vec::new();
         for (arm, share) in split.arms.iter().zip(&drawn.shares) {
             let to = from.checked_add(*share).unwrap_or(Exact::whole(1));
-            let own = self.share_of(place, from, to);
+            let own = match cut {
+                Cut::Place(place) => self.share_of(place, from, to),
+                Cut::Order { middle, number } => self.part_of(middle, number, from, to),
+            };
             from = to;
             let id = self.add_condition(Condition::And([audience.id, own].into()));
             self.places.entry(id).or_insert(arm.span);
@@ -202,6 +215,48 @@ impl<'a> Checker<'a> {
             text,
             drawn: Some(drawn),
         }
+    }
+
+    fn cut(&mut self, drawn: &Drawn) -> Cut {
+        if !drawn.exact {
+            return Cut::Place(self.place_of(&drawn.salt, &drawn.strata));
+        }
+        let number = self.of_population(Figure::Count, None, drawn.audience, &drawn.strata);
+        let order = self.order_of(&drawn.salt, drawn.audience, &drawn.strata);
+        let half = Exact::new(1, 2).unwrap_or(Exact::ZERO);
+        Cut::Order {
+            middle: self.worked_out(Arithmetic::Subtract, order, half),
+            number,
+        }
+    }
+
+    fn worked_out(&mut self, operator: Arithmetic, left: ValueId, right: Exact) -> ValueId {
+        let right = self.graph.add_constant(Constant::Number(right));
+        let types = (self.graph.type_of(left), self.graph.type_of(right));
+        // Numbers go with numbers.
+        let result = Graph::arithmetic(operator, types.0, types.1);
+        let result = result.unwrap_or(Type::Number(NumberKind::Exact));
+        let value = Value::Arithmetic {
+            operator,
+            left,
+            right,
+        };
+        self.graph.add_value(value, result)
+    }
+
+    /// Whether the middle of a contact lies above the one share of so many contacts, and not above the other.
+    fn part_of(&mut self, middle: ValueId, number: ValueId, from: Exact, to: Exact) -> ConditionId {
+        let mut edge = |share: Exact, inclusive| Bound {
+            value: self.worked_out(Arithmetic::Multiply, number, share),
+            inclusive,
+        };
+        let low = (from > Exact::ZERO).then(|| edge(from, false));
+        let high = Some(edge(to, true));
+        self.add_condition(Condition::Range {
+            value: middle,
+            low,
+            high,
+        })
     }
 
     /// `spring is missing`, `spring is known`: in no arm, or in one of them. None of a classification.

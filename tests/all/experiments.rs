@@ -414,3 +414,59 @@ fn strata_are_told_with_their_arms() {
     assert_eq!(spring.audience.unwrap() - of_strata, 858);
     assert_eq!(program.balance(1, input, &options()).unwrap(), []);
 }
+
+#[test]
+fn exact_splits_are_cut_to_the_contact_and_exact_samples_have_their_number() {
+    let batch = contacts(0..5_003);
+    let text = r#"split spring of number > 9 exact per region salt "s" { mail 33.3%  letter 33.3%  control 10% }"#;
+    let found = arms(text, &ARMS, &batch);
+    let region = |number: usize| match number % 7 {
+        0 => None,
+        1..4 => Some("BE"),
+        _ => Some("NL"),
+    };
+    for wanted in ["BE", "NL"] {
+        let of_region: Vec<usize> = (10..5_003)
+            .filter(|number| region(*number) == Some(wanted))
+            .collect();
+        let size = of_region.len() as f64;
+        let end = |share: f64| (size * share + 0.5).floor();
+        let ends = [0.0, end(0.333), end(0.666), end(0.766)];
+        for arm in 0..3 {
+            let count = of_region
+                .iter()
+                .filter(|number| found[**number] == Some(arm))
+                .count();
+            assert_eq!(
+                count as f64,
+                ends[arm + 1] - ends[arm],
+                "{wanted}, {}",
+                ARMS[arm]
+            );
+        }
+    }
+    assert!(
+        (0..5_003).all(|number| found[number].is_none() || number > 9 && region(number).is_some())
+    );
+
+    let conditions = [
+        r#"sample(100, "panel")"#,
+        r#"sample(100, "panel" per region)"#,
+        r#"sample(100, "panel" among region = "BE")"#,
+        r#"sample(1_000_000, "panel")"#,
+        r#"region = "BE""#,
+    ];
+    let found = answers(&conditions.map(String::from), &batch);
+    let count = |place: usize| found[place].iter().filter(|is_in| **is_in).count();
+    assert_eq!(
+        [count(0), count(1), count(2), count(3)],
+        [100, 200, 100, 5_003]
+    );
+    // A share that takes as many takes the same ones: both go by the beginning of one hash.
+    assert!(
+        found[2]
+            .iter()
+            .zip(&found[4])
+            .all(|(drawn, belgian)| !drawn || *belgian)
+    );
+}

@@ -49,16 +49,6 @@ pub(in crate::check) fn sample_among(text: &str, span: Span) -> Diagnostic {
     ))
 }
 
-pub(in crate::check) fn sample_of_a_number(span: Span) -> Diagnostic {
-    Diagnostic::error(
-        Code("E0211"),
-        "samples of an exact number are not part of the language yet",
-        span,
-        "cannot be asked yet",
-    )
-    .help("A share can: `sample(10%, \"spring\")`.")
-}
-
 pub(in crate::check) fn share_out_of_bounds(text: &str, span: Span) -> Diagnostic {
     Diagnostic::error(
         Code("E0396"),
@@ -157,17 +147,6 @@ pub(in crate::check) fn no_salt(split: &Name, place: Span) -> Diagnostic {
         format!(" salt {salt:?}"),
     )
     .help("Who has been drawn under a salt stays drawn under it: a split that runs again with others needs another.")
-}
-
-/// The word `exact`.
-pub(in crate::check) fn exact_later(span: Span) -> Diagnostic {
-    Diagnostic::error(
-        Code("E0211"),
-        "splits into exact sizes are not part of the language yet",
-        span,
-        "cannot be asked yet",
-    )
-    .help("Leave out `exact`: sizes come out near the shares, and nobody moves when contacts come or go.")
 }
 
 pub(in crate::check) fn too_many_arms(limit: usize, span: Span) -> Diagnostic {
