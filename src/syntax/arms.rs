@@ -69,12 +69,12 @@ pub(super) fn split(text: &str, tokens: &[Token]) -> Option<Split> {
     let mut arms: Vec<Range<usize>> = Vec::new();
     if let Some(open) = open {
         let last = close.unwrap_or(own.len());
-        for at in open + 1..last {
+        for (at, token) in own.iter().enumerate().take(last).skip(open + 1) {
             match kind(at) {
-                Some(TokenKind::Word | TokenKind::QuotedName) => arms.push(own[at]..own[at] + 1),
+                Some(TokenKind::Word | TokenKind::QuotedName) => arms.push(*token..token + 1),
                 _ => {
                     if let Some(arm) = arms.last_mut() {
-                        arm.end = own[at] + 1;
+                        arm.end = token + 1;
                     }
                 }
             }
