@@ -114,6 +114,19 @@ pub(super) struct Group {
 }
 
 impl Scope<'_> {
+    /// That of a definition without parameters.
+    pub fn of_file(file: usize) -> Self {
+        Self {
+            file,
+            parameters: HashMap::new(),
+            expansion: false,
+            brackets: Vec::new(),
+            hidden: Vec::new(),
+            populations: 0,
+            group: None,
+        }
+    }
+
     /// The same in one more bracket.
     pub fn inside(&self, bracket: Bracket) -> Self {
         let mut inside = self.outside();

@@ -64,12 +64,7 @@ impl<'a> Checker<'a> {
             size: asked,
         };
         let fits = self.reach(nested, true, definition.name.span);
-        let scope = Scope {
-            file: definition.file,
-            parameters: HashMap::new(),
-            expansion: false,
-            brackets: Vec::new(),
-        };
+        let scope = Scope::of_file(definition.file);
         let mut conditions = Vec::new();
         let mut is_sound = fits && is_whole;
         for label in labels {

@@ -48,12 +48,7 @@ impl<'a> Checker<'a> {
     pub(super) fn split(&mut self, id: DefinitionId, split: &'a ast::Split) {
         let definition = self.definitions.get(id);
         let before = self.diagnostics.len();
-        let scope = Scope {
-            file: definition.file,
-            parameters: HashMap::new(),
-            expansion: false,
-            brackets: Vec::new(),
-        };
+        let scope = Scope::of_file(definition.file);
         let audience = self.condition(&split.audience, &scope);
         if let Some(audience) = &audience {
             self.tell_admissions(id, audience);
@@ -225,12 +220,12 @@ impl<'a> Checker<'a> {
         let order = self.order_of(&drawn.salt, drawn.audience, &drawn.strata);
         let half = Exact::new(1, 2).unwrap_or(Exact::ZERO);
         Cut::Order {
-            middle: self.worked_out(Arithmetic::Subtract, order, half),
+            middle: self.with_number(Arithmetic::Subtract, order, half),
             number,
         }
     }
 
-    fn worked_out(&mut self, operator: Arithmetic, left: ValueId, right: Exact) -> ValueId {
+    fn with_number(&mut self, operator: Arithmetic, left: ValueId, right: Exact) -> ValueId {
         let right = self.graph.add_constant(Constant::Number(right));
         let types = (self.graph.type_of(left), self.graph.type_of(right));
         // Numbers go with numbers.
@@ -247,7 +242,7 @@ impl<'a> Checker<'a> {
     /// Whether the middle of a contact lies above the one share of so many contacts, and not above the other.
     fn part_of(&mut self, middle: ValueId, number: ValueId, from: Exact, to: Exact) -> ConditionId {
         let mut edge = |share: Exact, inclusive| Bound {
-            value: self.worked_out(Arithmetic::Multiply, number, share),
+            value: self.with_number(Arithmetic::Multiply, number, share),
             inclusive,
         };
         let low = (from > Exact::ZERO).then(|| edge(from, false));
