@@ -64,7 +64,7 @@ impl Checker<'_> {
                     let text = self.sources.text(condition.span);
                     return self.hole(errors::sample_among(text, condition.span));
                 }
-                let among = self.condition(condition, &scope.outside());
+                let among = self.condition(condition, &scope.of_population());
                 among.map(|among| among.id)
             }
             None => Some(self.add_condition(Condition::Constant(true))),
@@ -82,7 +82,9 @@ impl Checker<'_> {
                 self.share_of(place, Exact::ZERO, share)
             }
             Size::Number(number) => {
-                let value = self.order_of(&salt, among, &strata);
+                let Some(value) = self.order_of(&salt, among, &strata, call.span) else {
+                    return Operand::Hole;
+                };
                 let last = self.graph.add_constant(Constant::Number(number));
                 self.add_condition(Condition::Compare {
                     comparison: Comparison::LessOrEqual,
@@ -156,7 +158,7 @@ impl Checker<'_> {
 
     /// The values that make strata.
     pub(super) fn strata(&mut self, per: &[Expression], scope: &Scope) -> Option<Vec<ValueId>> {
-        let outside = scope.outside();
+        let outside = scope.of_population();
         let mut strata = Some(Vec::new());
         for place in per {
             let value = self.value(place, &outside);
@@ -183,20 +185,21 @@ impl Checker<'_> {
         salt: &str,
         among: ConditionId,
         strata: &[ValueId],
-    ) -> ValueId {
+        span: Span,
+    ) -> Option<ValueId> {
         let hash = self.hash(salt, strata, ORDER_DIGITS);
         let figure = Figure::Rank { least_first: true };
-        self.of_population(figure, Some(hash), among, strata)
+        self.of_strata(figure, Some(hash), (among, strata), span)
     }
 
-    /// A whole number that is told of the contacts of a stratum of which `among` holds.
-    pub(super) fn of_population(
+    /// A whole number that is told of the contacts of a stratum of which `among` holds; none, and told, where too many populations stand in each other.
+    pub(super) fn of_strata(
         &mut self,
         figure: Figure,
         of: Option<ValueId>,
-        among: ConditionId,
-        strata: &[ValueId],
-    ) -> ValueId {
+        (among, strata): (ConditionId, &[ValueId]),
+        span: Span,
+    ) -> Option<ValueId> {
         let population = Population {
             figure,
             of,
@@ -204,8 +207,7 @@ impl Checker<'_> {
             per: strata.into(),
             at: None,
         };
-        let value = Value::Population(Box::new(population));
-        self.graph.add_value(value, Type::Number(NumberKind::Whole))
+        self.population_value(population, span)
     }
 
     /// Where a contact stands under a salt, as a whole number below [`PLACES`].

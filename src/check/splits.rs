@@ -74,7 +74,6 @@ impl<'a> Checker<'a> {
         if has_error {
             return;
         }
-        self.sound[id.0] = true;
         if let Some(place) = &split.salt {
             self.salts.push(Salted {
                 salt: salt.clone(),
@@ -89,7 +88,10 @@ impl<'a> Checker<'a> {
             shares,
             exact: split.exact.is_some(),
         };
-        let classification = self.drawn(split, &audience, drawn);
+        let Some(classification) = self.drawn(split, &audience, drawn) else {
+            return;
+        };
+        self.sound[id.0] = true;
         self.classifications.insert(id, Rc::new(classification));
         self.meanings[id.0] = Some(Operand::Labels {
             id,
@@ -165,8 +167,13 @@ impl<'a> Checker<'a> {
         shares
     }
 
-    fn drawn(&mut self, split: &ast::Split, audience: &Checked, drawn: Drawn) -> Classification {
-        let cut = self.cut(&drawn);
+    fn drawn(
+        &mut self,
+        split: &ast::Split,
+        audience: &Checked,
+        drawn: Drawn,
+    ) -> Option<Classification> {
+        let cut = self.cut(&drawn, split.name.span)?;
         let needed = self.needed_of(drawn.strata.iter().copied());
         let mut known_if_true = audience.logic.known_if(true);
         known_if_true.extend(needed);
@@ -205,24 +212,25 @@ impl<'a> Checker<'a> {
             };
             text = self.graph.add_value(choice, Type::Text);
         }
-        Classification {
+        Some(Classification {
             labels: arms,
             text,
             drawn: Some(drawn),
-        }
+        })
     }
 
-    fn cut(&mut self, drawn: &Drawn) -> Cut {
+    fn cut(&mut self, drawn: &Drawn, span: Span) -> Option<Cut> {
         if !drawn.exact {
-            return Cut::Place(self.place_of(&drawn.salt, &drawn.strata));
+            return Some(Cut::Place(self.place_of(&drawn.salt, &drawn.strata)));
         }
-        let number = self.of_population(Figure::Count, None, drawn.audience, &drawn.strata);
-        let order = self.order_of(&drawn.salt, drawn.audience, &drawn.strata);
+        let (audience, strata) = (drawn.audience, drawn.strata.as_slice());
+        let number = self.of_strata(Figure::Count, None, (audience, strata), span)?;
+        let order = self.order_of(&drawn.salt, audience, strata, span)?;
         let half = Exact::new(1, 2).unwrap_or(Exact::ZERO);
-        Cut::Order {
+        Some(Cut::Order {
             middle: self.with_number(Arithmetic::Subtract, order, half),
             number,
-        }
+        })
     }
 
     fn with_number(&mut self, operator: Arithmetic, left: ValueId, right: Exact) -> ValueId {
