@@ -65,6 +65,9 @@ struct Subject {
     fold_case: bool,
 }
 
+/// So many plain nodes take as long as a hash.
+const HASH: usize = 50;
+
 /// What a general condition is built on.
 #[derive(Default)]
 struct GeneralOperands {
@@ -524,6 +527,10 @@ impl Lowering<'_> {
                 }
                 NodeRef::Value(value) => match self.graph.value(value) {
                     Value::Field(field) => found.fields.push(*field),
+                    Value::Hash { of, .. } => {
+                        found.weight += HASH;
+                        stack.extend(of.iter().copied().map(NodeRef::Value));
+                    }
                     // The rest was looked at in the pass before.
                     Value::Population(population) => {
                         population.looked_at(|operand| stack.push(operand));
