@@ -65,8 +65,12 @@ fn random_texts_are_sound_and_executors_agree_on_them() {
     for seed in 0..crate::differential::cases(60) {
         let mut random = Random::new(1_000_000 + seed);
         let world = World::random(&mut random, 6);
-        let text = texts::program(&world, &mut random, 8, &mut statistics);
-        let checked = fuzz::sound(&world, &text);
+        let mut text = texts::program(&world, &mut random, 8, &mut statistics);
+        text.push_str(&texts::classification(&world, &mut random, &mut statistics));
+        let mut checked = fuzz::sound(&world, &text);
+        let labels = checked.classifications.iter().flat_map(|one| &one.labels);
+        let labels = labels.map(|label| label.condition);
+        checked.module.segments.extend(labels);
         fuzz::format_keeps_the_meaning(&world.schema, &text);
         fuzz::format_round_trips(&text);
         let case = Case {

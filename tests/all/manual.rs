@@ -231,3 +231,57 @@ fn links_to_the_page_of_a_folder_are_redirected_in_the_book() {
         }
     }
 }
+
+/// The groups of the acceptance cases, each with the number of its last case.
+const COOKBOOK: [(&str, u32); 4] = [
+    ("Who they are", 10),
+    ("What they do", 23),
+    ("Over time, among others", 35),
+    ("The far end", 40),
+];
+
+/// The acceptance cases without their contacts: what is asked, in words and as a segment.
+fn cookbook_page() -> String {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/acceptance");
+    let mut names: Vec<String> = std::fs::read_dir(&folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name != "README.md")
+        .collect();
+    names.sort();
+    let mut page = String::from(
+        "# Cookbook\n\nForty segments as a marketer asks for them, from a field of the contact to what goes together in all baskets. Each is a test: `tests/acceptance` has for each of them contacts that hold its
+corners, with the reason for each, and who is in at two instants or more, worked out by hand.\n\nHow the parts are said stands in the [language](language/README.md).\n",
+    );
+    let mut groups = COOKBOOK.iter().peekable();
+    let mut last = 0;
+    for name in names {
+        let number: u32 = name[..2].parse().unwrap();
+        if number > last {
+            let (title, end) = groups.next().expect("cases are grouped up to the last one");
+            page += &format!("\n## {title}\n");
+            last = *end;
+        }
+        let text = std::fs::read_to_string(folder.join(&name)).unwrap();
+        let (question, _) = text
+            .split_once("\n## ")
+            .expect("contacts stand below a heading");
+        let lines = question.lines().filter(|line| !line.starts_with("Warns:"));
+        let question = lines.collect::<Vec<_>>().join("\n");
+        let question = question.trim().trim_start_matches("# ");
+        // Blank lines that a line about warnings has left.
+        let question = question.replace("\n\n\n", "\n\n");
+        page += &format!("\n### {question}\n");
+    }
+    page
+}
+
+/// Write it anew with `SNAPSHOTS=overwrite`.
+#[test]
+fn the_cookbook_has_the_acceptance_cases() {
+    let assert = snapbox::Assert::new().action_env(snapbox::assert::DEFAULT_ACTION_ENV);
+    assert.eq(
+        cookbook_page(),
+        snapbox::Data::read_from(&book().join("cookbook.md"), None).raw(),
+    );
+}

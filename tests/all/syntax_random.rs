@@ -113,6 +113,15 @@ fn text() -> BoxedStrategy<String> {
         ][head];
         format!("{head} {a} AND {b} -- end\n")
     });
+    let labels = (condition(), condition(), 0..3usize).prop_map(|(a, b, head)| {
+        let (first, second) = [
+            ("\n  a \"A\" when ", "\n  `over` when "),
+            ("a WHEN", " -- why\n b \"B\"\n when"),
+            (" when when ", " c \"C\" when "),
+        ][head];
+        format!("classify stage \"Stage\" {{{first} {a} {second} {b}\n otherwise rest }}\n")
+    });
+    let item = prop_oneof![3 => item, 1 => labels];
     proptest::collection::vec(item, 1..4)
         .prop_map(|items| items.join("\n"))
         .boxed()
@@ -196,8 +205,9 @@ proptest! {
     }
 
     #[test]
-    fn nonsense_is_answered_without_harm(words in proptest::collection::vec(0..40usize, 0..40)) {
+    fn nonsense_is_answered_without_harm(words in proptest::collection::vec(0..45usize, 0..40)) {
         let vocabulary = [
+            "classify", "when", "otherwise", "}", "{",
             "segment", "let", "use", "a", "b", "=", "(", ")", "[", "{", "AND", "OR", "NOT", "in", "last", "next", "90", "days", "ago", "\"x\"",
             "\"", "'", "--", "\n", "is", "missing", "between", "has", "any", "of", "with", "starts", ",", ".", "%", "2025-13", "not", "during", "+", "??",
         ];

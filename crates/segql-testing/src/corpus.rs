@@ -139,7 +139,7 @@ pub fn read(text: &str) -> Result<File, String> {
             catalogue.records.push(record.constant(&read));
         } else if let Some(list) = line.strip_prefix("list ") {
             lists.push(key_list(list).ok_or_else(|| fault("not a list of keys"))?);
-        } else if line.starts_with("let ") {
+        } else if line.starts_with("let ") || line.starts_with("classify ") {
             definitions.push_str(line);
             definitions.push('\n');
         } else {

@@ -3,6 +3,7 @@
 mod as_of;
 mod complement;
 mod hidden;
+mod labels;
 mod names;
 mod one_answer;
 mod pinned;

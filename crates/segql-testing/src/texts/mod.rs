@@ -37,6 +37,32 @@ pub fn program(
     text
 }
 
+/// A classification of some labels, to stand behind a program, and segments that ask for its labels.
+pub fn classification(world: &World, random: &mut Random, statistics: &mut Statistics) -> String {
+    let mut writer = Writer {
+        world,
+        random,
+        statistics,
+        brackets: 0,
+        names: 0,
+    };
+    writer.statistics.count("text classify");
+    let count = 1 + writer.random.below(4);
+    let mut text = String::from("classify labelled \"Labels\" {\n");
+    for label in 0..count {
+        let title = writer.random.pick::<&str>(&["", "\"Title\" "]);
+        let depth = writer.random.below(3);
+        let condition = writer.condition(depth);
+        text.push_str(&format!("  l{label} {title}when {condition}\n"));
+    }
+    text.push_str("  otherwise rest\n}\n");
+    let label = writer.random.below(count);
+    text.push_str(&format!(
+        "segment label = labelled is l{label}\nsegment labels = labelled not in (rest, l{label})\n"
+    ));
+    text
+}
+
 struct Writer<'a> {
     world: &'a World,
     random: &'a mut Random,
