@@ -293,7 +293,6 @@ impl Checker<'_> {
             return Operand::Hole;
         };
         let scope = Scope {
-            file: definition.file,
             parameters: definition
                 .parameters
                 .iter()
@@ -301,10 +300,7 @@ impl Checker<'_> {
                 .map(|(parameter, argument)| (parameter.name.text.as_str(), Some(*argument)))
                 .collect::<HashMap<_, _>>(),
             expansion: true,
-            brackets: Vec::new(),
-            hidden: Vec::new(),
-            populations: 0,
-            group: None,
+            ..Scope::of_file(definition.file)
         };
         let before = self.diagnostics.len();
         let around = self.extent;

@@ -125,14 +125,7 @@ impl Checker<'_> {
         for (operand, place) in operands.into_iter().zip(places) {
             let part = match operand {
                 Operand::Hole => None,
-                Operand::Labels { id, span } => {
-                    self.tell(errors::labels_as_condition(
-                        self.sources.text(span),
-                        self.first_label(id),
-                        span,
-                    ));
-                    None
-                }
+                Operand::Labels { id, span } => self.labels_as_condition(id, span),
                 Operand::Condition(condition) => Some(condition),
                 other => match self.operand_value(other, place) {
                     Some(found) if *self.graph.type_of(found.id) == Type::Boolean => {

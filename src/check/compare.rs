@@ -314,6 +314,15 @@ impl Checker<'_> {
         }
     }
 
+    /// A text or a list of texts, case-folded where that is asked for.
+    pub(super) fn folded_if(&mut self, ignoring_case: bool, found: Found) -> Option<ValueId> {
+        let folded = match ignoring_case {
+            true => self.folded(found)?,
+            false => found,
+        };
+        Some(folded.id)
+    }
+
     /// A text, or a list of text, without regard to case; anything else has none.
     pub(super) fn folded(&mut self, found: Found) -> Option<Found> {
         let is = self.graph.type_of(found.id).clone();

@@ -208,14 +208,7 @@ impl Checker<'_> {
         match self.expression(expression, scope) {
             Operand::Hole => None,
             Operand::Condition(condition) => Some(condition),
-            Operand::Labels { id, span } => {
-                self.tell(errors::labels_as_condition(
-                    self.sources.text(span),
-                    self.first_label(id),
-                    span,
-                ));
-                None
-            }
+            Operand::Labels { id, span } => self.labels_as_condition(id, span),
             Operand::CalendarLength { .. } => {
                 self.tell(errors::not_a_condition(
                     "a length of time",

@@ -302,13 +302,8 @@ impl<'a> Checker<'a> {
             return;
         }
         let scope = Scope {
-            file: definition.file,
             parameters,
-            expansion: false,
-            brackets: Vec::new(),
-            hidden: Vec::new(),
-            populations: 0,
-            group: None,
+            ..Scope::of_file(definition.file)
         };
         let result = if definition.is_segment {
             match self.condition(body, &scope) {

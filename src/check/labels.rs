@@ -209,6 +209,13 @@ impl<'a> Checker<'a> {
         }
     }
 
+    /// Tells that a classification stands where a condition is due.
+    pub(super) fn labels_as_condition<T>(&mut self, id: DefinitionId, span: Span) -> Option<T> {
+        let (text, first) = (self.sources.text(span), self.first_label(id));
+        self.tell(errors::labels_as_condition(text, first, span));
+        None
+    }
+
     /// A classification where a text is due: the name of the contact's label.
     pub(super) fn label_text(&self, id: DefinitionId, span: Span) -> Option<Found> {
         let classification = self.classifications.get(&id)?;

@@ -57,13 +57,8 @@ impl Checker<'_> {
         let Some(elements) = self.elements(value, elements, ignoring_case) else {
             return Operand::Hole;
         };
-        let value = if ignoring_case {
-            match self.folded(value) {
-                Some(folded) => folded.id,
-                None => return Operand::Hole,
-            }
-        } else {
-            value.id
+        let Some(value) = self.folded_if(ignoring_case, value) else {
+            return Operand::Hole;
         };
         let (mut constants, mut others) = (Vec::new(), Vec::new());
         for element in elements {
@@ -160,13 +155,8 @@ impl Checker<'_> {
         let Some(values) = self.elements(list, vec![value], ignoring_case) else {
             return Operand::Hole;
         };
-        let list = if ignoring_case {
-            match self.folded(list) {
-                Some(folded) => folded.id,
-                None => return Operand::Hole,
-            }
-        } else {
-            list.id
+        let Some(list) = self.folded_if(ignoring_case, list) else {
+            return Operand::Hole;
         };
         let mut needed: Fields = (values.iter())
             .flat_map(|value| self.needed(*value))
@@ -287,13 +277,8 @@ impl Checker<'_> {
         let Some(values) = self.elements(list, values, ignoring_case) else {
             return Operand::Hole;
         };
-        let list = if ignoring_case {
-            match self.folded(list) {
-                Some(folded) => folded.id,
-                None => return Operand::Hole,
-            }
-        } else {
-            list.id
+        let Some(list) = self.folded_if(ignoring_case, list) else {
+            return Operand::Hole;
         };
         let needed = self.needed(list);
         let all = quantifier == Quantifier::All;

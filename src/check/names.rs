@@ -148,6 +148,16 @@ impl<'a> Definitions<'a> {
 }
 
 fn definition(file: usize, item: &ast::Item) -> Option<Definition<'_>> {
+    let named = |name| Definition {
+        file,
+        name,
+        item,
+        body: None,
+        parameters: &[],
+        is_segment: false,
+        labels: None,
+        split: None,
+    };
     Some(match &item.kind {
         ast::ItemKind::Use { .. } | ast::ItemKind::Test(_) | ast::ItemKind::Hole { name: None } => {
             return None;
@@ -157,56 +167,26 @@ fn definition(file: usize, item: &ast::Item) -> Option<Definition<'_>> {
             parameters,
             body,
         } => Definition {
-            file,
-            name,
-            item,
             body: Some(body),
             parameters,
-            is_segment: false,
-            labels: None,
-            split: None,
+            ..named(name)
         },
         ast::ItemKind::Segment {
             name, condition, ..
         } => Definition {
-            file,
-            name,
-            item,
             body: Some(condition),
-            parameters: &[],
             is_segment: true,
-            labels: None,
-            split: None,
+            ..named(name)
         },
         ast::ItemKind::Classify { name, labels, .. } => Definition {
-            file,
-            name,
-            item,
-            body: None,
-            parameters: &[],
-            is_segment: false,
             labels: Some(labels),
-            split: None,
+            ..named(name)
         },
         ast::ItemKind::Split(split) => Definition {
-            file,
-            name: &split.name,
-            item,
-            body: None,
-            parameters: &[],
-            is_segment: false,
             labels: Some(&split.arms),
             split: Some(split),
+            ..named(&split.name)
         },
-        ast::ItemKind::Hole { name: Some(name) } => Definition {
-            file,
-            name,
-            item,
-            body: None,
-            parameters: &[],
-            is_segment: false,
-            labels: None,
-            split: None,
-        },
+        ast::ItemKind::Hole { name: Some(name) } => named(name),
     })
 }

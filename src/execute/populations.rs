@@ -119,7 +119,7 @@ fn empty(pass: &Pass) -> Vec<Tally> {
     let tallies = pass.tallies.iter();
     tallies
         .map(|tallied| {
-            let mut tally = Tally::new(tallied.sort, tallied.of_type.clone());
+            let mut tally = Tally::new(tallied.kind, tallied.of_type.clone());
             // Of what has no groups there is one, whoever is in it.
             if tallied.per.is_empty() {
                 tally.group(&[]);

@@ -1,6 +1,6 @@
 //! The arena of the typed tree. Nodes are only ever added, and an equal node is never added twice, so ids are stable and comparable.
 
-use super::{Condition, NodeRef, Rows, Value};
+use super::{Condition, NodeRef, Value};
 use crate::schema::{Catalogue, KeyList};
 use crate::types::{Constant, NumberKind, Type};
 use foldhash::fast::FixedState;
@@ -217,45 +217,14 @@ impl Graph {
         let value_type = self.type_of(id).clone();
         let shifted = match self.value(id).clone() {
             Value::Element { depth } => Value::Element { depth: depth + by },
-            Value::Count {
-                rows,
-                condition,
-                distinct,
-            } => Value::Count {
-                rows: self.shift_rows(rows, by, own),
-                condition: self.shift_condition(condition, by, own + 1),
-                distinct: distinct.map(|distinct| super::Distinct {
-                    value: self.shift_value(distinct.value, by, own + 1),
-                    ..distinct
-                }),
-            },
-            Value::Favourite {
-                of,
-                time,
-                rows,
-                condition,
-            } => Value::Favourite {
-                of: self.shift_value(of, by, own + 1),
-                time: self.shift_value(time, by, own + 1),
-                rows: self.shift_rows(rows, by, own),
-                condition: self.shift_condition(condition, by, own + 1),
-            },
-            Value::Aggregate {
-                function,
-                of,
-                rows,
-                condition,
-            } => Value::Aggregate {
-                function,
-                of: self.shift_value(of, by, own + 1),
-                rows: self.shift_rows(rows, by, own),
-                condition: self.shift_condition(condition, by, own + 1),
-            },
             other => {
                 let mut operands = Vec::new();
-                other.operands(|operand| operands.push(operand));
+                other.operands_by_bracket(&mut |operand, inside| operands.push((operand, inside)));
                 let moved = self.shift_operands(&operands, by, own);
-                other.with_operands(|id| moved.condition(id), |id| moved.value(id))
+                other.with_operands_by_bracket(
+                    |id, inside| moved.conditions[&(id, inside)],
+                    |id, inside| moved.values[&(id, inside)],
+                )
             }
         };
         self.add_value(shifted, value_type)
@@ -265,58 +234,38 @@ impl Graph {
         if self.reach(NodeRef::Condition(id)) <= own {
             return id;
         }
-        let shifted = match self.condition(id).clone() {
-            Condition::Any { rows, condition } => Condition::Any {
-                rows: self.shift_rows(rows, by, own),
-                condition: self.shift_condition(condition, by, own + 1),
-            },
-            other => {
-                let mut operands = Vec::new();
-                other.operands(|operand| operands.push(operand));
-                let moved = self.shift_operands(&operands, by, own);
-                other.with_operands(|id| moved.condition(id), |id| moved.value(id))
-            }
-        };
+        let condition = self.condition(id).clone();
+        let mut operands = Vec::new();
+        condition.operands_by_bracket(&mut |operand, inside| operands.push((operand, inside)));
+        let moved = self.shift_operands(&operands, by, own);
+        let shifted = condition.with_operands_by_bracket(
+            |id, inside| moved.conditions[&(id, inside)],
+            |id, inside| moved.values[&(id, inside)],
+        );
         self.add_condition(shifted)
     }
 
-    fn shift_rows(&mut self, rows: Rows, by: u32, own: u32) -> Rows {
-        match rows {
-            Rows::List(list) => Rows::List(self.shift_value(list, by, own)),
-        }
-    }
-
-    fn shift_operands(&mut self, operands: &[NodeRef], by: u32, own: u32) -> Moved {
-        let mut moved = Moved::default();
-        for operand in operands {
+    fn shift_operands(&mut self, operands: &[(NodeRef, u32)], by: u32, own: u32) -> Shifted {
+        let mut shifted = Shifted::default();
+        for (operand, inside) in operands {
             match *operand {
                 NodeRef::Condition(id) => {
-                    let new = self.shift_condition(id, by, own);
-                    moved.conditions.insert(id, new);
+                    let new = self.shift_condition(id, by, own + inside);
+                    shifted.conditions.insert((id, *inside), new);
                 }
                 NodeRef::Value(id) => {
-                    let new = self.shift_value(id, by, own);
-                    moved.values.insert(id, new);
+                    let new = self.shift_value(id, by, own + inside);
+                    shifted.values.insert((id, *inside), new);
                 }
             }
         }
-        moved
+        shifted
     }
 }
 
-/// What has become of operands.
+/// What has become of operands, by the number of brackets of the node that each stands in.
 #[derive(Default)]
-struct Moved {
-    conditions: HashMap<ConditionId, ConditionId, FixedState>,
-    values: HashMap<ValueId, ValueId, FixedState>,
-}
-
-impl Moved {
-    fn condition(&self, id: ConditionId) -> ConditionId {
-        self.conditions.get(&id).copied().unwrap_or(id)
-    }
-
-    fn value(&self, id: ValueId) -> ValueId {
-        self.values.get(&id).copied().unwrap_or(id)
-    }
+struct Shifted {
+    conditions: HashMap<(ConditionId, u32), ConditionId, FixedState>,
+    values: HashMap<(ValueId, u32), ValueId, FixedState>,
 }

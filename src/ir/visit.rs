@@ -74,6 +74,15 @@ impl Condition {
         condition: impl Fn(ConditionId, u32) -> ConditionId,
         value: impl Fn(ValueId, u32) -> ValueId,
     ) -> Condition {
+        // Outside of the node's own bracket.
+        let outer_condition = |id| condition(id, 0);
+        let outer_value = |id| value(id, 0);
+        let all =
+            |operands: &[ConditionId]| operands.iter().map(|id| outer_condition(*id)).collect();
+        let bound = |edge: &super::Bound| super::Bound {
+            value: outer_value(edge.value),
+            inclusive: edge.inclusive,
+        };
         match self {
             Condition::Any {
                 rows,
@@ -82,7 +91,71 @@ impl Condition {
                 rows: rows.with_operands(|id| value(id, 0)),
                 condition: condition(*operand, 1),
             },
-            other => other.with_operands(|id| condition(id, 0), |id| value(id, 0)),
+            Condition::Constant(truth) => Condition::Constant(*truth),
+            Condition::Not(operand) => Condition::Not(outer_condition(*operand)),
+            Condition::And(operands) => Condition::And(all(operands)),
+            Condition::Or(operands) => Condition::Or(all(operands)),
+            Condition::AtLeast { count, of } => Condition::AtLeast {
+                count: *count,
+                of: all(of),
+            },
+            Condition::Holds(operand) => Condition::Holds(outer_value(*operand)),
+            Condition::Missing(operand) => Condition::Missing(outer_value(*operand)),
+            Condition::Compare {
+                comparison,
+                left,
+                right,
+            } => Condition::Compare {
+                comparison: *comparison,
+                left: outer_value(*left),
+                right: outer_value(*right),
+            },
+            Condition::Range {
+                value: operand,
+                low,
+                high,
+            } => Condition::Range {
+                value: outer_value(*operand),
+                low: low.as_ref().map(bound),
+                high: high.as_ref().map(bound),
+            },
+            Condition::OneOf {
+                value: operand,
+                set,
+            } => Condition::OneOf {
+                value: outer_value(*operand),
+                set: set.clone(),
+            },
+            Condition::TextTest {
+                test,
+                value: operand,
+                pattern,
+            } => Condition::TextTest {
+                test: *test,
+                value: outer_value(*operand),
+                pattern: outer_value(*pattern),
+            },
+            Condition::Matches {
+                value: operand,
+                pattern,
+            } => Condition::Matches {
+                value: outer_value(*operand),
+                pattern: pattern.clone(),
+            },
+            Condition::InList {
+                value: operand,
+                list,
+                fold_case,
+            } => Condition::InList {
+                value: outer_value(*operand),
+                list: list.clone(),
+                fold_case: *fold_case,
+            },
+            Condition::Has { list, all, values } => Condition::Has {
+                list: outer_value(*list),
+                all: *all,
+                values: values.iter().map(|id| outer_value(*id)).collect(),
+            },
         }
     }
 
@@ -92,85 +165,7 @@ impl Condition {
         condition: impl Fn(ConditionId) -> ConditionId,
         value: impl Fn(ValueId) -> ValueId,
     ) -> Condition {
-        let all = |operands: &[ConditionId]| operands.iter().map(|id| condition(*id)).collect();
-        let bound = |edge: &super::Bound| super::Bound {
-            value: value(edge.value),
-            inclusive: edge.inclusive,
-        };
-        match self {
-            Condition::Constant(truth) => Condition::Constant(*truth),
-            Condition::Not(operand) => Condition::Not(condition(*operand)),
-            Condition::And(operands) => Condition::And(all(operands)),
-            Condition::Or(operands) => Condition::Or(all(operands)),
-            Condition::AtLeast { count, of } => Condition::AtLeast {
-                count: *count,
-                of: all(of),
-            },
-            Condition::Holds(operand) => Condition::Holds(value(*operand)),
-            Condition::Missing(operand) => Condition::Missing(value(*operand)),
-            Condition::Compare {
-                comparison,
-                left,
-                right,
-            } => Condition::Compare {
-                comparison: *comparison,
-                left: value(*left),
-                right: value(*right),
-            },
-            Condition::Range {
-                value: operand,
-                low,
-                high,
-            } => Condition::Range {
-                value: value(*operand),
-                low: low.as_ref().map(bound),
-                high: high.as_ref().map(bound),
-            },
-            Condition::OneOf {
-                value: operand,
-                set,
-            } => Condition::OneOf {
-                value: value(*operand),
-                set: set.clone(),
-            },
-            Condition::TextTest {
-                test,
-                value: operand,
-                pattern,
-            } => Condition::TextTest {
-                test: *test,
-                value: value(*operand),
-                pattern: value(*pattern),
-            },
-            Condition::Matches {
-                value: operand,
-                pattern,
-            } => Condition::Matches {
-                value: value(*operand),
-                pattern: pattern.clone(),
-            },
-            Condition::InList {
-                value: operand,
-                list,
-                fold_case,
-            } => Condition::InList {
-                value: value(*operand),
-                list: list.clone(),
-                fold_case: *fold_case,
-            },
-            Condition::Has { list, all, values } => Condition::Has {
-                list: value(*list),
-                all: *all,
-                values: values.iter().map(|id| value(*id)).collect(),
-            },
-            Condition::Any {
-                rows,
-                condition: operand,
-            } => Condition::Any {
-                rows: rows.with_operands(value),
-                condition: condition(*operand),
-            },
-        }
+        self.with_operands_by_bracket(|id, _| condition(id), |id, _| value(id))
     }
 }
 
@@ -276,6 +271,9 @@ impl Value {
         condition: impl Fn(ConditionId, u32) -> ConditionId,
         value: impl Fn(ValueId, u32) -> ValueId,
     ) -> Value {
+        // Outside of the node's own bracket.
+        let outer_condition = |id| condition(id, 0);
+        let outer_value = |id| value(id, 0);
         match self {
             Value::Count {
                 rows,
@@ -311,17 +309,6 @@ impl Value {
                 rows: rows.with_operands(|id| value(id, 0)),
                 condition: condition(*operand, 1),
             },
-            other => other.with_operands(|id| condition(id, 0), |id| value(id, 0)),
-        }
-    }
-
-    /// The same value over other operands.
-    pub fn with_operands(
-        &self,
-        condition: impl Fn(ConditionId) -> ConditionId,
-        value: impl Fn(ValueId) -> ValueId,
-    ) -> Value {
-        match self {
             Value::Constant(_)
             | Value::Field(_)
             | Value::Now
@@ -333,7 +320,7 @@ impl Value {
                 part,
             } => Value::LookUp {
                 catalogue: catalogue.clone(),
-                key: value(*key),
+                key: outer_value(*key),
                 part: *part,
             },
             Value::Nearest {
@@ -343,7 +330,7 @@ impl Value {
             } => Value::Nearest {
                 catalogue: catalogue.clone(),
                 part: *part,
-                place: value(*place),
+                place: outer_value(*place),
             },
             Value::Arithmetic {
                 operator,
@@ -351,34 +338,34 @@ impl Value {
                 right,
             } => Value::Arithmetic {
                 operator: *operator,
-                left: value(*left),
-                right: value(*right),
+                left: outer_value(*left),
+                right: outer_value(*right),
             },
-            Value::Negate(operand) => Value::Negate(value(*operand)),
+            Value::Negate(operand) => Value::Negate(outer_value(*operand)),
             Value::Coalesce {
                 value: operand,
                 fallback,
             } => Value::Coalesce {
-                value: value(*operand),
-                fallback: value(*fallback),
+                value: outer_value(*operand),
+                fallback: outer_value(*fallback),
             },
             Value::If {
                 condition: chosen_by,
                 then,
                 otherwise,
             } => Value::If {
-                condition: condition(*chosen_by),
-                then: value(*then),
-                otherwise: value(*otherwise),
+                condition: outer_condition(*chosen_by),
+                then: outer_value(*then),
+                otherwise: outer_value(*otherwise),
             },
-            Value::Condition(operand) => Value::Condition(condition(*operand)),
-            Value::FoldCase(operand) => Value::FoldCase(value(*operand)),
+            Value::Condition(operand) => Value::Condition(outer_condition(*operand)),
+            Value::FoldCase(operand) => Value::FoldCase(outer_value(*operand)),
             Value::Call {
                 function,
                 arguments,
             } => Value::Call {
                 function: *function,
-                arguments: arguments.iter().map(|id| value(*id)).collect(),
+                arguments: arguments.iter().map(|id| outer_value(*id)).collect(),
             },
             Value::MoveCalendar {
                 value: operand,
@@ -386,79 +373,54 @@ impl Value {
                 unit,
                 zone,
             } => Value::MoveCalendar {
-                value: value(*operand),
+                value: outer_value(*operand),
                 count: *count,
                 unit: *unit,
-                zone: zone.map(value),
+                zone: zone.map(outer_value),
             },
             Value::DateOf { time, zone } => Value::DateOf {
-                time: value(*time),
-                zone: zone.map(value),
+                time: outer_value(*time),
+                zone: zone.map(outer_value),
             },
             Value::Midnight { date, zone } => Value::Midnight {
-                date: value(*date),
-                zone: zone.map(value),
+                date: outer_value(*date),
+                zone: zone.map(outer_value),
             },
             Value::Anniversary { date, from } => Value::Anniversary {
-                date: value(*date),
-                from: value(*from),
+                date: outer_value(*date),
+                from: outer_value(*from),
             },
             Value::StartOf { date, period } => Value::StartOf {
-                date: value(*date),
+                date: outer_value(*date),
                 period: *period,
             },
             Value::Part { record, part } => Value::Part {
-                record: value(*record),
+                record: outer_value(*record),
                 part: *part,
             },
             Value::Entry { map, key } => Value::Entry {
-                map: value(*map),
-                key: value(*key),
+                map: outer_value(*map),
+                key: outer_value(*key),
             },
-            Value::Count {
-                rows,
-                condition: operand,
-                distinct,
-            } => Value::Count {
-                rows: rows.with_operands(&value),
-                condition: condition(*operand),
-                distinct: distinct.map(|distinct| super::Distinct {
-                    value: value(distinct.value),
-                    ..distinct
-                }),
-            },
-            Value::Aggregate {
-                function,
-                of,
-                rows,
-                condition: operand,
-            } => Value::Aggregate {
-                function: *function,
-                of: value(*of),
-                rows: rows.with_operands(&value),
-                condition: condition(*operand),
-            },
-            Value::Favourite {
-                of,
-                time,
-                rows,
-                condition: operand,
-            } => Value::Favourite {
-                of: value(*of),
-                time: value(*time),
-                rows: rows.with_operands(&value),
-                condition: condition(*operand),
-            },
-            Value::Gaps(times) => Value::Gaps(value(*times)),
-            Value::Population(population) => {
-                Value::Population(Box::new(population.with_operands(condition, value)))
-            }
+            Value::Gaps(times) => Value::Gaps(outer_value(*times)),
+            Value::Population(population) => Value::Population(Box::new(
+                population.with_operands(outer_condition, outer_value),
+            )),
             Value::Hash { salt, digits, of } => Value::Hash {
                 salt: Arc::clone(salt),
                 digits: *digits,
-                of: of.iter().map(|id| value(*id)).collect(),
+                of: of.iter().map(|id| outer_value(*id)).collect(),
             },
         }
+    }
+
+    /// The same value over other operands.
+    pub fn with_operands(
+        &self,
+        condition: impl Fn(ConditionId) -> ConditionId,
+        value: impl Fn(ValueId) -> ValueId,
+    ) -> Value {
+        self.with_operands_by_bracket(|id, _| condition(id), |id, _| value(id))
     }
 }
 

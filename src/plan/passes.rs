@@ -3,7 +3,7 @@
 
 use super::Plan;
 use crate::ir::{ConditionId, Graph, Module, NodeRef, Population, Value, ValueId};
-use crate::population::Sort;
+use crate::population::TallyKind;
 use crate::schema::Schema;
 use crate::types::Type;
 use foldhash::fast::FixedState;
@@ -25,7 +25,7 @@ pub struct Tallied {
     pub segment: u32,
     pub of: Option<ValueId>,
     pub per: Box<[ValueId]>,
-    pub sort: Sort,
+    pub kind: TallyKind,
     /// The type of what contacts give.
     pub of_type: Type,
     /// The nodes whose figures are told from it.
@@ -38,7 +38,7 @@ struct Shared {
     of: Option<ValueId>,
     among: ConditionId,
     per: Box<[ValueId]>,
-    sort: Sort,
+    kind: TallyKind,
 }
 
 /// The passes that a module needs, in the order in which they are made.
@@ -103,7 +103,7 @@ impl Shared {
             of: population.of,
             among: population.among,
             per: population.per.clone(),
-            sort: Sort::of(population.figure),
+            kind: TallyKind::of(population.figure),
         }
     }
 }
@@ -126,7 +126,7 @@ fn pass(populations: Vec<(Shared, Vec<ValueId>)>, module: &Module, schema: &Sche
                 .of
                 .map_or(Type::Boolean, |of| graph.type_of(of).clone()),
             per: shared.per,
-            sort: shared.sort,
+            kind: shared.kind,
             figures: figures.into(),
         }
     });

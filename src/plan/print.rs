@@ -3,7 +3,7 @@
 
 use super::expression::{constant, list, name, words};
 use super::{Edge, Estimate, Node, NodeId, Pass, Plan, Shape, TextPredicate, TextTestKind};
-use crate::population::Sort;
+use crate::population::TallyKind;
 use std::fmt::{self, Write as _};
 
 /// A plan with the names of its segments; what [`Plan::print`] gives.
@@ -89,12 +89,12 @@ impl Pass {
     /// What it keeps for which figures of the plan that answers, and how.
     fn write(&self, f: &mut fmt::Formatter<'_>, answering: &Plan) -> fmt::Result {
         for tallied in &self.tallies {
-            let keeps = match tallied.sort {
-                Sort::Number => "the number of contacts",
-                Sort::Total => "sums",
-                Sort::Order => "all values in order",
-                Sort::Items => "the number of contacts by value",
-                Sort::Baskets(_) => "values that go together",
+            let keeps = match tallied.kind {
+                TallyKind::Number => "the number of contacts",
+                TallyKind::Total => "sums",
+                TallyKind::Order => "all values in order",
+                TallyKind::Items => "the number of contacts by value",
+                TallyKind::Baskets(_) => "values that go together",
             };
             writeln!(f, "  keeps {keeps} for")?;
             for figure in &tallied.figures {

@@ -13,7 +13,7 @@ mod tally;
 
 pub use distribution::{Ordered, Standing, Unit, float_key};
 pub use table::{Table, of_standing};
-pub use tally::{Given, Sort, Tally};
+pub use tally::{Given, Tally, TallyKind};
 
 use crate::ir::ValueId;
 use foldhash::fast::FixedState;

@@ -4,7 +4,7 @@ use super::baskets::Rules;
 use super::distribution::{Ordered, Standing};
 use super::groups::Groups;
 use super::items::Items;
-use super::tally::{Kept, Sort, Tally};
+use super::tally::{Kept, Tally, TallyKind};
 use crate::ir::Figure;
 use crate::types::{Aggregate, Constant, Exact, Total, Type};
 use std::sync::Mutex;
@@ -30,7 +30,7 @@ enum Known {
 
 impl Table {
     pub(super) fn new(tally: Tally) -> Self {
-        let sort = tally.sort;
+        let kind = tally.kind;
         Self {
             told: Mutex::new(vec![None; tally.groups.len()]),
             of: tally.of,
@@ -43,8 +43,8 @@ impl Table {
                 }
                 Kept::Items(kept) => Known::Items(kept),
                 Kept::Baskets(kept) => {
-                    let rules = kept.iter().map(|kept| match sort {
-                        Sort::Baskets(rule) => kept.rules(&rule),
+                    let rules = kept.iter().map(|kept| match kind {
+                        TallyKind::Baskets(rule) => kept.rules(&rule),
                         _ => unreachable!("baskets are kept for rules"),
                     });
                     Known::Rules(rules.collect())

@@ -10,7 +10,7 @@ use crate::types::{Aggregate, Constant, Float, SumUnit, Total, Type};
 
 /// What is kept of the values of a population.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Sort {
+pub enum TallyKind {
     /// How many contacts there are.
     Number,
     /// Sum and average.
@@ -23,18 +23,18 @@ pub enum Sort {
     Baskets(Rule),
 }
 
-impl Sort {
+impl TallyKind {
     /// What has to be kept for a figure.
     pub fn of(figure: Figure) -> Self {
         match figure {
-            Figure::Count => Sort::Number,
-            Figure::Aggregate(Aggregate::Sum | Aggregate::Average) => Sort::Total,
+            Figure::Count => TallyKind::Number,
+            Figure::Aggregate(Aggregate::Sum | Aggregate::Average) => TallyKind::Total,
             Figure::Percentile
             | Figure::Quantile { .. }
             | Figure::Rank { .. }
-            | Figure::Aggregate(_) => Sort::Order,
-            Figure::Top { .. } | Figure::Reach => Sort::Items,
-            Figure::Implied(rule) => Sort::Baskets(rule),
+            | Figure::Aggregate(_) => TallyKind::Order,
+            Figure::Top { .. } | Figure::Reach => TallyKind::Items,
+            Figure::Implied(rule) => TallyKind::Baskets(rule),
         }
     }
 }
@@ -42,7 +42,7 @@ impl Sort {
 /// What one thread has kept so far, by group.
 #[derive(Clone, Debug)]
 pub struct Tally {
-    pub(super) sort: Sort,
+    pub(super) kind: TallyKind,
     /// The type of what contacts give.
     pub(super) of: Type,
     pub(super) groups: Groups,
@@ -73,17 +73,17 @@ pub enum Given<'a> {
 }
 
 impl Tally {
-    pub fn new(sort: Sort, of: Type) -> Self {
+    pub fn new(kind: TallyKind, of: Type) -> Self {
         Self {
-            sort,
+            kind,
             of,
             groups: Groups::default(),
-            kept: match sort {
-                Sort::Number => Kept::Numbers(Vec::new()),
-                Sort::Total => Kept::Totals(Vec::new()),
-                Sort::Order => Kept::Orders(Vec::new()),
-                Sort::Items => Kept::Items(Vec::new()),
-                Sort::Baskets(_) => Kept::Baskets(Vec::new()),
+            kept: match kind {
+                TallyKind::Number => Kept::Numbers(Vec::new()),
+                TallyKind::Total => Kept::Totals(Vec::new()),
+                TallyKind::Order => Kept::Orders(Vec::new()),
+                TallyKind::Items => Kept::Items(Vec::new()),
+                TallyKind::Baskets(_) => Kept::Baskets(Vec::new()),
             },
         }
     }
@@ -170,7 +170,7 @@ impl Tally {
             (Kept::Baskets(own), Kept::Baskets(other)) => {
                 each(own, other, &places, Baskets::merge);
             }
-            _ => unreachable!("tallies of one population are of one sort"),
+            _ => unreachable!("tallies of one population are of one kind"),
         }
     }
 

@@ -3,10 +3,15 @@
 use super::command_line::{End, Project};
 
 fn project(expected: &str) -> Project {
+    with_more(expected, "")
+}
+
+/// The same with further definitions.
+fn with_more(expected: &str, more: &str) -> Project {
     let project = Project::new();
     project.write(
         "segments.seg",
-        format!("@owner(\"crm\")\n@expect({expected})\nsegment belgians = region = \"BE\"\n"),
+        format!("@owner(\"crm\")\n@expect({expected})\nsegment belgians = region = \"BE\"\n{more}"),
     );
     project
 }
@@ -86,14 +91,20 @@ fn an_export_of_another_size_leaves_the_file_before() {
 
 #[test]
 fn a_change_is_counted_from_the_file_before() {
-    for (name, layout) in [
-        ("members.csv", None),
-        ("members.parquet", None),
-        ("members.arrow", Some("--wide")),
-        ("members.csv", Some("--wide")),
-        ("members.jsonl", Some("--wide")),
+    let labels = "classify adult { yes when age >= 18 otherwise no }\n";
+    for (name, layout, more) in [
+        ("members.csv", None, ""),
+        ("members.csv", None, labels),
+        ("members.parquet", None, ""),
+        ("members.parquet", None, labels),
+        ("members.arrow", Some("--wide"), ""),
+        ("members.arrow", Some("--wide"), labels),
+        ("members.csv", Some("--wide"), ""),
+        ("members.csv", Some("--wide"), labels),
+        ("members.jsonl", Some("--wide"), ""),
+        ("members.jsonl", Some("--wide"), labels),
     ] {
-        let project = project("change 50%");
+        let project = with_more("change 50%", more);
         let export = |project: &Project| {
             let mut arguments = vec!["--members", name];
             arguments.extend(layout);

@@ -214,13 +214,8 @@ impl Checker<'_> {
     /// A literal, as it is read everywhere.
     fn constant(&mut self, value: &Expression) -> Option<Constant> {
         let scope = Scope {
-            file: 0,
-            parameters: HashMap::new(),
             expansion: true,
-            brackets: Vec::new(),
-            hidden: Vec::new(),
-            populations: 0,
-            group: None,
+            ..Scope::of_file(0)
         };
         match self.expression(value, &scope) {
             Operand::Value(found) => match self.graph.value(found.id) {

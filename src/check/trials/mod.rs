@@ -166,15 +166,7 @@ impl Checker<'_> {
         let before = self.error_count();
         let now = test.as_of.as_ref().and_then(|at| self.instant_of_test(at));
         let given = self.given_lines(test, now.unwrap_or_default());
-        let scope = Scope {
-            file,
-            parameters: HashMap::new(),
-            expansion: false,
-            brackets: Vec::new(),
-            hidden: Vec::new(),
-            populations: 0,
-            group: None,
-        };
+        let scope = Scope::of_file(file);
         let mut expectations = Vec::new();
         let mut expects = false;
         for line in &test.lines {

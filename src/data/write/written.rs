@@ -24,10 +24,10 @@ pub fn written_members(path: &Path) -> Result<Option<BTreeMap<String, u64>>, Dat
         .iter()
         .map(|field| field.name().as_str())
         .collect();
-    // A row for each member: the name stands behind the key.
+    // A row for each member: the name stands behind the key, and before labels, where there are some.
+    let is_text = |column: usize| !matches!(schema.field(column).data_type(), DataType::Boolean);
     let long = match names[..] {
-        [_, "segment" | "segment_name"]
-        | [_, "segment" | "segment_name", "label" | "label_name"] => Some(1),
+        [_, "segment" | "segment_name", ..] if is_text(1) => Some(1),
         _ => None,
     };
     let mut counts: BTreeMap<String, u64> = BTreeMap::new();

@@ -38,22 +38,8 @@ impl DeclaredCatalogue {
 
 impl Reader {
     pub(super) fn catalogues(&mut self, manifest: &DeTable) -> Vec<DeclaredCatalogue> {
-        let example = "[catalogues.titles]";
-        let Some(tables) =
-            (manifest.get("catalogues")).and_then(|value| self.table(value, "catalogues", example))
-        else {
-            return Vec::new();
-        };
         let mut found = Vec::new();
-        for (name, value) in tables {
-            let name = Spanned {
-                value: name.get_ref().to_string(),
-                span: self.span(name.span()),
-            };
-            let example = format!("[catalogues.{}]", name.value);
-            let Some(table) = self.table(value, &name.value, &example) else {
-                continue;
-            };
+        for (name, table) in self.named_tables(manifest, "catalogues", "titles") {
             self.known_only(table, "a catalogue", CATALOGUE);
             let files = self.files(table, "data/titles.csv");
             self.needed(

@@ -93,22 +93,9 @@ impl DeclaredEvents {
 
 impl Reader {
     pub(super) fn events(&mut self, manifest: &DeTable) -> Vec<DeclaredEvents> {
-        let example = "[events.activity]";
-        let Some(tables) =
-            (manifest.get("events")).and_then(|value| self.table(value, "events", example))
-        else {
-            return Vec::new();
-        };
         let mut found = Vec::new();
-        for (name, value) in tables {
-            let name = Spanned {
-                value: name.get_ref().to_string(),
-                span: self.span(name.span()),
-            };
-            let example = format!("[events.{}]", name.value);
-            if let Some(table) = self.table(value, &name.value, &example) {
-                found.extend(self.events_table(name, table));
-            }
+        for (name, table) in self.named_tables(manifest, "events", "activity") {
+            found.extend(self.events_table(name, table));
         }
         found.sort_by_key(|events: &DeclaredEvents| events.name.span.start);
         self.streams_differ(&found);

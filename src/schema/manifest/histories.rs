@@ -23,22 +23,9 @@ impl Reader {
         manifest: &DeTable,
         fields: &[DeclaredField],
     ) -> Vec<DeclaredEvents> {
-        let example = "[histories.plan]";
-        let Some(tables) =
-            (manifest.get("histories")).and_then(|value| self.table(value, "histories", example))
-        else {
-            return Vec::new();
-        };
         let mut found = Vec::new();
-        for (name, value) in tables {
-            let name = Spanned {
-                value: name.get_ref().to_string(),
-                span: self.span(name.span()),
-            };
-            let example = format!("[histories.{}]", name.value);
-            if let Some(table) = self.table(value, &name.value, &example) {
-                found.extend(self.history(name, table, fields));
-            }
+        for (name, table) in self.named_tables(manifest, "histories", "plan") {
+            found.extend(self.history(name, table, fields));
         }
         found.sort_by_key(|history: &DeclaredEvents| history.name.span.start);
         found

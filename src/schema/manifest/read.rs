@@ -357,6 +357,33 @@ impl Reader {
         known
     }
 
+    /// The tables under a setting, each with the name that it stands under, as `[events.purchase]`.
+    pub(super) fn named_tables<'a, 't>(
+        &mut self,
+        manifest: &'t DeTable<'a>,
+        setting: &str,
+        example: &str,
+    ) -> Vec<(Spanned<String>, &'t DeTable<'a>)> {
+        let example = format!("[{setting}.{example}]");
+        let Some(tables) =
+            (manifest.get(setting)).and_then(|value| self.table(value, setting, &example))
+        else {
+            return Vec::new();
+        };
+        let mut found = Vec::new();
+        for (name, value) in tables {
+            let name = Spanned {
+                value: name.get_ref().to_string(),
+                span: self.span(name.span()),
+            };
+            let example = format!("[{setting}.{}]", name.value);
+            if let Some(table) = self.table(value, &name.value, &example) {
+                found.push((name, table));
+            }
+        }
+        found
+    }
+
     pub(super) fn table<'a, 't>(
         &mut self,
         value: &'t Value<'a>,
