@@ -206,9 +206,12 @@ impl MembersWriter {
             is_text: text,
             plain: segments.len(),
             segments: Arc::new(StringArray::from_iter_values(names)),
-            label_names: Arc::new(StringArray::from_iter_values(
-                labels.iter().flat_map(|labels| &labels.labels),
-            )),
+            label_names: {
+                let names = labels.iter().flat_map(|labels| &labels.labels);
+                Arc::new(StringArray::from(
+                    names.map(String::as_str).collect::<Vec<_>>(),
+                ))
+            },
             labels: labels.to_vec(),
             encoder,
             rows: 0,
