@@ -1,11 +1,20 @@
 //! The schema that examples in tests and on the pages of codes are checked against: the contacts of the streaming example, with
 //! a field of every type.
 
-use segql::schema::{Catalogue, Field, KeyList, LeftOut, Schema};
+use segql::schema::{Catalogue, Field, KeyList, LeftOut, Schema, SchemaBuilder};
 use segql::types::{NumberKind, RecordType, Type};
 use std::sync::Arc;
 
 pub fn schema() -> Schema {
+    finished(builder())
+}
+
+/// The same, where `plan` has a history.
+pub fn with_history() -> Schema {
+    finished(builder().history("plan", Type::Text))
+}
+
+fn builder() -> SchemaBuilder {
     Schema::builder()
         .key("id")
         .zone("Europe/Brussels")
@@ -95,7 +104,10 @@ pub fn schema() -> Schema {
             ["ann@example.be", "Bob@Example.be"],
         ))
         .key_list(KeyList::of_numbers("vip", [1i64, 7]))
-        .build()
+}
+
+fn finished(builder: SchemaBuilder) -> Schema {
+    (builder.build())
         .map(|schema| {
             let lists = schema.lists().to_vec();
             let gone = LeftOut {

@@ -4,21 +4,28 @@ use crate::contacts;
 use segql::Engine;
 use segql::check::NoFiles;
 use segql::engine::Tests;
+use segql::schema::Schema;
 use segql::trial::{self, Coverage, Failure};
 use std::path::Path;
 
 fn tests(text: &str) -> Tests {
-    let engine = Engine::new(contacts::schema());
-    engine
+    tests_by(contacts::schema(), text)
+}
+
+fn tests_by(schema: Schema, text: &str) -> Tests {
+    Engine::new(schema)
         .compile_tests("a.seg", text, &NoFiles)
         .unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// What fails in the tests of a text, one behind the other.
 fn failures(text: &str) -> Vec<Failure> {
-    let tests = tests(text);
+    failures_of(&tests(text), text)
+}
+
+fn failures_of(tests: &Tests, text: &str) -> Vec<Failure> {
     assert!(!tests.trials().is_empty(), "{text}");
-    let verdicts = tests.trials().iter().map(|trial| trial::run(&tests, trial));
+    let verdicts = tests.trials().iter().map(|trial| trial::run(tests, trial));
     verdicts
         .flat_map(|verdict| verdict.unwrap().failures)
         .collect()
@@ -26,7 +33,12 @@ fn failures(text: &str) -> Vec<Failure> {
 
 #[track_caller]
 fn passes(text: &str) {
-    let failures = failures(text);
+    passes_by(contacts::schema(), text);
+}
+
+#[track_caller]
+fn passes_by(schema: Schema, text: &str) {
+    let failures = failures_of(&tests_by(schema, text), text);
     assert!(failures.is_empty(), "{failures:#?}");
 }
 
@@ -42,8 +54,64 @@ fn the_chapter_about_tests_is_run() {
     assert!(blocks.len() >= 3);
     for block in blocks {
         let (text, _) = block.split_once("```").unwrap();
-        passes(text);
+        passes_by(contacts::with_history(), text);
     }
+}
+
+/// What a contact is given is so at every instant; a line below says since when it was otherwise, and one that is still to come is not seen.
+#[test]
+fn fields_with_a_history_are_given_as_others_are_or_since_an_instant() {
+    let definitions = "let pro_then = plan = \"pro\" as of 30 days ago
+segment pro = plan = \"pro\"
+segment unknown = plan is missing
+segment unknown_then = plan is missing as of 30 days ago
+segment ever = plan = \"free\" as of 1800-01-01T00:00Z";
+    let lines = "contact ann (plan = \"free\")
+  plan (value = \"pro\") 30 days ago
+  plan (value = \"family\") at 2026-11-22T10:00:01+01:00
+contact bob (plan = \"free\")
+  plan (value = \"pro\") 29 days ago
+contact cas
+  plan (value = \"pro\") 40 days ago
+  plan (value = missing) 2 days ago
+contact dee (plan = \"pro\")
+contact eva
+  plan (value = \"pro\") 1 day ago
+contact fay (plan = missing)
+expect only (ann, cas, dee) in pro_then
+expect only (ann, bob, dee, eva) in pro
+expect only (cas, fay) in unknown
+expect only (eva, fay) in unknown_then
+expect only (ann, bob) in ever";
+    passes_by(contacts::with_history(), &one(definitions, lines));
+}
+
+#[test]
+fn a_line_about_a_field_says_what_it_takes() {
+    let told = |schema: Schema, line: &str| {
+        let lines = format!("contact ann\n{line}\nexpect ann in s");
+        let text = one("segment s = consent", &lines);
+        let refused = Engine::new(schema).compile_tests("a.seg", &text, &NoFiles);
+        let Err(refused) = refused else {
+            panic!("{line} is taken");
+        };
+        let [fault] = refused.diagnostics() else {
+            panic!("{refused}");
+        };
+        format!("{} {}", fault.code.0, fault.message)
+    };
+    assert_eq!(
+        told(contacts::schema(), "plan (value = \"pro\") 2 days ago"),
+        "E0201 `plan` is a field without a history"
+    );
+    assert_eq!(
+        told(contacts::with_history(), "plan (plan = \"pro\") 2 days ago"),
+        "E0212 rows of the history of `plan` have no part `plan`"
+    );
+    assert_eq!(
+        told(contacts::with_history(), "plan (value = 3) 2 days ago"),
+        "E0391 `value` is text, and this is a whole number"
+    );
 }
 
 #[test]

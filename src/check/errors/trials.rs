@@ -159,6 +159,21 @@ pub(in crate::check) fn no_line_of_that_name(name: &Name, near: Option<&str>) ->
     }
 }
 
+/// `region ("BE") 3 days ago`, on a line of its own.
+pub(in crate::check) fn field_on_a_line(name: &Name) -> Diagnostic {
+    let ours = quoted_if_needed(&name.text);
+    Diagnostic::error(
+        Code("E0201"),
+        format!("`{}` is a field without a history", name.text),
+        name.span,
+        "neither an event nor a catalogue",
+    )
+    .help(format!(
+        "A field stands in the parentheses of its contact: `contact ann ({ours} = …)`. One to which the manifest gives a history, `[histories.{ours}]`, may be otherwise since a line below: \
+         `{ours} (value = …) 3 days ago`."
+    ))
+}
+
 pub(in crate::check) fn line_cut_short(name: &Name) -> Diagnostic {
     let (expected, ours) = match name.text.to_lowercase().as_str() {
         "contact" => ("its name", "contact ann (…)"),

@@ -2,6 +2,7 @@
 
 use super::TrialContact;
 use super::given::About;
+use super::histories::in_words;
 use crate::check::errors;
 use crate::check::item::Checker;
 use crate::diagnostics::suggest;
@@ -55,13 +56,14 @@ impl Checker<'_> {
                         self.tell(errors::two_contacts_of_a_name(name, first));
                     }
                     let (fields, key) = self.contact(parts, now);
+                    let events = self.since_ever(&fields);
                     given.names.insert(name.text.clone(), given.contacts.len());
                     keys.push(key);
                     given.contacts.push(TrialContact {
                         name: name.text.clone(),
                         span: name.span,
                         fields,
-                        events: Vec::new(),
+                        events,
                     });
                 }
                 TestLineKind::Event {
@@ -151,7 +153,7 @@ impl Checker<'_> {
         now: i128,
         test: &Test,
     ) {
-        let Some((id, field)) = self.schema.stream_named(&stream.text) else {
+        let Some((id, field)) = self.stream_of_line(&stream.text) else {
             // Records of a catalogue without a key have none behind its name.
             if when.is_none()
                 && let Some(known) = self.schema.catalogue_named(&stream.text).cloned()
@@ -178,7 +180,7 @@ impl Checker<'_> {
         let Some(record) = field.field_type.record() else {
             return;
         };
-        let event = self.event_parts(record, &field.name, parts, now);
+        let event = self.event_parts(record, &in_words(&field), parts, now);
         let time = match when {
             Some(when) => self.time_of_event(when, now),
             None => {
@@ -204,7 +206,7 @@ impl Checker<'_> {
     fn event_parts(
         &mut self,
         record: &RecordType,
-        stream: &str,
+        what: &str,
         parts: &[GivenPart],
         now: i128,
     ) -> Option<Vec<Constant>> {
@@ -217,7 +219,7 @@ impl Checker<'_> {
             self.tell(errors::time_among_the_parts(name));
             return None;
         }
-        self.record_parts(record, &format!("`{stream}` events"), parts, now)
+        self.record_parts(record, what, parts, now)
     }
 
     /// When an event happens.
@@ -254,15 +256,20 @@ impl Checker<'_> {
             self.tell(errors::line_cut_short(name));
             return;
         }
+        if self.schema.field_named(&name.text).is_some() {
+            self.tell(errors::field_on_a_line(name));
+            return;
+        }
         let schema = self.schema;
-        let streams = schema.streams().iter().map(|stream| stream.name.as_str());
+        // A history stands under the name of its field.
+        let streams = || {
+            let streams = schema.streams().iter();
+            streams.map(|stream| stream.history_of.as_ref().unwrap_or(&stream.name).as_str())
+        };
         let catalogues = schema.catalogues().iter().map(Catalogue::name);
         let words = ["contact", "expect", "list"];
-        let near =
-            suggest::nearest(&name.text, streams.chain(catalogues).chain(words)).or_else(|| {
-                let streams = schema.streams().iter().map(|stream| stream.name.as_str());
-                suggest::stem(&name.text, streams)
-            });
+        let near = suggest::nearest(&name.text, streams().chain(catalogues).chain(words))
+            .or_else(|| suggest::stem(&name.text, streams()));
         self.tell(errors::no_line_of_that_name(name, near));
     }
 

@@ -1,6 +1,7 @@
 //! Tests: what they give as plain values of the schema's types, and what they expect as conditions of the typed tree.
 
 mod given;
+mod histories;
 mod lines;
 
 use super::files::Files;
