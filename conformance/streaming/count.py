@@ -189,7 +189,66 @@ def arm(low, high):
     return f"coalesce(consent AND {PLACE} * 100 >= {low} * 1152921504606846976::HUGEINT AND {PLACE} * 100 < {high} * 1152921504606846976::HUGEINT, false)"
 
 
+# Who finished each title this month, counted in each region; equals share a place.
+POPULAR = f"""(SELECT region, title FROM (
+    SELECT region, title, rank() OVER (PARTITION BY region ORDER BY count(DISTINCT contact) DESC) AS place
+    FROM {of("finish", days_ago(30))} AS seen JOIN (SELECT id, nullif(trim(region), '') AS region FROM contacts) AS viewers ON contact = viewers.id
+    WHERE region IS NOT NULL AND title IS NOT NULL GROUP BY region, title) WHERE place <= 5)"""
+
+
+def popular(event, since=None):
+    """What contacts did with titles that are popular in their region."""
+    return f"""(SELECT done.* FROM {of(event, since)} AS done JOIN contacts AS doers ON done.contact = doers.id
+        JOIN {POPULAR} AS popular ON doers.region = popular.region AND done.title = popular.title)"""
+
+
+def top_spenders(now):
+    """Whose share of those who spend no more, of all buyers of half a year, is above nine tenths."""
+    return f"""id IN (SELECT contact FROM (
+        SELECT contact, count(*) OVER (ORDER BY spent) AS at_most, count(*) OVER () AS buyers
+        FROM (SELECT contact, coalesce(sum(amount), 0) AS spent FROM {of("purchase", f"({now} - INTERVAL '4320' HOUR)", now)} WHERE contact IN (SELECT id FROM contacts) GROUP BY contact))
+        WHERE at_most * 10 > buyers * 9)"""
+
+
+def rfm(now):
+    """The buyers of the year before an instant, each with a label."""
+    def fifth(of):
+        # The smallest k of which the share is at most k fifths: the share is at_most / buyers, and a range of equals is counted whole.
+        return f"((count(*) OVER (ORDER BY {of}) * 5 + count(*) OVER () - 1) // count(*) OVER ())"
+    return f"""(SELECT contact, CASE
+            WHEN r = 5 AND f >= 4 AND m >= 4 THEN 'champion'
+            WHEN r >= 3 AND f >= 4 THEN 'loyal'
+            WHEN r >= 4 THEN 'promising'
+            WHEN r <= 2 AND (f >= 4 OR m >= 4) THEN 'at_risk'
+            ELSE 'other' END AS label
+        FROM (SELECT contact, {fifth("lately")} AS r, {fifth("often")} AS f, {fifth("much")} AS m
+            FROM (SELECT contact, max(moment) AS lately, count(*) AS often, coalesce(sum(amount), 0) AS much
+                FROM {of("purchase", f"({now} - INTERVAL '8760' HOUR)", now)} WHERE contact IN (SELECT id FROM contacts) GROUP BY contact)))"""
+
+
+def labelled(label, now=NOW):
+    return f"id IN (SELECT contact FROM {rfm(now)} WHERE label = '{label}')"
+
+
+def had_a_plan(plans, now):
+    """The last plan that had begun by then is one of these."""
+    return f"""id IN (SELECT contact FROM (SELECT contact, arg_max(plan, since) AS plan FROM plans WHERE since <= {now} GROUP BY contact) WHERE plan IN {plans})"""
+
+
 SEGMENTS |= {
+    "gave_up_paying": had_a_plan("('free')", NOW) + " AND " + had_a_plan("('basic', 'pro', 'family')", days_ago(90)),
+    "with_the_region": counted(popular("finish", days_ago(30)), "count(DISTINCT title) >= 2"),
+    "missed_in_region": f"region IS NOT NULL AND {has(of('launch', days_ago(30)))} AND NOT {has(popular('start'))}",
+    "rfm.none_yet": f"NOT {has(of('purchase', days_ago(365)))}",
+    "rfm.champion": labelled("champion"),
+    "rfm.loyal": labelled("loyal"),
+    "rfm.promising": labelled("promising"),
+    "rfm.at_risk": labelled("at_risk"),
+    "rfm.other": labelled("other"),
+    "thanks_to_champions": labelled("champion") + f" AND {REACHABLE}",
+    "worth_winning_back": labelled("at_risk") + f" AND {REACHABLE}",
+    "fallen_champions": labelled("champion", days_ago(60)) + f" AND ({labelled('at_risk')} OR {labelled('other')})",
+    "lost_top_spenders": top_spenders(days_ago(180)) + " AND NOT " + top_spenders(NOW),
     "spring.mail": arm(0, 45),
     "spring.letter": arm(45, 90),
     "spring.control": arm(90, 100),
@@ -317,6 +376,7 @@ def count():
     # What is later than now does not exist.
     connection.execute(f"CREATE VIEW events AS SELECT * FROM (SELECT * RENAME (\"at\" AS moment) FROM read_parquet('{DATA}/events.parquet')) WHERE moment <= {NOW}")
     connection.execute(f"CREATE VIEW tickets AS FROM read_csv('{DATA}/tickets.csv', types = {{'opened_at': 'TIMESTAMPTZ'}}) WHERE opened_at <= {NOW}")
+    connection.execute(f"CREATE VIEW plans AS FROM read_parquet('{DATA}/plans.parquet')")
     connection.execute(f"CREATE VIEW titles AS FROM read_json('{DATA}/titles.jsonl')")
     counts = ", ".join(f"count(*) FILTER ({condition})" for condition in SEGMENTS.values())
     contacts, *found = connection.execute(f"SELECT count(*), {counts} FROM contacts").fetchone()

@@ -8,6 +8,8 @@
 mod events;
 #[path = "household.rs"]
 mod household;
+#[path = "plans.rs"]
+mod plans;
 #[path = "titles.rs"]
 mod titles;
 
@@ -165,6 +167,8 @@ pub struct Data {
     pub contacts: RecordBatch,
     /// In the order in which they happened.
     pub events: RecordBatch,
+    /// Which plan they had since when.
+    pub plans: RecordBatch,
     /// What there is to watch, as JSON lines.
     pub titles: String,
     /// What the service desk was asked, as CSV.
@@ -177,6 +181,7 @@ pub fn data() -> Data {
     let titles = titles::titles();
     Data {
         events: events::events(&contacts, &titles),
+        plans: plans::plans(&contacts),
         titles: titles::json_lines(&titles),
         tickets: events::tickets(&contacts),
         contacts: columns(&contacts),

@@ -37,6 +37,15 @@ fn main() -> Result<(), Box<dyn Error>> {
         30_000,
         properties,
     )?;
+    let properties = WriterProperties::builder()
+        .set_column_dictionary_enabled("since".into(), false)
+        .set_column_encoding("since".into(), Encoding::DELTA_BINARY_PACKED);
+    write(
+        &folder.join("data/plans.parquet"),
+        &data.plans,
+        30_000,
+        properties,
+    )?;
     fs::write(folder.join("data/titles.jsonl"), &data.titles)?;
     fs::write(folder.join("data/tickets.csv"), &data.tickets)?;
     println!(

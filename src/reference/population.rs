@@ -1,4 +1,4 @@
-//! Figures of populations by the rule: all contacts are looked through, for each contact anew.
+//! Figures of populations by the rule: all contacts are looked through, for each contact anew; where everybody of a group is told the same, for each group.
 
 use super::aggregate;
 use super::meaning::Contact;
@@ -16,6 +16,23 @@ use std::rc::Rc;
 #[derive(Default)]
 pub struct Populations {
     known: RefCell<HashMap<ValueId, Rc<Vec<Member>>>>,
+    /// What each group was told, where it is the same for everybody.
+    told: RefCell<HashMap<ValueId, Vec<Told>>>,
+}
+
+impl Populations {
+    fn told(&self, id: ValueId, group: &[Value]) -> Option<Value> {
+        let told = self.told.borrow();
+        let mut groups = told.get(&id)?.iter();
+        let found = groups.find(|told| agree(&told.group, group));
+        found.map(|told| told.figure.clone())
+    }
+}
+
+/// The figure of a group.
+struct Told {
+    group: Vec<Value>,
+    figure: Value,
 }
 
 /// A contact of a population that belongs to a group.
@@ -33,6 +50,26 @@ impl Contact<'_> {
                 _ => Value::Missing,
             };
         };
+        let is_of_group = matches!(
+            population.figure,
+            Figure::Count | Figure::Aggregate(_) | Figure::Top { .. }
+        );
+        if is_of_group && let Some(told) = self.populations().told(id, &group) {
+            return told;
+        }
+        let figure = self.figure(id, population, &group);
+        if is_of_group {
+            let mut told = self.populations().told.borrow_mut();
+            told.entry(id).or_default().push(Told {
+                group,
+                figure: figure.clone(),
+            });
+        }
+        figure
+    }
+
+    /// The figure that this contact, of this group, is told.
+    fn figure(&mut self, id: ValueId, population: &Population, group: &[Value]) -> Value {
         let own = population.of.map_or(Value::Missing, |of| self.value(of));
         if population.figure.is_of_member() && (!self.is_so(population.among) || own.is_missing()) {
             return Value::Missing;
@@ -40,7 +77,7 @@ impl Contact<'_> {
         let members = self.members(id, population);
         let together: Vec<&Value> = members
             .iter()
-            .filter(|member| agree(&member.group, &group))
+            .filter(|member| agree(&member.group, group))
             .map(|member| &member.gives)
             .collect();
         let known = || {
@@ -82,13 +119,19 @@ impl Contact<'_> {
                 aggregate::of(function, known().into_iter().cloned().collect(), of)
             }
             Figure::Top { most } => {
-                let values = aggregate::known(&cloned(&together));
-                let times = |value: &Value| aggregate::times(value, &cloned(&together));
-                let is_on_top = |value: &&Value| {
-                    let before = values.iter().filter(|other| times(other) > times(value));
+                let together = cloned(&together);
+                let values = aggregate::known(&together).into_iter();
+                let values: Vec<(Value, usize)> = values
+                    .map(|value| {
+                        let times = aggregate::times(&value, &together);
+                        (value, times)
+                    })
+                    .collect();
+                let on_top = values.iter().filter(|(_, times)| {
+                    let before = values.iter().filter(|(_, other)| other > times);
                     before.count() < most as usize
-                };
-                sorted(values.iter().filter(is_on_top).cloned().collect())
+                });
+                sorted(on_top.map(|(value, _)| value.clone()).collect())
             }
             Figure::Reach => match population.at.map(|at| self.value(at)) {
                 None | Some(Value::Missing) => Value::Missing,

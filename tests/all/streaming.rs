@@ -4,6 +4,9 @@
 mod contacts;
 
 use arrow_array::RecordBatch;
+use arrow_array::cast::AsArray;
+use arrow_array::types::Int64Type;
+use arrow_schema::DataType;
 use arrow_select::concat::concat_batches;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use segql::check::Loader;
@@ -90,6 +93,7 @@ fn the_data_are_those_that_the_script_makes() {
     for (file, made, groups) in [
         ("contacts.parquet", made.contacts, 4),
         ("data/events.parquet", made.events, 5),
+        ("data/plans.parquet", made.plans, 1),
     ] {
         let (found, row_groups) = checked_in(file);
         assert_eq!(row_groups, groups, "{file}");
@@ -111,6 +115,26 @@ fn the_data_are_those_that_the_script_makes() {
         let found = std::fs::read_to_string(Path::new(FOLDER).join(file)).unwrap();
         assert!(found == made, "{file} differs");
     }
+}
+
+/// What the history says last is what the table of contacts says.
+#[test]
+fn the_last_plan_that_began_is_the_one_they_have() {
+    let made = contacts::data();
+    let words = |batch: &RecordBatch, column: &str| -> Vec<String> {
+        let column = batch.column_by_name(column).unwrap();
+        let column = arrow_cast::cast(column, &DataType::Utf8).unwrap();
+        let column = column.as_string::<i32>().iter();
+        column.map(|word| word.unwrap().to_owned()).collect()
+    };
+    let whose = made.plans.column_by_name("contact").unwrap();
+    let whose = whose.as_primitive::<Int64Type>().values().iter();
+    // In the order in which they began.
+    let last: BTreeMap<i64, String> = whose.copied().zip(words(&made.plans, "plan")).collect();
+    assert_eq!(
+        last.into_values().collect::<Vec<_>>(),
+        words(&made.contacts, "plan")
+    );
 }
 
 #[test]
@@ -212,14 +236,13 @@ fn the_meaning_itself_comes_to_the_same_counts() {
     let columns: Vec<usize> = (0..source.schema().fields().len()).collect();
     let batches = source.read(PIECE, &columns).unwrap();
     let batches: Vec<RecordBatch> = batches.map(Result::unwrap).collect();
-    let mut meant = vec![0; program.answers().len()];
-    for batch in &batches {
-        let (checked, schema) = (program.checked(), program.schema());
-        let masks = reference::evaluate(checked, schema, batch, as_of()).unwrap();
-        for (count, mask) in meant.iter_mut().zip(&masks) {
-            *count += mask.true_count() as u64;
-        }
-    }
+    // All of them are the population of each.
+    let whole = concat_batches(&source.schema(), &batches).unwrap();
+    let (checked, schema) = (program.checked(), program.schema());
+    let masks = reference::evaluate(checked, schema, &whole, as_of()).unwrap();
+    // Behind the answers stands the audience of the split.
+    let masks = masks.iter().take(program.answers().len());
+    let meant: Vec<u64> = masks.map(|mask| mask.true_count() as u64).collect();
     let quarter = MemorySource::new("a quarter", source.schema(), batches).unwrap();
     let options = RunOptions::at(Now::from_nanoseconds(as_of()));
     let outcome = program.run(Input::Source(&quarter), &options).unwrap();
