@@ -20,11 +20,7 @@ pub fn pack(options: &PackOptions) -> Result<(), Failure> {
     let project = Project::find(Some(&options.path))?.open()?;
     let schema = project.schema();
     let streams = chosen(&project, &options.streams)?;
-    let files = places(
-        &options.into,
-        schema_names(&project, &streams),
-        options.force,
-    )?;
+    let files = places(&options.into, file_names(&project, &streams), options.force)?;
     std::fs::create_dir_all(&options.into).map_err(|error| {
         let text = format!(
             "the folder {} cannot be made: {error}",
@@ -91,9 +87,12 @@ fn chosen(project: &Project, names: &[String]) -> Result<Vec<FieldId>, Failure> 
     }
     let mut chosen = Vec::new();
     for name in names {
-        let Some((id, _)) = schema.stream_named(name) else {
+        let of_field = || schema.history(schema.field_named(name)?.0);
+        let Some(id) = (schema.stream_named(name).map(|(id, _)| id)).or_else(of_field) else {
             let failure = Failure::usage("E0814", format!("there are no events called `{name}`"));
-            let known = schema.streams().iter().map(|stream| stream.name.as_str());
+            let known = schema.streams().iter();
+            let known =
+                known.map(|stream| stream.history_of.as_ref().unwrap_or(&stream.name).as_str());
             return Err(match suggest::nearest(name, known) {
                 Some(near) => failure.help(format!("did you mean `{near}`?")),
                 None => failure.help("`segql schema` shows all streams of events"),
@@ -106,15 +105,18 @@ fn chosen(project: &Project, names: &[String]) -> Result<Vec<FieldId>, Failure> 
     Ok(chosen)
 }
 
-fn schema_names<'a>(project: &'a Project, streams: &[FieldId]) -> Vec<&'a str> {
-    let names = streams.iter();
-    names
-        .map(|id| project.schema().field(*id).name.as_str())
-        .collect()
+/// What the files of streams are called.
+fn file_names(project: &Project, streams: &[FieldId]) -> Vec<String> {
+    let streams = streams.iter().map(|id| project.schema().field(*id));
+    let names = streams.map(|stream| match &stream.history_of {
+        Some(field) => format!("{field} history"),
+        None => stream.name.clone(),
+    });
+    names.collect()
 }
 
 /// The files of streams of these names, each different.
-fn places(folder: &Path, names: Vec<&str>, force: bool) -> Result<Vec<PathBuf>, Failure> {
+fn places(folder: &Path, names: Vec<String>, force: bool) -> Result<Vec<PathBuf>, Failure> {
     if folder.exists() && !folder.is_dir() {
         let text = format!(
             "{} is a file, and events go into a folder",

@@ -120,3 +120,37 @@ fn a_field_without_a_history_is_told_once() {
     let told = end.errors + &end.output;
     assert_eq!(told.matches("no-history").count(), 1, "{told}");
 }
+
+/// What is stored stays a history, and says of itself what the manifest needs.
+#[test]
+fn histories_are_stored_as_events_are() {
+    let project = project(
+        MANIFEST,
+        "segment pro = plan = \"pro\"\nsegment once = plan = \"free\" as of 30 days ago\n",
+    );
+    let before = project.segql(&["run", "--format", "csv"]);
+    assert_eq!(count(&before), [1, 2]);
+    let end = project.segql(&["pack", ".", "packed", "--stream", "plan"]);
+    assert!(
+        end.output
+            .starts_with("plan (history): 4 events in packed/plan_history.parquet\n"),
+        "{}",
+        end.output
+    );
+    let readme = project.read("packed/README.md");
+    let lines = readme.split("```toml\n").nth(1).unwrap();
+    let lines = lines.split("```").next().unwrap();
+    assert_eq!(
+        lines,
+        "[histories.plan]\nsource = \"packed/plan_history.parquet\"\ncontact = \"contact\"\ntime = \"time\"\nvalue = \"value\"\n"
+    );
+    let (head, _) = MANIFEST.split_once("[histories.plan]").unwrap();
+    project.write("segql.toml", format!("{head}{lines}"));
+    let after = project.segql(&["run", "--format", "csv"]);
+    assert_eq!(after.output, before.output);
+    let later = project.segql(&["run", "--format", "csv", "--as-of", "2026-12-02"]);
+    assert_eq!(count(&later), [2, 1]);
+    project
+        .segql(&["pack", ".", "more", "--stream", "plam"])
+        .refused(2, &["E0814", "did you mean `plan`?"]);
+}

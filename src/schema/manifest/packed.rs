@@ -7,9 +7,12 @@ use std::fmt::Write;
 
 impl DeclaredEvents {
     /// What a manifest says of such a table: it holds the events of `stream` alone, in columns that are called as their fields, and the contacts' keys in the column
-    /// `contact`. Every field has a table of its own, so that the fields are in the order they had.
+    /// `contact`. Every field has a table of its own, so that the fields are in the order they had. The history of a field stays one.
     pub fn packed(&self, stream: &Field, source: &str, contact: &str) -> String {
-        let table = format!("events.{}", toml_key(&stream.name));
+        let table = match &stream.history_of {
+            Some(field) => format!("histories.{}", toml_key(field)),
+            None => format!("events.{}", toml_key(&stream.name)),
+        };
         let mut text = format!("[{table}]\n");
         for (setting, value) in [
             ("source", source),
@@ -23,6 +26,11 @@ impl DeclaredEvents {
         }
         if self.other_values == OtherValues::Report {
             text.push_str("other_values = \"report\"\n");
+        }
+        // What is said of the field holds for its history.
+        if stream.history_of.is_some() {
+            text.push_str("value = \"value\"\n");
+            return text;
         }
         let parts = stream.field_type.record().into_iter();
         for part in parts.flat_map(|record| &record.parts) {
