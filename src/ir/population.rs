@@ -64,6 +64,18 @@ impl Figure {
         }
     }
 
+    /// Whether all contacts of a group are told the same.
+    pub fn is_of_group(self) -> bool {
+        match self {
+            Figure::Count | Figure::Aggregate(_) | Figure::Top { .. } => true,
+            Figure::Percentile
+            | Figure::Quantile { .. }
+            | Figure::Rank { .. }
+            | Figure::Reach
+            | Figure::Implied(_) => false,
+        }
+    }
+
     /// The type of the figure over values of this type; none where it takes no such values.
     pub fn result(self, of: Option<&Type>) -> Option<Type> {
         const WHOLE: Type = Type::Number(NumberKind::Whole);

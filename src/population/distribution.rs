@@ -1,15 +1,21 @@
 //! Values in order, each with how often it was met.
 
+use super::numbers::{Numbers, NumbersOf};
 use crate::types::{Constant, Exact, Float};
 use std::cmp::Ordering;
 
-/// Values as they are met, put in order now and then, so that equal ones take the room of one.
+/// Values as they are met. Putting them in order now and then makes equal ones take the room of one.
 #[derive(Clone, Debug)]
 pub enum Distribution {
     /// Values that whole numbers stand for, of one unit.
     Numbers {
         unit: Unit,
         values: Runs<i64>,
+    },
+    /// The same, some of which do not fit in 64 bits.
+    Wide {
+        unit: Unit,
+        values: Runs<i128>,
     },
     Any(Runs<Constant>),
 }
@@ -34,9 +40,6 @@ pub fn float_key(float: f64) -> i64 {
 fn float_of_key(key: i64) -> f64 {
     f64::from_bits((key ^ (((key >> 63) as u64) >> 1) as i64) as u64)
 }
-
-/// More than so many values in no order are put in order, if there are not more in order already.
-const FRESH: usize = 1 << 16;
 
 #[derive(Clone, Debug)]
 pub struct Runs<V> {
@@ -65,6 +68,12 @@ impl Value for i64 {
     }
 }
 
+impl Value for i128 {
+    fn order(&self, other: &Self) -> Ordering {
+        self.cmp(other)
+    }
+}
+
 impl Value for Constant {
     fn order(&self, other: &Self) -> Ordering {
         self.total_order(other)
@@ -74,9 +83,6 @@ impl Value for Constant {
 impl<V: Value> Runs<V> {
     fn add(&mut self, value: V) {
         self.fresh.push(value);
-        if self.fresh.len() >= FRESH.max(self.runs.len()) {
-            self.settle();
-        }
     }
 
     /// Puts what is in no order where it belongs.
@@ -96,6 +102,9 @@ impl<V: Value> Runs<V> {
     fn merge(&mut self, other: Vec<(V, u64)>) {
         if self.runs.is_empty() {
             self.runs = other;
+            return;
+        }
+        if other.is_empty() {
             return;
         }
         let own = std::mem::take(&mut self.runs);
@@ -120,10 +129,28 @@ impl<V: Value> Runs<V> {
         }
     }
 
+    /// Other values for these, in the same order.
+    fn map<W: Value>(self, of: impl Fn(V) -> W) -> Runs<W> {
+        let runs = self.runs.into_iter();
+        Runs {
+            runs: runs.map(|(value, times)| (of(value), times)).collect(),
+            fresh: self.fresh.into_iter().map(of).collect(),
+        }
+    }
+
     fn put_together(&mut self, mut other: Self) {
-        self.settle();
-        other.settle();
+        self.fresh.append(&mut other.fresh);
         self.merge(other.runs);
+    }
+}
+
+impl<K: Value + Copy + Ord> Runs<K> {
+    fn finish(mut self) -> NumbersOf<K> {
+        if self.runs.is_empty() {
+            return NumbersOf::loose(self.fresh);
+        }
+        self.settle();
+        NumbersOf::counted(self.runs)
     }
 }
 
@@ -137,35 +164,36 @@ impl Default for Distribution {
 }
 
 /// The whole number that stands for a known value.
-fn number(value: &Constant) -> Option<(i64, Unit)> {
+fn number(value: &Constant) -> Option<(i128, Unit)> {
     let (number, divisor) = match value {
         Constant::Number(number) => (number.numerator(), number.denominator()),
         Constant::Date(days) => (i128::from(*days), 1),
         Constant::Time(units) | Constant::Duration(units) | Constant::Distance(units) => {
             (*units, 1)
         }
-        Constant::Float(float) => return Some((float_key(float.get()), Unit::Float)),
+        Constant::Float(float) => return Some((float_key(float.get()).into(), Unit::Float)),
         _ => return None,
     };
-    Some((i64::try_from(number).ok()?, Unit::Over(divisor)))
+    Some((number, Unit::Over(divisor)))
 }
 
 /// The value that a whole number stands for, of the sort of another.
-fn constant(number: i64, unit: Unit, like: &Constant) -> Constant {
+pub(super) fn constant(number: i128, unit: Unit, like: &Constant) -> Constant {
     let divisor = match unit {
         Unit::Float => {
-            let float = Float::new(float_of_key(number));
+            let float = i64::try_from(number).ok();
+            let float = float.and_then(|key| Float::new(float_of_key(key)));
             return float.map_or(Constant::Missing, Constant::Float);
         }
         Unit::Over(divisor) => divisor,
         Unit::Open => 1,
     };
     match like {
-        Constant::Date(_) => Constant::Date(number),
-        Constant::Time(_) => Constant::Time(number.into()),
-        Constant::Duration(_) => Constant::Duration(number.into()),
-        Constant::Distance(_) => Constant::Distance(number.into()),
-        _ => Exact::new(number.into(), divisor).map_or(Constant::Missing, Constant::Number),
+        Constant::Date(_) => i64::try_from(number).map_or(Constant::Missing, Constant::Date),
+        Constant::Time(_) => Constant::Time(number),
+        Constant::Duration(_) => Constant::Duration(number),
+        Constant::Distance(_) => Constant::Distance(number),
+        _ => Exact::new(number, divisor).map_or(Constant::Missing, Constant::Number),
     }
 }
 
@@ -173,7 +201,10 @@ impl Distribution {
     /// A known value.
     pub fn add(&mut self, value: Constant) {
         match number(&value) {
-            Some((number, unit)) => self.add_numbers(std::iter::once(number), unit, &value),
+            Some((number, unit)) => match i64::try_from(number) {
+                Ok(number) => self.add_numbers(std::iter::once(number), unit, &value),
+                Err(_) => self.add_wide(std::iter::once(number), unit, &value),
+            },
             None => self.as_any(&value).add(value),
         }
     }
@@ -185,52 +216,64 @@ impl Distribution {
         {
             *unit = of;
             numbers.for_each(|number| values.add(number));
-            return;
+        } else {
+            self.add_wide(numbers.map(i128::from), of, like);
         }
-        let values = self.as_any(like);
-        numbers.for_each(|number| values.add(constant(number, of, like)));
+    }
+
+    /// The same, of numbers of which some do not fit in 64 bits.
+    pub fn add_wide(&mut self, numbers: impl Iterator<Item = i128>, of: Unit, like: &Constant) {
+        match self.as_wide(of) {
+            Some(values) => numbers.for_each(|number| values.add(number)),
+            None => {
+                let values = self.as_any(like);
+                numbers.for_each(|number| values.add(constant(number, of, like)));
+            }
+        }
+    }
+
+    /// The values as wide numbers of a unit; none where they are of another.
+    fn as_wide(&mut self, of: Unit) -> Option<&mut Runs<i128>> {
+        if let Distribution::Numbers { unit, values } = self
+            && (*unit == of || *unit == Unit::Open)
+        {
+            *self = Distribution::Wide {
+                unit: of,
+                values: std::mem::take(values).map(i128::from),
+            };
+        }
+        match self {
+            Distribution::Wide { unit, values } if *unit == of => Some(values),
+            _ => None,
+        }
     }
 
     /// The values as they are, of the sort of `like`.
     fn as_any(&mut self, like: &Constant) -> &mut Runs<Constant> {
-        if let Distribution::Numbers { unit, values } = self {
-            let (unit, mut values) = (*unit, std::mem::take(values));
-            values.settle();
-            let runs = values.runs.into_iter();
-            let of = |(number, times)| (constant(number, unit, like), times);
-            *self = Distribution::Any(Runs {
-                runs: runs.map(of).collect(),
-                fresh: Vec::new(),
-            });
-        }
+        let values = match self {
+            Distribution::Numbers { unit, values } => {
+                let unit = *unit;
+                std::mem::take(values).map(|number| constant(number.into(), unit, like))
+            }
+            Distribution::Wide { unit, values } => {
+                let unit = *unit;
+                std::mem::take(values).map(|number| constant(number, unit, like))
+            }
+            Distribution::Any(values) => std::mem::take(values),
+        };
+        *self = Distribution::Any(values);
         match self {
             Distribution::Any(values) => values,
-            Distribution::Numbers { .. } => unreachable!("it has just been changed"),
+            _ => unreachable!("it has just been changed"),
         }
     }
 
     /// What another thread has met, of values of the same type, which is that of `like`.
     pub fn merge(&mut self, mut other: Distribution, like: &Constant) {
-        if let Distribution::Numbers { unit: own, .. } = self
-            && *own == Unit::Open
-        {
-            *self = other;
-            return;
-        }
-        match (&mut *self, &mut other) {
-            (
-                _,
-                Distribution::Numbers {
-                    unit: Unit::Open, ..
-                },
-            ) => {}
-            (
-                Distribution::Numbers { unit, values },
-                Distribution::Numbers {
-                    unit: of,
-                    values: other,
-                },
-            ) if unit == of => values.put_together(std::mem::take(other)),
+        match (self.unit(), other.unit()) {
+            (Some(Unit::Open), _) => *self = other,
+            (_, Some(Unit::Open)) => {}
+            (Some(own), Some(of)) if own == of => self.merge_numbers(other, own),
             _ => {
                 let other = std::mem::take(other.as_any(like));
                 self.as_any(like).put_together(other);
@@ -238,62 +281,79 @@ impl Distribution {
         }
     }
 
+    /// What stands for values of the same unit.
+    fn merge_numbers(&mut self, mut other: Distribution, unit: Unit) {
+        if let (Distribution::Numbers { values, .. }, Distribution::Numbers { values: other, .. }) =
+            (&mut *self, &mut other)
+        {
+            values.put_together(std::mem::take(other));
+        } else if let (Some(own), Some(other)) = (self.as_wide(unit), other.as_wide(unit)) {
+            own.put_together(std::mem::take(other));
+        }
+    }
+
+    /// What whole numbers stand for, if they stand for the values.
+    fn unit(&self) -> Option<Unit> {
+        match self {
+            Distribution::Numbers { unit, .. } | Distribution::Wide { unit, .. } => Some(*unit),
+            Distribution::Any(_) => None,
+        }
+    }
+
+    /// How many values are in no order, and how many different ones are.
+    pub fn room(&self) -> (usize, usize) {
+        match self {
+            Distribution::Numbers { values, .. } => (values.fresh.len(), values.runs.len()),
+            Distribution::Wide { values, .. } => (values.fresh.len(), values.runs.len()),
+            Distribution::Any(values) => (values.fresh.len(), values.runs.len()),
+        }
+    }
+
+    /// Puts all in order, so that equal values take the room of one.
+    pub fn settle(&mut self) {
+        match self {
+            Distribution::Numbers { values, .. } => values.settle(),
+            Distribution::Wide { values, .. } => values.settle(),
+            Distribution::Any(values) => values.settle(),
+        }
+    }
+
     pub fn finish(self) -> Ordered {
-        let (values, met) = match self {
-            Distribution::Numbers { unit, mut values } => {
-                values.settle();
-                let (values, met) = cumulated(values.runs);
-                let steps = values.iter().copied().step_by(STEP).collect();
-                (
-                    Different::Numbers {
-                        unit,
-                        values,
-                        steps,
-                    },
-                    met,
-                )
-            }
+        match self {
+            Distribution::Numbers { unit, values } => Ordered::Numbers {
+                unit,
+                numbers: Numbers::Narrow(values.finish()),
+            },
+            Distribution::Wide { unit, values } => Ordered::Numbers {
+                unit,
+                numbers: Numbers::Wide(values.finish()),
+            },
             Distribution::Any(mut values) => {
                 values.settle();
-                let (values, met) = cumulated(values.runs);
-                (Different::Any(values), met)
+                let mut sum = 0;
+                let (values, met) = (values.runs.into_iter())
+                    .map(|(value, times)| {
+                        sum += times;
+                        (value, sum)
+                    })
+                    .unzip();
+                Ordered::Any { values, met }
             }
-        };
-        Ordered { values, met }
+        }
     }
 }
 
-fn cumulated<V>(runs: Vec<(V, u64)>) -> (Vec<V>, Vec<u64>) {
-    let mut met = Vec::with_capacity(runs.len());
-    let mut sum = 0;
-    let values = runs.into_iter().map(|(value, times)| {
-        sum += times;
-        met.push(sum);
-        value
-    });
-    (values.collect(), met)
-}
-
-/// Of so many values one is looked at first, so that a search stays in the cache.
-const STEP: usize = 64;
-
-/// All values of a group in order.
-#[derive(Clone, Debug)]
-pub struct Ordered {
-    values: Different,
-    /// For each of them how many values are no greater.
-    met: Vec<u64>,
-}
-
-#[derive(Clone, Debug)]
-enum Different {
-    Numbers {
-        unit: Unit,
-        values: Vec<i64>,
-        /// Each [`STEP`]th of them.
-        steps: Vec<i64>,
+/// All values of a group, in order as far as is asked.
+#[derive(Debug)]
+pub enum Ordered {
+    /// Values that whole numbers stand for, of one unit.
+    Numbers { unit: Unit, numbers: Numbers },
+    Any {
+        /// From the least to the greatest, each once.
+        values: Vec<Constant>,
+        /// For each of them how many values are no greater.
+        met: Vec<u64>,
     },
-    Any(Vec<Constant>),
 }
 
 /// Where a value stands among those of a group.
@@ -307,88 +367,71 @@ pub struct Standing {
 impl Ordered {
     /// How many values there are.
     pub fn number(&self) -> u64 {
-        self.met.last().copied().unwrap_or(0)
+        match self {
+            Ordered::Numbers { numbers, .. } => numbers.number(),
+            Ordered::Any { met, .. } => met.last().copied().unwrap_or(0),
+        }
     }
 
     /// Where a known value stands.
     pub fn standing(&self, value: &Constant) -> Standing {
-        match (&self.values, number(value)) {
-            (Different::Numbers { unit, .. }, Some((number, of))) if *unit == of => {
-                self.standing_of_number(number)
+        match (self, number(value)) {
+            (Ordered::Numbers { unit, numbers }, Some((number, of))) if *unit == of => {
+                numbers.standing(number)
             }
-            (Different::Numbers { unit, values, .. }, _) => {
-                let order = |number: &i64| constant(*number, *unit, value).total_order(value);
-                self.at(
-                    values.partition_point(|other| order(other).is_lt()),
-                    values.partition_point(|other| order(other).is_le()),
+            (Ordered::Numbers { unit, numbers }, _) => {
+                let order = |number: i128| constant(number, *unit, value).total_order(value);
+                numbers.standing_by(
+                    |number| order(number).is_lt(),
+                    |number| order(number).is_le(),
                 )
             }
-            (Different::Any(values), _) => self.at(
-                values.partition_point(|other| other.total_order(value).is_lt()),
-                values.partition_point(|other| other.total_order(value).is_le()),
-            ),
+            (Ordered::Any { values, met }, _) => {
+                let before = |fits: fn(Ordering) -> bool| {
+                    let place = values.partition_point(|other| fits(other.total_order(value)));
+                    place.checked_sub(1).map_or(0, |last| met[last])
+                };
+                Standing {
+                    less: before(Ordering::is_lt),
+                    no_greater: before(Ordering::is_le),
+                    all: self.number(),
+                }
+            }
         }
     }
 
     /// What whole numbers stand for here, if they stand for the values.
     pub fn unit(&self) -> Option<Unit> {
-        match &self.values {
-            Different::Numbers { unit, .. } => Some(*unit),
-            Different::Any(_) => None,
+        match self {
+            Ordered::Numbers { unit, .. } => Some(*unit),
+            Ordered::Any { .. } => None,
         }
     }
 
-    /// Where the value stands that a whole number stands for.
-    pub fn standing_of_number(&self, number: i64) -> Standing {
-        let Different::Numbers { values, steps, .. } = &self.values else {
-            return self.at(0, 0);
-        };
-        // The last step that is no greater begins the values among which it is.
-        let step = steps.partition_point(|step| *step <= number);
-        let from = step.saturating_sub(1) * STEP;
-        let among = &values[from..values.len().min(from + STEP)];
-        match among.binary_search(&number) {
-            Ok(place) => self.at(from + place, from + place + 1),
-            Err(place) => self.at(from + place, from + place),
+    /// Where the value stands that a whole number stands for; none where whole numbers do not stand for the values.
+    pub fn standing_of_number(&self, number: i128) -> Option<Standing> {
+        match self {
+            Ordered::Numbers { numbers, .. } => Some(numbers.standing(number)),
+            Ordered::Any { .. } => None,
         }
     }
 
-    /// For each of so many parts but the last the greatest number whose share of values that are no greater is at most that of the parts up to it; the
-    /// least number there is where no value is so low. Quantiles are told by how many of these a number exceeds.
-    pub fn cuts(&self, parts: u32) -> Option<Vec<i64>> {
-        let Different::Numbers { values, .. } = &self.values else {
-            return None;
-        };
-        let all = u128::from(self.number());
-        let cut = |part: u32| {
-            let fits = |met: &u64| u128::from(*met) * u128::from(parts) <= u128::from(part) * all;
-            let place = self.met.partition_point(fits);
-            place.checked_sub(1).map_or(i64::MIN, |place| values[place])
-        };
-        Some((1..parts).map(cut).collect())
-    }
-
-    /// So many different values are less, and so many are no greater.
-    fn at(&self, less: usize, no_greater: usize) -> Standing {
-        let before = |places: usize| match places.checked_sub(1) {
-            Some(last) => self.met[last],
-            None => 0,
-        };
-        Standing {
-            less: before(less),
-            no_greater: before(no_greater),
-            all: self.number(),
+    /// The whole number that stands for the value at this place, counted from 0 and from the least.
+    pub(super) fn number_at(&self, place: u64) -> Option<i128> {
+        match self {
+            Ordered::Numbers { numbers, .. } => numbers.nth(place),
+            Ordered::Any { .. } => None,
         }
     }
 
     /// The value at this place, counted from 0 and from the least, of the sort of `like`.
     pub fn nth(&self, place: u64, like: &Constant) -> Option<Constant> {
-        let at = self.met.partition_point(|met| *met <= place);
-        match &self.values {
-            Different::Numbers { unit, values, .. } => {
-                Some(constant(*values.get(at)?, *unit, like))
+        match self {
+            Ordered::Numbers { unit, numbers } => Some(constant(numbers.nth(place)?, *unit, like)),
+            Ordered::Any { values, met } => {
+                let at = met.partition_point(|met| *met <= place);
+                values.get(at).cloned()
             }
-            Different::Any(values) => values.get(at).cloned(),
         }
     }
 }

@@ -8,12 +8,15 @@ mod baskets;
 mod distribution;
 mod groups;
 mod items;
+mod numbers;
 mod table;
 mod tally;
+mod turns;
 
 pub use distribution::{Ordered, Standing, Unit, float_key};
 pub use table::{Table, of_standing};
-pub use tally::{Given, Tally, TallyKind};
+pub use tally::{Tally, TallyKind};
+pub use turns::Turns;
 
 use crate::ir::ValueId;
 use foldhash::fast::FixedState;

@@ -5,9 +5,12 @@ use super::distribution::{Ordered, Standing};
 use super::groups::Groups;
 use super::items::Items;
 use super::tally::{Kept, Tally, TallyKind};
+use super::turns::Turns;
 use crate::ir::Figure;
 use crate::types::{Aggregate, Constant, Exact, Total, Type};
-use std::sync::Mutex;
+use foldhash::fast::FixedState;
+use hashbrown::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// The values of a population by group, as figures need them.
 #[derive(Debug)]
@@ -15,9 +18,14 @@ pub struct Table {
     of: Type,
     groups: Groups,
     known: Known,
-    /// What each group was told last, of figures that take long to work out.
-    told: Mutex<Vec<Option<(Figure, Constant)>>>,
+    /// What groups have been told, of figures that take long to work out.
+    told: Mutex<HashMap<(Figure, usize), Constant, FixedState>>,
+    /// Where the figures of each group turn, as against numbers that they were compared with.
+    turns: Mutex<Vec<(Figure, Exact, TurnsOfGroups)>>,
 }
+
+/// Where a figure turns in each group; none of one without values that whole numbers stand for.
+pub type TurnsOfGroups = Arc<[Option<Turns>]>;
 
 #[derive(Debug)]
 enum Known {
@@ -32,7 +40,8 @@ impl Table {
     pub(super) fn new(tally: Tally) -> Self {
         let kind = tally.kind;
         Self {
-            told: Mutex::new(vec![None; tally.groups.len()]),
+            told: Mutex::default(),
+            turns: Mutex::default(),
             of: tally.of,
             groups: tally.groups,
             known: match tally.kept {
@@ -72,34 +81,22 @@ impl Table {
     pub fn figure(&self, figure: Figure, group: usize, own: &Constant) -> Constant {
         match &self.known {
             Known::Numbers(numbers) => whole(numbers[group]),
-            Known::Totals(_) | Known::Items(_) if figure != Figure::Reach => {
-                let mut told = self.told.lock().unwrap_or_else(|told| told.into_inner());
-                match &told[group] {
-                    Some((known, constant)) if *known == figure => constant.clone(),
-                    _ => {
-                        let constant = self.work_out(figure, group);
-                        told[group] = Some((figure, constant.clone()));
-                        constant
-                    }
-                }
+            Known::Totals(_) | Known::Items(_) | Known::Orders(_) if figure.is_of_group() => {
+                let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+                let known = told.entry((figure, group));
+                known
+                    .or_insert_with(|| self.work_out(figure, group))
+                    .clone()
             }
             Known::Totals(_) => Constant::Missing,
             Known::Items(_) if *own == Constant::Missing => Constant::Missing,
             Known::Items(items) => whole(items[group].reach(own)),
+            Known::Orders(_) if *own == Constant::Missing => Constant::Missing,
             Known::Orders(orders) => {
-                let order = &orders[group];
-                if !figure.is_of_member() {
-                    return self.work_out(figure, group);
-                }
-                match own {
-                    Constant::Missing => Constant::Missing,
-                    own => match of_standing(figure, order.standing(own)) {
-                        Some((number, divisor)) => {
-                            Exact::new(number, divisor).map_or(Constant::Missing, Constant::Number)
-                        }
-                        None => Constant::Missing,
-                    },
-                }
+                let standing = orders[group].standing(own);
+                let fraction = of_standing(figure, standing);
+                let exact = fraction.and_then(|(above, below)| Exact::new(above, below));
+                exact.map_or(Constant::Missing, Constant::Number)
             }
             Known::Rules(rules) => rules[group].implied(own),
         }
@@ -138,6 +135,26 @@ impl Table {
         };
         let groups = self.groups.iter();
         groups.filter_map(|(group, place)| Some((group, *numbers.get(place)?)))
+    }
+
+    /// Where the figure turns from one side of a number to the other, by group.
+    pub fn turns(&self, figure: Figure, number: Exact) -> Option<TurnsOfGroups> {
+        let Known::Orders(orders) = &self.known else {
+            return None;
+        };
+        let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = turns
+            .iter()
+            .find(|known| (known.0, known.1) == (figure, number));
+        if let Some((.., known)) = known {
+            return Some(Arc::clone(known));
+        }
+        let found: TurnsOfGroups = orders
+            .iter()
+            .map(|order| order.turns(figure, number))
+            .collect();
+        turns.push((figure, number, Arc::clone(&found)));
+        Some(found)
     }
 
     /// The values of a group in order, where they are kept so.

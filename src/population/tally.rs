@@ -1,12 +1,12 @@
 //! What a pass over all contacts keeps of what each of them gives.
 
 use super::baskets::Baskets;
-use super::distribution::{Distribution, Unit, float_key};
+use super::distribution::{Distribution, Unit, constant};
 use super::groups::Groups;
 use super::items::Items;
 use super::table::{Table, like};
 use crate::ir::{Figure, Rule};
-use crate::types::{Aggregate, Constant, Float, SumUnit, Total, Type};
+use crate::types::{Aggregate, Constant, SumUnit, Total, Type};
 
 /// What is kept of the values of a population.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -58,19 +58,8 @@ pub(super) enum Kept {
     Baskets(Vec<Baskets>),
 }
 
-/// A known value, or several of the form that columns have them in.
-pub enum Given<'a> {
-    /// Nothing: a contact is counted.
-    Contact,
-    Value(Constant),
-    /// Whole numbers over a divisor, one a contact.
-    Whole {
-        numbers: &'a mut dyn Iterator<Item = i64>,
-        divisor: i128,
-    },
-    /// Finite floats, one a contact.
-    Floats(&'a mut dyn Iterator<Item = f64>),
-}
+/// So many values may lie in no order, in all groups together, if there are not more different ones in order already.
+const LOOSE: usize = 1 << 22;
 
 impl Tally {
     pub fn new(kind: TallyKind, of: Type) -> Self {
@@ -102,45 +91,67 @@ impl Tally {
         Some(place)
     }
 
-    /// What contacts of a group give.
-    pub fn add(&mut self, group: usize, given: Given<'_>) {
-        match (&mut self.kept, given) {
-            (Kept::Numbers(numbers), _) => numbers[group] += 1,
-            (_, Given::Contact | Given::Value(Constant::Missing)) => {}
-            (Kept::Totals(totals), Given::Value(value)) => totals[group].add(&value),
-            (Kept::Orders(orders), Given::Value(value)) => orders[group].add(value),
-            (Kept::Items(items), Given::Value(value)) => items[group].add(&value),
-            (Kept::Baskets(baskets), Given::Value(value)) => baskets[group].add(&value),
-            (Kept::Orders(orders), Given::Whole { numbers, divisor }) => {
-                let unit = Unit::Over(divisor);
-                orders[group].add_numbers(numbers, unit, &like(&self.of));
-            }
-            (Kept::Orders(orders), Given::Floats(floats)) => {
-                let numbers = floats.map(float_key);
-                orders[group].add_numbers(numbers, Unit::Float, &like(&self.of));
-            }
-            (Kept::Totals(totals), Given::Whole { numbers, divisor }) => {
-                for number in numbers {
-                    totals[group].add_units(SumUnit::Over(divisor), number.into(), 1);
+    /// A contact of a group.
+    pub fn add_contact(&mut self, group: usize) {
+        if let Kept::Numbers(numbers) = &mut self.kept {
+            numbers[group] += 1;
+        }
+    }
+
+    /// What a contact of a group gives.
+    pub fn add(&mut self, group: usize, value: Constant) {
+        match &mut self.kept {
+            Kept::Numbers(numbers) => numbers[group] += 1,
+            _ if value == Constant::Missing => {}
+            Kept::Totals(totals) => totals[group].add(&value),
+            Kept::Orders(orders) => orders[group].add(value),
+            Kept::Items(items) => items[group].add(&value),
+            Kept::Baskets(baskets) => baskets[group].add(&value),
+        }
+    }
+
+    /// What contacts of one group give, by the whole numbers that stand for it.
+    pub fn add_numbers(&mut self, group: usize, numbers: impl Iterator<Item = i64>, unit: Unit) {
+        match &mut self.kept {
+            Kept::Orders(orders) => orders[group].add_numbers(numbers, unit, &like(&self.of)),
+            _ => self.add_numbers_by_group(numbers.map(|number| (group, number.into())), unit),
+        }
+    }
+
+    /// The same, each number with its group, and in as many bits as it takes.
+    pub fn add_numbers_by_group(
+        &mut self,
+        numbers: impl Iterator<Item = (usize, i128)>,
+        unit: Unit,
+    ) {
+        let like = like(&self.of);
+        match (&mut self.kept, unit) {
+            (Kept::Orders(orders), _) => numbers.for_each(|(group, number)| {
+                let order = &mut orders[group];
+                match i64::try_from(number) {
+                    Ok(number) => order.add_numbers(std::iter::once(number), unit, &like),
+                    Err(_) => order.add_wide(std::iter::once(number), unit, &like),
                 }
-            }
-            (Kept::Totals(totals), Given::Floats(floats)) => {
-                for float in floats.filter_map(Float::new) {
-                    totals[group].add(&Constant::Float(float));
-                }
-            }
-            (_, Given::Whole { numbers, divisor }) => {
-                let of = self.of.clone();
-                for number in numbers {
-                    let value = whole(number.into(), divisor, &of);
-                    self.add(group, Given::Value(value));
-                }
-            }
-            (_, Given::Floats(floats)) => {
-                for float in floats.filter_map(Float::new) {
-                    self.add(group, Given::Value(Constant::Float(float)));
-                }
-            }
+            }),
+            (Kept::Totals(totals), Unit::Over(divisor)) => numbers.for_each(|(group, number)| {
+                totals[group].add_units(SumUnit::Over(divisor), number, 1);
+            }),
+            _ => numbers.for_each(|(group, number)| self.add(group, constant(number, unit, &like))),
+        }
+    }
+
+    /// To be called now and then: puts values in order where there are many, so that equal ones take the room of one.
+    pub fn settle(&mut self) {
+        let Kept::Orders(orders) = &mut self.kept else {
+            return;
+        };
+        let (mut loose, mut different) = (0, 0);
+        for (of_group, different_ones) in orders.iter().map(Distribution::room) {
+            loose += of_group;
+            different += different_ones;
+        }
+        if loose >= LOOSE.max(different) {
+            orders.iter_mut().for_each(Distribution::settle);
         }
     }
 
@@ -177,16 +188,5 @@ impl Tally {
     /// What figures are told from.
     pub fn finish(self) -> Table {
         Table::new(self)
-    }
-}
-
-/// A whole number over a divisor as a value of this type.
-fn whole(number: i128, divisor: i128, of: &Type) -> Constant {
-    match of {
-        Type::Date => i64::try_from(number).map_or(Constant::Missing, Constant::Date),
-        Type::Time => Constant::Time(number),
-        Type::Duration => Constant::Duration(number),
-        Type::Distance => Constant::Distance(number),
-        _ => crate::types::Exact::new(number, divisor).map_or(Constant::Missing, Constant::Number),
     }
 }

@@ -2,10 +2,15 @@
 
 use super::Vectors;
 use super::lanes::{Lanes, Whole};
-use crate::ir::{Figure, Population, ValueId};
+use super::vector::Place;
+use crate::execute::column::Values;
+use crate::ir::{Figure, Population, Value, ValueId};
 use crate::plan::Tallied;
-use crate::population::{Given, Table, Tally, Unit, float_key, of_standing};
+use crate::population::{Table, Tally, Unit, float_key, of_standing};
 use crate::types::{Constant, Type};
+use foldhash::fast::FixedState;
+use hashbrown::HashMap;
+use std::cmp::Ordering;
 
 /// The group of each lane.
 enum Grouped {
@@ -20,6 +25,47 @@ impl Grouped {
             Grouped::Same(group) => *group,
             Grouped::Each(groups) => groups[lane],
         }
+    }
+}
+
+/// Values that groups agree in.
+enum Part<'v, 'a> {
+    Text(Place<'v, 'a>),
+    Lanes(Lanes, &'a Type),
+}
+
+impl Part<'_, '_> {
+    fn constant(&self, lane: usize) -> Constant {
+        match self {
+            Part::Text(place) => place.constant(lane),
+            Part::Lanes(values, of) => values.constant(lane, of),
+        }
+    }
+
+    /// A number that tells a known value of these contacts apart from others; none where there is no such number, or no value.
+    fn told_apart(&self, lane: usize) -> Option<i64> {
+        match self {
+            Part::Text(place) => {
+                let row = place.rows[lane];
+                match &place.column.values {
+                    Values::Codes(codes, _) if place.column.is_valid(row) => {
+                        Some(codes.get(row) as i64)
+                    }
+                    _ => None,
+                }
+            }
+            Part::Lanes(Lanes::Boolean(values), _) => values[lane].map(i64::from),
+            Part::Lanes(values, _) => i64::try_from(values.whole()?.get(lane)?).ok(),
+        }
+    }
+}
+
+/// What tells the group of a contact apart; none of more than two parts.
+fn told_apart(parts: &[Part<'_, '_>], lane: usize) -> Option<[i64; 2]> {
+    match parts {
+        [one] => Some([one.told_apart(lane)?, 0]),
+        [one, other] => Some([one.told_apart(lane)?, other.told_apart(lane)?]),
+        _ => None,
     }
 }
 
@@ -47,14 +93,13 @@ impl Vectors<'_> {
             _ => None,
         };
         let Some(own) = own else {
-            let mut told: Option<(usize, Constant)> = None;
-            let mut tell = |lane: usize| match (groups.of(lane), &told) {
-                (None, _) => absent(lane),
-                (Some(group), Some((known, constant))) if group == *known => constant.clone(),
-                (Some(group), _) => {
-                    let constant = table.figure(figure, group, &Constant::Missing);
-                    told = Some((group, constant.clone()));
-                    constant
+            let mut told: HashMap<usize, Constant, FixedState> = HashMap::default();
+            let mut tell = |lane: usize| match groups.of(lane) {
+                None => absent(lane),
+                Some(group) => {
+                    let known = told.entry(group);
+                    let work_out = || table.figure(figure, group, &Constant::Missing);
+                    known.or_insert_with(work_out).clone()
                 }
             };
             return match groups {
@@ -87,6 +132,39 @@ impl Vectors<'_> {
         Lanes::gathered((0..lanes).map(tell), value_type)
     }
 
+    /// How the figure of each contact compares with a number; none where that takes the figures themselves.
+    pub(super) fn population_order(
+        &self,
+        id: ValueId,
+        number: &Lanes,
+    ) -> Option<Vec<Option<Ordering>>> {
+        let plan = &*self.rows.bound.plan;
+        let (Value::Population(population), Lanes::Same(Constant::Number(number))) =
+            (plan.graph.value(id), number)
+        else {
+            return None;
+        };
+        let of = population.of.filter(|_| population.figure.is_of_member())?;
+        let table = self.rows.bound.figures.table(id)?;
+        let turns = table.turns(population.figure, *number)?;
+        let lanes = self.picked.len();
+        let mut belongs = vec![true; lanes];
+        let groups = self.groups(&population.per, &mut belongs, |group| table.group(group));
+        let (own, is_in) = (self.value(of), self.holds(population.among));
+        let keys = Keys::of(&own)?;
+        let order = |lane: usize| {
+            let (Some(group), true, Some(key)) = (groups.of(lane), is_in[lane], keys.get(lane))
+            else {
+                return Some(None);
+            };
+            if table.order(group)?.unit() != Some(keys.unit()) {
+                return None;
+            }
+            Some(Some(turns[group].as_ref()?.order(key)))
+        };
+        (0..lanes).map(order).collect()
+    }
+
     /// The group of each lane by the values that it agrees in; where one is missing, the lane belongs to none.
     fn groups(
         &self,
@@ -97,24 +175,43 @@ impl Vectors<'_> {
         if per.is_empty() {
             return Grouped::Same(place(&[]));
         }
-        let values: Vec<(Lanes, &Type)> = (per.iter())
-            .map(|per| (self.value(*per), self.type_of(*per)))
-            .collect();
-        let mut last: (Vec<Constant>, Option<usize>) = (Vec::new(), None);
+        let parts: Vec<Part<'_, '_>> = per.iter().map(|per| self.part(*per)).collect();
+        // Places of groups by what tells them apart within these contacts.
+        let mut known: HashMap<[i64; 2], Option<usize>, FixedState> = HashMap::default();
+        let mut last: Option<([i64; 2], Option<usize>)> = None;
         let mut group = Vec::new();
         let groups = belongs.iter_mut().enumerate().map(|(lane, belongs)| {
+            let told = told_apart(&parts, lane);
+            if let (Some(told), Some((before, place))) = (told, last)
+                && told == before
+            {
+                return place;
+            }
+            if let Some(place) = told.and_then(|told| known.get(&told)) {
+                last = told.map(|told| (told, *place));
+                return *place;
+            }
             group.clear();
-            group.extend(values.iter().map(|(values, of)| values.constant(lane, of)));
+            group.extend(parts.iter().map(|part| part.constant(lane)));
             if group.contains(&Constant::Missing) {
                 *belongs = false;
                 return None;
             }
-            if group != last.0 {
-                last = (group.clone(), place(&group));
+            let place = place(&group);
+            if let Some(told) = told {
+                known.insert(told, place);
+                last = Some((told, place));
             }
-            last.1
+            place
         });
         Grouped::Each(groups.collect())
+    }
+
+    fn part(&self, per: ValueId) -> Part<'_, '_> {
+        match self.text_place(per) {
+            Some(place) => Part::Text(place),
+            None => Part::Lanes(self.value(per), self.type_of(per)),
+        }
     }
 
     /// Hands what these contacts, all of the population, give to its tally.
@@ -123,36 +220,38 @@ impl Vectors<'_> {
         let mut belongs = vec![true; lanes];
         let groups = self.groups(&tallied.per, &mut belongs, |group| tally.group(group));
         let Some(of) = tallied.of else {
-            for lane in 0..lanes {
-                if let Some(group) = groups.of(lane) {
-                    tally.add(group, Given::Contact);
-                }
-            }
+            let of_lanes = (0..lanes).filter_map(|lane| groups.of(lane));
+            of_lanes.for_each(|group| tally.add_contact(group));
             return;
         };
         let values = self.value(of);
-        if let Grouped::Same(Some(group)) = &groups {
-            match (&values, values.whole()) {
-                (Lanes::Float(floats), _) => {
-                    let known = &mut floats.iter().copied().filter(|float| !float.is_nan());
-                    tally.add(*group, Given::Floats(known));
-                    return;
+        match (Keys::of(&values), &groups) {
+            (_, Grouped::Same(None)) => {}
+            (Some(keys), Grouped::Same(Some(group))) => {
+                let numbers = (0..lanes).filter_map(|lane| keys.get(lane));
+                match keys.is_narrow(lanes) {
+                    true => tally.add_numbers(*group, numbers.map(|key| key as i64), keys.unit()),
+                    false => {
+                        let numbers = numbers.map(|number| (*group, number));
+                        tally.add_numbers_by_group(numbers, keys.unit());
+                    }
                 }
-                (_, Some(whole)) if whole.is_narrow(lanes) => {
-                    let divisor = whole.divisor;
-                    let numbers = &mut (0..lanes).filter_map(|lane| Some(whole.get(lane)? as i64));
-                    tally.add(*group, Given::Whole { numbers, divisor });
-                    return;
+            }
+            (Some(keys), Grouped::Each(groups)) => {
+                let of_lane =
+                    |(lane, group): (usize, &Option<usize>)| Some(((*group)?, keys.get(lane)?));
+                let numbers = groups.iter().enumerate().filter_map(of_lane);
+                tally.add_numbers_by_group(numbers, keys.unit());
+            }
+            (None, _) => {
+                for lane in 0..lanes {
+                    if let Some(group) = groups.of(lane) {
+                        tally.add(group, values.constant(lane, &tallied.of_type));
+                    }
                 }
-                _ => {}
             }
         }
-        for lane in 0..lanes {
-            if let Some(group) = groups.of(lane) {
-                let value = values.constant(lane, &tallied.of_type);
-                tally.add(group, Given::Value(value));
-            }
-        }
+        tally.settle();
     }
 }
 
@@ -162,7 +261,16 @@ enum Keys<'l> {
     Floats(&'l [f64]),
 }
 
-impl Keys<'_> {
+impl<'l> Keys<'l> {
+    /// None where values are of another form.
+    fn of(values: &'l Lanes) -> Option<Self> {
+        match (values, values.whole()) {
+            (Lanes::Float(floats), _) => Some(Keys::Floats(floats)),
+            (_, Some(whole)) => Some(Keys::Whole(whole)),
+            _ => None,
+        }
+    }
+
     fn unit(&self) -> Unit {
         match self {
             Keys::Whole(whole) => Unit::Over(whole.divisor),
@@ -170,12 +278,20 @@ impl Keys<'_> {
         }
     }
 
-    fn get(&self, lane: usize) -> Option<i64> {
+    /// Whether all fit in 64 bits.
+    fn is_narrow(&self, lanes: usize) -> bool {
         match self {
-            Keys::Whole(whole) => Some(whole.get(lane)? as i64),
+            Keys::Whole(whole) => whole.is_narrow(lanes),
+            Keys::Floats(_) => true,
+        }
+    }
+
+    fn get(&self, lane: usize) -> Option<i128> {
+        match self {
+            Keys::Whole(whole) => whole.get(lane),
             Keys::Floats(floats) => {
                 let float = floats[lane];
-                (!float.is_nan()).then(|| float_key(float))
+                (!float.is_nan()).then(|| float_key(float).into())
             }
         }
     }
@@ -190,28 +306,7 @@ fn standings(
     is_in: &[bool],
 ) -> Option<Lanes> {
     let lanes = is_in.len();
-    let keys = match (own, own.whole()) {
-        (Lanes::Float(floats), _) => Keys::Floats(floats),
-        (_, Some(whole)) if whole.is_narrow(lanes) => Keys::Whole(whole),
-        _ => return None,
-    };
-    if let (
-        Figure::Quantile {
-            parts: parts @ 1..=256,
-        },
-        Grouped::Same(Some(group)),
-    ) = (figure, groups)
-    {
-        let order = table.order(*group)?;
-        if order.unit() != Some(keys.unit()) {
-            return None;
-        }
-        let cuts = order.cuts(parts)?;
-        let key = |lane: usize| if is_in[lane] { keys.get(lane) } else { None };
-        let part = |key: i64| cuts.iter().map(|cut| i128::from(key > *cut)).sum::<i128>() + 1;
-        let found: Vec<Option<i128>> = (0..lanes).map(|lane| key(lane).map(part)).collect();
-        return Some(whole_lanes(&found));
-    }
+    let keys = Keys::of(own)?;
     let standing = |lane: usize| -> Option<Option<(i128, i128)>> {
         let (Some(group), true, Some(number)) = (groups.of(lane), is_in[lane], keys.get(lane))
         else {
@@ -221,7 +316,7 @@ fn standings(
         if order.unit() != Some(keys.unit()) {
             return None;
         }
-        Some(of_standing(figure, order.standing_of_number(number)))
+        Some(of_standing(figure, order.standing_of_number(number)?))
     };
     let standings: Vec<Option<(i128, i128)>> = (0..lanes).map(standing).collect::<Option<_>>()?;
     if figure == Figure::Percentile {

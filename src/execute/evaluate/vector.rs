@@ -336,6 +336,19 @@ impl<'a> Vectors<'a> {
     fn order(&self, left: ValueId, right: ValueId) -> Vec<Option<Ordering>> {
         let graph = &self.rows.bound.plan.graph;
         let types = (graph.type_of(left), graph.type_of(right));
+        let is_figure = |value| matches!(graph.value(value), Value::Population(_));
+        if is_figure(left)
+            && let Some(orders) = self.population_order(left, &self.value(right))
+        {
+            return orders;
+        }
+        if is_figure(right)
+            && let Some(mut orders) = self.population_order(right, &self.value(left))
+        {
+            let known = orders.iter_mut().flatten();
+            known.for_each(|order| *order = order.reverse());
+            return orders;
+        }
         let (left, right) = (self.value(left), self.value(right));
         left.order(&right, types, self.picked.len())
     }
