@@ -400,6 +400,7 @@ impl Leaves for BlockLeaves<'_> {
         let rows = Rows {
             bound: self.prepared.bound,
             columns: self.batch.columns,
+            are_of_data: true,
         };
         let vectors = Vectors::new(rows, picked).with(bound.tables(), self.matched);
         let mut holds = vectors.holds(condition).into_iter();

@@ -4,7 +4,7 @@ use super::batch::{Batch, Prepared, Worker};
 use super::column::{Column, absent_part, bits, read};
 use super::dataset::CHUNK_ROWS;
 use super::feed::{Feed, Part};
-use super::populations::{self, Collection};
+use super::populations::{self, Collection, Use};
 use super::{ExecuteError, Input, Members, Options, Outcome, Sink};
 use crate::data::{Source, Statistics};
 use crate::plan::{BoundPlan, ColumnId, Verdict};
@@ -33,7 +33,7 @@ pub fn run(
     if bound.plan.passes.is_empty() {
         return run_pass(bound, input, options, sink, None);
     }
-    let (bound, options) = populations::with_figures(bound, input, options)?;
+    let (bound, options) = populations::with_figures(bound, input, options, Use::Here)?;
     run_pass(&bound, input, &options, sink, None)
 }
 
@@ -43,7 +43,7 @@ pub fn with_figures(
     input: Input<'_>,
     options: &Options,
 ) -> Result<BoundPlan, ExecuteError> {
-    populations::with_figures(bound, input, options).map(|(bound, _)| bound)
+    populations::with_figures(bound, input, options, Use::Anywhere).map(|(bound, _)| bound)
 }
 
 /// Runs a plan over its contacts to collect what they give to populations.

@@ -5,24 +5,52 @@ use super::evaluate::{Rows, Vectors};
 use super::leaf::Span;
 use super::matched::Matched;
 use super::{ExecuteError, Input, Options, driver};
-use crate::plan::{BoundPlan, Pass};
+use crate::ir::Value;
+use crate::plan::{BoundPlan, Pass, Tallied};
 use crate::population::{Figures, Tally};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+
+/// What contacts gave is kept where it takes no more than so many bytes.
+const GIVEN_BYTES: u64 = 1 << 30;
+/// What it takes for each contact and population: a number and a group.
+const GIVEN_BYTES_OF_ONE: u64 = 20;
+
+/// What is to become of the figures.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Use {
+    /// These contacts alone are answered by them, right afterwards.
+    Here,
+    Anywhere,
+}
 
 /// The plan with what its populations tell, worked out from these contacts, and the options for the run that answers.
 pub(super) fn with_figures(
     bound: &BoundPlan,
     input: Input<'_>,
     options: &Options,
+    figures_use: Use,
 ) -> Result<(BoundPlan, Options), ExecuteError> {
+    let tallies: usize = bound
+        .plan
+        .passes
+        .iter()
+        .map(|pass| pass.tallies.len())
+        .sum();
+    let keeps_rows = match input {
+        Input::Dataset(dataset) => {
+            figures_use == Use::Here
+                && dataset.rows() * tallies as u64 <= GIVEN_BYTES / GIVEN_BYTES_OF_ONE
+        }
+        Input::Source(_) => false,
+    };
     let mut figures = Figures::default();
     let done = Arc::new(AtomicU64::new(0));
     let mut before = 0;
     for pass in &bound.plan.passes {
         let known = Arc::new(figures.clone());
         let planned = pass.plan.bind(bound.now).with_figures(known);
-        let collection = Collection::new(pass);
+        let collection = Collection::new(pass, keeps_rows);
         let options = Options {
             native: None,
             key: None,
@@ -55,20 +83,23 @@ fn after(before: u64, done: &Arc<AtomicU64>, options: &Options) -> Option<super:
 /// What is kept in a pass.
 pub(super) struct Collection<'a> {
     pass: &'a Pass,
+    /// Whether what contacts give is kept by row.
+    keeps_rows: bool,
     together: Mutex<Vec<Tally>>,
 }
 
 impl<'a> Collection<'a> {
-    fn new(pass: &'a Pass) -> Self {
+    fn new(pass: &'a Pass, keeps_rows: bool) -> Self {
         Self {
-            together: Mutex::new(empty(pass)),
+            together: Mutex::new(empty(pass, keeps_rows)),
             pass,
+            keeps_rows,
         }
     }
 
     /// For a thread to keep what its contacts give.
     pub(super) fn start(&self) -> Vec<Tally> {
-        empty(self.pass)
+        empty(self.pass, self.keeps_rows)
     }
 
     /// Keeps what the contacts of a block give; `masks` say who is in the populations, and begin with the block.
@@ -84,6 +115,7 @@ impl<'a> Collection<'a> {
         let rows = Rows {
             bound: prepared.bound,
             columns: batch.columns,
+            are_of_data: true,
         };
         let mut last: Option<(u32, Vectors<'_>)> = None;
         for (tallied, tally) in self.pass.tallies.iter().zip(tallies) {
@@ -115,11 +147,14 @@ impl<'a> Collection<'a> {
     }
 }
 
-fn empty(pass: &Pass) -> Vec<Tally> {
+fn empty(pass: &Pass, keeps_rows: bool) -> Vec<Tally> {
     let tallies = pass.tallies.iter();
     tallies
         .map(|tallied| {
             let mut tally = Tally::new(tallied.kind, tallied.of_type.clone());
+            if keeps_rows && is_worth_keeping(pass, tallied) {
+                tally = tally.keeping_rows();
+            }
             // Of what has no groups there is one, whoever is in it.
             if tallied.per.is_empty() {
                 tally.group(&[]);
@@ -127,6 +162,12 @@ fn empty(pass: &Pass) -> Vec<Tally> {
             tally
         })
         .collect()
+}
+
+/// Whether working out once more what a contact gives takes longer than keeping it: a field of contacts that are in one group is simply read again.
+fn is_worth_keeping(pass: &Pass, tallied: &Tallied) -> bool {
+    let is_read = |of| matches!(pass.plan.graph.value(of), Value::Field(_));
+    !tallied.per.is_empty() || tallied.of.is_some_and(|of| !is_read(of))
 }
 
 /// The rows whose bits are set.

@@ -2,10 +2,11 @@
 //! what they come to ([`Table`]) tells each contact its figure.
 //!
 //! Nothing here hangs on the order in which contacts are met. What is kept grows with the different values that are met, not with the contacts;
-//! what goes together (`implied`) with the different values of each contact.
+//! what goes together (`implied`) with the different values of each contact. Of contacts in memory what they gave may be kept besides, up to a limit.
 
 mod baskets;
 mod distribution;
+mod given;
 mod groups;
 mod items;
 mod numbers;
@@ -14,6 +15,7 @@ mod tally;
 mod turns;
 
 pub use distribution::{Ordered, Standing, Unit, float_key};
+pub use given::{Given, GivenRows};
 pub use table::{Table, of_standing};
 pub use tally::{Tally, TallyKind};
 pub use turns::Turns;

@@ -1,7 +1,8 @@
 //! What a population comes to, and the figure that it tells each contact.
 
 use super::baskets::Rules;
-use super::distribution::{Ordered, Standing};
+use super::distribution::{Ordered, Standing, Unit};
+use super::given::Given;
 use super::groups::Groups;
 use super::items::Items;
 use super::tally::{Kept, Tally, TallyKind};
@@ -22,6 +23,7 @@ pub struct Table {
     told: Mutex<HashMap<(Figure, usize), Constant, FixedState>>,
     /// Where the figures of each group turn, as against numbers that they were compared with.
     turns: Mutex<Vec<(Figure, Exact, TurnsOfGroups)>>,
+    given: Option<Given>,
 }
 
 /// Where a figure turns in each group; none of one without values that whole numbers stand for.
@@ -39,27 +41,38 @@ enum Known {
 impl Table {
     pub(super) fn new(tally: Tally) -> Self {
         let kind = tally.kind;
+        let known = match tally.kept {
+            Kept::Numbers(kept) => Known::Numbers(kept),
+            Kept::Totals(kept) => Known::Totals(kept),
+            Kept::Orders(kept) => {
+                Known::Orders(kept.into_iter().map(|kept| kept.finish()).collect())
+            }
+            Kept::Items(kept) => Known::Items(kept),
+            Kept::Baskets(kept) => {
+                let rules = kept.iter().map(|kept| match kind {
+                    TallyKind::Baskets(rule) => kept.rules(&rule),
+                    _ => unreachable!("baskets are kept for rules"),
+                });
+                Known::Rules(rules.collect())
+            }
+        };
+        let unit = match &known {
+            Known::Orders(orders) => one_unit(orders),
+            _ => None,
+        };
         Self {
             told: Mutex::default(),
             turns: Mutex::default(),
+            given: unit.and_then(|unit| Given::new(tally.given?, unit)),
             of: tally.of,
             groups: tally.groups,
-            known: match tally.kept {
-                Kept::Numbers(kept) => Known::Numbers(kept),
-                Kept::Totals(kept) => Known::Totals(kept),
-                Kept::Orders(kept) => {
-                    Known::Orders(kept.into_iter().map(|kept| kept.finish()).collect())
-                }
-                Kept::Items(kept) => Known::Items(kept),
-                Kept::Baskets(kept) => {
-                    let rules = kept.iter().map(|kept| match kind {
-                        TallyKind::Baskets(rule) => kept.rules(&rule),
-                        _ => unreachable!("baskets are kept for rules"),
-                    });
-                    Known::Rules(rules.collect())
-                }
-            },
+            known,
         }
+    }
+
+    /// What the contacts gave that it was made of, by row, where that was kept.
+    pub fn given(&self) -> Option<&Given> {
+        self.given.as_ref()
     }
 
     /// The place of the group that agrees in these values; none where no contact is of it.
@@ -164,6 +177,13 @@ impl Table {
             _ => None,
         }
     }
+}
+
+/// What whole numbers stand for in all groups that have values, if it is the same.
+fn one_unit(orders: &[Ordered]) -> Option<Unit> {
+    let mut units = (orders.iter().map(Ordered::unit)).filter(|unit| *unit != Some(Unit::Open));
+    let first = units.next()??;
+    units.all(|unit| unit == Some(first)).then_some(first)
 }
 
 /// A value of a type, for its sort alone.

@@ -2,6 +2,7 @@
 
 use super::baskets::Baskets;
 use super::distribution::{Distribution, Unit, constant};
+use super::given::GivenRows;
 use super::groups::Groups;
 use super::items::Items;
 use super::table::{Table, like};
@@ -47,6 +48,8 @@ pub struct Tally {
     pub(super) of: Type,
     pub(super) groups: Groups,
     pub(super) kept: Kept,
+    /// What the contacts gave, by row, where it is kept.
+    pub(super) given: Option<Vec<GivenRows>>,
 }
 
 #[derive(Clone, Debug)]
@@ -74,6 +77,27 @@ impl Tally {
                 TallyKind::Items => Kept::Items(Vec::new()),
                 TallyKind::Baskets(_) => Kept::Baskets(Vec::new()),
             },
+            given: None,
+        }
+    }
+
+    /// The same, which keeps what contacts give as well, where figures measure the contact's own.
+    pub fn keeping_rows(mut self) -> Self {
+        self.given = (self.kind == TallyKind::Order).then(Vec::new);
+        self
+    }
+
+    /// Whether it keeps what contacts give.
+    pub fn keeps_rows(&self) -> bool {
+        self.given.is_some()
+    }
+
+    /// What contacts gave that were added; none where it is of a form that is not kept.
+    pub fn keep_rows(&mut self, rows: Option<GivenRows>) {
+        match (&mut self.given, rows) {
+            (Some(given), Some(rows)) => given.push(rows),
+            // All or nothing: a row that is not kept would count as one that gave nothing.
+            _ => self.given = None,
         }
     }
 
@@ -161,6 +185,10 @@ impl Tally {
         for (group, place) in other.groups.iter() {
             places[place] = self.group(group).unwrap_or(0);
         }
+        self.given = self.given.take().zip(other.given).map(|(mut own, other)| {
+            own.extend(other.into_iter().map(|rows| rows.moved(&places)));
+            own
+        });
         fn each<T>(own: &mut [T], other: Vec<T>, places: &[usize], add: impl Fn(&mut T, T)) {
             for (kept, place) in other.into_iter().zip(places) {
                 add(&mut own[*place], kept);

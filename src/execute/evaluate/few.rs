@@ -59,6 +59,7 @@ impl Few {
             let of = Rows {
                 bound,
                 columns: &columns,
+                are_of_data: false,
             };
             let vectors = Vectors::new(of, (0..rows).collect());
             vectors.holds(condition)

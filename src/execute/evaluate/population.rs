@@ -6,7 +6,7 @@ use super::vector::Place;
 use crate::execute::column::Values;
 use crate::ir::{Figure, Population, Value, ValueId};
 use crate::plan::Tallied;
-use crate::population::{Table, Tally, Unit, float_key, of_standing};
+use crate::population::{GivenRows, Table, Tally, Unit, float_key, of_standing};
 use crate::types::{Constant, Type};
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
@@ -147,6 +147,14 @@ impl Vectors<'_> {
         let of = population.of.filter(|_| population.figure.is_of_member())?;
         let table = self.rows.bound.figures.table(id)?;
         let turns = table.turns(population.figure, *number)?;
+        if let Some(given) = table.given().filter(|_| self.rows.are_of_data) {
+            let given = given.of_rows(&self.picked);
+            let order = |given: Option<(usize, i128)>| match given {
+                Some((group, number)) => Some(Some(turns[group].as_ref()?.order(number))),
+                None => Some(None),
+            };
+            return given.map(order).collect();
+        }
         let lanes = self.picked.len();
         let mut belongs = vec![true; lanes];
         let groups = self.groups(&population.per, &mut belongs, |group| table.group(group));
@@ -225,7 +233,11 @@ impl Vectors<'_> {
             return;
         };
         let values = self.value(of);
-        match (Keys::of(&values), &groups) {
+        let keys = Keys::of(&values);
+        if tally.keeps_rows() {
+            tally.keep_rows(keys.as_ref().map(|keys| self.given_rows(keys, &groups)));
+        }
+        match (keys, &groups) {
             (_, Grouped::Same(None)) => {}
             (Some(keys), Grouped::Same(Some(group))) => {
                 let numbers = (0..lanes).filter_map(|lane| keys.get(lane));
@@ -252,6 +264,20 @@ impl Vectors<'_> {
             }
         }
         tally.settle();
+    }
+
+    /// What these contacts, all of a population, give by row.
+    fn given_rows(&self, keys: &Keys<'_>, groups: &Grouped) -> GivenRows {
+        let ends = self.picked.first().zip(self.picked.last());
+        let rows = ends.map_or((0, 0), |(first, last)| (*first, *last + 1));
+        let members = self.picked.iter().enumerate();
+        let members = members.map(|(lane, row)| (*row, groups.of(lane).zip(keys.get(lane))));
+        GivenRows::new(
+            rows,
+            keys.unit(),
+            keys.is_narrow(self.picked.len()),
+            members,
+        )
     }
 }
 

@@ -108,6 +108,7 @@ impl Table {
             let rows_of = Rows {
                 bound,
                 columns: &columns,
+                are_of_data: false,
             };
             let vectors = Vectors::new(rows_of, (0..rows).collect());
             let value_type = bound.plan.graph.type_of(value);

@@ -30,6 +30,8 @@ pub(in crate::execute) struct Rows<'a> {
     pub(in crate::execute) bound: &'a BoundPlan,
     /// One for each column of the plan.
     pub(in crate::execute) columns: &'a [Column],
+    /// Whether they are those of the contacts, rather than of a column made up of its different values.
+    pub(in crate::execute) are_of_data: bool,
 }
 
 /// Contacts that are worked out together; in a bracket a contact stands as often as it has elements there.
