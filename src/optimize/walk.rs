@@ -87,6 +87,16 @@ pub(crate) fn value(contact: &impl Contact, value: ValueId) -> Constant {
     walk.value(value)
 }
 
+/// Whether the elements of a list are known values in their order, as those of figures are.
+fn is_in_order(graph: &Graph, list: ValueId) -> bool {
+    match graph.value(list) {
+        Value::Population(population) => {
+            matches!(population.figure, Figure::Top { .. } | Figure::Implied(_))
+        }
+        _ => false,
+    }
+}
+
 struct Walk<'a, C> {
     contact: &'a C,
     elements: Option<&'a Elements<'a>>,
@@ -103,10 +113,34 @@ impl<C: Contact> Walk<'_, C> {
             });
             return found;
         }
+        if let Condition::Has { list, all, values } = condition
+            && is_in_order(self.contact.graph(), *list)
+        {
+            return self.has(*list, *all, values);
+        }
         decide(condition, &|id| Some(self.holds(id)), &|id| {
             Some(self.value(id))
         })
         .unwrap_or(false)
+    }
+
+    /// Whether a list has these values, found as in a dictionary: what most have may be very many where many are had equally often.
+    fn has(&self, list: ValueId, all: bool, values: &[ValueId]) -> bool {
+        let list = self.value(list);
+        let elements: &[Constant] = match &list {
+            Constant::List(elements) => elements,
+            _ => &[],
+        };
+        let has = |value: &ValueId| {
+            let value = self.value(*value);
+            elements
+                .binary_search_by(|element| element.total_order(&value))
+                .is_ok()
+        };
+        match all {
+            true => values.iter().all(has),
+            false => values.iter().any(has),
+        }
     }
 
     fn value(&self, id: ValueId) -> Constant {

@@ -20,12 +20,15 @@ mod functions;
 mod fuzzing;
 #[cfg(feature = "cli")]
 mod guards;
+#[cfg(feature = "cli")]
+mod labels_exported;
 mod laws;
 mod manifest_schema;
 mod manual;
 mod many;
 mod optimizing;
 mod pages;
+mod populations_at_size;
 #[cfg(feature = "cli")]
 mod projects;
 #[cfg(feature = "cli")]

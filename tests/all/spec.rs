@@ -144,7 +144,7 @@ fn every_chapter_is_run() {
 }
 
 /// What a line of definitions begins with.
-const DEFINES: [&str; 3] = ["let ", "segment ", "classify "];
+const DEFINES: [&str; 4] = ["let ", "segment ", "classify ", "split "];
 
 fn folder() -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/spec")

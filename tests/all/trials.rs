@@ -361,6 +361,34 @@ test \"b\" as of 2026-11-22T10:00+01:00 {{
     assert_eq!(told(&covered(&second)), [""; 0]);
 }
 
+/// A definition with parameters is looked at where it is used, as a whole: what it is made of has no place of its own there.
+#[test]
+fn definitions_with_parameters_are_reached_where_they_are_used() {
+    let text = "let often(n: int) = count(view) >= n AND consent
+segment regular = often(3) OR region = \"BE\"
+segment fans = often(5)
+test \"a\" as of 2026-11-22 {
+  contact ann (consent = true)
+    view 1 day ago
+    view 2 days ago
+    view 3 days ago
+  contact bob
+  expect only ann in regular, no contacts in fans
+}";
+    let coverage = covered(text);
+    let conditions: Vec<_> = (coverage.uncovered.iter())
+        .map(|one| (one.text.as_str(), one.never_true, one.never_false))
+        .collect();
+    let edges: Vec<_> = (coverage.boundaries.iter())
+        .map(|one| (one.text.as_str(), one.edge.as_str()))
+        .collect();
+    assert_eq!(
+        conditions,
+        [("region = \"BE\"", true, false), ("often(5)", true, false)]
+    );
+    assert_eq!(edges, [("often(5)", "5")]);
+}
+
 #[test]
 fn programs_pass_tests_over() {
     let engine = Engine::new(contacts::schema());
