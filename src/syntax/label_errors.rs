@@ -60,3 +60,46 @@ pub(super) fn not_a_label(word: &str, span: Span) -> Diagnostic {
         word.to_lowercase()
     ))
 }
+
+/// `classify tier = plan`
+pub(super) fn no_labels(name: &str, span: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code("E0101"),
+        format!("the classification `{name}` has no labels"),
+        span,
+        "`{` and its labels are expected here",
+    )
+    .help(format!(
+        "Write each label with who gets it, and behind `otherwise` that of everybody else: `classify {name} {{ new \"New\" when … otherwise other }}`. What a field holds already needs no classification: ask the field."
+    ))
+}
+
+/// `split spring of consent salt "spring"`
+pub(super) fn no_arms(name: &str, span: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code("E0101"),
+        format!("the split `{name}` has no arms"),
+        span,
+        "`{` and its arms are expected here",
+    )
+    .help("Write each arm with its share behind the salt: `{ mail 90% control 10% }`.")
+}
+
+/// `split spring = consent`
+pub(super) fn no_split(name: &str, audience: Option<&str>, span: Span) -> Diagnostic {
+    const MOST: usize = 60;
+    let audience = match audience {
+        Some(written) if written.len() <= MOST && !written.contains('\n') => written,
+        _ => "…",
+    };
+    Diagnostic::error(
+        Code("E0101"),
+        format!("the split `{name}` does not say whom it is of, and has no arms"),
+        span,
+        "`of`, a condition, the salt, and `{` with the arms are expected here",
+    )
+    .help(format!(
+        "Write it as `split {name} of {audience} salt \"{}\" {{ mail 90% control 10% }}`.",
+        name.replace(':', "-")
+    ))
+}

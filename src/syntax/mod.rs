@@ -9,6 +9,7 @@ mod complete;
 mod errors;
 mod format;
 mod habits;
+mod heads;
 mod highlight;
 mod items;
 mod label_errors;

@@ -1,6 +1,7 @@
 //! Why reading stopped at a token, in plain words: the tokens around the place tell what somebody meant.
 
 use super::errors;
+use super::heads;
 use super::items::{PieceKind, significant};
 use super::label_errors;
 use super::left_out;
@@ -143,6 +144,9 @@ pub(super) fn explain(
         .find(|index| place.tokens[*index].end as usize > offset && place.is_significant(*index));
     let previous = place.before(at.unwrap_or(place.tokens.len()));
     let expected = &stop.expected;
+    if let Some(answer) = heads::head(place, at) {
+        return answer;
+    }
     if let Some(answer) = left_out::left_out(place, at, previous) {
         return answer;
     }
