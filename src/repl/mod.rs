@@ -2,6 +2,7 @@
 
 mod answer;
 mod completions;
+mod labels;
 mod looked_at;
 mod plain;
 mod session;

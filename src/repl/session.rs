@@ -1,6 +1,7 @@
 //! The shell without a terminal: takes what was typed, says what to show. Definitions are kept, a condition is answered with count and share.
 
 use super::answer::share_line;
+use super::labels::Labels;
 use super::looked_at::{LookedAt, of_data};
 use segql::check::Loader;
 use segql::data::{JoinOptions, Source, WithEvents};
@@ -10,7 +11,8 @@ use segql::execute::{Dataset, Input};
 use segql::explain::unseen;
 use segql::schema::OtherValues;
 use segql::source::Sources;
-use segql::syntax::{self, ast::ItemKind};
+use segql::syntax;
+use segql::syntax::ast::{self, ItemKind};
 use segql::{CompileError, Engine, LabellingOutcome, Part, Program, RunError, RunOptions};
 use std::fmt::Write;
 use std::num::NonZero;
@@ -126,15 +128,31 @@ impl Session {
             .iter()
             .map(|field| field.name.clone())
             .collect();
-        names.extend(defined(TYPED.to_owned(), self.typed_text()));
-        for path in &self.ground.texts {
-            if let Ok((name, text)) = self.ground.loader.load("(definitions)", path) {
-                names.extend(defined(name, text));
-            }
+        for (name, labels) in self.defined() {
+            names.push(name);
+            names.extend(labels);
         }
         names.sort();
         names.dedup();
         names
+    }
+
+    /// The labels of the classifications and splits that the project defines or that were typed, by their names.
+    pub fn labels(&self) -> Labels {
+        let all = self.defined().into_iter();
+        all.filter(|(_, labels)| !labels.is_empty()).collect()
+    }
+
+    /// What the project defines and what was typed, each with its labels; what was typed comes last.
+    fn defined(&self) -> Vec<(String, Vec<String>)> {
+        let mut all = Vec::new();
+        for path in &self.ground.texts {
+            if let Ok((name, text)) = self.ground.loader.load("(definitions)", path) {
+                all.extend(defined(name, text));
+            }
+        }
+        all.extend(defined(TYPED.to_owned(), self.typed_text()));
+        all
     }
 
     fn command(&mut self, command: &str) -> Reply {
@@ -567,23 +585,22 @@ fn is_definition(input: &str) -> bool {
 }
 
 /// The names of the definitions of a text, and of the labels of its classifications.
-fn defined(name: String, text: String) -> Vec<String> {
+fn defined(name: String, text: String) -> Vec<(String, Vec<String>)> {
     let mut sources = Sources::default();
     let id = sources.add(name, text);
     let items = syntax::parse(&sources, id).module.items;
-    let names = items.into_iter().map(|item| match item.kind {
-        ItemKind::Let { name, .. } | ItemKind::Segment { name, .. } => vec![name.text],
-        ItemKind::Classify { name, labels, .. } => {
-            let labels = labels.into_iter().map(|label| label.name.text);
-            std::iter::once(name.text).chain(labels).collect()
+    let named = |labels: Vec<ast::Label>| -> Vec<String> {
+        labels.into_iter().map(|label| label.name.text).collect()
+    };
+    let all = items.into_iter().filter_map(|item| match item.kind {
+        ItemKind::Let { name, .. } | ItemKind::Segment { name, .. } => {
+            Some((name.text, Vec::new()))
         }
-        ItemKind::Split(split) => {
-            let arms = split.arms.into_iter().map(|arm| arm.name.text);
-            std::iter::once(split.name.text).chain(arms).collect()
-        }
-        ItemKind::Use { .. } | ItemKind::Test(_) | ItemKind::Hole { .. } => Vec::new(),
+        ItemKind::Classify { name, labels, .. } => Some((name.text, named(labels))),
+        ItemKind::Split(split) => Some((split.name.text, named(split.arms))),
+        ItemKind::Use { .. } | ItemKind::Test(_) | ItemKind::Hole { .. } => None,
     });
-    names.flatten().collect()
+    all.collect()
 }
 
 fn only_comments(input: &str) -> bool {

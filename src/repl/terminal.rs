@@ -1,5 +1,6 @@
 //! The shell on a terminal: line editing, colours, completion and history around the session.
 
+use super::labels::{self, Labels};
 use super::session::{Reply, Session};
 use reedline::{
     ColumnarMenu, Completer, CompletionResult, FileBackedHistory, Highlighter, KeyCode,
@@ -9,6 +10,7 @@ use reedline::{
 use segql::syntax::{self, Style};
 use std::borrow::Cow;
 use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 const REMEMBERED: usize = 2_000;
 
@@ -25,8 +27,10 @@ pub fn converse<E: From<std::io::Error>, Guard>(
     mut tell: impl FnMut(&str),
     wait: impl Fn() -> Guard,
 ) -> Result<(), E> {
-    let mut editor = editor(session, colours, history);
+    let names = Names::default();
+    let mut editor = editor(names.clone(), colours, history);
     loop {
+        names.know(session);
         match editor.read_line(&Sign).map_err(std::io::Error::other)? {
             Signal::Success(input) => {
                 let waiting = wait();
@@ -45,7 +49,7 @@ pub fn converse<E: From<std::io::Error>, Guard>(
     }
 }
 
-fn editor(session: &Session, colours: bool, history: Option<PathBuf>) -> Reedline {
+fn editor(names: Names, colours: bool, history: Option<PathBuf>) -> Reedline {
     let mut keys = reedline::default_emacs_keybindings();
     keys.add_binding(
         KeyModifiers::NONE,
@@ -58,9 +62,7 @@ fn editor(session: &Session, colours: bool, history: Option<PathBuf>) -> Reedlin
     let mut editor = Reedline::create()
         .with_edit_mode(Box::new(reedline::Emacs::new(keys)))
         .with_validator(Box::new(WholeInput))
-        .with_completer(Box::new(Names {
-            names: super::completions::completions(session.names()),
-        }))
+        .with_completer(Box::new(names))
         .with_menu(ReedlineMenu::EngineCompleter(Box::new(
             ColumnarMenu::default().with_name("names"),
         )))
@@ -141,26 +143,59 @@ impl Highlighter for Colours {
     }
 }
 
+/// What a word may be completed to; the conversation and its editor know the same.
+#[derive(Clone, Default)]
 struct Names {
+    known: Arc<Mutex<Known>>,
+}
+
+#[derive(Default)]
+struct Known {
     names: Vec<String>,
+    labels: Labels,
+}
+
+impl Names {
+    /// Takes what the session knows by now.
+    fn know(&self, session: &Session) {
+        let known = Known {
+            names: super::completions::completions(session.names()),
+            labels: session.labels(),
+        };
+        *self.locked() = known;
+    }
+
+    fn locked(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Completer for Names {
     fn complete(&mut self, line: &str, position: usize) -> CompletionResult {
         let begin = word_begin(line, position);
         let word = line[begin..position].to_lowercase();
-        let found: Vec<Suggestion> = self
-            .names
-            .iter()
-            .filter(|name| !word.is_empty() && name.to_lowercase().starts_with(&word))
-            .map(|name| Suggestion {
-                value: name.clone(),
-                span: Span::new(begin, position),
-                append_whitespace: !name.ends_with('('),
-                ..Suggestion::default()
-            })
-            .collect();
-        CompletionResult::fresh(found)
+        let is_meant = |name: &str| name.to_lowercase().starts_with(&word);
+        let known = self.locked();
+        let found: Vec<String> = match labels::due(&line[..begin], &known.labels) {
+            Some(labels) => {
+                let labels = labels.into_iter();
+                labels
+                    .filter(|label| is_meant(label.trim_start_matches('`')))
+                    .collect()
+            }
+            None if word.is_empty() => Vec::new(),
+            None => (known.names.iter())
+                .filter(|name| is_meant(name))
+                .cloned()
+                .collect(),
+        };
+        let found = found.into_iter().map(|value| Suggestion {
+            span: Span::new(begin, position),
+            append_whitespace: !value.ends_with('('),
+            value,
+            ..Suggestion::default()
+        });
+        CompletionResult::fresh(found.collect::<Vec<_>>())
     }
 }
 
