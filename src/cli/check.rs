@@ -4,25 +4,27 @@ use super::arguments::{CheckOptions, MessageFormat};
 use super::events::Joined;
 use super::project::Project;
 use super::{Failure, diagnose, fix, interrupt, moment, run, terminal, tested};
-use segql::engine::Needed;
+use segql::engine::{Needed, Tests};
 use segql::types::RecordType;
 use segql::{CompileError, Program};
+use std::collections::HashMap;
 
 pub fn check(options: &CheckOptions) -> Result<(), Failure> {
     let project = Project::find(options.path.as_deref())?.open()?;
     if options.fix || options.unsafe_fixes || options.diff {
         return fix::fix(&project, options);
     }
-    told(&project, options, project.compile())
+    let tests = tested::tests(&project, &[], false, &HashMap::new())?;
+    told(&project, options, project.compile(), tests)
 }
 
-/// Says what came of a check.
+/// Says what came of a check. `tests` are those of the project, where it has some.
 pub fn told(
     project: &Project,
     options: &CheckOptions,
     outcome: Result<Program, CompileError>,
+    tests: Option<Result<Tests, CompileError>>,
 ) -> Result<(), Failure> {
-    let tests = tested::tests(project, &[], false)?;
     let told = |error: CompileError| {
         diagnose::tell_in(options.message_format, error.diagnostics(), error.sources())?;
         Err(Failure::Told)

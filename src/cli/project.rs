@@ -242,6 +242,14 @@ impl Project {
         }
     }
 
+    /// The same, with other texts in the place of those of these names.
+    pub fn loader_changed(&self, changed: &HashMap<String, String>) -> Folder {
+        Folder {
+            changed: changed.clone(),
+            ..self.loader()
+        }
+    }
+
     /// The segments of the texts that are meant.
     pub fn compile(&self) -> Result<Program, CompileError> {
         match &self.own {
@@ -253,10 +261,9 @@ impl Project {
     /// The same, with other texts in the place of those of these names.
     pub fn compile_changed(
         &self,
-        changed: HashMap<String, String>,
+        changed: &HashMap<String, String>,
     ) -> Result<Program, CompileError> {
-        let mut loader = self.loader();
-        loader.changed = changed;
+        let loader = self.loader_changed(changed);
         match &self.own {
             Some((name, text)) => {
                 let text = loader.changed.get(name).unwrap_or(text).clone();

@@ -10,6 +10,7 @@ use segql::check::Trial;
 use segql::diagnostics::suggest;
 use segql::engine::Tests;
 use segql::trial::{self, TrialError, Verdict};
+use std::collections::HashMap;
 use std::path::PathBuf;
 
 const EXAMPLE: &str = "Write one into a file that ends in .seg, such as tests/belgians.seg:
@@ -47,7 +48,8 @@ pub fn test(options: &TestOptions) -> Result<(), Failure> {
         };
         Failure::fault("E0816", text).help(EXAMPLE)
     };
-    let tests = tested::tests(&project, &paths, options.coverage)?.ok_or_else(none)?;
+    let tests =
+        tested::tests(&project, &paths, options.coverage, &HashMap::new())?.ok_or_else(none)?;
     let tests = tests.map_err(|error| diagnose::faulty(&error))?;
     let trials = meant(&tests, &paths, &project);
     if trials.is_empty() {

@@ -6,22 +6,26 @@ use segql::CompileError;
 use segql::engine::Tests;
 use segql::source::Sources;
 use segql::syntax::{self, ast::ItemKind};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
 /// The tests of a project: those of the texts given (as paths from the current folder), else of the one text that is meant, else of every text in its folder and below it.
 /// None where no text holds a test; the inner error is what is wrong with them. With `all`, the other texts of the project are there as well, to know what the tests do not reach.
+/// `changed` are texts that stand for those in files, by name.
 pub fn tests(
     project: &Project,
     paths: &[PathBuf],
     all: bool,
+    changed: &HashMap<String, String>,
 ) -> Result<Option<Result<Tests, CompileError>>, Failure> {
+    let loader = project.loader_changed(changed);
     if paths.is_empty()
         && let Some((name, text)) = project.own()
         && !is_file_of(project, name)
     {
         let engine = project.engine();
-        return Ok(has_tests(text).then(|| engine.compile_tests(name, text, &project.loader())));
+        let text = changed.get(name).map_or(text, String::as_str);
+        return Ok(has_tests(text).then(|| engine.compile_tests(name, text, &loader)));
     }
     let mut texts: BTreeSet<PathBuf> = match paths {
         [] => texts_below(project.folder())?
@@ -53,7 +57,6 @@ pub fn tests(
     }
     let names: Vec<String> = names.into_iter().collect();
     let engine = project.engine();
-    let loader = project.loader();
     Ok(Some(engine.compile_tests_of_files(&names, &loader)))
 }
 

@@ -110,6 +110,46 @@ fn every_text_of_a_project_is_mended() {
     );
 }
 
+#[test]
+fn tests_are_mended_beside_what_they_are_about() {
+    let project = Project::new();
+    let test = |region: &str, field: &str| {
+        format!(
+            "test \"of {field}\" as of 2026-11-22 {{\n  contact ann ({field} = {region})\n  expect ann in belgians\n}}\n"
+        )
+    };
+    let own = "segment belgians = region == \"BE\"\n\n".to_owned() + &test("BE", "region");
+    project.write("segments.seg", &own);
+    let apart = "use \"../segments.seg\"\n\n".to_owned() + &test("\"BE\"", "regoin");
+    std::fs::create_dir(project.folder.path().join("tests")).unwrap();
+    project.write("tests/belgians.seg", &apart);
+    let end = project.segql(&["check", "--unsafe-fixes", "--diff"]);
+    assert_eq!(end.code, Some(0), "{}", end.errors);
+    for line in [
+        "+segment belgians = region = \"BE\"",
+        "+  contact ann (region = \"BE\")",
+    ] {
+        assert!(end.output.contains(line), "{line}\n{}", end.output);
+    }
+    assert_eq!(project.read("tests/belgians.seg"), apart);
+    // What is a guess is left alone, and told.
+    let end = project.segql(&["check", "--fix"]);
+    assert_eq!(end.code, Some(1));
+    assert_eq!(project.read("tests/belgians.seg"), apart);
+    assert!(end.errors.contains("regoin"), "{}", end.errors);
+    let end = project.segql(&["check", "--unsafe-fixes"]);
+    assert_eq!(end.code, Some(0), "{}", end.errors);
+    assert_eq!(end.output, "1 segment, 2 tests, no errors\n");
+    assert_eq!(
+        project.read("segments.seg"),
+        "segment belgians = region = \"BE\"\n\n".to_owned() + &test("\"BE\"", "region")
+    );
+    assert_eq!(
+        project.read("tests/belgians.seg"),
+        apart.replace("regoin =", "region =")
+    );
+}
+
 /// Every text with a mistake comes to an end, and what could be mended is.
 #[test]
 fn fixes_come_to_an_end() {
