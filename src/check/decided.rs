@@ -148,6 +148,7 @@ pub(super) fn lints(checker: &mut Checker, order: &Order) {
     }
     lints.unreachable_labels(&faulty);
     lints.definitions(order, &faulty);
+    lints.outsiders(&faulty);
     let found = lints.found;
     let steps = STEPS - lints.decider.steps_left();
     // What lets in nobody else, or everybody, is not told to let in missing values besides.

@@ -156,7 +156,8 @@ impl Checker<'_> {
                 let Some(parts) = self.joined(parts, true, scope) else {
                     return Operand::Hole;
                 };
-                let (ids, logic) = split(parts);
+                let (ids, mut logic) = split(parts);
+                logic.extend(self.audiences_among(&ids));
                 self.checked(Condition::And(ids), Rc::new(Logic::And(logic)))
             }
             ExpressionKind::Or(parts) => {

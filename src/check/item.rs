@@ -6,6 +6,7 @@ use super::labels::Classification;
 use super::logic::Fields;
 use super::names::{DefinitionId, Definitions};
 use super::operand::{Checked as CheckedCondition, Found, Operand};
+use super::outsiders::{Drawing, LetIn};
 use super::selection::Bracket;
 use super::{
     Asked, Checked, ClassificationInfo, DefinitionInfo, LabelInfo, Meaning, SegmentInfo, SplitInfo,
@@ -41,6 +42,10 @@ pub(super) struct Checker<'a> {
     pub told: Vec<Fields>,
     /// What stands before the last bracket of an `every`, by the number of these elements.
     pub every: HashMap<ValueId, Span>,
+    /// The splits that are sound.
+    pub drawings: Vec<Drawing>,
+    /// Negations that let in whom a split is not of.
+    pub let_in: Vec<LetIn>,
     /// What definitions with parameters came to, by their arguments.
     pub expanded: HashMap<(DefinitionId, Vec<ValueId>), (Operand, Extent)>,
     /// By definition: how far it reaches when all that it uses is put in.
@@ -196,6 +201,8 @@ pub(super) fn check_files(
         classifications: HashMap::new(),
         told: vec![Fields::new(); count],
         every: HashMap::new(),
+        drawings: Vec::new(),
+        let_in: Vec::new(),
         expanded: HashMap::new(),
         extents: vec![Extent::default(); count],
         extent: Extent::default(),
@@ -348,6 +355,7 @@ impl<'a> Checker<'a> {
         for mut admission in condition.logic.admissions() {
             self.told[id.0].extend(&admission.fields);
             self.tell_empty_lists(&mut admission);
+            self.note_outsiders(id, condition.id, &mut admission);
             if admission.fields.is_empty() {
                 continue;
             }

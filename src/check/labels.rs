@@ -209,10 +209,11 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Tells that a classification stands where a condition is due.
+    /// Tells that a classification or a split stands where a condition is due.
     pub(super) fn labels_as_condition<T>(&mut self, id: DefinitionId, span: Span) -> Option<T> {
         let (text, first) = (self.sources.text(span), self.first_label(id));
-        self.tell(errors::labels_as_condition(text, first, span));
+        let of = self.labelled(id);
+        self.tell(errors::labels_as_condition(of, text, first, span));
         None
     }
 
@@ -270,7 +271,7 @@ impl<'a> Checker<'a> {
             return Operand::Hole;
         };
         match operand {
-            Operand::Labels { .. } => self.one_label(id, &[place], negated),
+            Operand::Labels { .. } => self.one_label(id, &[place], negated, span),
             _ => Operand::Hole,
         }
     }
@@ -282,6 +283,7 @@ impl<'a> Checker<'a> {
         value: &Expression,
         negated: bool,
         list: &[Expression],
+        span: Span,
         scope: &Scope,
     ) -> Operand {
         let operand = self.expression(value, scope);
@@ -291,13 +293,19 @@ impl<'a> Checker<'a> {
             .collect();
         let places: Option<Vec<usize>> = places.into_iter().collect();
         match (operand, places) {
-            (Operand::Labels { .. }, Some(places)) => self.one_label(id, &places, negated),
+            (Operand::Labels { .. }, Some(places)) => self.one_label(id, &places, negated, span),
             _ => Operand::Hole,
         }
     }
 
     /// Whether a contact has one of these labels.
-    fn one_label(&mut self, id: DefinitionId, places: &[usize], negated: bool) -> Operand {
+    fn one_label(
+        &mut self,
+        id: DefinitionId,
+        places: &[usize],
+        negated: bool,
+        span: Span,
+    ) -> Operand {
         let Some(classification) = self.classifications.get(&id).cloned() else {
             return Operand::Hole;
         };
@@ -314,7 +322,9 @@ impl<'a> Checker<'a> {
                 (id, Rc::new(Logic::Or(logic)))
             }
         };
-        if negated {
+        if negated && classification.drawn.is_some() {
+            self.negated(Checked { id, logic }, span)
+        } else if negated {
             // Everybody has a label, so that nobody is let in for want of a value.
             self.checked(Condition::Not(id), logic.denied())
         } else {
@@ -341,7 +351,7 @@ impl<'a> Checker<'a> {
             }
             ExpressionKind::Literal(Literal::Text(text)) => {
                 if find(text).is_some() {
-                    self.tell(errors::label_as_text(text, label.span));
+                    self.tell(errors::label_as_text(self.labelled(id), text, label.span));
                 } else {
                     self.tell_unknown_label(id, text, label.span, None);
                 }
@@ -362,7 +372,7 @@ impl<'a> Checker<'a> {
                 self.tell(errors::label_never_missing(text, rest, word, label.span));
             }
             ExpressionKind::Hole => {}
-            _ => self.tell(errors::no_label(label.span)),
+            _ => self.tell(errors::no_label(self.labelled(id), label.span)),
         }
         None
     }
@@ -386,12 +396,21 @@ impl<'a> Checker<'a> {
         let known: Vec<&str> = self.label_names_of(id);
         let near = suggest::nearest(written, known.iter().copied());
         self.tell(errors::unknown_label(
+            self.labelled(id),
             (definition.name, written),
             &known,
             near,
             span,
             whole,
         ));
+    }
+
+    /// What the definition of labels is.
+    pub(super) fn labelled(&self, id: DefinitionId) -> errors::Labelled {
+        match self.definitions.get(id).split {
+            Some(_) => errors::Labelled::Split,
+            None => errors::Labelled::Classification,
+        }
     }
 
     fn label_names_of(&self, id: DefinitionId) -> Vec<&'a str> {
@@ -445,6 +464,7 @@ impl<'a> Checker<'a> {
                 CompareOperator::NotEqual => "is not",
                 _ => {
                     self.tell(errors::no_order_of_labels(
+                        self.labelled(id),
                         self.sources.text(value.span),
                         operator.span,
                     ));
@@ -454,7 +474,7 @@ impl<'a> Checker<'a> {
             let begin = format!("{} {word} ", self.sources.text(value.span));
             if is_label {
                 let ours = begin + &errors::quoted_if_needed(written);
-                self.tell(errors::label_compared(ours, span));
+                self.tell(errors::label_compared(self.labelled(id), ours, span));
             } else {
                 self.tell_unknown_label(id, written, label.span, Some((begin, span)));
             }

@@ -23,9 +23,9 @@ impl Checker<'_> {
     ) -> Operand {
         if let Some(id) = self.labels_of(value_place, scope) {
             if ignoring_case {
-                self.tell(errors::case_of_labels(span));
+                self.tell(errors::case_of_labels(self.labelled(id), span));
             }
-            return self.in_labels(id, value_place, negated, list, scope);
+            return self.in_labels(id, value_place, negated, list, span, scope);
         }
         let value = self.value(value_place, scope);
         let elements: Vec<Option<Found>> = list

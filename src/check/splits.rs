@@ -1,7 +1,7 @@
 //! Splits: each contact of an audience gets one arm at most, by its place under the salt.
 //!
 //! The arms lie one behind the other from 0 up: the first holds the places below its share, each further one those from where the one before it ends. An
-//! arm is a condition, in the audience and at such a place, and is asked as labels are.
+//! arm is a condition, in the audience and at such a place, and is asked as labels are. Whoever was given an arm before keeps it.
 
 use super::errors;
 use super::item::{Checker, Scope};
@@ -11,13 +11,14 @@ use super::lints;
 use super::logic::{Leaf, Logic};
 use super::names::DefinitionId;
 use super::operand::{Checked, Operand};
+use super::outsiders::Drawing;
 use super::samples::{self, Salted};
 use crate::diagnostics::Diagnostic;
-use crate::ir::{Arithmetic, Bound, Condition, ConditionId, Figure, Graph, Value, ValueId};
+use crate::ir::{Condition, ConditionId, Value, ValueId};
 use crate::source::Span;
 use crate::syntax::ast::{self, Expression, ExpressionKind};
 use crate::syntax::words;
-use crate::types::{Constant, Exact, NumberKind, Type};
+use crate::types::{Constant, Exact, Type};
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -31,16 +32,6 @@ pub(super) struct Drawn {
     pub shares: Vec<Exact>,
     /// Sizes are cut to the contact.
     pub exact: bool,
-}
-
-/// What tells contacts which arm is theirs.
-#[derive(Clone, Copy)]
-enum Cut {
-    /// Their place.
-    Place(ValueId),
-    /// Their order in their stratum, less a half, and how many contacts of the audience there are: the share of these ends at the contact whose middle
-    /// it reaches.
-    Order { middle: ValueId, number: ValueId },
 }
 
 impl<'a> Checker<'a> {
@@ -88,7 +79,7 @@ impl<'a> Checker<'a> {
             shares,
             exact: split.exact.is_some(),
         };
-        let Some(classification) = self.drawn(split, &audience, drawn) else {
+        let Some(classification) = self.drawn(id, split, &audience, drawn) else {
             return;
         };
         self.sound[id.0] = true;
@@ -169,96 +160,57 @@ impl<'a> Checker<'a> {
 
     fn drawn(
         &mut self,
+        id: DefinitionId,
         split: &ast::Split,
         audience: &Checked,
         drawn: Drawn,
     ) -> Option<Classification> {
-        let cut = self.cut(&drawn, split.name.span)?;
-        let needed = self.needed_of(drawn.strata.iter().copied());
-        let mut known_if_true = audience.logic.known_if(true);
-        known_if_true.extend(needed);
-        let mut from = Exact::ZERO;
-        let mut arms = Vec::new();
-        for (arm, share) in split.arms.iter().zip(&drawn.shares) {
-            let to = from.checked_add(*share).unwrap_or(Exact::whole(1));
-            let own = match cut {
-                Cut::Place(place) => self.share_of(place, from, to),
-                Cut::Order { middle, number } => self.part_of(middle, number, from, to),
-            };
-            from = to;
-            let id = self.add_condition(Condition::And([audience.id, own].into()));
-            self.places.entry(id).or_insert(arm.span);
-            let logic = Logic::Leaf(Leaf {
-                known_if_true: known_if_true.clone(),
-                ..Leaf::default()
-            });
-            arms.push(Label {
-                condition: Checked {
-                    id,
-                    logic: Rc::new(logic),
-                },
-                when: None,
-            });
-        }
+        let held = self.held(split)?;
+        let owners = self.owners(&drawn, &held, split.name.span)?;
+        let name = |arm: &ast::Label| Constant::Text(arm.name.text.as_str().into());
         let mut text = self
             .graph
             .add_value(Value::Constant(Constant::Missing), Type::Text);
-        for (arm, given) in split.arms.iter().zip(&arms).rev() {
-            let name = Constant::Text(arm.name.text.as_str().into());
+        let mut conditions = Vec::new();
+        for (arm, own) in split.arms.iter().zip(owners) {
+            let id = self.add_condition(Condition::And([audience.id, own].into()));
+            self.places.entry(id).or_insert(arm.span);
+            conditions.push(id);
+        }
+        for (arm, condition) in split.arms.iter().zip(&conditions).rev() {
             let choice = Value::If {
-                condition: given.condition.id,
-                then: self.graph.add_constant(name),
+                condition: *condition,
+                then: self.graph.add_constant(name(arm)),
                 otherwise: text,
             };
             text = self.graph.add_value(choice, Type::Text);
         }
+        self.drawings.push(Drawing {
+            text,
+            split: id,
+            audience: audience.id,
+        });
+        let mut known_if_true = audience.logic.known_if(true);
+        known_if_true.insert(text);
+        if held.is_empty() {
+            known_if_true.extend(self.needed_of(drawn.strata.iter().copied()));
+        }
+        let logic = Rc::new(Logic::Leaf(Leaf {
+            known_if_true,
+            negated: [text].into(),
+            ..Leaf::default()
+        }));
+        let arms = conditions.into_iter().map(|id| Label {
+            condition: Checked {
+                id,
+                logic: Rc::clone(&logic),
+            },
+            when: None,
+        });
         Some(Classification {
-            labels: arms,
+            labels: arms.collect(),
             text,
             drawn: Some(drawn),
-        })
-    }
-
-    fn cut(&mut self, drawn: &Drawn, span: Span) -> Option<Cut> {
-        if !drawn.exact {
-            return Some(Cut::Place(self.place_of(&drawn.salt, &drawn.strata)));
-        }
-        let (audience, strata) = (drawn.audience, drawn.strata.as_slice());
-        let number = self.of_strata(Figure::Count, None, (audience, strata), span)?;
-        let order = self.order_of(&drawn.salt, audience, strata, span)?;
-        let half = Exact::new(1, 2).unwrap_or(Exact::ZERO);
-        Some(Cut::Order {
-            middle: self.with_number(Arithmetic::Subtract, order, half),
-            number,
-        })
-    }
-
-    fn with_number(&mut self, operator: Arithmetic, left: ValueId, right: Exact) -> ValueId {
-        let right = self.graph.add_constant(Constant::Number(right));
-        let types = (self.graph.type_of(left), self.graph.type_of(right));
-        // Numbers go with numbers.
-        let result = Graph::arithmetic(operator, types.0, types.1);
-        let result = result.unwrap_or(Type::Number(NumberKind::Exact));
-        let value = Value::Arithmetic {
-            operator,
-            left,
-            right,
-        };
-        self.graph.add_value(value, result)
-    }
-
-    /// Whether the middle of a contact lies above the one share of so many contacts, and not above the other.
-    fn part_of(&mut self, middle: ValueId, number: ValueId, from: Exact, to: Exact) -> ConditionId {
-        let mut edge = |share: Exact, inclusive| Bound {
-            value: self.with_number(Arithmetic::Multiply, number, share),
-            inclusive,
-        };
-        let low = (from > Exact::ZERO).then(|| edge(from, false));
-        let high = Some(edge(to, true));
-        self.add_condition(Condition::Range {
-            value: middle,
-            low,
-            high,
         })
     }
 

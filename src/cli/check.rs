@@ -46,6 +46,9 @@ pub fn told(
                 let work = interrupt::work();
                 project.keys_are_sound()?;
                 let mut reports = project.values_of_all_fields()?;
+                program.load_lists().map_err(run::failure)?;
+                diagnose::mention_lists(&program.lists());
+                diagnose::mention_given_arms(&program.given_arms());
                 let now = moment::moment(project.as_of(None), project.schema().zone())?;
                 // Every stream is read for what there is to tell of its events, and of its parts those that have closed sets.
                 let needed = Needed::parts(project.schema(), |stream, part| {

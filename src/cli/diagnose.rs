@@ -4,7 +4,7 @@ use super::arguments::MessageFormat;
 use super::{Failure, terminal};
 use segql::CompileError;
 use segql::diagnostics::{Diagnostic, RenderOptions, render};
-use segql::schema::KeyList;
+use segql::schema::{GivenArms, KeyList};
 use segql::source::Sources;
 
 /// How diagnostics are drawn on the error output.
@@ -45,14 +45,9 @@ pub fn mention(warnings: &[Diagnostic]) {
 pub fn mention_lists(lists: &[KeyList]) {
     for list in lists {
         let Some(keys) = list.keys() else { continue };
-        let rows = |count: u64, one: &str, many: &str| match count {
-            0 => None,
-            1 => Some(format!("1 row {one}")),
-            _ => Some(format!("{count} rows {many}")),
-        };
         let odd: Vec<String> = [
-            rows(keys.repeated, "repeats a key", "repeat keys"),
-            rows(keys.missing, "has no key", "have no key"),
+            counted(keys.repeated, "repeats a key", "repeat keys"),
+            counted(keys.missing, "has no key", "have no key"),
         ]
         .into_iter()
         .flatten()
@@ -65,6 +60,38 @@ pub fn mention_lists(lists: &[KeyList]) {
                 odd.join(", ")
             ));
         }
+    }
+}
+
+/// Says of arms that were given before, and that were read, what is odd about them.
+pub fn mention_given_arms(arms: &[GivenArms]) {
+    for arms in arms {
+        let Some(rows) = arms.rows() else { continue };
+        let odd = [
+            counted(rows.repeated, "repeats a contact", "repeat contacts"),
+            counted(rows.without_key, "has no key", "have no key"),
+            counted(rows.without_arm, "has no arm", "have no arm"),
+        ];
+        let odd: Vec<String> = odd.into_iter().flatten().collect();
+        if !odd.is_empty() {
+            let given = match rows.len() {
+                1 => "1 contact was given an arm".to_owned(),
+                many => format!("{many} contacts were given an arm"),
+            };
+            terminal::say(&format!(
+                "{given} in the split \"{}\" before; {}\n",
+                arms.split(),
+                odd.join(", ")
+            ));
+        }
+    }
+}
+
+fn counted(rows: u64, one: &str, many: &str) -> Option<String> {
+    match rows {
+        0 => None,
+        1 => Some(format!("1 row {one}")),
+        _ => Some(format!("{rows} rows {many}")),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The command line: one file a command. Only the answer goes to the standard output; whatever else there is to say, to the error output.
 
 mod arguments;
+mod arms;
 mod balance;
 mod check;
 mod completions;

@@ -1,7 +1,7 @@
 //! A project on disk: the manifest, the data it names, and the texts beside it.
 
 use super::progress::Waiting;
-use super::{Failure, diagnose, interrupt};
+use super::{Failure, arms, diagnose, interrupt};
 use segql::check::Loader;
 use segql::data::{self, DataError, Source};
 use segql::engine::{self, Events, Tables};
@@ -328,13 +328,16 @@ impl Place {
         let schema = schema.map_err(told)?;
         let (lists, unreadable) = data::lists_of(&manifest, &folder, &interrupt::stop());
         let schema = schema.with_lists(lists, unreadable);
+        let (arms, unreadable) =
+            data::given_arms_of(&manifest, &schema, &folder, &interrupt::stop());
+        let schema = schema.with_given_arms(arms, unreadable);
         let catalogues = engine::catalogues_of(&manifest, &folder, &interrupt::stop());
         let (catalogues, unreadable) = catalogues.map_err(told)?;
         let schema = schema.with_catalogues(catalogues, unreadable);
         let (texts, own) = texts(&folder, &manifest, &self.texts)?;
-        Ok(Project {
+        let project = Project {
             name: manifest.name.clone().unwrap_or_else(|| name_of(&folder)),
-            as_of: manifest.as_of.map(|instant| instant.value),
+            as_of: manifest.as_of.clone().map(|instant| instant.value),
             engine: Engine::new(schema),
             source,
             events,
@@ -345,7 +348,11 @@ impl Place {
             values: OnceLock::new(),
             other_values: manifest.contacts.other_values,
             folder,
-        })
+        };
+        match arms::without_split(&project, &manifest) {
+            faults if faults.is_empty() => Ok(project),
+            faults => Err(told(faults)),
+        }
     }
 }
 

@@ -103,6 +103,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         terminal::say(&format!("{report}\n"));
     }
     diagnose::mention_lists(&program.lists());
+    diagnose::mention_given_arms(&program.given_arms());
     for found in program.breaches(&outcome, |_| None) {
         terminal::say(&format!("warning: {}\n", breach(&found)));
     }
@@ -240,7 +241,7 @@ pub fn failure(error: RunError) -> Failure {
         RunError::Data(error) => error.into(),
         RunError::Cancelled => Failure::Interrupted,
         RunError::Sink(words) => Failure::fault("E0804", words),
-        error @ RunError::List { .. } => Failure::fault("E0738", error.to_string()),
+        error @ (RunError::List { .. } | RunError::Arms { .. }) => Failure::fault("E0738", error.to_string()),
         error @ RunError::Catalogue { .. } => Failure::fault("E0739", error.to_string())
             .help("A catalogue has one row for each key. One that no field refers to needs no `key` in the manifest."),
         error @ RunError::InstantToCome { .. } => Failure::fault("E0381", error.to_string())

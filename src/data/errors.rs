@@ -1,5 +1,10 @@
 //! What can be wrong with data: always with the source, and with the column and the row where there are such.
 
+mod arms;
+
+pub(crate) use arms::arm_not_of_the_split;
+pub(super) use arms::*;
+
 use crate::diagnostics::Code;
 use std::io;
 use std::path::Path;

@@ -1,5 +1,6 @@
 //! Data as it lies in files and in a host's memory: pieces that can be read apart, as Arrow batches.
 
+mod arms;
 mod bind;
 mod cells;
 mod distinct;
@@ -18,9 +19,11 @@ mod statistics;
 mod texts;
 mod write;
 
+pub use arms::given_arms_of;
 pub use bind::{Binding, bind, bind_field, bind_parts};
 pub(crate) use distinct::different_keys;
 pub use errors::DataError;
+pub(crate) use errors::arm_not_of_the_split;
 pub use events::{
     EventReport, EventStream, EventTable, JoinOptions, StreamReport, TableReport, WithEvents,
     with_events,

@@ -1,7 +1,9 @@
 //! How data files are to be read, as far as the files do not say it themselves.
 
+use super::arms::ARM_COLUMNS;
 use crate::schema::{
-    DeclaredCatalogue, DeclaredEvents, DeclaredList, Files, Manifest, Notation, PointColumns,
+    DeclaredArms, DeclaredCatalogue, DeclaredEvents, DeclaredList, Files, Manifest, Notation,
+    PointColumns,
 };
 use crate::types::{NumberKind, Type};
 use std::sync::Arc;
@@ -67,6 +69,19 @@ impl OpenOptions {
                 .map(|(column, element)| (column.value.clone(), element.value.clone()))
                 .collect(),
             ..Self::of_files(&list.files)
+        }
+    }
+
+    /// What a manifest says about the files of arms. The contacts' keys, of the type `key`, stand in a column, and the names of arms in another.
+    pub fn of_arms(arms: &DeclaredArms, key_column: &str, key: &Type) -> Self {
+        let mut types = vec![(key_column.to_owned(), key.clone())];
+        match &arms.arm {
+            Some(arm) => types.push((arm.value.clone(), Type::Text)),
+            None => types.extend(ARM_COLUMNS.map(|column| (column.to_owned(), Type::Text))),
+        }
+        Self {
+            types,
+            ..Self::of_files(&arms.files)
         }
     }
 

@@ -68,6 +68,7 @@ static CODES: &[CodeEntry] = table! {
     "E0221" "a list that cannot be read";
     "E0222" "a catalogue that cannot be read";
     "E0223" "a word that cannot be a label";
+    "E0224" "given arms that cannot be read";
     // E03xx types and units
     "E0301" "values of different kinds side by side";
     "E0302" "something that is not a condition";
@@ -208,6 +209,9 @@ static CODES: &[CodeEntry] = table! {
     "E0737" "a list of something else than keys";
     "E0738" "a list of a host that cannot be read";
     "E0739" "a catalogue that cannot be used";
+    "E0740" "an arm that was given and that the split has not";
+    "E0741" "a contact that was given two arms";
+    "E0742" "given arms without keys or names";
     "E0745" "a value outside the closed set of its field";
     "E0746" "there are no contacts in the data";
     "E0748" "more contacts or events than can be told apart";
@@ -232,6 +236,7 @@ static CODES: &[CodeEntry] = table! {
     "E0901" "SegQL itself failed";
     // lints
     "negation-admits-missing" "a negation that lets missing values in";
+    "negation-admits-outsiders" "a negation that lets in whom a split is not of";
     "never-admits-new" "a `never` that lets in who is new";
     "every-admits-none" "an `every` that lets in who has none";
     "mixed-and-or" "AND and OR without parentheses";

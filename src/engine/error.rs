@@ -61,6 +61,9 @@ pub enum RunError {
     /// A list of keys cannot be read, for this reason.
     #[error("the list \"{name}\" cannot be read: {reason}")]
     List { name: String, reason: String },
+    /// The arms that a split gave before cannot be read, for this reason.
+    #[error("the arms given in the split `{split}` cannot be read: {reason}")]
+    Arms { split: String, reason: String },
     /// A catalogue cannot be read, for this reason.
     #[error("the catalogue \"{name}\" cannot be used: {reason}")]
     Catalogue { name: String, reason: String },

@@ -24,13 +24,13 @@ pub use tables::Tables;
 pub use trials::Tests;
 
 use crate::check::Notes;
-use crate::data::DataError;
+use crate::data::{self, DataError};
 use crate::diagnostics::Diagnostic;
 use crate::execute::ExecuteError;
 use crate::ir;
 use crate::optimize::constants::Known;
 use crate::plan::Plan;
-use crate::schema::{Catalogue, KeyList, Schema};
+use crate::schema::{Catalogue, GivenArms, KeyList, Schema, UnknownArm};
 use crate::source::{Sources, Span};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -143,6 +143,22 @@ impl Program {
 
     /// The lists of keys that the segments ask.
     pub fn lists(&self) -> Vec<KeyList> {
+        let mut lists = self.key_lists();
+        lists.retain(|list| list.arms().is_none());
+        lists
+    }
+
+    /// The arms that were given before and that the segments hold.
+    pub fn given_arms(&self) -> Vec<GivenArms> {
+        let mut given: Vec<GivenArms> = Vec::new();
+        for list in self.key_lists() {
+            given.extend(list.arms().filter(|arms| !given.contains(arms)).cloned());
+        }
+        given
+    }
+
+    /// The lists of keys, and of those who were given an arm.
+    fn key_lists(&self) -> Vec<KeyList> {
         let module = &self.parts.checked;
         let roots = module
             .segments
@@ -178,21 +194,14 @@ impl Program {
         catalogues
     }
 
-    /// Reads the lists of keys and the catalogues that the segments ask and that have not been read. Every run does this before the first contact; a host that
+    /// Reads the lists of keys, the given arms and the catalogues that the segments ask and that have not been read. Every run does this before the first contact; a host that
     /// answers one contact at a time calls it once, since a list or a catalogue that has not been read holds nothing.
     ///
     /// # Errors
-    /// A list or a catalogue cannot be read, or a key of a catalogue stands twice.
+    /// A list or a catalogue cannot be read, a key of a catalogue stands twice, somebody was given two arms or one that the split has not.
     pub fn load_lists(&self) -> Result<(), RunError> {
-        for list in self.lists() {
-            list.load()
-                .map_err(|error| match error.downcast_ref::<DataError>() {
-                    Some(error) => RunError::Data(error.clone()),
-                    None => RunError::List {
-                        name: list.name().to_owned(),
-                        reason: error.to_string(),
-                    },
-                })?;
+        for list in self.key_lists() {
+            list.load().map_err(|error| not_loaded(&list, &*error))?;
         }
         for catalogue in self.catalogues() {
             catalogue
@@ -308,6 +317,27 @@ impl Program {
                 native: native::Native::default(),
             }),
         }
+    }
+}
+
+/// Why a list is not there.
+fn not_loaded(list: &KeyList, error: &(dyn std::error::Error + Send + Sync + 'static)) -> RunError {
+    if let Some(error) = error.downcast_ref::<DataError>() {
+        return RunError::Data(error.clone());
+    }
+    if let Some(unknown) = error.downcast_ref::<UnknownArm>() {
+        return RunError::Data(data::arm_not_of_the_split(unknown));
+    }
+    let reason = error.to_string();
+    match list.arms() {
+        Some(arms) => RunError::Arms {
+            split: arms.split().to_owned(),
+            reason,
+        },
+        None => RunError::List {
+            name: list.name().to_owned(),
+            reason,
+        },
     }
 }
 

@@ -3,7 +3,8 @@
 use super::described;
 use super::fingerprint::Fingerprint;
 use super::{
-    Catalogue, Field, FieldId, KeyList, LeftOut, NamedSet, Parts, Schema, SchemaError, errors,
+    Catalogue, Field, FieldId, GivenArms, KeyList, LeftOut, NamedSet, Parts, Schema, SchemaError,
+    errors,
 };
 use crate::diagnostics::suggest::nearest;
 use crate::types::{NumberKind, RecordType, Type};
@@ -32,6 +33,7 @@ pub struct SchemaBuilder {
     left_out: Vec<LeftOut>,
     sets: Vec<NamedSet>,
     lists: Vec<KeyList>,
+    arms: Vec<GivenArms>,
     catalogues: Vec<Catalogue>,
     key: Option<String>,
     zone: String,
@@ -46,6 +48,7 @@ impl SchemaBuilder {
             left_out: Vec::new(),
             sets: Vec::new(),
             lists: Vec::new(),
+            arms: Vec::new(),
             catalogues: Vec::new(),
             key: None,
             zone: "UTC".into(),
@@ -258,6 +261,13 @@ impl SchemaBuilder {
         self
     }
 
+    /// Adds the arms that contacts were given before in a split, which then holds them.
+    #[must_use]
+    pub fn given_arms(mut self, arms: GivenArms) -> Self {
+        self.arms.push(arms);
+        self
+    }
+
     /// The closed set of values of a part of the field added last, which is a record or a list of records with such a part. Without one, nothing
     /// happens.
     #[must_use]
@@ -343,6 +353,8 @@ impl SchemaBuilder {
             sets,
             lists: self.lists,
             unreadable_lists: Vec::new(),
+            arms: self.arms,
+            unreadable_arms: Vec::new(),
             catalogues: self.catalogues,
             unreadable_catalogues: Vec::new(),
             key,

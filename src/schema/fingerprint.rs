@@ -50,6 +50,11 @@ pub(super) fn fingerprint(parts: &Parts) -> Fingerprint {
         hash.text(list.name());
         hash.data_type(list.element());
     }
+    for arms in &parts.arms {
+        hash.bytes(b"arms");
+        hash.text(arms.split());
+        hash.data_type(arms.element());
+    }
     if let Some(contact_zone) = parts.contact_zone {
         hash.text("contact zone");
         hash.number(u64::from(contact_zone.0));

@@ -1,5 +1,6 @@
 //! Lists of keys: suppressions, an import from another tool. A text asks whether a value stands in one.
 
+use super::GivenArms;
 use crate::types::{Constant, NumberKind, Type};
 use hashbrown::{HashSet, HashTable};
 use std::error::Error;
@@ -8,7 +9,7 @@ use std::hash::{BuildHasher, Hash, Hasher};
 use std::sync::{Arc, OnceLock};
 
 /// Reads the keys of a list when they are first asked for.
-type Loader = dyn Fn() -> Result<Keys, Arc<dyn Error + Send + Sync>> + Send + Sync;
+type Loader = dyn Fn() -> Result<Arc<Keys>, Arc<dyn Error + Send + Sync>> + Send + Sync;
 
 /// A list of keys by its name: text, or whole numbers. Cheap to clone; the keys are read once, when a program that asks for them first runs,
 /// and stay the same from then on, so that every run of a program gives the same answer.
@@ -19,9 +20,11 @@ pub struct KeyList {
 
 struct Parts {
     name: String,
+    /// Where these are the contacts that were given an arm before, which the list is called like: all that were given.
+    arms: Option<GivenArms>,
     element: Type,
     loader: Option<Box<Loader>>,
-    keys: OnceLock<Keys>,
+    keys: OnceLock<Arc<Keys>>,
 }
 
 /// The keys of a list, each once.
@@ -71,9 +74,10 @@ impl KeyList {
         Self {
             parts: Arc::new(Parts {
                 name: name.into(),
+                arms: None,
                 element,
                 loader: None,
-                keys: OnceLock::from(keys),
+                keys: OnceLock::from(Arc::new(keys)),
             }),
         }
     }
@@ -87,15 +91,60 @@ impl KeyList {
         Self {
             parts: Arc::new(Parts {
                 name: name.into(),
+                arms: None,
                 element,
-                loader: Some(Box::new(loader)),
+                loader: Some(Box::new(move || loader().map(Arc::new))),
                 keys: OnceLock::new(),
+            }),
+        }
+    }
+
+    /// Those who were given the arm before. They are there at once where `arms` have been read and fit the split.
+    pub(super) fn of_arm(
+        arms: &GivenArms,
+        arm: &str,
+        loader: impl Fn() -> Result<Arc<Keys>, Arc<dyn Error + Send + Sync>> + Send + Sync + 'static,
+    ) -> Self {
+        let keys = match arms.rows() {
+            Some(_) => loader().ok(),
+            None => None,
+        };
+        Self {
+            parts: Arc::new(Parts {
+                name: arm.to_owned(),
+                arms: Some(arms.clone()),
+                element: arms.element().clone(),
+                loader: Some(Box::new(loader)),
+                keys: keys.map_or_else(OnceLock::new, OnceLock::from),
+            }),
+        }
+    }
+
+    /// The list that stands for the same in a text, with other keys.
+    pub(crate) fn with_keys(&self, keys: Keys) -> Self {
+        let parts = &self.parts;
+        Self {
+            parts: Arc::new(Parts {
+                name: parts.name.clone(),
+                arms: parts.arms.clone(),
+                element: parts.element.clone(),
+                loader: None,
+                keys: OnceLock::from(Arc::new(keys)),
             }),
         }
     }
 
     pub fn name(&self) -> &str {
         &self.parts.name
+    }
+
+    /// Where these are the contacts that were given an arm before, which the list is called like: all that were given.
+    pub fn arms(&self) -> Option<&GivenArms> {
+        self.parts.arms.as_ref()
+    }
+
+    fn split(&self) -> Option<&str> {
+        self.parts.arms.as_ref().map(GivenArms::split)
     }
 
     /// Text or a whole number.
@@ -113,7 +162,7 @@ impl KeyList {
         }
         let keys = match &self.parts.loader {
             Some(loader) => loader()?,
-            None => Keys::of_text(),
+            None => Arc::new(Keys::of_text()),
         };
         // Two threads may have read the same keys; the first stays.
         Ok(self.parts.keys.get_or_init(|| keys))
@@ -121,7 +170,7 @@ impl KeyList {
 
     /// The keys, where they have been read.
     pub fn keys(&self) -> Option<&Keys> {
-        self.parts.keys.get()
+        self.parts.keys.get().map(|keys| &**keys)
     }
 
     /// Whether a known value stands in the list; false where its keys have not been read.
@@ -150,10 +199,10 @@ fn whole(float: f64) -> Option<i128> {
     (float.fract() == 0.0 && (-LIMIT..LIMIT).contains(&float)).then_some(float as i128)
 }
 
-/// The name tells lists of a schema apart.
+/// The name tells lists of a schema apart, and with the split those of arms.
 impl PartialEq for KeyList {
     fn eq(&self, other: &Self) -> bool {
-        self.parts.name == other.parts.name
+        self.parts.name == other.parts.name && self.split() == other.split()
     }
 }
 
@@ -162,12 +211,16 @@ impl Eq for KeyList {}
 impl Hash for KeyList {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.parts.name.hash(state);
+        self.split().hash(state);
     }
 }
 
 impl fmt::Debug for KeyList {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "list {:?}", self.parts.name)
+        match self.split() {
+            Some(split) => write!(f, "those given {split}.{}", self.parts.name),
+            None => write!(f, "list {:?}", self.parts.name),
+        }
     }
 }
 
@@ -178,6 +231,14 @@ impl Keys {
             exact: TextSet::default(),
             folded: OnceLock::new(),
         })
+    }
+
+    /// No keys yet, of text or of whole numbers.
+    pub(crate) fn of(element: &Type) -> Self {
+        match element {
+            Type::Text => Self::of_text(),
+            _ => Self::of_numbers(),
+        }
     }
 
     /// No keys yet, of whole numbers.
@@ -227,7 +288,7 @@ impl Keys {
         self.len() == 0
     }
 
-    fn holds_text(&self, text: &str, fold_case: bool) -> bool {
+    pub(super) fn holds_text(&self, text: &str, fold_case: bool) -> bool {
         match &self.set {
             Set::Text { exact, folded } if fold_case => {
                 folded.get_or_init(|| exact.folded()).holds(text)
@@ -237,7 +298,7 @@ impl Keys {
         }
     }
 
-    fn holds_number(&self, number: i128) -> bool {
+    pub(super) fn holds_number(&self, number: i128) -> bool {
         match &self.set {
             Set::Numbers(numbers) => numbers.contains(&number),
             Set::Text { .. } => false,

@@ -9,6 +9,7 @@ mod describe;
 mod errors;
 mod fingerprint;
 mod format;
+mod given_arms;
 mod globe;
 mod infer;
 mod key_list;
@@ -23,12 +24,13 @@ pub use describe::{Part, describe, described, parts};
 pub use errors::SchemaError;
 pub use fingerprint::Fingerprint;
 pub use format::Format;
+pub use given_arms::{ArmKey, ArmRows, GivenArms, RowPlace, TwoArms, UnknownArm};
 pub use infer::{NotRead, point_parts, type_of};
 pub use key_list::{KeyList, Keys};
 pub use manifest::{
-    Contacts, DeclaredCatalogue, DeclaredEvents, DeclaredField, DeclaredList, DeclaredSet,
-    DeclaredStream, DeclaredValues, Files, Manifest, OtherValues, PointColumns, Spanned,
-    StreamFields, TimeUnit, instant, toml_key, toml_list, toml_text,
+    Contacts, DeclaredArms, DeclaredCatalogue, DeclaredEvents, DeclaredField, DeclaredList,
+    DeclaredSet, DeclaredStream, DeclaredValues, Files, Manifest, OtherValues, PointColumns,
+    Spanned, StreamFields, TimeUnit, instant, toml_key, toml_list, toml_text,
 };
 pub use nearly::Nearly;
 pub use notation::{DateOrder, Notation};
@@ -148,6 +150,8 @@ struct Parts {
     sets: Vec<NamedSet>,
     lists: Vec<KeyList>,
     unreadable_lists: Vec<LeftOut>,
+    arms: Vec<GivenArms>,
+    unreadable_arms: Vec<LeftOut>,
     catalogues: Vec<Catalogue>,
     unreadable_catalogues: Vec<LeftOut>,
     key: FieldId,
@@ -219,6 +223,8 @@ impl Schema {
             sets: Vec::new(),
             lists: Vec::new(),
             unreadable_lists: Vec::new(),
+            arms: Vec::new(),
+            unreadable_arms: Vec::new(),
             catalogues: Vec::new(),
             unreadable_catalogues: Vec::new(),
             key: FieldId(0),
@@ -333,6 +339,33 @@ impl Schema {
         }
     }
 
+    /// The arms of splits that contacts were given before.
+    pub fn given_arms(&self) -> &[GivenArms] {
+        &self.parts.arms
+    }
+
+    /// The arms that contacts were given before in the split of that name.
+    pub fn arms_given_in(&self, split: &str) -> Option<&GivenArms> {
+        self.parts.arms.iter().find(|arms| arms.split() == split)
+    }
+
+    /// The given arms that cannot be read, under the names of their splits, with the reason: a split that is to hold them is answered with it.
+    pub fn unreadable_arms(&self) -> &[LeftOut] {
+        &self.parts.unreadable_arms
+    }
+
+    /// The same schema with arms that were given before, and those that cannot be read.
+    #[must_use]
+    pub fn with_given_arms(&self, arms: Vec<GivenArms>, unreadable: Vec<LeftOut>) -> Schema {
+        let mut parts = Parts::clone(&self.parts);
+        parts.arms = arms;
+        parts.unreadable_arms = unreadable;
+        parts.fingerprint = parts.print();
+        Schema {
+            parts: Arc::new(parts),
+        }
+    }
+
     /// The catalogues that fields refer to and that brackets look through.
     pub fn catalogues(&self) -> &[Catalogue] {
         &self.parts.catalogues
@@ -385,7 +418,7 @@ impl Schema {
         self.parts.beginning
     }
 
-    /// The same for schemas that mean the same: names, columns, types, closed sets, lists, what blank text is, key and zones. Descriptions are
+    /// The same for schemas that mean the same: names, columns, types, closed sets, lists, given arms, what blank text is, key and zones. Descriptions are
     /// not in it. It stays the same from one version to the next and from machine to machine.
     pub fn fingerprint(&self) -> Fingerprint {
         self.parts.fingerprint

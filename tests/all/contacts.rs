@@ -1,7 +1,7 @@
 //! The schema that examples in tests and on the pages of codes are checked against: the contacts of the streaming example, with
 //! a field of every type.
 
-use segql::schema::{Catalogue, Field, KeyList, LeftOut, Schema, SchemaBuilder};
+use segql::schema::{Catalogue, Field, GivenArms, KeyList, LeftOut, Schema, SchemaBuilder};
 use segql::types::{NumberKind, RecordType, Type};
 use std::sync::Arc;
 
@@ -119,7 +119,16 @@ fn finished(builder: SchemaBuilder) -> Schema {
                 name: "studios".into(),
                 reason: "data/studios.csv: there is no such file or folder".into(),
             };
-            (schema.with_lists(lists, vec![gone])).with_catalogues(catalogues, vec![studios])
+            let held = LeftOut {
+                name: "held".into(),
+                reason: "arms/held.csv: there is no such file or folder".into(),
+            };
+            let kept = GivenArms::of_numbers("kept", [(1001i64, "mail"), (1002, "leter")]);
+            let others = GivenArms::of_texts("others", [("ann", "mail")]);
+            let arms = vec![kept.expect("one arm each"), others.expect("one arm each")];
+            (schema.with_lists(lists, vec![gone]))
+                .with_catalogues(catalogues, vec![studios])
+                .with_given_arms(arms, vec![held])
         })
         .expect("the fields fit together")
 }

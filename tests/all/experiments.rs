@@ -11,7 +11,7 @@ use std::sync::Arc;
 const CONTACTS: usize = 100_000;
 
 /// Contacts with the keys `c0`, `c1`, … in the order of these numbers.
-fn contacts(numbers: impl Iterator<Item = usize>) -> RecordBatch {
+pub fn contacts(numbers: impl Iterator<Item = usize>) -> RecordBatch {
     let numbers: Vec<usize> = numbers.collect();
     let keys = numbers.iter().map(|number| format!("c{number}"));
     let regions = numbers.iter().map(|number| match number % 7 {
@@ -469,4 +469,59 @@ fn exact_splits_are_cut_to_the_contact_and_exact_samples_have_their_number() {
             .zip(&found[4])
             .all(|(drawn, belgian)| !drawn || *belgian)
     );
+}
+
+#[test]
+fn a_negation_that_lets_outsiders_in_is_told_and_its_fix_ends_that() {
+    const HEAD: &str = "\
+        split spring of number > 9 AND region = \"BE\" salt \"s\" { mail 40%  letter 40%  control 10% }\n\
+        split autumn of number > 9 AND region = \"BE\" salt \"t\" { mail 50%  control 50% }\n\
+        let reached = spring is mail\n\
+        let inside = region = \"BE\" AND number > 100\n";
+    let schema = Schema::from_arrow(&contacts(0..1).schema(), "id", "UTC").unwrap();
+    let engine = Engine::new(schema);
+    let told = |text: &str| {
+        let program = engine.compile("lints", text).unwrap();
+        let warnings = program.warnings().iter();
+        let own = warnings.filter(|told| told.code.0 == "negation-admits-outsiders");
+        own.cloned().collect::<Vec<_>>()
+    };
+    for condition in [
+        "spring is not mail",
+        "spring not in (mail, letter)",
+        "NOT (spring is mail OR spring is letter)",
+        "number > 20 AND NOT reached",
+        "number < 5 OR spring is not mail",
+        "region = \"BE\" AND spring is not control",
+        "spring is not mail OR autumn is not mail",
+    ] {
+        let mut text = format!("{HEAD}segment s = {condition}\n");
+        assert!(!told(&text).is_empty(), "{condition}");
+        // What lets outsiders in although another part does as well is told once that is mended.
+        for _ in 0..2 {
+            let repair = segql::diagnostics::repair::repair(&told(&text), true);
+            for edits in repair.edits.values() {
+                text = segql::diagnostics::repair::apply(&text, edits);
+            }
+        }
+        assert!(text.contains("is known"), "{text}");
+        assert_eq!(told(&text), [], "{text}");
+    }
+    for condition in [
+        "spring is not mail AND spring is known",
+        "spring is not mail AND spring in (letter, control)",
+        "spring is letter OR spring is control",
+        "region = \"BE\" AND number > 9 AND spring is not mail",
+        "number < 5 OR (number > 9 AND region = \"BE\" AND spring is not mail)",
+        "inside AND spring is not mail",
+        "number > 1_000 AND region in (\"BE\") AND spring is not mail",
+        "autumn is known AND spring is not mail",
+        "spring is missing OR spring is not mail",
+        "spring is missing AND region = \"NL\"",
+        "NOT (spring is missing)",
+        "spring is not mail AND spring is not letter AND spring is known",
+    ] {
+        let text = format!("{HEAD}segment s = {condition}\n");
+        assert_eq!(told(&text), [], "{condition}");
+    }
 }

@@ -20,6 +20,7 @@ mod functions;
 mod fuzzing;
 #[cfg(feature = "cli")]
 mod guards;
+mod held_arms;
 #[cfg(feature = "cli")]
 mod labels_exported;
 mod laws;
@@ -35,6 +36,8 @@ mod projects;
 mod projects_from_events;
 #[cfg(feature = "cli")]
 mod projects_from_tables;
+#[cfg(feature = "cli")]
+mod projects_with_arms;
 #[cfg(feature = "cli")]
 mod projects_with_catalogues;
 #[cfg(feature = "cli")]

@@ -3,7 +3,7 @@
 //!
 //! A chapter has contacts as a table (`name: type` above each column; an empty cell is missing, `()` an empty list, quotes hold blanks or nothing,
 //! a record stands in braces),
-//! perhaps lines `It is TIME in ZONE.`, `The contacts' own zone is in FIELD.` and `The set "name" holds a, b.`, `The list "name" holds a, b.` (or `holds the numbers 1, 2.`), and examples: a block of `seg`, followed by `In: names` for
+//! perhaps lines `It is TIME in ZONE.`, `The contacts' own zone is in FIELD.` and `The set "name" holds a, b.`, `The list "name" holds a, b.` (or `holds the numbers 1, 2.`), ``The split `name` gave before: a mail, b control.``, and examples: a block of `seg`, followed by `In: names` for
 //! a condition, by `In segment: names` (of a label, `In classification.label: names`) for
 //! definitions, or by `Error: code`.
 
@@ -15,7 +15,7 @@ use arrow_array::{
 use arrow_buffer::{NullBuffer, OffsetBuffer};
 use arrow_schema::{DataType, Field, Schema as ArrowSchema, TimeUnit};
 use segql::execute::Tier;
-use segql::schema::KeyList;
+use segql::schema::{GivenArms, KeyList};
 use segql::{CompileError, Engine, Now, Program, RunOptions};
 use std::path::Path;
 use std::sync::Arc;
@@ -238,6 +238,8 @@ impl Chapter {
                 world.sets.push((name, values));
             } else if let Some(list) = key_list(line) {
                 world.lists.push(list);
+            } else if let Some(given) = given_arms(line) {
+                world.arms.push(given);
             } else if let Some(field) = line.strip_prefix("The contacts' own zone is in ") {
                 world.contact_zone = Some(field.trim_end_matches('.').to_owned());
             } else if let Some(expected) = Expected::read(line) {
@@ -387,6 +389,15 @@ fn key_list(line: &str) -> Option<KeyList> {
         }
         None => KeyList::of_texts(name, keys.split(", ")),
     })
+}
+
+/// ``The split `name` gave before: ann mail, bob control.``
+fn given_arms(line: &str) -> Option<GivenArms> {
+    let rest = line.strip_prefix("The split `")?.trim_end_matches('.');
+    let (name, rows) = rest.split_once("` gave before: ")?;
+    let rows = rows.split(", ");
+    let rows = rows.map(|row| row.split_once(' ').expect("a contact and its arm"));
+    Some(GivenArms::of_texts(name, rows).expect("a contact has one arm"))
 }
 
 /// The table of a chapter as a batch.

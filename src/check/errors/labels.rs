@@ -5,6 +5,37 @@ use crate::diagnostics::{Code, Diagnostic};
 use crate::source::Span;
 use crate::syntax::ast::{Label, Name};
 
+/// What has the labels that are asked for: those of a split are its arms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::check) enum Labelled {
+    Classification,
+    Split,
+}
+
+impl Labelled {
+    fn whole(self) -> &'static str {
+        match self {
+            Labelled::Classification => "a classification",
+            Labelled::Split => "a split",
+        }
+    }
+
+    fn label(self) -> &'static str {
+        match self {
+            Labelled::Classification => "label",
+            Labelled::Split => "arm",
+        }
+    }
+
+    /// With its article.
+    fn a_label(self) -> &'static str {
+        match self {
+            Labelled::Classification => "a label",
+            Labelled::Split => "an arm",
+        }
+    }
+}
+
 pub(in crate::check) fn label_twice(name: &Name, first: Span) -> Diagnostic {
     Diagnostic::error(
         Code("E0202"),
@@ -89,6 +120,7 @@ pub(in crate::check) fn label_behind_otherwise(label: &Label, otherwise: &Label)
 }
 
 pub(in crate::check) fn unknown_label(
+    of: Labelled,
     (classification, written): (&Name, &str),
     known: &[&str],
     near: Option<&str>,
@@ -97,9 +129,13 @@ pub(in crate::check) fn unknown_label(
 ) -> Diagnostic {
     let fault = Diagnostic::error(
         Code("E0219"),
-        format!("`{}` has no label `{written}`", classification.text),
+        format!(
+            "`{}` has no {} `{written}`",
+            classification.text,
+            of.label()
+        ),
         span,
-        "no label of it",
+        format!("no {} of it", of.label()),
     )
     .also(classification.span, "defined here");
     match near {
@@ -121,28 +157,28 @@ pub(in crate::check) fn unknown_label(
             if known.len() > SHOWN {
                 labels.push(format!("{} more", known.len() - SHOWN));
             }
-            fault.help(format!("Its labels are {}.", labels.join(", ")))
+            fault.help(format!("Its {}s are {}.", of.label(), labels.join(", ")))
         }
     }
 }
 
 /// `journey is "active"`
-pub(in crate::check) fn label_as_text(label: &str, span: Span) -> Diagnostic {
+pub(in crate::check) fn label_as_text(of: Labelled, label: &str, span: Span) -> Diagnostic {
     let ours = quoted_if_needed(label);
     Diagnostic::error(
         Code("E0354"),
-        "a label stands without quotes",
+        format!("{} stands without quotes", of.a_label()),
         span,
-        "a label is a name",
+        format!("{} is a name", of.a_label()),
     )
     .fix(format!("write `{ours}`"), span, ours)
 }
 
 /// `journey = "active"`
-pub(in crate::check) fn label_compared(ours: String, span: Span) -> Diagnostic {
+pub(in crate::check) fn label_compared(of: Labelled, ours: String, span: Span) -> Diagnostic {
     Diagnostic::error(
         Code("E0354"),
-        "a label is asked with `is`",
+        format!("{} is asked with `is`", of.a_label()),
         span,
         "compared like a text",
     )
@@ -150,33 +186,38 @@ pub(in crate::check) fn label_compared(ours: String, span: Span) -> Diagnostic {
 }
 
 /// `journey > "active"`
-pub(in crate::check) fn no_order_of_labels(classification: &str, span: Span) -> Diagnostic {
+pub(in crate::check) fn no_order_of_labels(
+    of: Labelled,
+    classification: &str,
+    span: Span,
+) -> Diagnostic {
     Diagnostic::error(
         Code("E0354"),
-        "labels have no order",
+        format!("{}s have no order", of.label()),
         span,
-        "a label is asked with `is`",
+        format!("{} is asked with `is`", of.a_label()),
     )
     .help(format!(
-        "Name the labels that you mean: `{classification} in (…)`."
+        "Name the {}s that you mean: `{classification} in (…)`.",
+        of.label()
     ))
 }
 
 /// `journey in (1, plan)`
-pub(in crate::check) fn no_label(span: Span) -> Diagnostic {
+pub(in crate::check) fn no_label(of: Labelled, span: Span) -> Diagnostic {
     Diagnostic::error(
         Code("E0354"),
-        "a label is expected here",
+        format!("{} is expected here", of.a_label()),
         span,
         "this is no name",
     )
 }
 
 /// `journey in (active) ignoring case`
-pub(in crate::check) fn case_of_labels(span: Span) -> Diagnostic {
+pub(in crate::check) fn case_of_labels(of: Labelled, span: Span) -> Diagnostic {
     Diagnostic::error(
         Code("E0314"),
-        "labels are names, and names have one case",
+        format!("{}s are names, and names have one case", of.label()),
         span,
         "`ignoring case` asks nothing here",
     )
@@ -204,18 +245,20 @@ pub(in crate::check) fn label_never_missing(
 
 /// `journey AND consent`
 pub(in crate::check) fn labels_as_condition(
+    of: Labelled,
     classification: &str,
     label: &str,
     span: Span,
 ) -> Diagnostic {
     Diagnostic::error(
         Code("E0302"),
-        "a condition is expected here, and this is a classification",
+        format!("a condition is expected here, and this is {}", of.whole()),
         span,
-        "which label?",
+        format!("which {}?", of.label()),
     )
     .help(format!(
-        "Ask for a label: `{classification} is {}`.",
+        "Ask for {}: `{classification} is {}`.",
+        of.a_label(),
         quoted_if_needed(label)
     ))
 }

@@ -1,6 +1,9 @@
 //! What is wrong with samples and splits.
 
-use crate::diagnostics::{Code, Diagnostic};
+use super::limits::beside;
+use super::quoted_if_needed;
+use crate::diagnostics::{Code, Diagnostic, Fix};
+use crate::schema::UnknownArm;
 use crate::source::Span;
 use crate::syntax::ast::{Expression, ExpressionKind, Literal, Name};
 use crate::types::{Exact, Type};
@@ -228,4 +231,68 @@ pub(in crate::check) fn no_arm_in_a_list(split: &str, span: Span) -> Diagnostic 
     .help(format!(
         "Ask for it beside the others: `({split} in (…) OR {split} is missing)`."
     ))
+}
+
+pub(in crate::check) fn unreadable_arms(split: &Name, reason: &str) -> Diagnostic {
+    Diagnostic::error(
+        Code("E0224"),
+        format!("the arms that `{}` gave before cannot be read", split.text),
+        split.span,
+        reason,
+    )
+    .help("Without them, contacts would be drawn anew.")
+}
+
+pub(in crate::check) fn arms_of_other_keys(
+    split: &Name,
+    given: &Type,
+    key: &str,
+    is: &Type,
+) -> Diagnostic {
+    let reason = format!(
+        "they were given to keys that are {}, and the key `{key}` is {}",
+        match given {
+            Type::Text => "text",
+            _ => "whole numbers",
+        },
+        is.described()
+    );
+    unreadable_arms(split, &reason)
+}
+
+pub(in crate::check) fn arm_not_of_the_split(split: &Name, unknown: &UnknownArm) -> Diagnostic {
+    let fault = Diagnostic::error(
+        Code("E0740"),
+        unknown.to_string(),
+        split.span,
+        "holds the arms that it gave before",
+    );
+    match &unknown.near {
+        Some(near) => fault.help(format!("Did you mean \"{near}\"?")),
+        None => fault.help(
+            "Give the arm back to the split, or leave its rows out: they are then drawn anew.",
+        ),
+    }
+}
+
+/// `spring is not mail`
+pub(in crate::check) fn negation_admits_outsiders(
+    split: &Name,
+    span: Span,
+    in_or: bool,
+) -> Diagnostic {
+    let name = quoted_if_needed(&split.text);
+    let mut warning = Diagnostic::warning(
+        Code("negation-admits-outsiders"),
+        format!("contacts that `{name}` is not of are let in"),
+        span,
+        "true as well of whoever has no arm",
+    )
+    .also(split.span, "of these alone");
+    warning.fix = Some(Fix {
+        title: format!("add `AND {name} is known`, or say `{name} is missing OR …`"),
+        is_safe: false,
+        edits: beside(&format!(" AND {name} is known"), span, in_or),
+    });
+    warning
 }

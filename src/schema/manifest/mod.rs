@@ -40,6 +40,11 @@
 //! column = "email"                    # the only column if it is not said
 //! type = "text"                       # text or int; seen from the column if it is not said
 //!
+//! [arms.spring]                       # arms that the split `spring` gave before, which it holds
+//! source = "arms/spring.csv"          # as for lists
+//! key = "id"                          # the column of the contacts' keys; called as their field if it is not said
+//! arm = "label"                       # the column of the names of arms; arm or else label if it is not said
+//!
 //! [events.activity]                   # a table of events
 //! source = "data/events/*.parquet"    # as for contacts, with format, delimiter, header, missing, blank_text_is_missing and other_values
 //! contact = "contact_id"              # the column that holds the contact's key
@@ -69,6 +74,7 @@
 mod apply;
 mod apply_catalogues;
 mod apply_events;
+mod arms;
 mod catalogues;
 mod errors;
 mod events;
@@ -82,6 +88,7 @@ mod read;
 mod settings;
 mod write;
 
+pub use arms::DeclaredArms;
 pub use catalogues::DeclaredCatalogue;
 pub use events::{DeclaredEvents, DeclaredStream, StreamFields, TimeUnit};
 pub use files::Files;
@@ -114,6 +121,8 @@ pub struct Manifest {
     pub contacts: Contacts,
     pub sets: Vec<DeclaredSet>,
     pub lists: Vec<DeclaredList>,
+    /// Arms that splits gave before, in the order of the manifest.
+    pub arms: Vec<DeclaredArms>,
     /// Tables of events, in the order of the manifest, and behind them the histories of fields.
     pub events: Vec<DeclaredEvents>,
     pub catalogues: Vec<DeclaredCatalogue>,

@@ -104,6 +104,7 @@ impl Reader {
                 .unwrap_or_default(),
             None => Vec::new(),
         };
+        let arms = self.given_arms(table);
         let mut events = self.events(table);
         let catalogues = self.catalogues(table);
         let contacts = contacts?;
@@ -136,6 +137,7 @@ impl Reader {
             contacts,
             sets,
             lists,
+            arms,
             events,
             catalogues,
         })

@@ -148,6 +148,11 @@ pub(super) const PROJECT: &[Setting] = &[
         "Lists of keys that a text may ask for, as in: email in list \"suppressed\".",
     ),
     setting(
+        "arms",
+        Kind::NamedTables(ARMS),
+        "Arms that splits gave to contacts before, under the names of the splits, which hold them.",
+    ),
+    setting(
         "events",
         Kind::NamedTables(EVENTS),
         "Tables of events: what contacts did, and when.",
@@ -248,6 +253,28 @@ pub(super) const LIST: &[Setting] = &[
         "type",
         Kind::OneOf(|| LIST_TYPES.to_vec()),
         "What the keys are. Seen from the column if it is not said.",
+    ),
+    FORMAT,
+    DELIMITER,
+    HEADER,
+    MISSING,
+    DECIMAL_COMMA,
+    DATES,
+    YES,
+    NO,
+];
+
+pub(super) const ARMS: &[Setting] = &[
+    SOURCE,
+    setting(
+        "key",
+        Kind::SomeText,
+        "The column that holds the keys of the contacts. The one that is called as their key field if it is not said.",
+    ),
+    setting(
+        "arm",
+        Kind::SomeText,
+        "The column that holds the names of their arms. The one called arm, or else label, if it is not said.",
     ),
     FORMAT,
     DELIMITER,

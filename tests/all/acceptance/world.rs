@@ -6,7 +6,7 @@ use arrow_select::concat::concat_batches;
 use segql::Schema;
 use segql::data::{EventStream, EventTable, JoinOptions, MemorySource, Source, with_events};
 use segql::engine::catalogue;
-use segql::schema::{Field, KeyList, type_of};
+use segql::schema::{Field, GivenArms, KeyList, type_of};
 use segql::types::{RecordType, Type};
 use std::sync::Arc;
 
@@ -18,6 +18,7 @@ pub struct World {
     pub contact_zone: Option<String>,
     pub beginning: Option<String>,
     pub lists: Vec<KeyList>,
+    pub arms: Vec<GivenArms>,
     pub sets: Vec<(String, Vec<String>)>,
     /// The sections with their tables.
     tables: Vec<(String, Rows)>,
@@ -30,6 +31,7 @@ impl Default for World {
             contact_zone: None,
             beginning: None,
             lists: Vec::new(),
+            arms: Vec::new(),
             sets: Vec::new(),
             tables: Vec::new(),
         }
@@ -167,6 +169,9 @@ impl World {
         }
         if let Some(beginning) = self.beginning {
             builder = builder.beginning(beginning);
+        }
+        for arms in self.arms {
+            builder = builder.given_arms(arms);
         }
         for list in self.lists {
             builder = builder.key_list(list);

@@ -1,7 +1,9 @@
 //! The mistakes of a manifest, one function each.
 
+mod arms;
 mod events;
 
+pub(super) use arms::*;
 pub(super) use events::*;
 
 use crate::diagnostics::suggest::{nearest, one_of};
