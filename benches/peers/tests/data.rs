@@ -40,7 +40,7 @@ fn fewer_contacts_are_the_first_of_more() {
     let next = made.block(1, MORE);
     let keys = next["contact_id"].as_primitive::<Int64Type>();
     assert_eq!((keys.value(0), keys.len()), (BLOCK as i64, 300));
-    assert_ne!(few["email"].slice(0, 300), next["email"]);
+    assert_ne!(&few["email"].slice(0, 300), &next["email"]);
 }
 
 #[test]
@@ -120,7 +120,7 @@ fn files_have_what_was_drawn() {
         "tags",
         "birthday",
     ] {
-        assert_eq!(read[name], drawn[name], "{name}");
+        assert_eq!(&read[name], &drawn[name], "{name}");
     }
     let file = File::open(folder.path().join("contacts.arrow")).expect("a file");
     let mut reader = arrow_ipc::reader::FileReader::try_new(file, None).expect("Arrow");

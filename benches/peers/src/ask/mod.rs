@@ -42,7 +42,7 @@ pub enum Question {
 }
 
 /// What a question came to.
-#[derive(Serialize)]
+#[derive(Debug, Serialize)]
 #[serde(untagged)]
 pub enum Answer {
     Opened {
