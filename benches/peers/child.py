@@ -26,7 +26,8 @@ def answer(asked, threads, question):
     while not times or (len(times) < RUNS and sum(times) < ENOUGH):
         found, took, way = asked.run(question["ask"], question["condition"])
         times.append(took)
-    return {"milliseconds": times, "answer": found, "way": way}
+    tried = asked.tried[question["ask"], question["condition"]]
+    return {"milliseconds": times, "answer": found, "way": way, "tried": tried}
 
 
 def main():

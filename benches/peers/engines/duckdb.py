@@ -14,6 +14,9 @@ class DuckDialect(Dialect):
         # Many times as fast as `list_contains` where the values are enumerated.
         return f"(list_position({column}, '{value}') IS NOT NULL)"
 
+    def count_where(self, condition):
+        return f"count_if({condition})"
+
     def sequence_by_nearest(self):
         """Joins to the nearest row before, which only DuckDB has."""
         of = lambda name, kind: f"{name} AS (SELECT contact_id, ts FROM events WHERE kind = '{kind}')"

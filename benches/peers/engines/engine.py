@@ -41,6 +41,8 @@ class Asked:
     def __init__(self, peer):
         self.peer = peer
         self.chosen = {}
+        # Milliseconds of each way that was tried, by what was asked.
+        self.tried = {}
 
     def run(self, kind, condition):
         """The answer to a condition, its milliseconds, and the way it was found."""
@@ -64,6 +66,7 @@ class Asked:
             raise Unanswerable(f"{condition} is only counted")
         if any(answer != answers[tried[0][1]] for answer in answers.values()):
             raise AssertionError(f"the ways to say {condition} differ: {answers}")
+        self.tried[kind, condition] = {name: round(took, 2) for took, name, _ in tried}
         _, name, way = min(tried, key=lambda found: found[0])
         self.chosen[kind, condition] = (name, way)
         return name, way

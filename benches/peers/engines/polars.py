@@ -135,11 +135,17 @@ class Peer:
     def queries(self, condition):
         contacts = self.tables["contacts"]
         if condition in MANY:
-            counts = [
-                expression(tree).sum().alias(f"s{place}")
-                for place, tree in enumerate(segments(MANY[condition]))
-            ]
-            return {"": Way(lambda engine: list(contacts.select(counts).collect(engine=engine).row(0)))}
+            trees = [expression(tree) for tree in segments(MANY[condition])]
+            counts = [tree.sum().alias(f"s{place}") for place, tree in enumerate(trees)]
+            singly = [contacts.select(tree.sum()) for tree in trees]
+            return {
+                "many counts in a query, ": Way(
+                    lambda engine: list(contacts.select(counts).collect(engine=engine).row(0))
+                ),
+                "one by one, ": Way(
+                    lambda engine: [query.collect(engine=engine).item() for query in singly]
+                ),
+            }
         if condition in CONTACTS:
             tree = CONTACTS[condition]
             members = lambda: contacts.filter(expression(tree))

@@ -223,16 +223,24 @@ class SqlPeer:
         self.dialect = dialect
         self.events = dialect.events(self.row("SELECT count(*) FROM contacts")[0])
 
+    def count(self, tree):
+        return f"SELECT count(*) FROM contacts WHERE {self.dialect.condition(tree)}"
+
     def ways(self, condition):
         if condition in MANY:
             trees = segments(MANY[condition])
             each = self.counts_a_query or len(trees)
             parts = (trees[first : first + each] for first in range(0, len(trees), each))
-            queries = [self.dialect.count_of(part) for part in parts]
-            return {"filtered counts": Way(lambda: [n for query in queries for n in self.row(query)])}
+            together = [self.dialect.count_of(part) for part in parts]
+            singly = [self.count(tree) for tree in trees]
+            return {
+                "many counts in a query": Way(lambda: [n for query in together for n in self.row(query)]),
+                "one by one": Way(lambda: [n for query in singly for n in self.row(query)]),
+            }
         if condition in CONTACTS:
-            where = f"FROM contacts WHERE {self.dialect.condition(CONTACTS[condition])}"
-            count, keys = f"SELECT count(*) {where}", f"SELECT contact_id {where}"
+            tree = CONTACTS[condition]
+            count = self.count(tree)
+            keys = f"SELECT contact_id FROM contacts WHERE {self.dialect.condition(tree)}"
             return {"filter": Way(lambda: self.row(count), lambda: self.keys(keys))}
         return {
             name: Way(

@@ -59,9 +59,9 @@ class Running:
         }
         self.process.forget_most()
 
-    def ask(self, kind, condition):
+    def ask(self, kind, condition, limit):
         question = {"ask": kind, "condition": self.engine.named(condition)}
-        return self.process.ask(question, self.setting.limit)
+        return self.process.ask(question, limit)
 
 
 def measure(engines, setting, questions, say, check):
@@ -101,10 +101,13 @@ def asked(running, kind, condition, say, check):
             if not waiting[name]:
                 continue
             waiting[name] -= 1
+            # At first every way to say it is tried.
+            is_first = waiting[name] == one.setting.rounds
+            limit = one.setting.limit * (4 if is_first else 1)
             try:
-                answer = one.ask(kind, condition)
+                answer = one.ask(kind, condition, limit)
             except (TooSlow, Ended) as fault:
-                of["error"] = describe(fault, one.setting.limit)
+                of["error"] = describe(fault, limit)
                 waiting[name] = 0
                 one.start()
                 continue
@@ -113,10 +116,10 @@ def asked(running, kind, condition, say, check):
                 waiting[name] = 0
                 continue
             check(kind, condition, name, answer["answer"])
-            of["answer"], of["way"] = answer["answer"], answer["way"]
+            of.update(answer=answer["answer"], way=answer["way"], tried=answer.get("tried", {}))
             seconds = statistics.median(answer["milliseconds"]) / 1000
             # The first round is for warming up, unless it is too long to be forgotten.
-            if waiting[name] == one.setting.rounds and seconds < LONG:
+            if is_first and seconds < LONG:
                 continue
             of["times"] += answer["milliseconds"]
             if seconds >= LONG:
