@@ -74,7 +74,7 @@ def conditions(data, asked):
 def main():
     wanted = arguments()
     if wanted.quick:
-        wanted.contacts, wanted.behaviour, wanted.rounds = QUICK["contacts"], QUICK["behaviour"], 2
+        wanted.contacts, wanted.behaviour, wanted.rounds = QUICK["contacts"], QUICK["behaviour"], 1
     unknown = [name for name in wanted.engines if name not in ALL]
     if unknown:
         raise places.Missing(f"there is no engine {unknown[0]}; there are {', '.join(ALL)}")

@@ -4,7 +4,7 @@ import os
 from dataclasses import dataclass, field
 
 from measure import places
-from measure.conditions import GENERATED
+from measure.conditions import EVENTS, GENERATED
 
 PEERS = ("duckdb", "polars", "datafusion", "clickhouse")
 ALL = ("segql", *PEERS)
@@ -31,8 +31,13 @@ class Engine:
     kinds: tuple = ("count", "members")
     # What it calls a condition.
     named: object = same
+    # What it is asked, where that is not everything.
+    conditions: list = None
     # The folder of its data, where it has one of its own.
     folder: str = ""
+
+    def can_answer(self, kind, condition):
+        return kind in self.kinds and (self.conditions is None or condition in self.conditions)
 
 
 @dataclass
@@ -51,5 +56,5 @@ class Engines:
     def packed(self, folder, threads):
         """SegQL on events that were put in order beforehand."""
         one = self.of("segql", threads)
-        one.name, one.folder = "segql packed", str(folder)
+        one.name, one.folder, one.conditions = "segql packed", str(folder), EVENTS
         return one

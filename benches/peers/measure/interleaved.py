@@ -92,7 +92,7 @@ def measure(engines, setting, questions, say, check):
 
 def asked(running, kind, condition, say, check):
     """One question in rounds."""
-    running = [one for one in running if kind in one.engine.kinds]
+    running = [one for one in running if one.engine.can_answer(kind, condition)]
     found = {one.engine.name: {"times": []} for one in running}
     waiting = {one.engine.name: one.setting.rounds + 1 for one in running}
     while any(waiting.values()):
