@@ -15,7 +15,8 @@ class DuckDialect(Dialect):
         return f"(list_position({column}, '{value}') IS NOT NULL)"
 
     def count_where(self, condition):
-        return f"count_if({condition})"
+        # `count_if` of nothing but unknown is unknown.
+        return f"coalesce(count_if({condition}), 0)"
 
     def sequence_by_nearest(self):
         """Joins to the nearest row before, which only DuckDB has."""

@@ -37,6 +37,8 @@ class Running:
     setting: Setting
     process: Process = None
     told: dict = field(default_factory=dict)
+    # Why it can be asked no more.
+    gone: str = ""
 
     def start(self):
         setting = self.setting
@@ -58,6 +60,12 @@ class Running:
             "most_loading_mb": most,
         }
         self.process.forget_most()
+
+    def start_anew(self):
+        try:
+            self.start()
+        except (TooSlow, Ended, RuntimeError) as fault:
+            self.gone = describe(fault, self.setting.load_limit)
 
     def ask(self, kind, condition, limit):
         question = {"ask": kind, "condition": self.engine.named(condition)}
@@ -82,12 +90,14 @@ def measure(engines, setting, questions, say, check):
         say(f"{engine.name} is ready after {time.monotonic() - started:.1f} s, holding {one.told['held_mb']} MB")
         running.append(one)
     for kind, condition in questions:
-        yield from asked(running, kind, condition, say, check)
+        yield from asked([one for one in running if not one.gone], kind, condition, say, check)
     for one in running:
-        held, most = one.process.memory() if one.process else (None, None)
+        if one.gone:
+            yield record(one, {"error": one.gone})
+            continue
+        held, most = one.process.memory()
         yield record(one, {**one.told, "held_after_mb": held, "most_answering_mb": most})
-        if one.process:
-            one.process.close()
+        one.process.close()
 
 
 def asked(running, kind, condition, say, check):
@@ -109,7 +119,7 @@ def asked(running, kind, condition, say, check):
             except (TooSlow, Ended) as fault:
                 of["error"] = describe(fault, limit)
                 waiting[name] = 0
-                one.start()
+                one.start_anew()
                 continue
             if "milliseconds" not in answer:
                 of.update({key: answer[key] for key in ("error", "skipped") if key in answer})

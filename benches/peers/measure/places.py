@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 import venv
 from pathlib import Path
 
@@ -101,13 +102,16 @@ def packed(place, programs, say):
 
 def timed(command):
     """Seconds and megabytes at most of a command."""
-    import resource
-    import time
-
     started = time.monotonic()
-    run(command)
-    most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    return {"seconds": time.monotonic() - started, "most_mb": most // 1024}
+    process = subprocess.Popen(
+        [str(part) for part in command], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    )
+    errors = process.stderr.read()
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode != 0:
+        raise Missing(f"`{' '.join(map(str, command))}` failed:\n{errors}")
+    return {"seconds": time.monotonic() - started, "most_mb": used.ru_maxrss // 1024}
 
 
 def run(command):

@@ -57,12 +57,13 @@ class Process:
 
     def memory(self):
         """Megabytes that it holds now, and that it held at most since they were last forgotten; none where the system does not tell."""
-        status = Path(f"/proc/{self.process.pid}/status")
-        if not status.exists():
+        try:
+            status = Path(f"/proc/{self.process.pid}/status").read_text()
+        except OSError:
             return None, None
-        lines = dict(line.split(":", 1) for line in status.read_text().splitlines() if ":" in line)
-        kilobytes = lambda name: int(lines[name].split()[0]) if name in lines else 0
-        return kilobytes("VmRSS") // 1024, kilobytes("VmHWM") // 1024
+        lines = dict(line.split(":", 1) for line in status.splitlines() if ":" in line)
+        megabytes = lambda name: int(lines[name].split()[0]) // 1024 if name in lines else None
+        return megabytes("VmRSS"), megabytes("VmHWM")
 
     def forget_most(self):
         """Lets the most that it held be what it holds now."""

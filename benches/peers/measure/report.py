@@ -188,4 +188,107 @@ def shown(number):
 
 
 def scenarios(records):
-    return None
+    of = lambda name: [one for one in records if one.get("scenario") == name]
+    parts = [
+        first_answer(of("compile"), of("first answer"), of("command")),
+        one_contact(of("one contact")),
+        grown(of("more contacts"), "contacts", "How the time grows: contacts", "contacts"),
+        grown(of("more events"), "activity", "How the time grows: events", "times as many events as is usual"),
+        grown_with_segments(of("more segments")),
+        many_contacts(of("many contacts")),
+        packing(of("pack")),
+    ]
+    return "\n".join(part for part in parts if part)
+
+
+def table(columns, rows, texts=1):
+    """A table whose first columns are texts, the others numbers."""
+    rule = ["---"] * texts + ["---:"] * (len(columns) - texts)
+    return "\n".join(map(row, [columns, rule, *rows])) + "\n"
+
+
+SEGMENTS = {"S1": "1", "S10": "10", "Q9": "100", "Q10": "1,000", "dozens": "1,000 of a dozen tests each"}
+
+
+def first_answer(compiled, answered, command):
+    if not compiled:
+        return None
+    rows = [[SEGMENTS[one["condition"]], f"{one['ms']:.2f}"] for one in compiled]
+    text = "## The first answer\n\nFrom the text to the program, in milliseconds, at best:\n\n"
+    text += table(["segments", "SegQL"], rows)
+    peers = [peer for peer in PEERS if any(one["engine"] == peer for one in answered)]
+    conditions = dict.fromkeys(one["condition"] for one in answered if one.get("kind") == "count")
+    rows = [
+        [SEGMENTS.get(condition) or TITLES[condition]]
+        + [milliseconds(find(answered, engine=engine, condition=condition)) for engine in ("segql", *peers)]
+        for condition in conditions
+    ]
+    if rows:
+        text += "\nFrom the text to the count, in milliseconds, where there is one contact:\n\n"
+        text += table(["segments", "SegQL", *(NAMES[peer] for peer in peers)], rows)
+    if command:
+        text += f"\nThe command, `segql run`, from its start to its end with a tree of 12 conditions over one contact: {command[0]['ms']:.0f} ms.\n"
+    return text
+
+
+def one_contact(matched):
+    if not matched:
+        return None
+    rows = [[SEGMENTS[one["condition"]], f"{one['us']:.2f}"] for one in matched]
+    text = "## One contact at a time\n\nMicroseconds for all segments that a contact may be in, warm, on one thread:\n\n"
+    return text + table(["segments", "SegQL"], rows)
+
+
+def grown(records, by, title, unit):
+    if not records:
+        return None
+    sizes = sorted({one[by] for one in records}, key=float)
+    conditions = dict.fromkeys(one["condition"] for one in records)
+    engines = dict.fromkeys(one["engine"] for one in records)
+    rows = [
+        [f"{condition} {TITLES[condition]}", NAMES[engine]]
+        + [milliseconds(find(records, engine=engine, condition=condition, **{by: size})) for size in sizes]
+        for condition in conditions
+        for engine in engines
+    ]
+    shown = [f"{size:,}" if isinstance(size, int) else size for size in sizes]
+    text = f"## {title}\n\nMilliseconds in memory, on one thread, by {unit}:\n\n"
+    return text + table(["condition", "engine", *shown], rows, 2)
+
+
+def grown_with_segments(records):
+    if not records:
+        return None
+    engines = dict.fromkeys(one["engine"] for one in records)
+    conditions = dict.fromkeys(one["condition"] for one in records)
+    rows = [
+        [NAMES[engine], *(milliseconds(find(records, engine=engine, condition=condition)) for condition in conditions)]
+        for engine in engines
+    ]
+    text = "## How the time grows: segments\n\nMilliseconds in memory, on one thread, from the text on, by segments at once:\n\n"
+    return text + table(["engine", *(SEGMENTS[condition] for condition in conditions)], rows)
+
+
+def many_contacts(records):
+    if not records:
+        return None
+    contacts = records[0]["contacts"]
+    rows = []
+    for one in records:
+        if one["kind"] == "count":
+            held = find(records, engine=one["engine"], condition=one["condition"], kind="memory")
+            time = f"{one['median_ms'] / 1000:.2f}" if "median_ms" in one else milliseconds(one)
+            condition = f"{one['condition']} {TITLES[one['condition']]}"
+            rows.append([condition, NAMES[one["engine"]], time, shown(held.get("most_answering_mb"))])
+    text = f"## {contacts:,} contacts from Parquet\n\nOn two threads, each condition in a process of its own:\n\n"
+    return text + table(["condition", "engine", "seconds", "megabytes at most"], rows, 2)
+
+
+def packing(records):
+    if not records:
+        return None
+    one = records[0]
+    return (
+        "## Putting events in order beforehand\n\n"
+        f"`segql pack` took {one['seconds']:.1f} s and {one['most_mb']:,} MB at most for the events of the behaviour set.\n"
+    )
