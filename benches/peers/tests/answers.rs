@@ -113,7 +113,7 @@ impl Contact {
     }
 
     /// The haversine over the mean radius, in kilometres.
-    fn from_brussels(&self) -> f64 {
+    fn distance_to_brussels(&self) -> f64 {
         let (latitude, longitude) = (50.8503f64, 4.3517f64);
         let half = |from: f64, to: f64| ((to - from).to_radians() / 2.0).sin().powi(2);
         let cosines = latitude.to_radians().cos() * self.place.0.to_radians().cos();
@@ -229,7 +229,7 @@ fn expected(contacts: &[Contact], documentaries: &HashSet<i32>) -> Vec<(&'static
             }),
         ),
         ("Q6", count(&|c| c.birthday.is_some_and(has_birthday_soon))),
-        ("Q7", count(&|c| c.from_brussels() <= 25.0)),
+        ("Q7", count(&|c| c.distance_to_brussels() <= 25.0)),
         ("Q8", count(&in_the_tree)),
         ("E1", count(&|c| c.last("purchase", 90).count() >= 3)),
         (
