@@ -189,7 +189,10 @@ impl Graph {
     ) -> Graph {
         let mut graph = self.clone();
         for (value, _) in &mut graph.values {
-            if let Value::Catalogue(own) | Value::LookUp { catalogue: own, .. } = value {
+            if let Value::Catalogue(own)
+            | Value::LookUp { catalogue: own, .. }
+            | Value::Nearest { catalogue: own, .. } = value
+            {
                 *own = catalogue(own);
             }
         }

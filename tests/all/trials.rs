@@ -245,6 +245,30 @@ test \"without\" as of 2026-11-22 {
 }
 
 #[test]
+fn the_nearest_is_looked_for_among_the_records_of_the_test() {
+    passes(&one(
+        "segment near = nearest(stores, home).town = \"Ghent\"",
+        "  stores \"s1\" (town = \"Brussels\", at = point(50.85, 4.35))
+           stores \"s2\" (town = \"Ghent\", at = point(51.05, 3.73))
+           contact ann (home = point(51, 3.7))
+           contact bob (home = point(50.9, 4.3))
+           expect only ann in near",
+    ));
+}
+
+#[test]
+fn in_a_test_nobody_was_given_an_arm_before() {
+    let given = segql::schema::GivenArms::of_numbers("spring", [(1, "control")]).unwrap();
+    let schema = contacts::schema().with_given_arms(vec![given], Vec::new());
+    // Of one contact the arm of the larger share is due.
+    let text = one(
+        "split spring of consent exact salt \"s\" { mail 60%  control 40% }\nsegment mailed = spring is mail",
+        "  contact ann (consent = true)\n  expect ann in mailed",
+    );
+    passes_by(schema, &text);
+}
+
+#[test]
 fn events_are_put_in_order_and_none_to_come_is_seen() {
     passes(&one(
         "let seen = count(view)\nlet newest = last(view).title\nlet oldest = first(view).minutes",
