@@ -23,6 +23,8 @@ const FLAT_SEGMENTS: usize = 8;
 const QUICK: f32 = 1.0;
 /// What masks of leaves and segments may take together, so that they stay in the cache next to the core.
 const MASK_BYTES: usize = 512 << 10;
+/// The same of a few, which fit in a cache that is nearer still.
+const FEW_MASK_BYTES: usize = 32 << 10;
 
 /// What all threads of a run share.
 pub(super) struct Prepared<'a> {
@@ -64,16 +66,17 @@ impl<'a> Prepared<'a> {
     pub(super) fn bind(
         &self,
         columns: &[Column],
-        steps: &[Option<Arc<Coarse>>],
+        steps: &[Option<Arc<[Coarse]>>],
         far: bool,
     ) -> Bound {
         let plan = &*self.bound.plan;
+        let is_many = plan.segments.len() >= FLAT_SEGMENTS;
         let leaves: Vec<Leaf> = (plan.leaves.iter())
             .map(|leaf| {
-                Leaf::bind(self.bound, leaf, columns, self.form).over_steps(steps, self.form)
+                let bound = Leaf::bind(self.bound, leaf, columns, self.form);
+                bound.over_steps(steps, is_many, self.form)
             })
             .collect();
-        let is_many = plan.segments.len() >= FLAT_SEGMENTS;
         let groups = match is_many {
             true => Together::of(&leaves, self.form),
             false => Vec::new(),
@@ -147,10 +150,15 @@ impl<'a> Prepared<'a> {
     }
 }
 
-/// Contacts a block, where nobody asks for another number: between 1,024 and 4,096, the fewer the more masks there are.
+/// Contacts a block, where nobody asks for another number: between 1,024 and 16,384, the fewer the more masks there are. Where events are asked about,
+/// which are many to a contact, at most 4,096.
 pub fn block_rows(plan: &Plan) -> usize {
     let masks = (plan.leaves.len() + plan.segments.len()).max(1);
-    (MASK_BYTES * 8 / masks).clamp(1024, 4096) / 64 * 64
+    let most = match plan.folds.streams.is_empty() {
+        true => (FEW_MASK_BYTES * 8 / masks).clamp(4096, 16_384),
+        false => 4096,
+    };
+    (MASK_BYTES * 8 / masks).clamp(1024, most) / 64 * 64
 }
 
 /// The memory of one thread.
@@ -161,8 +169,6 @@ pub(super) struct Worker {
     /// Those of leaves, and behind them those that are made of them.
     masks: Vec<u64>,
     segment_masks: Vec<u64>,
-    /// A mask that is counted.
-    taken: Vec<u64>,
     /// Those that test events, one for each stream.
     of_events: RefCell<Vec<Worker>>,
     pub(super) patience: Patience,
@@ -262,14 +268,13 @@ impl Worker {
                 span,
                 buffers: &mut self.buffers,
             };
-            let (counts, taken) = (&mut self.counts, &mut self.taken);
-            taken.resize(bits::words(span.rows), 0);
+            let counts = &mut self.counts;
             let mut out = |segment: usize, mask: &[u64], flip: u64| {
-                let into = match members.as_deref_mut() {
-                    Some(members) => &mut members[segment][start / 64..][..mask.len()],
-                    None => &mut taken[..],
-                };
-                counts[segment] += kernels::take(prepared.form, mask, flip, span.rows, into);
+                counts[segment] += kernels::count_turned(prepared.form, mask, flip, span.rows);
+                if let Some(members) = members.as_deref_mut() {
+                    let into = &mut members[segment][start / 64..][..mask.len()];
+                    kernels::take(mask, flip, span.rows, into);
+                }
             };
             let masks = &mut self.masks;
             match (glue, &batch.bound.flat) {

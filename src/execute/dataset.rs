@@ -31,7 +31,7 @@ struct Loaded {
     blank_is_missing: bool,
     column: Column,
     /// The same numbers in two bytes, where that serves tests.
-    steps: Option<Arc<Coarse>>,
+    steps: Option<Arc<[Coarse]>>,
 }
 
 impl Dataset {
@@ -92,7 +92,7 @@ impl Dataset {
                 name: field.column.clone(),
                 column_type: field.field_type.clone(),
                 blank_is_missing: field.may_be_blank(),
-                steps: Coarse::of(&column).map(Arc::new),
+                steps: Coarse::of(&column),
                 column,
             }
         };
@@ -156,7 +156,7 @@ impl Dataset {
     }
 
     /// The steps of the column at a place.
-    pub(super) fn steps(&self, place: usize) -> Option<Arc<Coarse>> {
+    pub(super) fn steps(&self, place: usize) -> Option<Arc<[Coarse]>> {
         self.columns[place].steps.clone()
     }
 

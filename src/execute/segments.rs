@@ -195,8 +195,9 @@ pub(super) fn block<L: Leaves>(
         scratch.begin(program.plan, leaves, made);
     }
     let (live, rest) = scratch.words.split_at_mut(words);
-    for (word, mask) in live.iter_mut().enumerate() {
-        *mask = bits::live(word, rows);
+    live.fill(u64::MAX);
+    if let Some(last) = live.last_mut() {
+        *last = bits::live(words - 1, rows);
     }
     let mut block = Block {
         program,

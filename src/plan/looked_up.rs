@@ -34,9 +34,9 @@ pub struct Answers {
 /// Answers by number.
 #[derive(Clone, Debug)]
 pub struct Numbers {
-    /// The first number that has a bit.
+    /// The number of the first answer.
     pub low: i64,
-    pub bits: Arc<[u64]>,
+    pub answers: Arc<[bool]>,
 }
 
 impl LookedUp {
@@ -144,17 +144,23 @@ impl Numbers {
         if span / 64 > numbers.len() + 1024 {
             return None;
         }
-        let mut bits = vec![0u64; span / 64 + 1];
+        let mut by_number = vec![false; span + 1];
         for (number, answer) in numbers.iter().zip(answers) {
-            if let (Some(number), true) = (number, answer) {
-                let place = (number - low) as usize;
-                bits[place / 64] |= 1 << (place % 64);
+            if let Some(number) = number {
+                by_number[(number - low) as usize] |= answer;
             }
         }
         Some(Self {
             low,
-            bits: bits.into(),
+            answers: by_number.into(),
         })
+    }
+
+    /// The answer of a number; those that are no key have none.
+    pub fn of_number(&self, number: i128) -> bool {
+        let place = number.checked_sub(self.low.into());
+        let place = place.and_then(|place| usize::try_from(place).ok());
+        place.is_some_and(|place| self.answers.get(place) == Some(&true))
     }
 }
 

@@ -1,19 +1,35 @@
-//! Whole numbers of eight bytes told in two, as far as that goes: where a number lies among all numbers of its column, in 65,536 equal steps. A test of a
-//! range then reads a quarter of the memory, and looks at the numbers themselves only where they lie on the step of an edge.
+//! Numbers of four or eight bytes told in two, as far as that goes: where a number lies among all numbers of its column, in 65,536 equal steps. A test of
+//! a range then reads a half or a quarter of the memory, and looks at the numbers themselves only where they lie on the step of an edge. Whole numbers
+//! that lie close together, as most dates do, have a step each, which tells all there is to know of them.
 
-use super::{Column, Integers, Values, bits};
+use super::{Column, Integers, Points, Values};
 use crate::execute::leaf::Span;
 use arrow_buffer::ToByteSlice;
+use std::sync::Arc;
 
-/// The numbers of a column in steps.
+/// Numbers in steps.
 #[derive(Debug)]
 pub(in crate::execute) struct Coarse {
     /// 0 where the number is missing.
     steps: Vec<u16>,
-    low: i64,
-    high: i64,
-    /// A step is two to this power.
-    shift: u32,
+    scale: Scale,
+}
+
+/// What steps stand for: the lowest and the highest number, and how far one is from the next.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::execute) enum Scale {
+    Whole {
+        low: i64,
+        high: i64,
+        /// A step is two to this power.
+        shift: u32,
+    },
+    Floats {
+        low: f64,
+        high: f64,
+        /// So many steps are one.
+        factor: f64,
+    },
 }
 
 /// The steps of a range.
@@ -28,16 +44,46 @@ pub(in crate::execute) struct Steps {
 }
 
 impl Coarse {
-    /// None where the column holds anything else, or where so many numbers lie on one step that little would be saved.
-    pub(in crate::execute) fn of(column: &Column) -> Option<Self> {
-        let Values::Integers(Integers::I64(numbers), _) = &column.values else {
-            return None;
-        };
-        let validity = column.validity.as_deref();
+    /// The steps of a column of numbers, or those of the degrees north and of the degrees east of places. None where the column holds anything else, or
+    /// where so many numbers lie on one step that little would be saved.
+    pub(in crate::execute) fn of(column: &Column) -> Option<Arc<[Self]>> {
+        let is_known = |row: usize| column.is_valid(row);
+        match &column.values {
+            Values::Integers(Integers::I64(numbers), _) => {
+                let steps = Self::of_whole(numbers, is_known)?;
+                let serves = steps.lowest_of_each().is_some() || steps.serve(is_known);
+                serves.then(|| [steps].into())
+            }
+            Values::Integers(Integers::I32(numbers), _) => {
+                let steps = Self::of_whole(numbers, is_known)?;
+                steps.lowest_of_each().is_some().then(|| [steps].into())
+            }
+            Values::F64(numbers) => {
+                let steps = Self::of_floats(numbers, is_known)?;
+                steps.serve(is_known).then(|| [steps].into())
+            }
+            Values::Points(Points {
+                latitudes,
+                longitudes,
+            }) => {
+                let north = Self::of_floats(latitudes, is_known)?;
+                let east = Self::of_floats(longitudes, is_known)?;
+                Some([north, east].into())
+            }
+            _ => None,
+        }
+    }
+
+    /// None where no number is known.
+    fn of_whole<N: Number + Into<i64>>(
+        numbers: &[N],
+        is_known: impl Fn(usize) -> bool,
+    ) -> Option<Self> {
         let (mut low, mut high) = (i64::MAX, i64::MIN);
         for (row, number) in numbers.iter().enumerate() {
-            if validity.is_none_or(|validity| bits::get(validity, row)) {
-                (low, high) = (low.min(*number), high.max(*number));
+            if is_known(row) {
+                let number = (*number).into();
+                (low, high) = (low.min(number), high.max(number));
             }
         }
         if low > high {
@@ -45,40 +91,81 @@ impl Coarse {
         }
         let width = 64 - high.abs_diff(low).leading_zeros();
         let shift = width.saturating_sub(16);
-        let mut numbers_of_step = vec![0u32; 1 << 16];
-        let mut steps = Vec::with_capacity(numbers.len());
+        Some(Self::new(
+            numbers,
+            is_known,
+            Scale::Whole { low, high, shift },
+        ))
+    }
+
+    /// None where no number is known, or one is not finite: such numbers are missing though they seem to be there.
+    fn of_floats(numbers: &[f64], is_known: impl Fn(usize) -> bool) -> Option<Self> {
+        let (mut low, mut high, mut is_finite) = (f64::INFINITY, f64::NEG_INFINITY, true);
         for (row, number) in numbers.iter().enumerate() {
-            let is_known = validity.is_none_or(|validity| bits::get(validity, row));
-            let step = if is_known {
-                (number.abs_diff(low) >> shift) as u16
-            } else {
-                0
-            };
-            numbers_of_step[usize::from(step)] += u32::from(is_known);
-            steps.push(step);
+            if is_known(row) {
+                (low, high) = (low.min(*number), high.max(*number));
+                is_finite &= number.is_finite();
+            }
+        }
+        let factor = match high - low {
+            span if span > 0.0 => f64::from(u16::MAX) / span,
+            _ => 0.0,
+        };
+        if low > high || !is_finite || !(high - low).is_finite() || !factor.is_finite() {
+            return None;
+        }
+        let scale = Scale::Floats { low, high, factor };
+        Some(Self::new(numbers, is_known, scale))
+    }
+
+    fn new<N: Number>(numbers: &[N], is_known: impl Fn(usize) -> bool, scale: Scale) -> Self {
+        let step = |(row, number): (usize, &N)| match is_known(row) {
+            true => number.step(scale),
+            false => 0,
+        };
+        Self {
+            steps: numbers.iter().enumerate().map(step).collect(),
+            scale,
+        }
+    }
+
+    /// Whether few numbers lie on any one step.
+    fn serve(&self, is_known: impl Fn(usize) -> bool) -> bool {
+        let mut numbers_of_step = vec![0u32; 1 << 16];
+        for (row, step) in self.steps.iter().enumerate() {
+            numbers_of_step[usize::from(*step)] += u32::from(is_known(row));
         }
         let most = numbers_of_step.into_iter().max().unwrap_or(0) as usize;
-        (most <= numbers.len() / 256 + 64).then_some(Self {
-            steps,
-            low,
-            high,
-            shift,
-        })
+        most <= self.steps.len() / 256 + 64
+    }
+
+    /// Where each step is one whole number, the number of the first.
+    pub(in crate::execute) fn lowest_of_each(&self) -> Option<i64> {
+        match self.scale {
+            Scale::Whole { low, shift: 0, .. } => Some(low),
+            Scale::Whole { .. } | Scale::Floats { .. } => None,
+        }
+    }
+
+    /// The last step on which a number lies.
+    pub(in crate::execute) fn last(&self) -> u16 {
+        match self.scale {
+            Scale::Whole { high, .. } => high.step(self.scale),
+            Scale::Floats { high, .. } => high.step(self.scale),
+        }
     }
 
     /// The steps of the numbers from `from` to `to`, where any number of the column lies between.
-    pub(in crate::execute) fn range(&self, from: i64, to: i64) -> Option<Steps> {
-        if from > to || to < self.low || from > self.high {
+    pub(in crate::execute) fn range<N: Number>(&self, from: N, to: N) -> Option<Steps> {
+        let (low, high) = N::ends(self.scale)?;
+        if from > to || to < low || from > high {
             return None;
         }
-        let step = |number: i64| {
-            (number.clamp(self.low, self.high).abs_diff(self.low) >> self.shift) as u16
-        };
         Some(Steps {
-            first: step(from),
-            last: step(to),
-            first_is_cut: from > self.low,
-            last_is_cut: to < self.high,
+            first: if from > low { from.step(self.scale) } else { 0 },
+            last: (if to < high { to } else { high }).step(self.scale),
+            first_is_cut: from > low && self.lowest_of_each().is_none(),
+            last_is_cut: to < high && self.lowest_of_each().is_none(),
         })
     }
 
@@ -88,18 +175,69 @@ impl Coarse {
     }
 }
 
+/// A number that can be told in steps.
+pub(in crate::execute) trait Number: Copy + PartialOrd {
+    /// The step of a number between the ends: the greater the number, the greater or the same the step.
+    fn step(self, scale: Scale) -> u16;
+
+    /// The lowest and the highest number; none where the steps are those of other numbers.
+    fn ends(scale: Scale) -> Option<(Self, Self)>;
+}
+
+impl Number for i64 {
+    fn step(self, scale: Scale) -> u16 {
+        match scale {
+            Scale::Whole { low, shift, .. } => (self.abs_diff(low) >> shift) as u16,
+            Scale::Floats { .. } => 0,
+        }
+    }
+
+    fn ends(scale: Scale) -> Option<(Self, Self)> {
+        match scale {
+            Scale::Whole { low, high, .. } => Some((low, high)),
+            Scale::Floats { .. } => None,
+        }
+    }
+}
+
+impl Number for i32 {
+    fn step(self, scale: Scale) -> u16 {
+        i64::from(self).step(scale)
+    }
+
+    fn ends(scale: Scale) -> Option<(Self, Self)> {
+        let (low, high) = i64::ends(scale)?;
+        Some((low.try_into().ok()?, high.try_into().ok()?))
+    }
+}
+
+impl Number for f64 {
+    fn step(self, scale: Scale) -> u16 {
+        match scale {
+            Scale::Whole { .. } => 0,
+            // Rounding never puts the greater number first.
+            Scale::Floats { low, factor, .. } => ((self - low) * factor) as u16,
+        }
+    }
+
+    fn ends(scale: Scale) -> Option<(Self, Self)> {
+        match scale {
+            Scale::Whole { .. } => None,
+            Scale::Floats { low, high, .. } => Some((low, high)),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::execute::column::Unit;
+    use crate::execute::column::{Unit, bits};
 
     fn column(numbers: Vec<i64>, known: impl Fn(usize) -> bool) -> Column {
         let validity = bits::from_rows(numbers.len(), known);
-        Column {
-            rows: numbers.len(),
-            validity: Some(validity.into()),
-            values: Values::Integers(Integers::I64(numbers.into()), Unit::ONE),
-        }
+        let rows = numbers.len();
+        let values = Values::Integers(Integers::I64(numbers.into()), Unit::ONE);
+        Column::new(rows, Some(validity.into()), values)
     }
 
     #[test]
@@ -107,7 +245,7 @@ mod tests {
         let numbers: Vec<i64> = (0..2000)
             .map(|row| row * row * 1_000_003 - 5_000_000)
             .collect();
-        let coarse = Coarse::of(&column(numbers.clone(), |row| row != 7)).unwrap();
+        let coarse = &Coarse::of(&column(numbers.clone(), |row| row != 7)).unwrap()[0];
         for (from, to) in [
             (i64::MIN, i64::MAX),
             (numbers[3], numbers[3]),
@@ -135,10 +273,25 @@ mod tests {
     #[test]
     fn numbers_that_lie_together_stay_as_they_are() {
         let mut numbers: Vec<i64> = (0..4000).collect();
-        assert!(Coarse::of(&column(numbers.clone(), |_| true)).is_some());
         numbers.push(i64::MAX);
         assert!(Coarse::of(&column(numbers.clone(), |_| true)).is_none());
         assert!(Coarse::of(&column(numbers, |_| false)).is_none());
+    }
+
+    #[test]
+    fn whole_numbers_close_together_have_a_step_each() {
+        let days: Vec<i32> = (0..4000).map(|row| row % 7 - 3).collect();
+        let values = Values::Integers(Integers::I32(days.into()), Unit::ONE);
+        let coarse = &Coarse::of(&Column::new(4000, None, values)).unwrap()[0];
+        assert_eq!((coarse.lowest_of_each(), coarse.last()), (Some(-3), 6));
+        let steps = coarse.range(-1, 2).unwrap();
+        assert_eq!((steps.first, steps.last), (2, 5));
+        assert!(!steps.first_is_cut && !steps.last_is_cut);
+        // One more is too many, and four bytes are not much more than two.
+        let values = Values::Integers(Integers::I32(vec![0, 65_536].into()), Unit::ONE);
+        assert!(Coarse::of(&Column::new(2, None, values)).is_none());
+        let values = Values::Integers(Integers::I32(vec![0, 65_535].into()), Unit::ONE);
+        assert!(Coarse::of(&Column::new(2, None, values)).is_some());
     }
 
     #[test]
@@ -146,8 +299,52 @@ mod tests {
         let numbers: Vec<i64> = (0..600)
             .map(|row| (i128::from(i64::MIN) + row * 30_744_573_456_182_586) as i64)
             .collect();
-        let coarse = Coarse::of(&column(numbers.clone(), |_| true)).unwrap();
+        let coarse = &Coarse::of(&column(numbers.clone(), |_| true)).unwrap()[0];
         let steps = coarse.range(numbers[10], numbers[20]).unwrap();
         assert!(coarse.steps[10] == steps.first && coarse.steps[20] == steps.last);
+    }
+
+    #[test]
+    fn floats_have_steps_that_rise_with_them() {
+        let numbers: Vec<f64> = (0..3000)
+            .map(|row| f64::from(row).powi(3).sin() * 1e9 - 0.1)
+            .collect();
+        let floats = |numbers: &[f64]| {
+            let values = Values::F64(numbers.to_vec().into());
+            Coarse::of(&Column::new(numbers.len(), None, values))
+        };
+        let coarse = &floats(&numbers).unwrap()[0];
+        for (from, to) in [
+            (f64::NEG_INFINITY, f64::INFINITY),
+            (numbers[7], numbers[7]),
+            (-1.0, 1e8),
+            (-1e8, f64::INFINITY),
+            (0.0, 1e-300),
+        ] {
+            let steps = coarse.range(from, to);
+            for (number, step) in numbers.iter().zip(&coarse.steps) {
+                let inside = (from..=to).contains(number);
+                let Some(steps) = steps else {
+                    assert!(!inside, "{number} from {from} to {to}");
+                    continue;
+                };
+                let is_cut = *step == steps.first && steps.first_is_cut
+                    || *step == steps.last && steps.last_is_cut;
+                match (steps.first..=steps.last).contains(step) {
+                    true => assert!(inside || is_cut, "{number} from {from} to {to}"),
+                    false => assert!(!inside, "{number} from {from} to {to}"),
+                }
+            }
+        }
+        assert_eq!(coarse.range(2e9, 3e9), None);
+        // Where the ends are too far apart to be told, or a number is none, it is better left.
+        let mut odd = numbers.clone();
+        odd[5] = f64::NAN;
+        assert!(floats(&odd).is_none());
+        odd[5] = f64::MAX;
+        odd[6] = f64::MIN;
+        assert!(floats(&odd).is_none());
+        assert!(floats(&[1.5; 4000]).is_none());
+        assert!(floats(&[1.5; 10]).is_some());
     }
 }

@@ -5,7 +5,7 @@ use super::{
     Codes, Column, Dictionary, Integers, List, Points, Text, Unit, Values, bits, each_integer,
 };
 use crate::types::Exact;
-use arrow_array::LargeStringArray;
+use arrow_array::{LargeStringArray, StringArray};
 use arrow_buffer::{ArrowNativeType, OffsetBuffer, ScalarBuffer};
 use foldhash::fast::FixedState;
 use hashbrown::HashTable;
@@ -235,11 +235,8 @@ impl Gather {
                 Values::Record(parts.into_iter().map(Gather::finish).collect())
             }
         };
-        Column {
-            rows,
-            validity: (!known).then(|| self.validity.into()),
-            values,
-        }
+        let validity = (!known).then(|| self.validity.into());
+        Column::new(rows, validity, values)
     }
 }
 
@@ -433,8 +430,18 @@ impl PlainTexts {
     }
 
     fn finish(self) -> Text {
-        let starts = OffsetBuffer::new(self.starts.into());
         let bytes = self.bytes.into_bytes().into();
+        // Offsets of four bytes where they do.
+        let narrow: Result<Vec<i32>, _> = self
+            .starts
+            .iter()
+            .map(|start| (*start).try_into())
+            .collect();
+        if let Ok(starts) = narrow {
+            let array = StringArray::try_new(OffsetBuffer::new(starts.into()), bytes, None);
+            return Text::Small(array.unwrap_or_else(|_| StringArray::new_null(0)));
+        }
+        let starts = OffsetBuffer::new(self.starts.into());
         let array = LargeStringArray::try_new(starts, bytes, None);
         Text::Large(array.unwrap_or_else(|_| LargeStringArray::new_null(0)))
     }

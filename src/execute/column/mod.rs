@@ -28,7 +28,7 @@ use super::leaf::Span;
 use super::native::{Element, Layout};
 use crate::types::Exact;
 use arrow_buffer::{ArrowNativeType, ScalarBuffer};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// The values of one field of a run of contacts.
 #[derive(Clone, Debug)]
@@ -37,6 +37,8 @@ pub(super) struct Column {
     /// A bit for each contact, 1 where the value is known; none where all are. Bits beyond the last contact are 0.
     pub(super) validity: Option<Arc<[u64]>>,
     pub(super) values: Values,
+    /// The ends of the numbers, once somebody has asked.
+    ends: Arc<OnceLock<Option<(i128, i128)>>>,
 }
 
 /// How the values lie in memory. Anything may stand where a value is missing.
@@ -195,6 +197,15 @@ pub(super) fn stored_bytes<T: ArrowNativeType>(numbers: &ScalarBuffer<T>, span: 
 }
 
 impl Column {
+    pub(super) fn new(rows: usize, validity: Option<Arc<[u64]>>, values: Values) -> Self {
+        Self {
+            rows,
+            validity,
+            values,
+            ends: Arc::default(),
+        }
+    }
+
     /// Whether the value of a row is known. For floats this is not all: see [`Values::F64`].
     pub(super) fn is_valid(&self, row: usize) -> bool {
         match &self.validity {
@@ -301,11 +312,8 @@ impl Column {
 
     /// A column of missing values.
     pub(super) fn missing(rows: usize) -> Self {
-        Self {
-            rows,
-            validity: Some(vec![0; bits::words(rows)].into()),
-            values: Values::Missing,
-        }
+        let validity = vec![0; bits::words(rows)];
+        Self::new(rows, Some(validity.into()), Values::Missing)
     }
 }
 
@@ -316,11 +324,9 @@ mod tests {
     #[test]
     fn numbers_have_the_bits_of_the_greatest_that_is_known() {
         let bits_of = |numbers: &[i64], validity: Option<u64>| {
-            let column = Column {
-                rows: numbers.len(),
-                validity: validity.map(|bits| vec![bits].into()),
-                values: Values::Integers(Integers::I64(numbers.to_vec().into()), Unit::ONE),
-            };
+            let validity = validity.map(|bits| vec![bits].into());
+            let values = Values::Integers(Integers::I64(numbers.to_vec().into()), Unit::ONE);
+            let column = Column::new(numbers.len(), validity, values);
             column.layout().bits
         };
         assert_eq!(

@@ -120,11 +120,7 @@ pub(super) fn map(
             read(entries.column(0), &Type::Text, false)?,
             read(entries.column(1), value_type, blank_is_missing)?,
         ];
-        Ok(Column {
-            rows,
-            validity: None,
-            values: Values::Record(parts.into()),
-        })
+        Ok(Column::new(rows, None, Values::Record(parts.into())))
     })?;
     Ok(Some(maps))
 }

@@ -68,11 +68,7 @@ pub(in crate::execute) fn read(
             value_type.name()
         ));
     };
-    Ok(Column {
-        rows,
-        validity,
-        values,
-    })
+    Ok(Column::new(rows, validity, values))
 }
 
 fn read_booleans(array: &ArrayRef) -> Option<Values> {
@@ -343,14 +339,16 @@ fn read_coded_points(array: &ArrayRef, values: &ArrayRef) -> Result<Column, Stri
         let degree = |row| place(row).map_or(f64::NAN, |place| of[place]);
         (0..rows).map(degree).collect()
     };
-    Ok(Column {
+    let validity = bits::from_rows(rows, |row| place(row).is_some());
+    let points = Points {
+        latitudes: degrees(&points.latitudes),
+        longitudes: degrees(&points.longitudes),
+    };
+    Ok(Column::new(
         rows,
-        validity: Some(bits::from_rows(rows, |row| place(row).is_some()).into()),
-        values: Values::Points(Points {
-            latitudes: degrees(&points.latitudes),
-            longitudes: degrees(&points.longitudes),
-        }),
-    })
+        Some(validity.into()),
+        Values::Points(points),
+    ))
 }
 
 /// A column of codes; where the code points at a text that counts as missing, so does the value.
@@ -360,11 +358,7 @@ fn coded(
     dictionary: Dictionary,
     rows: usize,
 ) -> Column {
-    let mut column = Column {
-        rows,
-        validity,
-        values: Values::Missing,
-    };
+    let mut column = Column::new(rows, validity, Values::Missing);
     if !dictionary.all_known() {
         let known = bits::from_rows(rows, |row| {
             column.is_valid(row) && dictionary.is_known(codes.get(row))

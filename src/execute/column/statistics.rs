@@ -5,6 +5,25 @@ use crate::data::Statistics;
 use crate::types::{Constant, Float, Point, Type};
 
 impl Column {
+    /// The lowest and the highest known number, as they are stored; none where there is no number. They are looked for once.
+    #[allow(
+        clippy::unnecessary_cast,
+        reason = "one of the widths is that of the result"
+    )]
+    pub(in crate::execute) fn ends(&self) -> Option<(i128, i128)> {
+        let find = || {
+            let Values::Integers(numbers, _) = &self.values else {
+                return None;
+            };
+            let known = (0..self.rows).filter(|row| self.is_valid(*row));
+            each_integer!(numbers, numbers => {
+                let (low, high) = ends(known, numbers);
+                Some((numbers[low?] as i128, numbers[high?] as i128))
+            })
+        };
+        *self.ends.get_or_init(find)
+    }
+
     /// The statistics of each `chunk_rows` rows.
     pub(in crate::execute) fn statistics(
         &self,

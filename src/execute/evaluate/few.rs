@@ -1,7 +1,7 @@
 //! A condition that rests on one column of few different values: worked out once for each of them, and once for a missing one.
 
 use super::{Rows, Vectors};
-use crate::execute::column::{Codes, Column, Integers, Values, bits, each_integer};
+use crate::execute::column::{Codes, Column, Integers, Values};
 use crate::ir::ConditionId;
 use crate::plan::BoundPlan;
 use std::sync::Arc;
@@ -27,15 +27,11 @@ impl Few {
         let (different, low) = match &column.values {
             Values::Codes(_, dictionary) if dictionary.len() <= column.rows / 2 + 64 => {
                 let known: Arc<[u64]> = dictionary.known.clone().into();
-                let column = Column {
-                    rows: dictionary.len(),
-                    validity: Some(known),
-                    values: Values::Text(dictionary.texts.clone()),
-                };
-                (column, 0)
+                let texts = Values::Text(dictionary.texts.clone());
+                (Column::new(dictionary.len(), Some(known), texts), 0)
             }
-            Values::Integers(numbers, unit) => {
-                let (low, high) = span(numbers, column)?;
+            Values::Integers(_, unit) => {
+                let (low, high) = column.ends()?;
                 let different = usize::try_from(high.checked_sub(low)?).ok()?;
                 if different > column.rows / 2 + 64 {
                     return None;
@@ -43,12 +39,8 @@ impl Few {
                 let numbers = (low..=high)
                     .map(i64::try_from)
                     .collect::<Result<Vec<_>, _>>();
-                let column = Column {
-                    rows: different + 1,
-                    validity: None,
-                    values: Values::Integers(Integers::I64(numbers.ok()?.into()), *unit),
-                };
-                (column, low)
+                let numbers = Values::Integers(Integers::I64(numbers.ok()?.into()), *unit);
+                (Column::new(different + 1, None, numbers), low)
             }
             _ => return None,
         };
@@ -94,22 +86,17 @@ impl Few {
             _ => None,
         }
     }
-}
 
-/// The lowest and highest known number; none where no number is known.
-#[allow(
-    clippy::unnecessary_cast,
-    reason = "one of the widths is that of the result"
-)]
-fn span(numbers: &Integers, column: &Column) -> Option<(i128, i128)> {
-    each_integer!(numbers, numbers => {
-        let mut known = (0..column.rows)
-            .filter(|row| column.validity.as_deref().is_none_or(|validity| bits::get(validity, *row)))
-            .map(|row| numbers[row]);
-        let first = known.next()?;
-        let (low, high) = known.fold((first, first), |(low, high), number| {
-            (low.min(number), high.max(number))
-        });
-        Some((low as i128, high as i128))
-    })
+    /// The answers by stored number, from the lowest on, where they are for numbers and a missing one does not pass.
+    pub(in crate::execute) fn by_number<'a>(
+        &'a self,
+        column: &'a Column,
+    ) -> Option<(&'a Integers, i128, &'a [bool])> {
+        match &column.values {
+            Values::Integers(numbers, _) if !self.missing => {
+                Some((numbers, self.low, &self.answers))
+            }
+            _ => None,
+        }
+    }
 }

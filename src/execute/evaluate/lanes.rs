@@ -2,7 +2,7 @@
 
 use super::edge::FloatEdge;
 use crate::execute::column::{Column, Values, bits, each_integer};
-use crate::types::{Constant, Exact, Float, NumberKind, Type};
+use crate::types::{Constant, Exact, Float, NumberKind, Type, calendar};
 use std::cmp::Ordering;
 
 /// The values of the contacts in hand, one behind the other.
@@ -286,6 +286,36 @@ impl Lanes {
             Lanes::Same(Constant::Number(number)) => Some(*number),
             _ => None,
         }
+    }
+
+    /// The first anniversaries of these dates from one day on; none where they are not stored so, or the day differs.
+    pub(super) fn anniversaries(&self, from: &Lanes) -> Option<Self> {
+        let (
+            Lanes::Whole {
+                numbers,
+                known,
+                divisor: 1,
+            },
+            Lanes::Same(Constant::Date(from)),
+        ) = (self, from)
+        else {
+            return None;
+        };
+        let days = numbers.iter().zip(known);
+        let days = days.map(|(day, known)| {
+            let day = i64::try_from(*day).ok().filter(|_| *known)?;
+            calendar::anniversary(day, *from)
+        });
+        let (mut numbers, mut known) = (Vec::new(), Vec::new());
+        for day in days {
+            numbers.push(day.unwrap_or(0).into());
+            known.push(day.is_some());
+        }
+        Some(Lanes::Whole {
+            numbers,
+            known,
+            divisor: 1,
+        })
     }
 
     /// These values where `holds`, the others elsewhere.

@@ -91,11 +91,8 @@ impl Table {
         let (codes, texts) = match &column.values {
             Values::Codes(codes, dictionary) if dictionary.len() <= column.rows / 2 + 64 => {
                 let known: Arc<[u64]> = dictionary.known.clone().into();
-                let texts = Column {
-                    rows: dictionary.len(),
-                    validity: Some(known),
-                    values: Values::Text(dictionary.texts.clone()),
-                };
+                let texts = Values::Text(dictionary.texts.clone());
+                let texts = Column::new(dictionary.len(), Some(known), texts);
                 (codes.clone(), texts)
             }
             Values::Text(texts) => interned(texts, column)?,
@@ -145,11 +142,7 @@ fn interned(texts: &Text, column: &Column) -> Option<(Codes, Column)> {
         }
     }
     let texts = arrow_array::StringArray::from_iter_values(&different);
-    let column = Column {
-        rows: different.len(),
-        validity: None,
-        values: Values::Text(Text::Small(texts)),
-    };
+    let column = Column::new(different.len(), None, Values::Text(Text::Small(texts)));
     Some((Codes::U32(codes.into()), column))
 }
 

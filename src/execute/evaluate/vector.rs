@@ -412,8 +412,11 @@ impl<'a> Vectors<'a> {
             | Value::MoveCalendar { .. }
             | Value::DateOf { .. }
             | Value::Midnight { .. }
-            | Value::Anniversary { .. }
             | Value::StartOf { .. } => Some(self.lane_by_lane(value)),
+            Value::Anniversary { date, from } => {
+                let anniversaries = self.value(*date).anniversaries(&self.value(*from));
+                Some(anniversaries.unwrap_or_else(|| self.lane_by_lane(value)))
+            }
             Value::Negate(_)
             | Value::FoldCase(_)
             | Value::Entry { .. }

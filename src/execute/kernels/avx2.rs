@@ -117,6 +117,7 @@ pub(super) fn function(kernel: Kernel) -> Functions {
         Kernel::Table8 => of::<Table8>(),
         Kernel::Table16 => of::<Table<u16, MoveMask>>(),
         Kernel::Table32 => of::<Table<u32, MoveMask>>(),
+        Kernel::Table64 => of::<Table<u64, MoveMask>>(),
     }
 }
 
@@ -126,5 +127,9 @@ pub(super) fn function(kernel: Kernel) -> Functions {
 /// The machine has AVX2 and POPCNT.
 #[target_feature(enable = "avx2,popcnt")]
 pub(super) unsafe fn count(mask: &[u64]) -> u64 {
-    mask.iter().map(|word| u64::from(word.count_ones())).sum()
+    let mut sum = 0;
+    for word in mask {
+        sum += u64::from(word.count_ones());
+    }
+    sum
 }

@@ -270,11 +270,12 @@ unsafe fn codes_low(codes: __m512i) -> __m512i {
     unsafe { _mm512_and_si512(codes, _mm512_set1_epi8(7)) }
 }
 
-/// A truth table of more codes, as bits in words of 32 that are gathered for 16 codes at once.
+/// A truth table of more codes or numbers, as bits in words of 32 that are gathered for 16 codes at once.
 macro_rules! tables {
-    ($table:ident, $width:literal, $load:ident) => {
+    ($table:ident, $width:literal, $number:ty, $most:ty, $splat:ident, $places:ident) => {
         #[derive(Clone, Copy)]
         struct $table {
+            low: __m512i,
             last: __m512i,
         }
 
@@ -286,7 +287,11 @@ macro_rules! tables {
                 // SAFETY: the caller made sure of AVX-512.
                 unsafe {
                     Self {
-                        last: _mm512_set1_epi32((constants.table.len() - 1) as i32),
+                        low: $splat(constants.low as $number),
+                        // Where the table has an answer for every number, none lies behind the last.
+                        last: $splat(
+                            (constants.table.len() - 1).min(<$most>::MAX as usize) as $number
+                        ),
                     }
                 }
             }
@@ -297,8 +302,7 @@ macro_rules! tables {
                 for vector in 0..4 {
                     // SAFETY: 64 codes are there; none that is looked up is beyond the table's last; the caller made sure of AVX-512.
                     let bits = unsafe {
-                        let codes = $load(data.add(vector * 16 * $width));
-                        let codes = _mm512_min_epu32(codes, self.last);
+                        let codes = $places(data.add(vector * 16 * $width), self.low, self.last);
                         let words = _mm512_i32gather_epi32::<4>(
                             _mm512_srli_epi32::<5>(codes),
                             constants.bits.as_ptr().cast(),
@@ -317,30 +321,134 @@ macro_rules! tables {
     };
 }
 
-/// 16 codes of two bytes.
+/// The places in a table of 16 numbers of two bytes, in 32 bits each: how far they are from `low`, at most `last`.
 ///
 /// # Safety
-/// They can be read, and the machine has AVX-512.
+/// The numbers can be read, and the machine has AVX-512.
 #[inline(always)]
-unsafe fn load_16(data: *const u8) -> __m512i {
+pub(super) unsafe fn places_16(data: *const u8, low: __m512i, last: __m512i) -> __m512i {
     // SAFETY: passed on from the caller.
-    unsafe { _mm512_cvtepu16_epi32(_mm256_loadu_si256(data.cast())) }
+    unsafe {
+        let numbers = _mm256_loadu_si256(data.cast());
+        let places = _mm256_sub_epi16(numbers, _mm512_castsi512_si256(low));
+        _mm512_cvtepu16_epi32(_mm256_min_epu16(places, _mm512_castsi512_si256(last)))
+    }
 }
 
-/// 16 codes of four bytes.
+/// The same of 16 numbers of four bytes.
 ///
 /// # Safety
-/// As for [`load_16`].
+/// As for [`places_16`].
 #[inline(always)]
-unsafe fn load_32(data: *const u8) -> __m512i {
+pub(super) unsafe fn places_32(data: *const u8, low: __m512i, last: __m512i) -> __m512i {
     // SAFETY: passed on from the caller.
-    unsafe { _mm512_loadu_si512(data.cast()) }
+    unsafe { _mm512_min_epu32(_mm512_sub_epi32(load(data, 0), low), last) }
 }
 
-tables!(Table16, 2, load_16);
-tables!(Table32, 4, load_32);
+/// The same of 16 numbers of eight bytes; `last` fits in 32 bits.
+///
+/// # Safety
+/// As for [`places_16`].
+#[inline(always)]
+pub(super) unsafe fn places_64(data: *const u8, low: __m512i, last: __m512i) -> __m512i {
+    // SAFETY: passed on from the caller.
+    unsafe {
+        let half = |half| {
+            let places = _mm512_sub_epi64(load(data, half), low);
+            _mm512_cvtepi64_epi32(_mm512_min_epu64(places, last))
+        };
+        _mm512_inserti64x4::<1>(_mm512_castsi256_si512(half(0)), half(1))
+    }
+}
 
-pub(super) fn function(kernel: Kernel) -> Functions {
+tables!(Table16, 2, i16, u16, _mm512_set1_epi16, places_16);
+tables!(Table32, 4, i32, u32, _mm512_set1_epi32, places_32);
+tables!(Table64, 8, i64, u32, _mm512_set1_epi64, places_64);
+
+/// The most pairs of registers that hold a table.
+const MOST_PAIRS: usize = 8;
+/// The answers in a pair of registers.
+const ANSWERS: usize = 1024;
+
+/// A truth table of 16-bit numbers whose bits lie in pairs of registers: where there are few, that is quicker than memory. With `EIGHTS` there is a bit for
+/// each eight numbers, and where it is set the table in memory decides.
+#[derive(Clone, Copy)]
+struct Held16<const PAIRS: usize, const EIGHTS: bool> {
+    low: __m512i,
+    pairs: [(__m512i, __m512i); PAIRS],
+}
+
+impl<const PAIRS: usize, const EIGHTS: bool> Word for Held16<PAIRS, EIGHTS> {
+    const WIDTH: usize = 2;
+
+    #[inline(always)]
+    unsafe fn new(constants: &Constants) -> Self {
+        let mut words = [0u32; MOST_PAIRS * ANSWERS / 32];
+        let bits = if EIGHTS {
+            &constants.eights
+        } else {
+            &constants.bits
+        };
+        let bits = &bits[..bits.len().min(words.len())];
+        words[..bits.len()].copy_from_slice(bits);
+        // SAFETY: a pair is 32 words; the caller made sure of AVX-512.
+        unsafe {
+            let mut pairs = [(_mm512_setzero_si512(), _mm512_setzero_si512()); PAIRS];
+            for (pair, words) in pairs.iter_mut().zip(words.chunks_exact(32)) {
+                *pair = (
+                    load(words.as_ptr().cast(), 0),
+                    load(words.as_ptr().cast(), 1),
+                );
+            }
+            Self {
+                low: _mm512_set1_epi16(constants.low as i16),
+                pairs,
+            }
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn word(self, data: *const u8, constants: &Constants) -> u64 {
+        let mut word = 0;
+        for vector in 0..2 {
+            // SAFETY: 64 numbers are there; the caller made sure of AVX-512.
+            let bits = unsafe {
+                let mut places = _mm512_sub_epi16(load(data, vector), self.low);
+                if EIGHTS {
+                    places = _mm512_srli_epi16::<3>(places);
+                }
+                // A place names a pair by its highest six bits, 16 answers of it by the next six, one of them by the lowest four.
+                let sixteen = _mm512_srli_epi16::<4>(places);
+                let pair = _mm512_srli_epi16::<10>(places);
+                let mut answers = _mm512_setzero_si512();
+                for (number, (low, high)) in self.pairs.iter().enumerate() {
+                    let here = _mm512_cmpeq_epi16_mask(pair, _mm512_set1_epi16(number as i16));
+                    let found = _mm512_permutex2var_epi16(*low, sixteen, *high);
+                    answers = _mm512_mask_mov_epi16(answers, here, found);
+                }
+                let one = _mm512_and_si512(places, _mm512_set1_epi16(15));
+                _mm512_test_epi16_mask(answers, _mm512_sllv_epi16(_mm512_set1_epi16(1), one))
+            };
+            word |= u64::from(bits) << (vector * 32);
+        }
+        let mut left = if EIGHTS { word } else { 0 };
+        while left != 0 {
+            let row = left.trailing_zeros() as usize;
+            left &= left - 1;
+            // SAFETY: 64 numbers are there.
+            let number = unsafe { data.cast::<u16>().add(row).read_unaligned() };
+            let place = usize::from(number.wrapping_sub(constants.low as u16));
+            let passes = constants
+                .bits
+                .get(place / 32)
+                .map_or(0, |bits| bits >> (place % 32) & 1);
+            word &= !(u64::from(passes ^ 1) << row);
+        }
+        word
+    }
+}
+
+pub(super) fn function(kernel: Kernel, constants: &Constants) -> Functions {
     /// # Safety
     /// As [`drive`] says; the machine has AVX-512 with BW, DQ and VL.
     #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,bmi1,bmi2,popcnt")]
@@ -377,8 +485,28 @@ pub(super) fn function(kernel: Kernel) -> Functions {
         Kernel::SetF32 => of::<SetF32>(),
         Kernel::SetF64 => of::<SetF64>(),
         Kernel::Table8 => of::<Table8>(),
-        Kernel::Table16 => of::<Table16>(),
+        Kernel::Table16 => Functions {
+            one: match (
+                constants.table.len().div_ceil(ANSWERS),
+                constants.eights.is_empty(),
+            ) {
+                (..=1, _) => one::<Held16<1, false>>,
+                (2, _) => one::<Held16<2, false>>,
+                (3, _) => one::<Held16<3, false>>,
+                (4, _) => one::<Held16<4, false>>,
+                (5, _) => one::<Held16<5, false>>,
+                (6..=MOST_PAIRS, _) => one::<Held16<MOST_PAIRS, false>>,
+                (_, true) => one::<Table16>,
+                // The eights of so many pairs.
+                (9..=16, false) => one::<Held16<2, true>>,
+                (17..=32, false) => one::<Held16<4, true>>,
+                (_, false) => one::<Held16<MOST_PAIRS, true>>,
+            },
+            // Those that are made together may be of different length.
+            together: together::<Table16>,
+        },
         Kernel::Table32 => of::<Table32>(),
+        Kernel::Table64 => of::<Table64>(),
     }
 }
 
@@ -388,5 +516,16 @@ pub(super) fn function(kernel: Kernel) -> Functions {
 /// The machine has AVX-512 with VPOPCNTDQ.
 #[target_feature(enable = "avx512f,avx512vpopcntdq")]
 pub(super) unsafe fn count(mask: &[u64]) -> u64 {
-    mask.iter().map(|word| u64::from(word.count_ones())).sum()
+    let (vectors, rest) = mask.as_chunks::<8>();
+    let mut sums = _mm512_setzero_si512();
+    for vector in vectors {
+        // SAFETY: eight words are there.
+        let words = unsafe { _mm512_loadu_si512(vector.as_ptr().cast()) };
+        sums = _mm512_add_epi64(sums, _mm512_popcnt_epi64(words));
+    }
+    let mut sum = _mm512_reduce_add_epi64(sums) as u64;
+    for word in rest {
+        sum += u64::from(word.count_ones());
+    }
+    sum
 }

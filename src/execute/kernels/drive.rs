@@ -152,6 +152,12 @@ pub(super) unsafe fn drive_together<W: Word>(call: &CallTogether<'_>) {
     }
 }
 
+/// Asks for an element that will be wanted, so that it is there by then.
+#[inline(always)]
+pub(in crate::execute) fn fetch<T>(slice: &[T], place: usize) {
+    ask_for(slice.as_ptr().wrapping_add(place).cast());
+}
+
 /// Asks for a line of memory without reading it.
 #[inline(always)]
 fn ask_for(address: *const u8) {

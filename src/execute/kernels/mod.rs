@@ -9,6 +9,7 @@ mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
 mod combine;
+mod contains;
 mod drive;
 mod lists;
 mod portable;
@@ -42,24 +43,31 @@ pub(super) enum Kernel {
     Table8,
     Table16,
     Table32,
+    Table64,
 }
 
 /// What a test compares with. Which parts count depends on the kernel.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Constants {
-    /// Range: the lowest number, in the low bits. Floats: the bits of the lowest number.
+    /// Range: the lowest number, in the low bits. Floats: the bits of the lowest number. Table: the number of the first answer.
     pub(super) low: u128,
     /// Range: the highest number less the lowest, without sign. Floats: the bits of the highest number.
     pub(super) span: u128,
     /// Set: the numbers, in the low bits, in no order.
     pub(super) set: Vec<u128>,
-    /// Table: a byte for each code, 1 where it passes, and a 0 behind the last for every code beyond. For `Table8` it has 256 bytes.
+    /// Table: a byte for each code, or number from the first on, 1 where it passes, and a 0 behind the last for every one beyond. For `Table8` it has 256
+    /// bytes.
     pub(super) table: Vec<u8>,
     /// Table8: the same as bits.
     bitmap: [u8; 32],
-    /// Table16 and Table32: the same as bits, in words of 32, with one word more than needed.
+    /// Wider tables: the same as bits, in words of 32, with one word more than needed.
     bits: Vec<u32>,
+    /// Table16: a bit for each eight answers, 1 where one passes, where few do; else none.
+    eights: Vec<u32>,
 }
+
+/// A table is sparse where at most one in so many of its eights has an answer that passes.
+const SPARSE: usize = 12;
 
 impl Constants {
     pub(super) fn range(low: u128, span: u128) -> Self {
@@ -79,10 +87,20 @@ impl Constants {
 
     /// A truth table by code; codes beyond it do not pass.
     pub(super) fn table(kernel: Kernel, passes: &[bool]) -> Self {
+        Self::table_from(kernel, 0, passes)
+    }
+
+    /// A truth table by number, from `low` on, which stands in the low bits; other numbers do not pass.
+    pub(super) fn table_from(kernel: Kernel, low: u128, passes: &[bool]) -> Self {
         let mut table: Vec<u8> = passes.iter().map(|passes| u8::from(*passes)).collect();
         table.push(0);
+        let mut low = low;
         if kernel == Kernel::Table8 {
             table.resize(256, 0);
+            // All numbers are there, so the table is turned instead.
+            table.truncate(256);
+            table.rotate_right(usize::from(low as u8));
+            low = 0;
         }
         let mut bitmap = [0; 32];
         let mut bits = vec![0u32; table.len() / 32 + 1];
@@ -92,10 +110,23 @@ impl Constants {
                 bitmap[code / 8] |= passes << (code % 8);
             }
         }
+        let mut eights = Vec::new();
+        if kernel == Kernel::Table16 {
+            let passing = table.chunks(8).map(|eight| eight.contains(&1));
+            let passing: Vec<bool> = passing.collect();
+            if passing.iter().filter(|passes| **passes).count() * SPARSE <= passing.len() {
+                eights.resize(passing.len() / 32 + 1, 0);
+                for (eight, passes) in passing.iter().enumerate() {
+                    eights[eight / 32] |= u32::from(*passes) << (eight % 32);
+                }
+            }
+        }
         Self {
+            low,
             table,
             bitmap,
             bits,
+            eights,
             ..Self::default()
         }
     }
@@ -134,7 +165,7 @@ struct Functions {
 
 impl Kernel {
     #[cfg(test)]
-    const ALL: [Kernel; 17] = [
+    const ALL: [Kernel; 18] = [
         Kernel::Range8,
         Kernel::Range16,
         Kernel::Range32,
@@ -152,6 +183,7 @@ impl Kernel {
         Kernel::Table8,
         Kernel::Table16,
         Kernel::Table32,
+        Kernel::Table64,
     ];
 
     /// The bytes of one number or code.
@@ -161,15 +193,16 @@ impl Kernel {
             Kernel::Range16 | Kernel::Set16 | Kernel::Table16 => 2,
             Kernel::Range32 | Kernel::RangeF32 => 4,
             Kernel::Set32 | Kernel::SetF32 | Kernel::Table32 => 4,
-            Kernel::Range64 | Kernel::RangeF64 | Kernel::Set64 | Kernel::SetF64 => 8,
+            Kernel::Range64 | Kernel::RangeF64 => 8,
+            Kernel::Set64 | Kernel::SetF64 | Kernel::Table64 => 8,
             Kernel::Range128 | Kernel::Set128 => 16,
         }
     }
 
-    fn function(self, form: Form) -> Functions {
+    fn function(self, constants: &Constants, form: Form) -> Functions {
         match form {
             #[cfg(target_arch = "x86_64")]
-            Form::Avx512 => avx512::function(self),
+            Form::Avx512 => avx512::function(self, constants),
             #[cfg(target_arch = "x86_64")]
             Form::Avx2 => avx2::function(self),
             _ => portable::function(self),
@@ -191,8 +224,8 @@ impl Test {
         let form = Form::choose(Some(form));
         Self {
             kernel,
+            functions: kernel.function(&constants, form),
             constants,
-            functions: kernel.function(form),
         }
     }
 
@@ -206,11 +239,38 @@ impl Test {
         self.kernel
     }
 
-    /// The lowest and the highest number of a range of eight bytes, as signed ones.
-    pub(super) fn range_64(&self) -> Option<(i64, i64)> {
-        let low = self.constants.low as i64;
-        let high = low.checked_add_unsigned(self.constants.span as u64)?;
-        (self.kernel == Kernel::Range64).then_some((low, high))
+    /// The lowest and the highest number of a range of four or eight bytes, as signed ones.
+    pub(super) fn range_signed(&self) -> Option<(i64, i64)> {
+        let (low, span) = (self.constants.low, self.constants.span);
+        match self.kernel {
+            Kernel::Range64 => {
+                let low = low as i64;
+                Some((low, low.checked_add_unsigned(span as u64)?))
+            }
+            Kernel::Range32 => {
+                let low = low as i32;
+                let high = low.checked_add_unsigned(span as u32)?;
+                Some((low.into(), high.into()))
+            }
+            _ => None,
+        }
+    }
+
+    /// The number of the first answer of a table of numbers of four or eight bytes, as a signed one, with the answers: 1 where a number passes.
+    pub(super) fn table_signed(&self) -> Option<(i64, &[u8])> {
+        let low = match self.kernel {
+            Kernel::Table64 => self.constants.low as i64,
+            Kernel::Table32 => (self.constants.low as i32).into(),
+            _ => return None,
+        };
+        Some((low, &self.constants.table))
+    }
+
+    /// The lowest and the highest number of a range of floats of eight bytes.
+    pub(super) fn range_f64(&self) -> Option<(f64, f64)> {
+        let float = |bits: u128| f64::from_bits(bits as u64);
+        let ends = (float(self.constants.low), float(self.constants.span));
+        (self.kernel == Kernel::RangeF64).then_some(ends)
     }
 
     /// Makes tests of one column, all of one kernel and form. For each a mask is written to `masks`, from its place on, with the bits of the rows that
@@ -278,12 +338,14 @@ impl Test {
 }
 
 pub(super) use combine::{Combination, LANE_WORDS, Operand, combine};
+pub(super) use contains::Contained;
+pub(super) use drive::fetch;
 pub(super) use lists::{Elements, narrow_lists};
 pub(super) use search::{Hit, MOST_PATTERNS, Patterns};
 pub(super) use tables::{MOST_TABLES, Tables};
 
-/// The number of bits that are set in a mask, turned over by `flip`, of which the bits beyond `rows` do not count; the mask itself is written to `into`.
-pub(super) fn take(form: Form, mask: &[u64], flip: u64, rows: usize, into: &mut [u64]) -> u64 {
+/// Writes a mask, turned over by `flip` and without the bits beyond `rows`.
+pub(super) fn take(mask: &[u64], flip: u64, rows: usize, into: &mut [u64]) {
     for (into, word) in into.iter_mut().zip(mask) {
         *into = word ^ flip;
     }
@@ -291,7 +353,20 @@ pub(super) fn take(form: Form, mask: &[u64], flip: u64, rows: usize, into: &mut 
     if let Some(last) = into.last_mut() {
         *last &= bits::live(words - 1, rows);
     }
-    count(form, into)
+}
+
+/// The number of bits that are set in a mask, turned over by `flip`, of which the bits beyond `rows` do not count.
+pub(super) fn count_turned(form: Form, mask: &[u64], flip: u64, rows: usize) -> u64 {
+    let Some((last, whole)) = mask.split_last() else {
+        return 0;
+    };
+    let rest = (last ^ flip) & bits::live(whole.len(), rows);
+    let set = count(form, whole);
+    let turned = match flip {
+        0 => set,
+        _ => whole.len() as u64 * 64 - set,
+    };
+    turned + u64::from(rest.count_ones())
 }
 
 /// The number of bits that are set.

@@ -170,28 +170,35 @@ macro_rules! floats {
 floats!(RangeF32, SetF32, f32, u32);
 floats!(RangeF64, SetF64, f64, u64);
 
-/// A truth table by code.
+/// A truth table by code or number.
 #[derive(Clone, Copy)]
-pub(super) struct Table<T, G>(std::marker::PhantomData<(T, G)>);
+pub(super) struct Table<T, G> {
+    low: T,
+    gather: std::marker::PhantomData<G>,
+}
 
-impl<T: Copy + Into<u32>, G: Gather> Word for Table<T, G> {
+impl<T: Number + Into<u64>, G: Gather> Word for Table<T, G> {
     const WIDTH: usize = size_of::<T>();
 
     #[inline(always)]
-    unsafe fn new(_: &Constants) -> Self {
-        Self(std::marker::PhantomData)
+    unsafe fn new(constants: &Constants) -> Self {
+        Self {
+            low: T::from_constant(constants.low),
+            gather: std::marker::PhantomData,
+        }
     }
 
     #[inline(always)]
     unsafe fn word(self, data: *const u8, constants: &Constants) -> u64 {
         let table = &*constants.table;
-        let last = table.len() - 1;
+        let last = (table.len() - 1) as u64;
         let mut bytes = [0u8; 64];
         for (place, byte) in bytes.iter_mut().enumerate() {
             // SAFETY: `place` is below 64, and the index is at most the last of the table.
             *byte = unsafe {
-                let code: u32 = data.cast::<T>().add(place).read_unaligned().into();
-                *table.get_unchecked((code as usize).min(last))
+                let number = data.cast::<T>().add(place).read_unaligned();
+                let code: u64 = number.less(self.low).into();
+                *table.get_unchecked(code.min(last) as usize)
             };
         }
         // SAFETY: passed on from the caller.
@@ -236,5 +243,6 @@ pub(super) fn function(kernel: Kernel) -> Functions {
         Kernel::Table8 => of::<Table<u8, Multiply>>(),
         Kernel::Table16 => of::<Table<u16, Multiply>>(),
         Kernel::Table32 => of::<Table<u32, Multiply>>(),
+        Kernel::Table64 => of::<Table<u64, Multiply>>(),
     }
 }

@@ -1,7 +1,7 @@
-//! Where short texts occur in a long one, and in which rows.
+//! Where several short texts occur in a long one, and in which rows.
 //!
-//! One text is looked for by its first and last byte, at a whole vector of places at once. Several are looked for together: the two halves of a byte name,
-//! by a look-up each, the texts that may have it at their first, second and third place, a bit a text. What is left is compared.
+//! They are looked for together, at a whole vector of places at once: the two halves of a byte name, by a look-up each, the texts that may have it at
+//! their first, second and third place, a bit a text. What is left is compared.
 
 use super::Form;
 
@@ -43,6 +43,13 @@ pub(in crate::execute) trait Offset: Copy {
     /// The machine has AVX-512 with VL.
     #[cfg(target_arch = "x86_64")]
     unsafe fn count_to(offsets: &[Self; 8], place: usize) -> usize;
+
+    /// Eight offsets in 64 bits each.
+    ///
+    /// # Safety
+    /// The machine has AVX-512.
+    #[cfg(target_arch = "x86_64")]
+    unsafe fn eight(offsets: &[Self; 8]) -> std::arch::x86_64::__m512i;
 }
 
 impl Offset for i32 {
@@ -61,6 +68,14 @@ impl Offset for i32 {
             _mm256_cmple_epu32_mask(offsets, _mm256_set1_epi32(place as i32)).count_ones() as usize
         }
     }
+
+    #[cfg(target_arch = "x86_64")]
+    #[inline(always)]
+    unsafe fn eight(offsets: &[Self; 8]) -> std::arch::x86_64::__m512i {
+        use std::arch::x86_64::*;
+        // SAFETY: eight offsets are there; the caller made sure of the instructions.
+        unsafe { _mm512_cvtepu32_epi64(_mm256_loadu_si256(offsets.as_ptr().cast())) }
+    }
 }
 
 impl Offset for i64 {
@@ -78,6 +93,13 @@ impl Offset for i64 {
             let offsets = _mm512_loadu_si512(offsets.as_ptr().cast());
             _mm512_cmple_epu64_mask(offsets, _mm512_set1_epi64(place as i64)).count_ones() as usize
         }
+    }
+
+    #[cfg(target_arch = "x86_64")]
+    #[inline(always)]
+    unsafe fn eight(offsets: &[Self; 8]) -> std::arch::x86_64::__m512i {
+        // SAFETY: eight offsets are there; the caller made sure of the instructions.
+        unsafe { std::arch::x86_64::_mm512_loadu_si512(offsets.as_ptr().cast()) }
     }
 }
 
@@ -131,20 +153,10 @@ impl Patterns {
         match form {
             // SAFETY: the form was chosen among those of this machine.
             #[cfg(target_arch = "x86_64")]
-            Form::Avx512 => unsafe {
-                match &self.patterns[..] {
-                    [pattern] => one_with_avx512(text, pattern, hits),
-                    _ => self.with_avx512(text, hits),
-                }
-            },
+            Form::Avx512 => unsafe { self.with_avx512(text, hits) },
             // SAFETY: as above.
             #[cfg(target_arch = "x86_64")]
-            Form::Avx2 => unsafe {
-                match &self.patterns[..] {
-                    [pattern] => one_with_avx2(text, pattern, hits),
-                    _ => self.with_avx2(text, hits),
-                }
-            },
+            Form::Avx2 => unsafe { self.with_avx2(text, hits) },
             _ => {
                 for (number, pattern) in self.patterns.iter().enumerate() {
                     let finder = memchr::memmem::Finder::new(pattern);
@@ -404,82 +416,6 @@ fn begins(text: &[u8], pattern: &[u8]) -> bool {
     let (head, body) = text.as_chunks::<8>();
     let (pattern_head, pattern_body) = pattern.as_chunks::<8>();
     head == pattern_head && body.iter().zip(pattern_body).all(|(a, b)| a == b)
-}
-
-/// Notes those of 64 places at which the pattern is.
-#[inline(always)]
-fn check(text: &[u8], pattern: &[u8], first: usize, mut places: u64, hits: &mut Vec<Hit>) {
-    while places != 0 {
-        let at = first + places.trailing_zeros() as usize;
-        places &= places - 1;
-        if begins(&text[at..], pattern) {
-            hits.push(Hit { at, patterns: 1 });
-        }
-    }
-}
-
-/// The places from `first` on, one by one.
-fn rest(text: &[u8], pattern: &[u8], first: usize, hits: &mut Vec<Hit>) {
-    let end = (text.len() + 1).saturating_sub(pattern.len());
-    for at in first..end {
-        if text[at..].starts_with(pattern) {
-            hits.push(Hit { at, patterns: 1 });
-        }
-    }
-}
-
-/// # Safety
-/// The machine has AVX-512 with BW.
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx512f,avx512bw,bmi1")]
-unsafe fn one_with_avx512(text: &[u8], pattern: &[u8], hits: &mut Vec<Hit>) {
-    use std::arch::x86_64::*;
-    let last = pattern.len() - 1;
-    let head = _mm512_set1_epi8(pattern[0] as i8);
-    let tail = _mm512_set1_epi8(pattern[last] as i8);
-    let mut at = 0;
-    while at + last + 64 <= text.len() {
-        // SAFETY: 64 bytes are there from `at` and from `at + last`.
-        let (heads, tails) = unsafe {
-            (
-                _mm512_loadu_si512(text.as_ptr().add(at).cast()),
-                _mm512_loadu_si512(text.as_ptr().add(at + last).cast()),
-            )
-        };
-        let places = _mm512_mask_cmpeq_epi8_mask(_mm512_cmpeq_epi8_mask(heads, head), tails, tail);
-        check(text, pattern, at, places, hits);
-        at += 64;
-    }
-    rest(text, pattern, at, hits);
-}
-
-/// # Safety
-/// The machine has AVX2.
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2,bmi1")]
-unsafe fn one_with_avx2(text: &[u8], pattern: &[u8], hits: &mut Vec<Hit>) {
-    use std::arch::x86_64::*;
-    let last = pattern.len() - 1;
-    let head = _mm256_set1_epi8(pattern[0] as i8);
-    let tail = _mm256_set1_epi8(pattern[last] as i8);
-    let mut at = 0;
-    while at + last + 32 <= text.len() {
-        // SAFETY: 32 bytes are there from `at` and from `at + last`.
-        let (heads, tails) = unsafe {
-            (
-                _mm256_loadu_si256(text.as_ptr().add(at).cast()),
-                _mm256_loadu_si256(text.as_ptr().add(at + last).cast()),
-            )
-        };
-        let both = _mm256_and_si256(
-            _mm256_cmpeq_epi8(heads, head),
-            _mm256_cmpeq_epi8(tails, tail),
-        );
-        let places = _mm256_movemask_epi8(both) as u32;
-        check(text, pattern, at, places.into(), hits);
-        at += 32;
-    }
-    rest(text, pattern, at, hits);
 }
 
 #[cfg(test)]

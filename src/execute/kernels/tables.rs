@@ -1,5 +1,7 @@
-//! Several truth tables of one column of codes: one look-up a code answers them all, a bit a table.
+//! Several truth tables of one column of codes or numbers: one look-up a code answers them all, a bit a table.
 
+#[cfg(target_arch = "x86_64")]
+use super::avx512::{places_16, places_32, places_64};
 use super::portable::{Gather, Multiply};
 use super::{Kernel, Test};
 use crate::execute::Form;
@@ -13,6 +15,8 @@ pub(in crate::execute) const MOST_TABLES: usize = 32;
 pub(in crate::execute) struct Tables {
     form: Form,
     width: usize,
+    /// The number of the first answer.
+    low: u64,
     /// How many there are.
     tables: usize,
     /// A bit for each table by code, and none behind the last for every code beyond.
@@ -20,14 +24,18 @@ pub(in crate::execute) struct Tables {
 }
 
 impl Test {
-    /// Whether it may be looked up together with others of its column.
-    pub(in crate::execute) fn is_table(&self) -> bool {
-        matches!(self.kernel, Kernel::Table16 | Kernel::Table32)
+    /// The number of the first answer, where it is a table that may be looked up together with others of its column that have the same.
+    pub(in crate::execute) fn table_low(&self) -> Option<u64> {
+        let is_table = matches!(
+            self.kernel,
+            Kernel::Table16 | Kernel::Table32 | Kernel::Table64
+        );
+        is_table.then_some(self.constants.low as u64)
     }
 }
 
 impl Tables {
-    /// The tests of one column, all of them tables, as one look-up.
+    /// The tests of one column, all of them tables from the same number on, as one look-up.
     pub(in crate::execute) fn of(form: Form, tests: &[&Test]) -> Self {
         let codes = tests.iter().map(|test| test.constants.table.len()).max();
         let mut answers = vec![0u32; codes.unwrap_or(0).max(1)];
@@ -41,6 +49,7 @@ impl Tables {
         Self {
             form: Form::choose(Some(form)),
             width: tests.first().map_or(2, |test| test.width()),
+            low: tests.first().map_or(0, |test| test.constants.low as u64),
             tables: tests.len(),
             answers,
         }
@@ -52,7 +61,7 @@ impl Tables {
         let words = bits::words(rows);
         assert_eq!(out.len(), words * self.tables);
         for (word, codes) in data.chunks(64 * self.width).enumerate() {
-            let mut copy = [0u8; 64 * 4];
+            let mut copy = [0u8; 64 * 8];
             let codes = if codes.len() == 64 * self.width {
                 codes
             } else {
@@ -85,15 +94,22 @@ impl Tables {
     /// The instructions of `G` exist on this machine.
     #[inline(always)]
     unsafe fn plain<G: Gather>(&self, codes: &[u8], words: usize, out: &mut [u64]) {
-        let last = self.answers.len() - 1;
+        let last = (self.answers.len() - 1) as u64;
         let mut answers = [0u32; 64];
         for (answer, code) in answers.iter_mut().zip(codes.chunks_exact(self.width)) {
-            let code = match *code {
-                [low, high] => usize::from(u16::from_le_bytes([low, high])),
-                [a, b, c, d] => u32::from_le_bytes([a, b, c, d]) as usize,
-                _ => last,
+            let place = match *code {
+                [a, b] => u16::from_le_bytes([a, b])
+                    .wrapping_sub(self.low as u16)
+                    .into(),
+                [a, b, c, d] => u32::from_le_bytes([a, b, c, d])
+                    .wrapping_sub(self.low as u32)
+                    .into(),
+                _ => match code.first_chunk::<8>() {
+                    Some(code) => u64::from_le_bytes(*code).wrapping_sub(self.low),
+                    None => last,
+                },
             };
-            *answer = self.answers[code.min(last)];
+            *answer = self.answers[place.min(last) as usize];
         }
         for table in 0..self.tables {
             let mut bytes = [0u8; 64];
@@ -120,18 +136,28 @@ impl Tables {
     #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2")]
     unsafe fn with_avx512(&self, codes: &[u8], words: usize, out: &mut [u64]) {
         use std::arch::x86_64::*;
-        let last = _mm512_set1_epi32((self.answers.len() - 1) as i32);
+        let last = self.answers.len() - 1;
         let mut answers = [_mm512_setzero_si512(); 4];
         for (vector, answers) in answers.iter_mut().enumerate() {
             // SAFETY: 64 codes are there, and no place that is looked up is beyond the last answer.
             unsafe {
                 let codes = codes.as_ptr().add(vector * 16 * self.width);
-                let codes = match self.width {
-                    2 => _mm512_cvtepu16_epi32(_mm256_loadu_si256(codes.cast())),
-                    _ => _mm512_loadu_si512(codes.cast()),
+                let places = match self.width {
+                    2 => {
+                        let last = last.min(u16::MAX.into()) as i16;
+                        let low = _mm512_set1_epi16(self.low as i16);
+                        places_16(codes, low, _mm512_set1_epi16(last))
+                    }
+                    4 => {
+                        let low = _mm512_set1_epi32(self.low as i32);
+                        places_32(codes, low, _mm512_set1_epi32(last as i32))
+                    }
+                    _ => {
+                        let low = _mm512_set1_epi64(self.low as i64);
+                        places_64(codes, low, _mm512_set1_epi64(last as i64))
+                    }
                 };
-                let codes = _mm512_min_epu32(codes, last);
-                *answers = _mm512_i32gather_epi32::<4>(codes, self.answers.as_ptr().cast());
+                *answers = _mm512_i32gather_epi32::<4>(places, self.answers.as_ptr().cast());
             }
         }
         for table in 0..self.tables {

@@ -19,9 +19,7 @@ use super::column::{Coarse, Column, List, Values, bits};
 use super::evaluate::{Few, Tables};
 use super::kernels::{Elements, Hit, Stride, Test, narrow_lists};
 use crate::ir::ConditionId;
-use crate::plan::{
-    BoundPlan, ColumnId, Leaf as PlanLeaf, Numbers, Shape, TextPredicate, TextTestKind,
-};
+use crate::plan::{BoundPlan, ColumnId, Leaf as PlanLeaf, Shape, TextPredicate, TextTestKind};
 use crate::types::Constant;
 use events::EventsTest;
 use std::sync::Arc;
@@ -59,8 +57,6 @@ pub(super) enum Kind {
     Rows(Question),
     /// The answer hangs on one column of few different values.
     Few(Arc<Few>),
-    /// Whole numbers by the bits of a table.
-    Keys(Numbers),
     /// A place so far from another.
     Near(Arc<near::Near>),
     /// A list that has an element for each of these tests.
@@ -87,7 +83,6 @@ impl std::fmt::Debug for Kind {
             Kind::Search(_) => "Search",
             Kind::Rows(_) => "Rows",
             Kind::Few(_) => "Few",
-            Kind::Keys(_) => "Keys",
             Kind::Near(_) => "Near",
             Kind::List(..) => "List",
             Kind::Events(_) => "Events",
@@ -109,6 +104,7 @@ pub(super) struct Buffers {
     packed: Vec<u64>,
     before: Vec<u64>,
     hits: Vec<Hit>,
+    places: Vec<u64>,
     found: Vec<u64>,
 }
 
@@ -191,10 +187,16 @@ impl Leaf {
         }
     }
 
-    /// The same test over the steps of its column, where it has some and they serve.
-    pub(super) fn over_steps(self, steps: &[Option<Arc<Coarse>>], form: Form) -> Self {
+    /// The same test over the steps of its column, where it has some and they serve; tables only where they are not looked up together.
+    pub(super) fn over_steps(
+        self,
+        steps: &[Option<Arc<[Coarse]>>],
+        together: bool,
+        form: Form,
+    ) -> Self {
         let kind = match (&self.kind, steps.get(self.column)) {
-            (Kind::Numbers(test), Some(Some(steps))) => StepsTest::of(test, steps, form),
+            (Kind::Numbers(test), Some(Some(steps))) => StepsTest::of(test, steps, !together, form),
+            (Kind::Near(near), Some(Some(steps))) => near.over_steps(steps, form),
             _ => None,
         };
         Leaf {
@@ -247,11 +249,11 @@ impl Leaf {
             Kind::Known | Kind::Missing | Kind::Boolean(_) => 0.005,
             Kind::Numbers(test) | Kind::Unknown(test) => {
                 let width = test.width() as f32;
-                width * if far { 0.04 } else { 0.02 } + if test.is_table() { 0.3 } else { 0.0 }
+                width * if far { 0.04 } else { 0.02 }
+                    + if test.table_low().is_some() { 0.3 } else { 0.0 }
             }
             Kind::Steps(_) => 0.08,
             Kind::Few(_) => 3.0,
-            Kind::Keys(_) => 1.0,
             Kind::Near(near) => near.cost(far),
             Kind::Rows(_) => 10.0,
             Kind::Events(_) => 3.0,
@@ -362,13 +364,6 @@ impl Leaf {
                 ask(mask, |row| question(span.first + row))
             }
             Kind::Few(few) => ask(mask, |row| few.answer(column, span.first + row)),
-            Kind::Keys(numbers) => {
-                let Values::Integers(stored, _) = &column.values else {
-                    return live;
-                };
-                keep(mask, validity, |known| known);
-                keys::narrow(numbers, stored, span.first, mask)
-            }
             Kind::Near(near) => {
                 let Values::Points(points) = &column.values else {
                     return live;
@@ -518,7 +513,12 @@ fn general(
         (Some((codes, answers)), Values::Codes(_, dictionary)) => {
             text::coded(codes, dictionary, answers, form)
         }
-        _ => Kind::Few(Arc::new(few)),
+        _ => {
+            let by_number = few.by_number(column);
+            let test = by_number
+                .and_then(|(numbers, low, answers)| numbers::answered(numbers, low, answers, form));
+            test.unwrap_or_else(|| Kind::Few(Arc::new(few)))
+        }
     };
     Leaf {
         column: place,

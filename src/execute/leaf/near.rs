@@ -7,8 +7,8 @@
 use super::Kind;
 use super::numbers::{self, Edge};
 use crate::execute::Form;
-use crate::execute::column::{Column, Points, Values, stored_bytes};
-use crate::execute::kernels::{Stride, Test};
+use crate::execute::column::{Coarse, Column, Points, Values, stored_bytes};
+use crate::execute::kernels::{Constants, Kernel, Stride, Test, fetch};
 use crate::execute::leaf::{Span, ask, live_words};
 use crate::types::{Constant, Float, Point};
 use std::f64::consts::FRAC_PI_2;
@@ -22,6 +22,7 @@ pub(in crate::execute) struct Near {
     low: i128,
     high: i128,
     around: Option<Around>,
+    bounds: Option<Box>,
     estimate: Estimate,
 }
 
@@ -30,6 +31,8 @@ pub(in crate::execute) struct Near {
 struct Around {
     latitudes: Option<Test>,
     longitudes: Option<Longitudes>,
+    /// What the tests are made over, where that is not the degrees themselves.
+    steps: Option<Arc<[Coarse]>>,
 }
 
 #[derive(Debug)]
@@ -38,6 +41,9 @@ enum Longitudes {
     /// Across the line where the date changes: those between are too far.
     Outside(Test),
 }
+
+/// So many places are asked for before the one that is looked at.
+const AHEAD: usize = 24;
 
 /// No two places are further apart, in micrometres.
 const FURTHEST: i128 = 20_015_114_442_037;
@@ -69,19 +75,67 @@ pub(super) fn distance(
     if (low, high) == (0, FURTHEST) {
         return Kind::Known;
     }
+    let bounds = Box::around(*from, high);
     Kind::Near(Arc::new(Near {
         from: *from,
         low,
         high,
-        around: Box::around(*from, high).map(|around| around.tests(form)),
+        around: bounds.map(|bounds| bounds.tests(form)),
+        bounds,
         estimate: Estimate::new(*from, low, high),
     }))
 }
 
 impl Near {
+    /// The same test, the box of which is looked for over the steps of the degrees; none where that does not serve.
+    pub(super) fn over_steps(&self, steps: &Arc<[Coarse]>, form: Form) -> Option<Kind> {
+        let ([north, east], Some(bounds)) = (&**steps, self.bounds) else {
+            return None;
+        };
+        let within = |first: u16, last: u16| {
+            let constants = Constants::range(first.into(), last.wrapping_sub(first).into());
+            Test::new(Kernel::Range16, constants, form)
+        };
+        // Nobody is there.
+        let Some(latitudes) = north.range(bounds.south, bounds.north) else {
+            return Some(Kind::Never);
+        };
+        let longitudes = match bounds.longitudes {
+            None => None,
+            Some((west, east_end)) if west >= -180.0 && east_end <= 180.0 => {
+                match east.range(west, east_end) {
+                    Some(range) => Some(within(range.first, range.last)),
+                    None => return Some(Kind::Never),
+                }
+            }
+            // Across the line where the date changes: what lies on the steps that are wholly between is too far.
+            Some((west, east_end)) => {
+                let turned = if west < -180.0 {
+                    (east_end, west + 360.0)
+                } else {
+                    (east_end - 360.0, west)
+                };
+                east.range(turned.0, turned.1).and_then(|range| {
+                    let first = range.first.checked_add(1)?;
+                    let last = range.last.checked_sub(1)?;
+                    (first <= last).then(|| within(last.wrapping_add(1), first.wrapping_sub(1)))
+                })
+            }
+        };
+        Some(Kind::Near(Arc::new(Self {
+            around: Some(Around {
+                latitudes: Some(within(latitudes.first, latitudes.last)),
+                longitudes: longitudes.map(Longitudes::Between),
+                steps: Some(steps.clone()),
+            }),
+            ..*self
+        })))
+    }
+
     /// About how many nanoseconds a contact takes.
     pub(super) fn cost(&self, far: bool) -> f32 {
         match &self.around {
+            Some(Around { steps: Some(_), .. }) => 0.3,
             Some(_) if far => 1.2,
             Some(_) => 0.6,
             None => 6.0,
@@ -103,16 +157,22 @@ impl Near {
         before: &mut Vec<u64>,
     ) -> usize {
         if let Some(around) = &self.around {
+            let (latitudes, longitudes) = match around.steps.as_deref() {
+                Some([north, east]) => (north.bytes(span), east.bytes(span)),
+                _ => (
+                    stored_bytes(&points.latitudes, span),
+                    stored_bytes(&points.longitudes, span),
+                ),
+            };
             let mut live = mask.len();
             if let Some(test) = &around.latitudes {
-                live = test.narrow(stored_bytes(&points.latitudes, span), None, mask, stride);
+                live = test.narrow(latitudes, None, mask, stride);
             }
             let stride = if live * 3 <= mask.len() {
                 Stride::Skip
             } else {
                 stride
             };
-            let longitudes = stored_bytes(&points.longitudes, span);
             match &around.longitudes {
                 Some(_) if live == 0 => {}
                 Some(Longitudes::Between(test)) => {
@@ -135,7 +195,26 @@ impl Near {
         }
         let latitudes = &points.latitudes[span.first..span.first + span.rows];
         let longitudes = &points.longitudes[span.first..span.first + span.rows];
-        ask(mask, |row| self.holds(latitudes[row], longitudes[row]))
+        // Where only steps were read, those who are left lie in memory, each for itself: they are asked for before they are looked at.
+        let mut rows = Vec::new();
+        if (self.around.as_ref()).is_some_and(|around| around.steps.is_some()) && span.far {
+            ask(mask, |row| {
+                rows.push(row as u32);
+                true
+            });
+        }
+        let (mut next, mut ahead) = (rows.iter(), 0);
+        ask(mask, |row| {
+            while ahead <= AHEAD
+                && let Some(row) = next.next()
+            {
+                fetch(latitudes, *row as usize);
+                fetch(longitudes, *row as usize);
+                ahead += 1;
+            }
+            ahead -= usize::from(ahead > 0);
+            self.holds(latitudes[row], longitudes[row])
+        })
     }
 
     fn holds(&self, latitude: f64, longitude: f64) -> bool {
@@ -205,12 +284,13 @@ impl Box {
         Around {
             latitudes: range(self.south, self.north, true),
             longitudes,
+            steps: None,
         }
     }
 }
 
 /// The square of the sine of half the angle between two places, quickly and nearly, and what it says for certain.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 struct Estimate {
     latitude: f64,
     longitude: f64,

@@ -17,6 +17,9 @@ pub(super) type Edge<'a> = Option<(&'a Value, bool)>;
 /// The most members of a set that are compared one by one.
 const MOST_COMPARED: usize = 32;
 
+/// The most answers that are laid out as a table.
+const MOST_ANSWERS: usize = 1 << 22;
+
 /// A constant as a fraction in days, nanoseconds or plain numbers; none where it is not a quantity.
 fn fraction(constant: &Value) -> Option<(BigInt, BigInt)> {
     Some(match constant {
@@ -203,20 +206,66 @@ pub(super) fn one_of(numbers: &Integers, unit: Unit, set: &[Value], form: Form) 
         };
         return Kind::Numbers(Test::new(kernel, Constants::set(bits.collect()), form));
     }
-    if width <= 2 {
-        let kernel = if width == 1 {
-            Kernel::Table8
-        } else {
-            Kernel::Table16
-        };
-        let mut passes = vec![false; 1 << (width * 8)];
-        for member in bits {
-            passes[member as usize & ((1 << (width * 8)) - 1)] = true;
-        }
-        return Kind::Numbers(Test::new(kernel, Constants::table(kernel, &passes), form));
+    // Members that lie close together are looked up.
+    if let Ok(span) = usize::try_from(last.saturating_sub(first))
+        && span <= members.len() * 64 + (1 << 16)
+        && let Some(kind) = answered(numbers, first, &membership(&members, span), form)
+    {
+        return kind;
     }
     let numbers = numbers.clone();
     Kind::rows(move |row| members.binary_search(&numbers.get(row)).is_ok())
+}
+
+/// Whether each number from the first member on is one of them.
+fn membership(members: &[i128], span: usize) -> Vec<bool> {
+    let mut is_member = vec![false; span + 1];
+    for member in members {
+        is_member[(member - members[0]) as usize] = true;
+    }
+    is_member
+}
+
+/// Stored whole numbers that have a yes among the answers, of which the first is for `low`. None where they are better looked up row by row.
+pub(super) fn answered(
+    numbers: &Integers,
+    low: i128,
+    answers: &[bool],
+    form: Form,
+) -> Option<Kind> {
+    let (lowest, highest) = type_limits(numbers);
+    let passing = |answers: &[bool]| {
+        let first = answers.iter().position(|passes| *passes)?;
+        let last = answers.iter().rposition(|passes| *passes)?;
+        Some((first, last))
+    };
+    // No number beyond what the type holds is there.
+    let before = usize::try_from(lowest.saturating_sub(low)).unwrap_or(0);
+    let all = usize::try_from(highest.saturating_sub(low).saturating_add(1)).unwrap_or(0);
+    let answers = &answers[..answers.len().min(all)];
+    let Some((first, last)) = answers.get(before..).and_then(passing) else {
+        return Some(Kind::Never);
+    };
+    let low = low + (before + first) as i128;
+    let answers = &answers[before + first..=before + last];
+    if answers.iter().all(|passes| *passes) {
+        return Some(within(
+            numbers,
+            low,
+            low + (answers.len() - 1) as i128,
+            form,
+        ));
+    }
+    let kernel = match width(numbers) {
+        _ if answers.len() > MOST_ANSWERS => return None,
+        1 => Kernel::Table8,
+        2 => Kernel::Table16,
+        4 => Kernel::Table32,
+        8 => Kernel::Table64,
+        _ => return None,
+    };
+    let constants = Constants::table_from(kernel, low as u128, answers);
+    Some(Kind::Numbers(Test::new(kernel, constants, form)))
 }
 
 /// A floating-point type of a column.

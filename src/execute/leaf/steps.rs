@@ -1,4 +1,4 @@
-//! Tests of ranges over the steps of numbers: see [`Coarse`].
+//! Tests of ranges and tables over the steps of numbers: see [`Coarse`].
 
 use super::{Kind, live_words};
 use crate::execute::Form;
@@ -7,23 +7,52 @@ use crate::execute::kernels::{Constants, Kernel, Stride, Test};
 use crate::execute::leaf::{Span, ask};
 use std::sync::Arc;
 
-/// A range of whole numbers of eight bytes.
+/// A range of numbers, or a table of such that have a step each.
 #[derive(Debug)]
 pub(in crate::execute) struct StepsTest {
-    steps: Arc<Coarse>,
-    /// The steps on which a number of the range may lie.
-    range: Test,
+    steps: Arc<[Coarse]>,
+    /// The steps on which a number that passes may lie.
+    may_pass: Test,
     /// Those of them on which other numbers may lie as well.
     edges: Option<Test>,
-    from: i64,
-    to: i64,
+    limits: Option<Limits>,
+}
+
+/// The lowest and the highest number of the range.
+#[derive(Debug)]
+enum Limits {
+    Whole(i64, i64),
+    Floats(f64, f64),
 }
 
 impl StepsTest {
-    /// None where the test is no range of such numbers.
-    pub(super) fn of(test: &Test, steps: &Arc<Coarse>, form: Form) -> Option<Kind> {
-        let (from, to) = test.range_64()?;
-        let Some(range) = steps.range(from, to) else {
+    /// None where the test is neither a range of such numbers nor, with `tables`, a table of them.
+    pub(super) fn of(test: &Test, steps: &Arc<[Coarse]>, tables: bool, form: Form) -> Option<Kind> {
+        let [of] = &**steps else {
+            return None;
+        };
+        if let Some((low, answers)) = test.table_signed().filter(|_| tables) {
+            let first = of.lowest_of_each()?;
+            let answer = |step: u16| {
+                let place = (first + i64::from(step)).checked_sub(low);
+                let place = place.and_then(|place| usize::try_from(place).ok());
+                place.is_some_and(|place| answers.get(place) == Some(&1))
+            };
+            let answers: Vec<bool> = (0..=of.last()).map(answer).collect();
+            let constants = Constants::table(Kernel::Table16, &answers);
+            return Some(Kind::Steps(Arc::new(Self {
+                steps: steps.clone(),
+                may_pass: Test::new(Kernel::Table16, constants, form),
+                edges: None,
+                limits: None,
+            })));
+        }
+        let (limits, range) = match (test.range_signed(), test.range_f64()) {
+            (Some((from, to)), _) => (Limits::Whole(from, to), of.range(from, to)),
+            (_, Some((from, to))) => (Limits::Floats(from, to), of.range(from, to)),
+            _ => return None,
+        };
+        let Some(range) = range else {
             return Some(Kind::Never);
         };
         let edges = [
@@ -35,22 +64,21 @@ impl StepsTest {
         let constants = Constants::range(range.first.into(), span);
         Some(Kind::Steps(Arc::new(Self {
             steps: steps.clone(),
-            range: Test::new(Kernel::Range16, constants, form),
+            may_pass: Test::new(Kernel::Range16, constants, form),
             edges: (!edges.is_empty())
                 .then(|| Test::new(Kernel::Set16, Constants::set(edges), form)),
-            from,
-            to,
+            limits: Some(limits),
         })))
     }
 
-    /// The kernel that finds the steps on which a number of the range may lie.
-    pub(super) fn range(&self) -> &Test {
-        &self.range
+    /// The kernel that finds the steps on which a number that passes may lie.
+    pub(super) fn may_pass(&self) -> &Test {
+        &self.may_pass
     }
 
     /// What the kernel is made over.
     pub(super) fn data(&self, span: Span) -> &[u8] {
-        self.steps.bytes(span)
+        self.steps[0].bytes(span)
     }
 
     /// Narrows the mask of a run of rows, and tells how many of its words still have a bit.
@@ -63,7 +91,9 @@ impl StepsTest {
         stride: Stride,
         on_edges: &mut Vec<u64>,
     ) -> usize {
-        let live = self.range.narrow(self.data(span), validity, mask, stride);
+        let live = self
+            .may_pass
+            .narrow(self.data(span), validity, mask, stride);
         if live == 0 || !self.look_at_edges(column, span, None, mask, on_edges) {
             return live;
         }
@@ -79,9 +109,7 @@ impl StepsTest {
         mask: &mut [u64],
         on_edges: &mut Vec<u64>,
     ) -> bool {
-        let (Some(edges), Values::Integers(Integers::I64(numbers), _)) =
-            (&self.edges, &column.values)
-        else {
+        let Some(edges) = &self.edges else {
             return false;
         };
         on_edges.clear();
@@ -89,9 +117,17 @@ impl StepsTest {
         if edges.narrow(self.data(span), validity, on_edges, Stride::Skip) == 0 {
             return false;
         }
-        ask(on_edges, |row| {
-            !(self.from..=self.to).contains(&numbers[span.first + row])
-        });
+        match (&self.limits, &column.values) {
+            (Some(Limits::Whole(from, to)), Values::Integers(Integers::I64(numbers), _)) => {
+                ask(on_edges, |row| {
+                    !(from..=to).contains(&&numbers[span.first + row])
+                })
+            }
+            (Some(Limits::Floats(from, to)), Values::F64(numbers)) => ask(on_edges, |row| {
+                !(from..=to).contains(&&numbers[span.first + row])
+            }),
+            _ => 0,
+        };
         for (mask, outside) in mask.iter_mut().zip(&*on_edges) {
             *mask &= !outside;
         }

@@ -3,7 +3,7 @@
 use super::{Buffers, Kind, Span, ask, keep};
 use crate::execute::Form;
 use crate::execute::column::{Codes, Dictionary, Text, bits};
-use crate::execute::kernels::{Constants, Hit, Kernel, Patterns, Test};
+use crate::execute::kernels::{Constants, Contained, Hit, Kernel, Patterns, Test};
 use crate::functions;
 use crate::ir::TextTest;
 use crate::plan::{TextPredicate, TextTestKind};
@@ -159,7 +159,7 @@ pub(super) fn plain(texts: &Text, predicate: &TextPredicate, form: Form) -> Kind
             texts: texts.clone(),
             pattern: pattern.clone(),
             finder: Finder::new(pattern.as_bytes()).into_owned(),
-            patterns: Patterns::new([pattern.as_bytes()]),
+            contained: Contained::new(pattern.as_bytes()),
             form,
         }));
     }
@@ -173,7 +173,7 @@ pub(in crate::execute) struct Search {
     texts: Text,
     pattern: Arc<str>,
     finder: Finder<'static>,
-    patterns: Patterns,
+    contained: Contained,
     form: Form,
 }
 
@@ -186,29 +186,33 @@ impl Search {
         mask: &mut [u64],
         buffers: &mut Buffers,
     ) -> usize {
+        let contains = |row| {
+            let text = self.texts.get(first + row).as_bytes();
+            self.finder.find(text).is_some()
+        };
         // A few rows are searched one by one.
         if bits::count(mask) * 16 < rows as u64 {
-            let contains = |row| {
-                self.finder
-                    .find(self.texts.get(first + row).as_bytes())
-                    .is_some()
-            };
             return ask(mask, contains);
         }
-        let mut found = std::mem::take(&mut buffers.found);
-        found.clear();
-        found.resize(mask.len(), 0);
-        search(
-            &self.texts,
-            &self.patterns,
-            self.form,
-            first..first + rows,
-            &mut buffers.hits,
-            &mut found,
-        );
-        let live = keep(mask, Some(&found), |found| found);
-        buffers.found = found;
-        live
+        buffers.found.clear();
+        buffers.found.resize(mask.len(), 0);
+        let (places, found) = (&mut buffers.places, &mut buffers.found);
+        let ends = first..first + rows + 1;
+        match &self.texts {
+            Text::Small(array) => {
+                let offsets = &array.value_offsets()[ends];
+                let text = &array.value_data()[offsets[0] as usize..offsets[rows] as usize];
+                (self.contained).mark(self.form, text, offsets, places, found);
+            }
+            Text::Large(array) => {
+                let offsets = &array.value_offsets()[ends];
+                let text = &array.value_data()[offsets[0] as usize..offsets[rows] as usize];
+                (self.contained).mark(self.form, text, offsets, places, found);
+            }
+            // Views lie anywhere: text by text.
+            Text::View(_) => return ask(mask, contains),
+        }
+        keep(mask, Some(&buffers.found), |found| found)
     }
 }
 

@@ -8,6 +8,7 @@ use crate::execute::column::{Column, List, Values, bits};
 use crate::execute::kernels::{
     Elements, Kernel, MOST_PATTERNS, MOST_TABLES, Tables, Test, narrow_lists,
 };
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Leaves of one column, by their places in the plan.
@@ -79,7 +80,7 @@ impl Together {
                 let (leaves, tests) = tests.into_iter().unzip();
                 group(leaves, How::Lists(form, tests));
             }
-            for tables in own.tables.chunks(MOST_TABLES) {
+            for tables in own.tables.values().flat_map(|of| of.chunks(MOST_TABLES)) {
                 let (leaves, tests): (_, Vec<&Test>) = tables.iter().copied().unzip();
                 group(leaves, How::Tables(Tables::of(form, &tests)));
             }
@@ -122,7 +123,7 @@ impl Together {
             How::Steps(tests) => {
                 let ranges = self.leaves.iter().zip(tests);
                 let ranges: Vec<_> = ranges
-                    .map(|(leaf, test)| (test.range(), out.at(*leaf)))
+                    .map(|(leaf, test)| (test.may_pass(), out.at(*leaf)))
                     .collect();
                 if let Some(first) = tests.first() {
                     Test::test_together(&ranges, first.data(span), span.far, out.masks);
@@ -179,7 +180,8 @@ impl Together {
 struct Own<'a> {
     tests: Vec<(Kernel, Vec<(usize, Test)>)>,
     lists: Vec<(Kernel, Vec<(usize, Test)>)>,
-    tables: Vec<(usize, &'a Test)>,
+    /// By the number of the first answer.
+    tables: BTreeMap<u64, Vec<(usize, &'a Test)>>,
     searches: Vec<(usize, &'a Search)>,
     steps: Vec<(usize, Arc<StepsTest>)>,
 }
@@ -197,8 +199,10 @@ impl<'a> Own<'a> {
             }
         };
         match kind {
-            Kind::Numbers(test) if test.is_table() => self.tables.push((place, test)),
-            Kind::Numbers(test) => of_kernel(&mut self.tests, test),
+            Kind::Numbers(test) => match test.table_low() {
+                Some(low) => self.tables.entry(low).or_default().push((place, test)),
+                None => of_kernel(&mut self.tests, test),
+            },
             Kind::Steps(test) => self.steps.push((place, test.clone())),
             Kind::Search(search) => self.searches.push((place, search)),
             Kind::List(_, tests) => {

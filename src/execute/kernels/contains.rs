@@ -1,0 +1,340 @@
+//! In which rows a text occurs, where rows lie one behind the other.
+//!
+//! First the places where it begins are noted, a bit for each byte; then each row is asked whether it has a bit early enough for the whole text. Neither
+//! step depends on how many there are, so that a text which nearly every row has costs as little as one that none has.
+
+use super::Form;
+use super::search::Offset;
+
+/// How many bytes of a text are compared at 64 places at once; what is longer is looked at again.
+const MOST_PROBES: usize = 8;
+/// How many places of a row can be looked at by one load of eight bytes, of which up to seven bits are those of the row before.
+#[cfg(target_arch = "x86_64")]
+const AT_ONCE: i64 = 57;
+
+/// A text to look for, not an empty one.
+#[derive(Debug)]
+pub(in crate::execute) struct Contained {
+    pattern: Box<[u8]>,
+}
+
+/// Calls a function for the number of probes of a pattern, and for whether it is longer.
+#[cfg(target_arch = "x86_64")]
+macro_rules! by_length {
+    ($self:ident, $find:ident, $text:expr, $places:expr) => {
+        match $self.pattern.len() {
+            1 => $self.$find::<1, false>($text, $places),
+            2 => $self.$find::<2, false>($text, $places),
+            3 => $self.$find::<3, false>($text, $places),
+            4 => $self.$find::<4, false>($text, $places),
+            5 => $self.$find::<5, false>($text, $places),
+            6 => $self.$find::<6, false>($text, $places),
+            7 => $self.$find::<7, false>($text, $places),
+            MOST_PROBES => $self.$find::<MOST_PROBES, false>($text, $places),
+            _ => $self.$find::<MOST_PROBES, true>($text, $places),
+        }
+    };
+}
+
+impl Contained {
+    pub(in crate::execute) fn new(pattern: &[u8]) -> Self {
+        Self {
+            pattern: pattern.into(),
+        }
+    }
+
+    /// Sets the bits of the rows that contain the text. `text` is what lies between the first and the last of `offsets`, which are where the rows begin, and
+    /// where the last one ends. `places` is memory to work in.
+    pub(in crate::execute) fn mark<O: Offset>(
+        &self,
+        form: Form,
+        text: &[u8],
+        offsets: &[O],
+        places: &mut Vec<u64>,
+        found: &mut [u64],
+    ) {
+        // Two words more, so that a look at a place may reach beyond the last.
+        places.clear();
+        places.resize(text.len() / 64 + 2, 0);
+        match form {
+            // SAFETY: the form was chosen among those of this machine.
+            #[cfg(target_arch = "x86_64")]
+            Form::Avx512 => unsafe {
+                by_length!(self, find_with_avx512, text, places);
+                self.rows_with_avx512(offsets, places, found);
+            },
+            // SAFETY: as above.
+            #[cfg(target_arch = "x86_64")]
+            Form::Avx2 => unsafe {
+                by_length!(self, find_with_avx2, text, places);
+                self.rows(offsets, 0, places, found);
+            },
+            _ => {
+                for place in memchr::memmem::find_iter(text, &*self.pattern) {
+                    places[place / 64] |= 1 << (place % 64);
+                }
+                self.rows(offsets, 0, places, found);
+            }
+        }
+    }
+
+    /// Notes where the text begins. `equal` tells for each probe at which of 64 bytes it is.
+    ///
+    /// Every byte is loaded once: what is equal to a later probe is moved to where the text would begin, over the border of two words.
+    #[cfg(target_arch = "x86_64")]
+    #[inline(always)]
+    fn find<const PROBES: usize, const LONG: bool>(
+        &self,
+        text: &[u8],
+        places: &mut [u64],
+        equal: impl Fn(&[u8; 64]) -> [u64; PROBES],
+    ) {
+        let begins = |word: usize, before: [u64; PROBES], now: [u64; PROBES]| {
+            let mut begins = before[0];
+            for probe in 1..PROBES {
+                begins &= before[probe] >> probe | now[probe] << (64 - probe);
+            }
+            match LONG && begins != 0 {
+                true => self.confirmed(text, word * 64, begins),
+                false => begins,
+            }
+        };
+        let (whole, rest) = text.as_chunks::<64>();
+        let mut last = [0; 64];
+        last[..rest.len()].copy_from_slice(rest);
+        let known = (1u64 << rest.len()) - 1;
+        let last = equal(&last).map(|places| places & known);
+        let end = whole.len();
+        let [first, others @ ..] = whole else {
+            places[0] = begins(0, last, [0; PROBES]);
+            return;
+        };
+        let mut before = equal(first);
+        let found = &mut places[..others.len()];
+        for word in 0..others.len() {
+            let now = equal(&others[word]);
+            found[word] = begins(word, before, now);
+            before = now;
+        }
+        places[end - 1] = begins(end - 1, before, last);
+        places[end] = begins(end, last, [0; PROBES]);
+    }
+
+    /// Those of the places, counted from `first`, where what comes behind the probes is right too.
+    #[cfg(target_arch = "x86_64")]
+    #[inline(never)]
+    fn confirmed(&self, text: &[u8], first: usize, places: u64) -> u64 {
+        let (mut confirmed, mut left) = (places, places);
+        while left != 0 {
+            let place = left.trailing_zeros() as usize;
+            left &= left - 1;
+            if !text[first + place..].starts_with(&self.pattern) {
+                confirmed &= !(1 << place);
+            }
+        }
+        confirmed
+    }
+
+    /// # Safety
+    /// The machine has AVX-512 with BW.
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx512f,avx512bw,bmi1")]
+    unsafe fn find_with_avx512<const PROBES: usize, const LONG: bool>(
+        &self,
+        text: &[u8],
+        places: &mut [u64],
+    ) {
+        use std::arch::x86_64::*;
+        let mut probes = [_mm512_setzero_si512(); PROBES];
+        for (probe, byte) in probes.iter_mut().zip(&self.pattern) {
+            *probe = _mm512_set1_epi8(*byte as i8);
+        }
+        self.find::<PROBES, LONG>(text, places, |bytes| {
+            // SAFETY: 64 bytes are there.
+            let bytes = unsafe { _mm512_loadu_si512(bytes.as_ptr().cast()) };
+            let mut equal = [0; PROBES];
+            for probe in 0..PROBES {
+                equal[probe] = _mm512_cmpeq_epi8_mask(bytes, probes[probe]);
+            }
+            equal
+        });
+    }
+
+    /// # Safety
+    /// The machine has AVX2.
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx2,bmi1")]
+    unsafe fn find_with_avx2<const PROBES: usize, const LONG: bool>(
+        &self,
+        text: &[u8],
+        places: &mut [u64],
+    ) {
+        use std::arch::x86_64::*;
+        let mut probes = [_mm256_setzero_si256(); PROBES];
+        for (probe, byte) in probes.iter_mut().zip(&self.pattern) {
+            *probe = _mm256_set1_epi8(*byte as i8);
+        }
+        self.find::<PROBES, LONG>(text, places, |bytes| {
+            // SAFETY: 64 bytes are there.
+            let (low, high) = unsafe {
+                (
+                    _mm256_loadu_si256(bytes.as_ptr().cast()),
+                    _mm256_loadu_si256(bytes.as_ptr().add(32).cast()),
+                )
+            };
+            let mut equal = [0; PROBES];
+            for probe in 0..PROBES {
+                let low = _mm256_movemask_epi8(_mm256_cmpeq_epi8(low, probes[probe])) as u32;
+                let high = _mm256_movemask_epi8(_mm256_cmpeq_epi8(high, probes[probe])) as u32;
+                equal[probe] = u64::from(low) | u64::from(high) << 32;
+            }
+            equal
+        });
+    }
+
+    /// Marks the rows from `first` on.
+    fn rows<O: Offset>(&self, offsets: &[O], first: usize, places: &[u64], found: &mut [u64]) {
+        let base = offsets[0].place();
+        for row in first..offsets.len() - 1 {
+            let (start, end) = (offsets[row].place() - base, offsets[row + 1].place() - base);
+            let end = (end + 1).saturating_sub(self.pattern.len());
+            found[row / 64] |= u64::from(has_bit(places, start, end)) << (row % 64);
+        }
+    }
+
+    /// # Safety
+    /// The machine has AVX-512 with BW, DQ and VL.
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,bmi1")]
+    unsafe fn rows_with_avx512<O: Offset>(&self, offsets: &[O], places: &[u64], found: &mut [u64]) {
+        use std::arch::x86_64::*;
+        let base = _mm512_set1_epi64(offsets[0].place() as i64);
+        let shorter = _mm512_set1_epi64(self.pattern.len() as i64 - 1);
+        let all = _mm512_set1_epi64(-1);
+        let mut row = 0;
+        while let (Some(starts), Some(ends)) = (
+            offsets[row..].first_chunk::<8>(),
+            offsets.get(row + 1..).and_then(<[O]>::first_chunk::<8>),
+        ) {
+            // SAFETY: the caller made sure of AVX-512.
+            let (starts, ends) = unsafe { (O::eight(starts), O::eight(ends)) };
+            // How many places of each row count.
+            let counts = _mm512_sub_epi64(_mm512_sub_epi64(ends, starts), shorter);
+            let some = _mm512_cmpgt_epi64_mask(counts, _mm512_setzero_si512());
+            let starts = _mm512_sub_epi64(starts, base);
+            // SAFETY: offsets never fall, so a row begins within the text, which has a bit for each of its bytes and at least eight bytes of bits more.
+            let bits = unsafe {
+                let bytes = _mm512_srli_epi64::<3>(starts);
+                _mm512_i64gather_epi64::<1>(bytes, places.as_ptr().cast())
+            };
+            let bits = _mm512_srlv_epi64(bits, _mm512_and_si512(starts, _mm512_set1_epi64(7)));
+            let counted = _mm512_andnot_si512(_mm512_sllv_epi64(all, counts), bits);
+            let mut passing = _mm512_mask_test_epi64_mask(some, counted, counted);
+            let mut long = _mm512_cmpgt_epi64_mask(counts, _mm512_set1_epi64(AT_ONCE)) & !passing;
+            while long != 0 {
+                let lane = long.trailing_zeros() as usize;
+                long &= long - 1;
+                let (start, end) = (offsets[row + lane].place(), offsets[row + lane + 1].place());
+                let (start, end) = (start - offsets[0].place(), end - offsets[0].place());
+                let has = has_bit(places, start, end + 1 - self.pattern.len());
+                passing |= u8::from(has) << lane;
+            }
+            found[row / 64] |= u64::from(passing) << (row % 64);
+            row += 8;
+        }
+        self.rows(offsets, row, places, found);
+    }
+}
+
+/// Whether there is a bit from `start` to before `end`. There is a word behind that of the last bit.
+fn has_bit(places: &[u64], start: usize, end: usize) -> bool {
+    let mut from = start;
+    while from < end {
+        let (word, bit) = (from / 64, from % 64);
+        let window = places[word] >> bit | places[word + 1] << 1 << (63 - bit);
+        let count = (end - from).min(64);
+        if window & (u64::MAX >> (64 - count)) != 0 {
+            return true;
+        }
+        from += 64;
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Rows of all lengths, some of them empty, the first of which begins somewhere within the text.
+    fn rows(text: &[u8], longest: i32) -> Vec<i32> {
+        let mut offsets: Vec<i32> = vec![13];
+        let mut place = 13;
+        for row in 0.. {
+            place += row * 7 % (longest + 1);
+            if place > text.len() as i32 {
+                break;
+            }
+            offsets.push(place);
+        }
+        offsets
+    }
+
+    #[test]
+    fn rows_are_found_that_hold_the_whole_text() {
+        let text: Vec<u8> = (0..3000u32)
+            .map(|place| b"aab@gmail\0"[(place * place % 10) as usize])
+            .collect();
+        let patterns: [&[u8]; 9] = [
+            b"a",
+            b"ab",
+            b"aa",
+            b"@gmail",
+            b"zz",
+            b"\0",
+            &text[100..108],
+            &text[100..109],
+            &text[100..300],
+        ];
+        for longest in [1, 2, 9, 40, 57, 58, 66, 130, 1000] {
+            let offsets = rows(&text, longest);
+            let count = offsets.len() - 1;
+            let within = &text[13..offsets[count] as usize];
+            for pattern in patterns {
+                let mut expected = vec![0u64; count.div_ceil(64)];
+                for row in 0..count {
+                    let text = &text[offsets[row] as usize..offsets[row + 1] as usize];
+                    if text.windows(pattern.len()).any(|part| part == pattern) {
+                        expected[row / 64] |= 1 << (row % 64);
+                    }
+                }
+                let wide: Vec<i64> = offsets.iter().copied().map(i64::from).collect();
+                let contained = Contained::new(pattern);
+                for form in Form::available() {
+                    let mut places = vec![u64::MAX; 3];
+                    let mut found = vec![0; expected.len()];
+                    contained.mark(form, within, &offsets, &mut places, &mut found);
+                    assert_eq!(found, expected, "{form:?} {longest} {pattern:?}");
+                    found.fill(0);
+                    contained.mark(form, within, &wide, &mut places, &mut found);
+                    assert_eq!(found, expected, "{form:?} {longest} {pattern:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_differs_only_in_the_middle_is_no_hit() {
+        let pattern = b"0123456789abcdef";
+        let mut text = pattern.repeat(40);
+        for (row, place) in (0..40).map(|row| (row, row * 16 + 4 + row % 9)) {
+            text[place] ^= u8::from(row % 3 == 0);
+        }
+        let offsets: Vec<i32> = (0..=40).map(|row| row * 16).collect();
+        let expected = (0..40).fold(0, |bits, row| bits | u64::from(row % 3 != 0) << row);
+        for form in Form::available() {
+            let mut found = [0];
+            Contained::new(pattern).mark(form, &text, &offsets, &mut Vec::new(), &mut found);
+            assert_eq!(found, [expected], "{form:?}");
+        }
+    }
+}
