@@ -70,8 +70,13 @@ impl Contained {
                 self.rows(offsets, 0, places, found);
             },
             _ => {
-                for place in memchr::memmem::find_iter(text, &*self.pattern) {
+                // Hits may overlap: one that reaches into the next row must not hide one within it.
+                let finder = memchr::memmem::Finder::new(&*self.pattern);
+                let mut from = 0;
+                while let Some(hit) = finder.find(&text[from..]) {
+                    let place = from + hit;
                     places[place / 64] |= 1 << (place % 64);
+                    from = place + 1;
                 }
                 self.rows(offsets, 0, places, found);
             }
