@@ -240,9 +240,10 @@ pub(super) fn answered(
         Some((first, last))
     };
     // No number beyond what the type holds is there.
-    let before = usize::try_from(lowest.saturating_sub(low)).unwrap_or(0);
-    let all = usize::try_from(highest.saturating_sub(low).saturating_add(1)).unwrap_or(0);
-    let answers = &answers[..answers.len().min(all)];
+    let places = |number: i128| number.clamp(0, answers.len() as i128) as usize;
+    let before = places(lowest.saturating_sub(low));
+    let all = places(highest.saturating_sub(low).saturating_add(1));
+    let answers = &answers[..all];
     let Some((first, last)) = answers.get(before..).and_then(passing) else {
         return Some(Kind::Never);
     };
