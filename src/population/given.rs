@@ -8,8 +8,16 @@ pub struct GivenRows {
     first: usize,
     unit: Unit,
     numbers: Numbers,
+    groups: Groups,
+}
+
+/// Which rows gave something, and to which group.
+#[derive(Clone, Debug)]
+enum Groups {
     /// The group of each row; none of one that gave nothing.
-    groups: Vec<u32>,
+    Each(Vec<u32>),
+    /// All of those that gave are of one group: a bit for each row.
+    One { group: u32, gave: Vec<u64> },
 }
 
 /// For each row its number, in 64 bits where all fit.
@@ -50,32 +58,67 @@ impl GivenRows {
             first,
             unit,
             numbers,
-            groups,
+            groups: Groups::Each(groups),
+        }
+    }
+
+    /// The rows from `first` on, a multiple of 64, each with its number, of which those with a bit gave theirs to one group. None of the rows behind them
+    /// that share their last 64 gave anything.
+    pub fn of_one_group(
+        first: usize,
+        unit: Unit,
+        numbers: Vec<i64>,
+        group: usize,
+        gave: Vec<u64>,
+    ) -> Self {
+        Self {
+            first,
+            unit,
+            numbers: Numbers::Narrow(numbers),
+            groups: Groups::One {
+                group: group as u32,
+                gave,
+            },
         }
     }
 
     /// The same with groups at other places.
     pub(super) fn moved(mut self, places: &[usize]) -> Self {
-        for group in &mut self.groups {
-            if *group != NONE {
-                *group = places[*group as usize] as u32;
+        match &mut self.groups {
+            Groups::Each(groups) => {
+                for group in groups.iter_mut().filter(|group| **group != NONE) {
+                    *group = places[*group as usize] as u32;
+                }
             }
+            Groups::One { group, .. } => *group = places[*group as usize] as u32,
         }
         self
     }
 
+    fn rows(&self) -> usize {
+        match &self.numbers {
+            Numbers::Narrow(numbers) => numbers.len(),
+            Numbers::Wide(numbers) => numbers.len(),
+        }
+    }
+
     fn has(&self, row: usize) -> bool {
-        (self.first..self.first + self.groups.len()).contains(&row)
+        (self.first..self.first + self.rows()).contains(&row)
     }
 
     fn get(&self, row: usize) -> Option<(usize, i128)> {
         let row = row - self.first;
-        let group = self.groups[row];
+        let group = match &self.groups {
+            Groups::Each(groups) => Some(groups[row]).filter(|group| *group != NONE)?,
+            Groups::One { group, gave } => {
+                (gave[row / 64] >> (row % 64) & 1 == 1).then_some(*group)?
+            }
+        };
         let number = match &self.numbers {
             Numbers::Narrow(numbers) => numbers[row].into(),
             Numbers::Wide(numbers) => numbers[row],
         };
-        (group != NONE).then_some((group as usize, number))
+        Some((group as usize, number))
     }
 }
 
@@ -92,6 +135,23 @@ impl Given {
         runs.sort_unstable_by_key(|rows| rows.first);
         let fits = !runs.is_empty() && runs.iter().all(|rows| rows.unit == unit);
         fits.then_some(Self { runs })
+    }
+
+    /// The group of 64 rows from this one on, their numbers, fewer where those behind them gave nothing, and a bit for each that gave its own. None where
+    /// they are of several groups, do not fit in 64 bits, or are not kept together.
+    pub(super) fn word(&self, row: usize) -> Option<(usize, &[i64], u64)> {
+        let next = self.runs.partition_point(|run| run.first <= row);
+        let run = self.runs.get(next.checked_sub(1)?)?;
+        let (Numbers::Narrow(numbers), Groups::One { group, gave }) = (&run.numbers, &run.groups)
+        else {
+            return None;
+        };
+        let at = row - run.first;
+        if !at.is_multiple_of(64) || at >= numbers.len() {
+            return None;
+        }
+        let numbers = &numbers[at..numbers.len().min(at + 64)];
+        Some((*group as usize, numbers, gave[at / 64]))
     }
 
     /// The group and the number of each of these rows; quickest where they ascend.

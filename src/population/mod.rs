@@ -6,6 +6,7 @@
 
 mod baskets;
 mod distribution;
+mod figure_test;
 mod given;
 mod groups;
 mod items;
@@ -15,6 +16,7 @@ mod tally;
 mod turns;
 
 pub use distribution::{Ordered, Standing, Unit, float_key};
+pub use figure_test::FigureTest;
 pub use given::{Given, GivenRows};
 pub use table::{Table, of_standing};
 pub use tally::{Tally, TallyKind};
@@ -35,6 +37,11 @@ impl Figures {
     /// The table that the figure of this node is told from.
     pub fn table(&self, node: ValueId) -> Option<&Table> {
         self.tables.get(&node).map(|table| &**table)
+    }
+
+    /// The same table, to be held on to.
+    pub fn shared(&self, node: ValueId) -> Option<Arc<Table>> {
+        self.tables.get(&node).cloned()
     }
 
     /// Nodes that are told from a table.

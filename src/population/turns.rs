@@ -17,6 +17,16 @@ pub struct Turns {
 }
 
 impl Turns {
+    /// What the figure is below the first turn, from there to the second, and from the second on.
+    pub(super) fn orders(&self) -> [Ordering; 3] {
+        self.orders
+    }
+
+    /// The least whole numbers beyond the turns; none where there are none.
+    pub(super) fn from(&self) -> [Option<i128>; 2] {
+        self.from
+    }
+
     /// How the figure of the value compares with the number for which this whole number stands.
     pub fn order(&self, number: i128) -> Ordering {
         let beyond = |from: Option<i128>| usize::from(from.is_some_and(|from| number >= from));

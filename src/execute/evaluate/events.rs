@@ -4,11 +4,13 @@
 use super::Vectors;
 use super::figures;
 use super::lanes::Lanes;
+use super::narrow::Narrow;
 use super::vector::Elements;
 use crate::execute::column::{Column, Integers, List, Values, each_integer, search};
 use crate::execute::matched::{Matched, Passing};
 use crate::ir::{Aggregate, NodeRef, Value, ValueId};
 use crate::plan::{Fold, Stream};
+use crate::population::Unit;
 use crate::types::{Constant, Type};
 
 /// So many events are worked out together, or those of one lane if they are more.
@@ -270,22 +272,54 @@ impl<'a> Folded<'_, 'a> {
         }
     }
 
+    /// The same as narrow numbers; none where there is more to ask of events.
+    pub(super) fn narrow_count(&self) -> Option<Narrow> {
+        if self.fold.rest.is_some() {
+            return None;
+        }
+        let number = |(from, to): &(u32, u32)| match &self.passing {
+            None => i64::from(to.saturating_sub(*from)),
+            Some(passing) => passing.count(*from as usize, *to as usize) as i64,
+        };
+        Some(Narrow {
+            numbers: self.within.iter().map(number).collect(),
+            known: None,
+            unit: Unit::Over(1),
+        })
+    }
+
+    /// For each lane the value in the bracket of the first event that passes, or of the last, where it is a stored number. None where there is more to ask
+    /// of events.
+    pub(super) fn narrow_edge(&self, value: ValueId, last: bool) -> Option<Narrow> {
+        if self.fold.rest.is_some() {
+            return None;
+        }
+        let part = self.part(value)?;
+        Narrow::of_column(
+            part,
+            self.within.iter().map(|events| self.find(events, last)),
+        )
+    }
+
+    /// The first event that passes of those within, or the last.
+    fn find(&self, (from, to): &(u32, u32), last: bool) -> Option<usize> {
+        let (from, to) = (*from as usize, *to as usize);
+        match (&self.passing, last) {
+            _ if from >= to => None,
+            (None, false) => Some(from),
+            (None, true) => Some(to - 1),
+            (Some(passing), false) => passing.first(from, to),
+            (Some(passing), true) => passing.last(from, to),
+        }
+    }
+
     /// For each lane the value in the bracket of the first event that passes, or of the last; none where there is more to ask of events.
     pub(super) fn edge(&self, value: ValueId, value_type: &Type, last: bool) -> Option<Lanes> {
         if self.fold.rest.is_some() {
             return None;
         }
-        let find = |(from, to): &(u32, u32)| {
-            let (from, to) = (*from as usize, *to as usize);
-            match (&self.passing, last) {
-                _ if from >= to => None,
-                (None, false) => Some(from),
-                (None, true) => Some(to - 1),
-                (Some(passing), false) => passing.first(from, to),
-                (Some(passing), true) => passing.last(from, to),
-            }
-        };
-        let found: Vec<Option<usize>> = self.within.iter().map(find).collect();
+        let found = self.within.iter().map(|events| self.find(events, last));
+        let found: Vec<Option<usize>> = found.collect();
         if let Some(lanes) = self.part(value).and_then(|part| whole_at(part, &found)) {
             return Some(lanes);
         }

@@ -11,6 +11,7 @@ mod figures;
 mod gaps;
 mod hash;
 mod lanes;
+mod narrow;
 mod population;
 mod row;
 mod tables;

@@ -2,8 +2,9 @@
 
 use super::Vectors;
 use super::lanes::{Lanes, Whole};
+use super::narrow::Narrow;
 use super::vector::Place;
-use crate::execute::column::Values;
+use crate::execute::column::{Values, bits};
 use crate::ir::{Figure, Population, Value, ValueId};
 use crate::plan::Tallied;
 use crate::population::{GivenRows, Table, Tally, Unit, float_key, of_standing};
@@ -232,6 +233,12 @@ impl Vectors<'_> {
             of_lanes.for_each(|group| tally.add_contact(group));
             return;
         };
+        if let Grouped::Same(Some(group)) = groups
+            && let Some(values) = self.narrow(of)
+        {
+            self.give_narrow(&values, group, tally);
+            return;
+        }
         let values = self.value(of);
         let keys = Keys::of(&values);
         if tally.keeps_rows() {
@@ -262,6 +269,44 @@ impl Vectors<'_> {
                     }
                 }
             }
+        }
+        tally.settle();
+    }
+
+    /// Hands over what these contacts give to one group.
+    fn give_narrow(&self, values: &Narrow, group: usize, tally: &mut Tally) {
+        match &values.known {
+            None => tally.add_numbers(group, values.numbers.iter().copied(), values.unit),
+            Some(known) => {
+                let numbers = values.numbers.iter().zip(known);
+                let numbers = numbers.filter_map(|(number, known)| known.then_some(*number));
+                tally.add_numbers(group, numbers, values.unit);
+            }
+        }
+        if let (true, Some((first, last))) = (
+            tally.keeps_rows(),
+            self.picked.first().zip(self.picked.last()),
+        ) {
+            let first = first / 64 * 64;
+            let rows = last + 1 - first;
+            let mut gave = vec![0; bits::words(rows)];
+            let numbers = if rows == self.picked.len() && values.known.is_none() {
+                for (word, gave) in gave.iter_mut().enumerate() {
+                    *gave = bits::live(word, rows);
+                }
+                values.numbers.clone()
+            } else {
+                let mut numbers = vec![0; rows];
+                for (lane, row) in self.picked.iter().enumerate() {
+                    numbers[row - first] = values.numbers[lane];
+                    if values.is_known(lane) {
+                        bits::set(&mut gave, row - first);
+                    }
+                }
+                numbers
+            };
+            let rows = GivenRows::of_one_group(first, values.unit, numbers, group, gave);
+            tally.keep_rows(Some(rows));
         }
         tally.settle();
     }

@@ -2,6 +2,7 @@
 
 mod chain;
 mod events;
+mod figures;
 mod keys;
 mod near;
 mod numbers;
@@ -20,6 +21,7 @@ use super::evaluate::{Few, Tables};
 use super::kernels::{Elements, Hit, Stride, Test, narrow_lists};
 use crate::ir::ConditionId;
 use crate::plan::{BoundPlan, ColumnId, Leaf as PlanLeaf, Shape, TextPredicate, TextTestKind};
+use crate::population::FigureTest;
 use crate::types::Constant;
 use events::EventsTest;
 use std::sync::Arc;
@@ -63,6 +65,8 @@ pub(super) enum Kind {
     List(Form, Box<[Leaf]>),
     /// So many events of a stream.
     Events(Arc<EventsTest>),
+    /// What the contact gave to a population stands so.
+    Figure(Arc<FigureTest>),
     /// The condition is worked out from the graph, some of its values perhaps looked up.
     General(Option<Arc<Tables>>),
 }
@@ -86,6 +90,7 @@ impl std::fmt::Debug for Kind {
             Kind::Near(_) => "Near",
             Kind::List(..) => "List",
             Kind::Events(_) => "Events",
+            Kind::Figure(_) => "Figure",
             Kind::General(_) => "General",
         })
     }
@@ -257,6 +262,7 @@ impl Leaf {
             Kind::Near(near) => near.cost(far),
             Kind::Rows(_) => 10.0,
             Kind::Events(_) => 3.0,
+            Kind::Figure(_) => 1.0,
             Kind::Search(_) => {
                 let column = column();
                 column.bytes() as f32 / column.rows.max(1) as f32 * 0.1
@@ -289,6 +295,10 @@ impl Leaf {
                 0
             }
             Kind::Always => live,
+            Kind::Figure(test) => {
+                test.narrow(span.first, mask);
+                live_words(mask)
+            }
             _ => self.in_column(&columns[self.column], span, mask, live, buffers),
         }
     }
@@ -384,7 +394,7 @@ impl Leaf {
                 live
             }
             // Whoever holds the graph and the events does it.
-            Kind::General(_) | Kind::Events(_) => live,
+            Kind::General(_) | Kind::Events(_) | Kind::Figure(_) => live,
         }
     }
 
@@ -495,6 +505,12 @@ fn general(
         return Leaf {
             column: 0,
             kind: Kind::Events(Arc::new(test)),
+        };
+    }
+    if let Some(test) = figures::test(bound, condition) {
+        return Leaf {
+            column: 0,
+            kind: Kind::Figure(Arc::new(test)),
         };
     }
     let from_graph = || Leaf {

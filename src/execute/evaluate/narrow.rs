@@ -1,0 +1,137 @@
+//! Values of many contacts as whole numbers of 64 bits, straight from where they are stored: for populations, which ask every contact.
+
+use super::Vectors;
+use super::lanes::Lanes;
+use crate::execute::column::{Column, Integers, Values, each_integer};
+use crate::ir::{NodeRef, Value, ValueId};
+use crate::population::{Unit, float_key};
+use crate::types::{Aggregate, Constant, NumberKind, Type};
+
+/// Whole numbers that stand for values, one a lane.
+pub(super) struct Narrow {
+    pub(super) numbers: Vec<i64>,
+    /// Whether each value is known; none where all are.
+    pub(super) known: Option<Vec<bool>>,
+    pub(super) unit: Unit,
+}
+
+impl Narrow {
+    pub(super) fn is_known(&self, lane: usize) -> bool {
+        self.known.as_ref().is_none_or(|known| known[lane])
+    }
+
+    /// Floats, of which NaN is missing.
+    fn of_floats(floats: impl Iterator<Item = f64> + Clone) -> Self {
+        let known: Vec<bool> = floats.clone().map(|float| !float.is_nan()).collect();
+        Self {
+            numbers: floats.map(float_key).collect(),
+            known: (!known.iter().all(|known| *known)).then_some(known),
+            unit: Unit::Float,
+        }
+    }
+
+    /// The stored values of a column at these rows; a lane without a row has none. None where they are no numbers, or do not fit.
+    pub(super) fn of_column(
+        column: &Column,
+        rows: impl Iterator<Item = Option<usize>> + Clone,
+    ) -> Option<Self> {
+        let is_known = |row: &Option<usize>| row.is_some_and(|row| column.is_valid(row));
+        match &column.values {
+            Values::F64(stored) => {
+                let float = |row: Option<usize>| match row {
+                    Some(row) if column.is_valid(row) && stored[row].is_finite() => stored[row],
+                    _ => f64::NAN,
+                };
+                Some(Self::of_floats(rows.map(float)))
+            }
+            // What stands under a missing value may not fit, and does not count.
+            Values::Integers(Integers::I128(_) | Integers::U64(_), _) => None,
+            Values::Integers(stored, unit) => {
+                let multiplier = i64::try_from(unit.multiplier).ok()?;
+                let known: Vec<bool> = rows.clone().map(|row| is_known(&row)).collect();
+                let numbers = each_integer!(stored, stored => {
+                    let number = |row: Option<usize>| match row {
+                        #[allow(
+                            clippy::unnecessary_cast,
+                            reason = "one of the widths is that of the result"
+                        )]
+                        Some(row) if column.is_valid(row) => {
+                            (stored[row] as i64).checked_mul(multiplier)
+                        }
+                        _ => Some(0),
+                    };
+                    rows.map(number).collect::<Option<Vec<i64>>>()?
+                });
+                Some(Self {
+                    numbers,
+                    known: (!known.iter().all(|known| *known)).then_some(known),
+                    unit: Unit::Over(unit.divisor),
+                })
+            }
+            _ => None,
+        }
+    }
+
+    /// These values, and another where they are missing; none where it does not fit in.
+    fn or(mut self, fallback: &Constant) -> Option<Self> {
+        let number = match (fallback, self.unit) {
+            (Constant::Missing, _) => return Some(self),
+            (Constant::Float(float), Unit::Float) => float_key(float.get()),
+            (Constant::Number(number), Unit::Over(divisor)) if number.is_whole() => {
+                number.numerator().checked_mul(divisor)?.try_into().ok()?
+            }
+            (Constant::Date(days), Unit::Over(1)) => *days,
+            (
+                Constant::Time(units) | Constant::Duration(units) | Constant::Distance(units),
+                Unit::Over(1),
+            ) => (*units).try_into().ok()?,
+            _ => return None,
+        };
+        for (own, known) in self.numbers.iter_mut().zip(self.known.iter().flatten()) {
+            *own = if *known { *own } else { number };
+        }
+        self.known = None;
+        Some(self)
+    }
+}
+
+impl Vectors<'_> {
+    /// The values of the contacts as whole numbers; none where they have another form, or are better worked out otherwise.
+    pub(super) fn narrow(&self, value: ValueId) -> Option<Narrow> {
+        let plan = &*self.rows.bound.plan;
+        if plan.parameter(value).is_some() {
+            return None;
+        }
+        let narrow = match plan.graph.value(value) {
+            Value::Field(_) => {
+                let place = self.place(value, 0)?;
+                Narrow::of_column(place.column, place.rows.iter().copied().map(Some))
+            }
+            Value::Count { distinct: None, .. } => {
+                self.folded(NodeRef::Value(value))?.narrow_count()
+            }
+            Value::Aggregate { function, of, .. } => {
+                let folded = self.folded(NodeRef::Value(value))?;
+                match function {
+                    Aggregate::First => folded.narrow_edge(*of, false),
+                    Aggregate::Last => folded.narrow_edge(*of, true),
+                    _ => match folded.figure(*function, *of)? {
+                        Lanes::Float(floats) => Some(Narrow::of_floats(floats.iter().copied())),
+                        _ => None,
+                    },
+                }
+            }
+            Value::Coalesce { value, fallback } => {
+                let own = self.narrow(*value)?;
+                match self.value(*fallback) {
+                    Lanes::Same(fallback) => own.or(&fallback),
+                    _ => None,
+                }
+            }
+            _ => None,
+        }?;
+        // What has the type of floats is told as such, whatever it was made of.
+        let is_float = *self.type_of(value) == Type::Number(NumberKind::Float);
+        (is_float == (narrow.unit == Unit::Float)).then_some(narrow)
+    }
+}
