@@ -215,7 +215,7 @@ impl Distribution {
             && (*unit == of || *unit == Unit::Open)
         {
             *unit = of;
-            numbers.for_each(|number| values.add(number));
+            values.fresh.extend(numbers);
         } else {
             self.add_wide(numbers.map(i128::from), of, like);
         }

@@ -10,6 +10,7 @@ use crate::execute::column::Values;
 use crate::ir::{Aggregate, ConditionId, Distinct, NodeRef, Rows, ValueId};
 use crate::optimize::walk::Different;
 use crate::types::{Constant, Exact, Float, NumberKind, Type, favourite};
+use std::cell::RefCell;
 
 /// So many elements are worked out together, or those of one contact if they are more.
 const TOGETHER: usize = 1 << 14;
@@ -176,6 +177,7 @@ impl<'a> Vectors<'a> {
                     rows: std::mem::take(&mut elements),
                 });
                 let inside = Vectors {
+                    within: RefCell::default(),
                     rows: self.rows,
                     picked: owners.iter().map(|owner| self.picked[*owner]).collect(),
                     elements: around,

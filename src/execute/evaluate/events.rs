@@ -5,13 +5,15 @@ use super::Vectors;
 use super::figures;
 use super::lanes::Lanes;
 use super::narrow::Narrow;
-use super::vector::Elements;
+use super::vector::{Elements, Within};
 use crate::execute::column::{Column, Integers, List, Values, each_integer, search};
 use crate::execute::matched::{Matched, Passing};
 use crate::ir::{Aggregate, NodeRef, Value, ValueId};
 use crate::plan::{Fold, Stream};
 use crate::population::Unit;
 use crate::types::{Constant, Type};
+use std::cell::RefCell;
+use std::rc::Rc;
 
 /// So many events are worked out together, or those of one lane if they are more.
 const TOGETHER: usize = 1 << 14;
@@ -24,7 +26,7 @@ pub(super) struct Folded<'v, 'a> {
     element_type: &'a Type,
     passing: Option<Passing<'v>>,
     /// The events of each lane that lie within the bounds.
-    within: Vec<(u32, u32)>,
+    within: Rc<[(u32, u32)]>,
 }
 
 impl<'a> Vectors<'a> {
@@ -45,15 +47,39 @@ impl<'a> Vectors<'a> {
         let passing = fold
             .matcher
             .map(|test| matched.passing(fold.stream as usize, test as usize));
-        let mut within: Vec<(u32, u32)> = (self.picked.iter())
-            .map(|row| match column.is_valid(*row) {
-                true => (list.starts[*row], list.starts[*row + 1]),
-                false => (0, 0),
-            })
-            .collect();
-        if !fold.bounds.is_empty() {
-            self.bound(fold, stream, list, element_type, &mut within)?;
-        }
+        let known =
+            |known: &&Within<'_>| known.stream == fold.stream && *known.bounds == *fold.bounds;
+        // Within brackets a bound may hang on the element.
+        let is_shared = self.elements.is_empty();
+        let before = self
+            .within
+            .borrow()
+            .iter()
+            .find(known)
+            .map(|known| known.events.clone());
+        let within = match before.filter(|_| is_shared) {
+            Some(within) => within,
+            None => {
+                let mut within: Vec<(u32, u32)> = (self.picked.iter())
+                    .map(|row| match column.is_valid(*row) {
+                        true => (list.starts[*row], list.starts[*row + 1]),
+                        false => (0, 0),
+                    })
+                    .collect();
+                if !fold.bounds.is_empty() {
+                    self.bound(fold, stream, list, element_type, &mut within)?;
+                }
+                let events: Rc<[(u32, u32)]> = within.into();
+                if is_shared {
+                    self.within.borrow_mut().push(Within {
+                        stream: fold.stream,
+                        bounds: &fold.bounds,
+                        events: events.clone(),
+                    });
+                }
+                events
+            }
+        };
         Some(Folded {
             vectors: self,
             fold,
@@ -179,6 +205,7 @@ impl<'a> Vectors<'a> {
             elements,
             tables: self.tables,
             matched: self.matched,
+            within: RefCell::default(),
         }
     }
 }
@@ -256,7 +283,7 @@ impl<'a> Folded<'_, 'a> {
         let lanes = self.within.len();
         let mut numbers = vec![0i128; lanes];
         if self.fold.rest.is_none() {
-            for (number, (from, to)) in numbers.iter_mut().zip(&self.within) {
+            for (number, (from, to)) in numbers.iter_mut().zip(&*self.within) {
                 *number = match &self.passing {
                     None => i128::from(to.saturating_sub(*from)),
                     Some(passing) => passing.count(*from as usize, *to as usize) as i128,
@@ -378,7 +405,7 @@ impl<'a> Folded<'_, 'a> {
             return None;
         }
         let mut times = Vec::new();
-        for (from, to) in &self.within {
+        for (from, to) in &*self.within {
             let (from, to) = (*from as usize, (*to).max(*from) as usize);
             let Some(passing) = &self.passing else {
                 look(&numbers[from..to], unit.multiplier);

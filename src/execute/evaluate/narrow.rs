@@ -21,11 +21,18 @@ impl Narrow {
     }
 
     /// Floats, of which NaN is missing.
-    fn of_floats(floats: impl Iterator<Item = f64> + Clone) -> Self {
-        let known: Vec<bool> = floats.clone().map(|float| !float.is_nan()).collect();
+    fn of_floats(floats: impl Iterator<Item = f64>) -> Self {
+        let lanes = floats.size_hint().0;
+        let (mut numbers, mut known) = (Vec::with_capacity(lanes), Vec::with_capacity(lanes));
+        let mut all_known = true;
+        for float in floats {
+            all_known &= !float.is_nan();
+            known.push(!float.is_nan());
+            numbers.push(float_key(float));
+        }
         Self {
-            numbers: floats.map(float_key).collect(),
-            known: (!known.iter().all(|known| *known)).then_some(known),
+            numbers,
+            known: (!all_known).then_some(known),
             unit: Unit::Float,
         }
     }
@@ -33,7 +40,7 @@ impl Narrow {
     /// The stored values of a column at these rows; a lane without a row has none. None where they are no numbers, or do not fit.
     pub(super) fn of_column(
         column: &Column,
-        rows: impl Iterator<Item = Option<usize>> + Clone,
+        rows: impl Iterator<Item = Option<usize>>,
     ) -> Option<Self> {
         let is_known = |row: &Option<usize>| row.is_some_and(|row| column.is_valid(row));
         match &column.values {
@@ -48,23 +55,29 @@ impl Narrow {
             Values::Integers(Integers::I128(_) | Integers::U64(_), _) => None,
             Values::Integers(stored, unit) => {
                 let multiplier = i64::try_from(unit.multiplier).ok()?;
-                let known: Vec<bool> = rows.clone().map(|row| is_known(&row)).collect();
-                let numbers = each_integer!(stored, stored => {
-                    let number = |row: Option<usize>| match row {
-                        #[allow(
-                            clippy::unnecessary_cast,
-                            reason = "one of the widths is that of the result"
-                        )]
-                        Some(row) if column.is_valid(row) => {
-                            (stored[row] as i64).checked_mul(multiplier)
-                        }
-                        _ => Some(0),
+                let lanes = rows.size_hint().0;
+                let mut numbers = Vec::with_capacity(lanes);
+                let mut known = Vec::with_capacity(lanes);
+                let (mut all_known, mut fits) = (true, true);
+                each_integer!(stored, stored => for row in rows {
+                    let is_known = is_known(&row);
+                    #[allow(
+                        clippy::unnecessary_cast,
+                        reason = "one of the widths is that of the result"
+                    )]
+                    let number = match row {
+                        Some(row) if is_known => stored[row] as i64,
+                        _ => 0,
                     };
-                    rows.map(number).collect::<Option<Vec<i64>>>()?
+                    let (number, is_beyond) = number.overflowing_mul(multiplier);
+                    fits &= !is_beyond;
+                    all_known &= is_known;
+                    numbers.push(number);
+                    known.push(is_known);
                 });
-                Some(Self {
+                fits.then_some(Self {
                     numbers,
-                    known: (!known.iter().all(|known| *known)).then_some(known),
+                    known: (!all_known).then_some(known),
                     unit: Unit::Over(unit.divisor),
                 })
             }
@@ -87,10 +100,11 @@ impl Narrow {
             ) => (*units).try_into().ok()?,
             _ => return None,
         };
-        for (own, known) in self.numbers.iter_mut().zip(self.known.iter().flatten()) {
-            *own = if *known { *own } else { number };
+        if let Some(known) = self.known.take() {
+            for (own, known) in self.numbers.iter_mut().zip(known) {
+                *own = if known { *own } else { number };
+            }
         }
-        self.known = None;
         Some(self)
     }
 }

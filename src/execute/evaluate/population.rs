@@ -236,7 +236,7 @@ impl Vectors<'_> {
         if let Grouped::Same(Some(group)) = groups
             && let Some(values) = self.narrow(of)
         {
-            self.give_narrow(&values, group, tally);
+            self.give_narrow(values, group, tally);
             return;
         }
         let values = self.value(of);
@@ -274,7 +274,7 @@ impl Vectors<'_> {
     }
 
     /// Hands over what these contacts give to one group.
-    fn give_narrow(&self, values: &Narrow, group: usize, tally: &mut Tally) {
+    fn give_narrow(&self, values: Narrow, group: usize, tally: &mut Tally) {
         match &values.known {
             None => tally.add_numbers(group, values.numbers.iter().copied(), values.unit),
             Some(known) => {
@@ -294,7 +294,7 @@ impl Vectors<'_> {
                 for (word, gave) in gave.iter_mut().enumerate() {
                     *gave = bits::live(word, rows);
                 }
-                values.numbers.clone()
+                values.numbers
             } else {
                 let mut numbers = vec![0; rows];
                 for (lane, row) in self.picked.iter().enumerate() {

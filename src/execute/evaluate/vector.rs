@@ -8,9 +8,11 @@ use crate::execute::matched::Matched;
 use crate::ir::{Arithmetic, Bound, Comparison, Condition, ConditionId, NodeRef, Value, ValueId};
 use crate::optimize::constants::{decide, work_out};
 use crate::optimize::walk;
-use crate::plan::BoundPlan;
+use crate::plan::{BoundPlan, TimeBound};
 use crate::types::{Constant, NumberKind, Type};
+use std::cell::RefCell;
 use std::cmp::Ordering;
+use std::rc::Rc;
 
 /// The operands of a node, each for all contacts.
 struct Operands<'a>(Vec<(ValueId, Lanes, &'a Type)>);
@@ -45,6 +47,15 @@ pub(in crate::execute) struct Vectors<'a> {
     pub(super) tables: Option<&'a Tables>,
     /// The events of the block that the contacts are of.
     pub(super) matched: Option<&'a Matched<'a>>,
+    /// Which events of each contact lie within bounds that were asked about.
+    pub(super) within: RefCell<Vec<Within<'a>>>,
+}
+
+/// The events of a stream within bounds of their time, of each contact the first and the one behind the last.
+pub(super) struct Within<'a> {
+    pub(super) stream: u32,
+    pub(super) bounds: &'a [TimeBound],
+    pub(super) events: Rc<[(u32, u32)]>,
 }
 
 /// The elements that lanes stand for.
@@ -88,6 +99,7 @@ impl<'a> Vectors<'a> {
             elements: Vec::new(),
             tables: None,
             matched: None,
+            within: RefCell::default(),
         }
     }
 
