@@ -243,14 +243,16 @@ impl Program {
             .native
             .slot(&self.parts.plan, options.tier, contacts);
         let bound = self.parts.plan.bind(options.now.nanoseconds());
+        // Who only counts needs no keys.
         let key = self.schema().field(self.schema().key());
+        let key = sink.is_some().then(|| key.column.clone());
         let options = Options {
             threads: options.threads,
             tier: options.tier,
             native,
             progress: options.progress.clone(),
             cancel: options.cancel.clone(),
-            key: Some(key.column.clone()),
+            key,
             ..Options::default()
         };
         let mut answers = sink.map(|sink| Answers {

@@ -7,6 +7,10 @@ use std::io::{BufRead, Write};
 use std::num::NonZero;
 use std::process::ExitCode;
 
+/// The same as the `segql` command has.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let threads = match std::env::args().nth(1).map(|threads| threads.parse()) {
         None => NonZero::<usize>::MIN,
