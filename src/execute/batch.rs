@@ -4,7 +4,7 @@ use super::column::{Coarse, Column, bits};
 use super::evaluate::{Rows, Vectors};
 use super::flat::Flat;
 use super::kernels;
-use super::leaf::{Buffers, Leaf, Masks, Span, Together, ask};
+use super::leaf::{Buffers, KeptAnswers, Leaf, Masks, Span, Together, ask};
 use super::matched::{Matched, Streamed};
 use super::native::{Glue, LEAST_SEGMENTS, Layout, LeafCode, Native, View};
 use super::populations::Collection;
@@ -32,6 +32,8 @@ pub(super) struct Prepared<'a> {
     pub(super) options: &'a Options,
     pub(super) form: Form,
     program: Program<'a>,
+    /// One for each leaf.
+    kept: Vec<KeptAnswers>,
     block_rows: usize,
     /// The tests of events, one for each stream.
     pub(super) matchers: Vec<Option<Prepared<'a>>>,
@@ -48,6 +50,9 @@ impl<'a> Prepared<'a> {
             options,
             form: Form::choose(options.form),
             program: Program::new(plan),
+            kept: (plan.leaves.iter())
+                .map(|_| KeptAnswers::default())
+                .collect(),
             block_rows: asked.unwrap_or_else(|| block_rows(plan)),
             matchers: (bound.matchers.iter())
                 .map(|bound| {
@@ -71,9 +76,9 @@ impl<'a> Prepared<'a> {
     ) -> Bound {
         let plan = &*self.bound.plan;
         let is_many = plan.segments.len() >= FLAT_SEGMENTS;
-        let leaves: Vec<Leaf> = (plan.leaves.iter())
-            .map(|leaf| {
-                let bound = Leaf::bind(self.bound, leaf, columns, self.form);
+        let leaves: Vec<Leaf> = (plan.leaves.iter().zip(&self.kept))
+            .map(|(leaf, kept)| {
+                let bound = Leaf::bind(self.bound, leaf, columns, kept, self.form);
                 bound.over_steps(steps, is_many, self.form)
             })
             .collect();

@@ -66,9 +66,10 @@ pub(in crate::execute) fn from_rows(
     mut answer: impl FnMut(usize) -> bool,
 ) -> Vec<u64> {
     let mut mask = vec![0; words(rows)];
-    for row in 0..rows {
-        if answer(row) {
-            set(&mut mask, row);
+    for (word, bits) in mask.iter_mut().enumerate() {
+        let first = word * 64;
+        for bit in 0..(rows - first).min(64) {
+            *bits |= u64::from(answer(first + bit)) << bit;
         }
     }
     mask

@@ -6,7 +6,7 @@ use super::{
     Codes, Column, Dictionary, Integers, Points, Text, Unit, Values, bits, decimal, each_integer,
 };
 use crate::schema::point_parts;
-use crate::types::{Exact, NumberKind, Point, Type};
+use crate::types::{Exact, NumberKind, Type};
 use arrow_array::cast::AsArray;
 use arrow_array::types::*;
 use arrow_array::{Array, ArrayRef, RunArray, make_array};
@@ -239,9 +239,15 @@ fn read_points(
         latitudes: degrees(latitude)?,
         longitudes: degrees(longitude)?,
     };
-    let known = bits::from_rows(rows, |row| {
-        array.is_valid(row) && Point::new(points.latitudes[row], points.longitudes[row]).is_some()
+    // As [`Point::new`] has it, without a branch: NaN compares as false.
+    let mut known = bits::from_rows(rows, |row| {
+        (points.latitudes[row].abs() <= 90.0) & (points.longitudes[row].abs() <= 180.0)
     });
+    if let Some(nulls) = bits::from_nulls(array.logical_nulls().as_ref()) {
+        for (known, is_there) in known.iter_mut().zip(&*nulls) {
+            *known &= is_there;
+        }
+    }
     *validity = (bits::count(&known) < rows as u64).then(|| known.into());
     Ok(Some(Values::Points(points)))
 }

@@ -1,7 +1,7 @@
 //! A condition that rests on one column of few different values: worked out once for each of them, and once for a missing one.
 
 use super::{Rows, Vectors};
-use crate::execute::column::{Codes, Column, Integers, Values};
+use crate::execute::column::{Codes, Column, Integers, Unit, Values};
 use crate::ir::ConditionId;
 use crate::plan::BoundPlan;
 use std::sync::Arc;
@@ -13,15 +13,22 @@ pub(in crate::execute) struct Few {
     answers: Vec<bool>,
     missing: bool,
     low: i128,
+    /// What stored numbers stand for.
+    unit: Unit,
 }
 
+/// So many answers for numbers are worked out beyond those that one batch asks for, as the next may ask for more: one for so many.
+const MORE: i128 = 4;
+
 impl Few {
-    /// None where there are too many different values for it to pay. `columns` are those of the plan, `place` the one that counts.
+    /// None where there are too many different values for it to pay. `columns` are those of the plan, `place` the one that counts. What was worked out
+    /// for the batch `before` is taken into account: most batches ask for the same numbers.
     pub(in crate::execute) fn new(
         bound: &BoundPlan,
         condition: ConditionId,
         columns: &[Column],
         place: usize,
+        before: Option<&Few>,
     ) -> Option<Self> {
         let column = &columns[place];
         let (different, low) = match &column.values {
@@ -31,11 +38,20 @@ impl Few {
                 (Column::new(dictionary.len(), Some(known), texts), 0)
             }
             Values::Integers(_, unit) => {
-                let (low, high) = column.ends()?;
+                let (mut low, mut high) = column.ends()?;
                 let different = usize::try_from(high.checked_sub(low)?).ok()?;
                 if different > column.rows / 2 + 64 {
                     return None;
                 }
+                if let Some(before) = before {
+                    let (of_both, end) = (low.min(before.low), high.max(before.high()));
+                    let more = (end - of_both) / MORE;
+                    // Far apart, each is better off by itself.
+                    if end - of_both <= 2 * column.rows as i128 + 64 {
+                        (low, high) = (of_both.saturating_sub(more), end.saturating_add(more));
+                    }
+                }
+                let different = usize::try_from(high.checked_sub(low)?).ok()?;
                 let numbers = (low..=high)
                     .map(i64::try_from)
                     .collect::<Result<Vec<_>, _>>();
@@ -43,6 +59,10 @@ impl Few {
                 (Column::new(different + 1, None, numbers), low)
             }
             _ => return None,
+        };
+        let unit = match &column.values {
+            Values::Integers(_, unit) => *unit,
+            _ => Unit::ONE,
         };
         let rows = different.rows;
         let answers = |column: Column, rows: usize| {
@@ -60,7 +80,22 @@ impl Few {
             answers: answers(different, rows),
             missing: answers(Column::missing(1), 1)[0],
             low,
+            unit,
         })
+    }
+
+    fn high(&self) -> i128 {
+        self.low + self.answers.len() as i128 - 1
+    }
+
+    /// Whether there is an answer for every number of a column.
+    pub(in crate::execute) fn answers_all(&self, column: &Column) -> bool {
+        match (&column.values, column.ends()) {
+            (Values::Integers(_, unit), Some((low, high))) => {
+                *unit == self.unit && low >= self.low && high <= self.high()
+            }
+            _ => false,
+        }
     }
 
     /// The answer for a row of the column that it was made for.

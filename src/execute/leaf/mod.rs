@@ -16,7 +16,7 @@ mod window;
 pub(super) use together::{Masks, Together};
 
 use super::Form;
-use super::column::{Coarse, Column, List, Values, bits};
+use super::column::{Coarse, Column, Integers, List, Values, bits};
 use super::evaluate::{Few, Tables};
 use super::kernels::{Elements, Hit, Stride, Test, narrow_lists};
 use crate::ir::ConditionId;
@@ -24,7 +24,8 @@ use crate::plan::{BoundPlan, ColumnId, Leaf as PlanLeaf, Shape, TextPredicate, T
 use crate::population::FigureTest;
 use crate::types::Constant;
 use events::EventsTest;
-use std::sync::Arc;
+use std::mem::Discriminant;
+use std::sync::{Arc, Mutex, PoisonError};
 use steps::StepsTest;
 use text::Search;
 
@@ -96,6 +97,19 @@ impl std::fmt::Debug for Kind {
     }
 }
 
+/// The answers of a leaf by number, kept from one batch to the next.
+#[derive(Debug, Default)]
+pub(super) struct KeptAnswers(Mutex<Option<Answered>>);
+
+#[derive(Debug)]
+struct Answered {
+    few: Arc<Few>,
+    /// How the numbers lay in memory.
+    stored: Discriminant<Integers>,
+    /// The test that was made of the answers.
+    kind: Kind,
+}
+
 impl Kind {
     fn rows(question: impl Fn(usize) -> bool + Send + Sync + 'static) -> Self {
         Kind::Rows(Arc::new(question))
@@ -124,7 +138,13 @@ pub(super) struct Span {
 
 impl Leaf {
     /// Binds a leaf to the columns of a plan.
-    pub(super) fn bind(bound: &BoundPlan, leaf: &PlanLeaf, columns: &[Column], form: Form) -> Self {
+    pub(super) fn bind(
+        bound: &BoundPlan,
+        leaf: &PlanLeaf,
+        columns: &[Column],
+        kept: &KeptAnswers,
+        form: Form,
+    ) -> Self {
         let condition = leaf.condition;
         let of = |column: &ColumnId, kind: &dyn Fn(&Column) -> Kind| {
             let column = column.0 as usize;
@@ -187,7 +207,7 @@ impl Leaf {
                         kind: keys::test(&columns[place], &answers, form)?,
                     })
                 });
-                by_key.unwrap_or_else(|| general(bound, condition, used, columns, form))
+                by_key.unwrap_or_else(|| general(bound, condition, used, columns, kept, form))
             }
         }
     }
@@ -499,6 +519,7 @@ fn general(
     condition: ConditionId,
     used: &[ColumnId],
     columns: &[Column],
+    kept: &KeptAnswers,
     form: Form,
 ) -> Leaf {
     if let Some(test) = EventsTest::new(bound, condition, columns) {
@@ -521,21 +542,47 @@ fn general(
         return from_graph();
     };
     let place = column.0 as usize;
-    let Some(few) = Few::new(bound, condition, columns, place) else {
+    let column = &columns[place];
+    let Values::Integers(numbers, _) = &column.values else {
+        let Some(few) = Few::new(bound, condition, columns, place, None) else {
+            return from_graph();
+        };
+        let kind = match (few.by_code(column), &column.values) {
+            (Some((codes, answers)), Values::Codes(_, dictionary)) => {
+                text::coded(codes, dictionary, answers, form)
+            }
+            _ => Kind::Few(Arc::new(few)),
+        };
+        return Leaf {
+            column: place,
+            kind,
+        };
+    };
+    let stored = std::mem::discriminant(numbers);
+    let mut kept = kept.0.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(kept) = &*kept
+        && kept.stored == stored
+        && kept.few.answers_all(column)
+    {
+        return Leaf {
+            column: place,
+            kind: kept.kind.clone(),
+        };
+    }
+    let before = kept.as_ref().map(|kept| &*kept.few);
+    let Some(few) = Few::new(bound, condition, columns, place, before) else {
         return from_graph();
     };
-    let column = &columns[place];
-    let kind = match (few.by_code(column), &column.values) {
-        (Some((codes, answers)), Values::Codes(_, dictionary)) => {
-            text::coded(codes, dictionary, answers, form)
-        }
-        _ => {
-            let by_number = few.by_number(column);
-            let test = by_number
-                .and_then(|(numbers, low, answers)| numbers::answered(numbers, low, answers, form));
-            test.unwrap_or_else(|| Kind::Few(Arc::new(few)))
-        }
-    };
+    let few = Arc::new(few);
+    let by_number = few.by_number(column);
+    let test = by_number
+        .and_then(|(numbers, low, answers)| numbers::answered(numbers, low, answers, form));
+    let kind = test.unwrap_or_else(|| Kind::Few(few.clone()));
+    *kept = Some(Answered {
+        few,
+        stored,
+        kind: kind.clone(),
+    });
     Leaf {
         column: place,
         kind,

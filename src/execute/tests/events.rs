@@ -4,7 +4,7 @@ use crate::check::{NoFiles, check};
 use crate::data::MemorySource;
 use crate::execute::Dataset;
 use crate::execute::Form;
-use crate::execute::leaf::Leaf;
+use crate::execute::leaf::{KeptAnswers, Leaf};
 use crate::optimize::optimize;
 use crate::plan::plan;
 use crate::schema::Schema;
@@ -80,7 +80,8 @@ fn kinds(condition: &str) -> Vec<String> {
     let columns: Vec<_> = (places.into_iter())
         .map(|place| dataset.column(place).clone())
         .collect();
-    let kind = |leaf| Leaf::bind(&bound, leaf, &columns, Form::Portable).kind_name();
+    let kept = KeptAnswers::default();
+    let kind = |leaf| Leaf::bind(&bound, leaf, &columns, &kept, Form::Portable).kind_name();
     plan.leaves.iter().map(kind).collect()
 }
 
