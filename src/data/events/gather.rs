@@ -331,10 +331,12 @@ impl Wanted {
             if of_values.is_empty() {
                 return vec![NO_KIND; kinds.len()];
             }
+            let nulls = kinds.logical_nulls();
+            let known = |row| nulls.as_ref().is_none_or(|nulls| nulls.is_valid(row));
             let places = dictionary.normalized_keys().into_iter().enumerate();
-            let stream = |(row, place): (usize, usize)| match kinds.is_null(row) {
-                true => NO_KIND,
-                false => of_values[place],
+            let stream = |(row, place): (usize, usize)| match known(row) {
+                false => NO_KIND,
+                true => of_values[place],
             };
             return places.map(stream).collect();
         }

@@ -134,10 +134,12 @@ impl Index {
             if of_values.is_empty() {
                 return Some(vec![MISSING; array.len()]);
             }
+            let nulls = array.logical_nulls();
+            let known = |row| nulls.as_ref().is_none_or(|nulls| nulls.is_valid(row));
             let places = dictionary.normalized_keys().into_iter().enumerate();
-            let contact = |(row, place): (usize, usize)| match array.is_null(row) {
-                true => MISSING,
-                false => of_values[place],
+            let contact = |(row, place): (usize, usize)| match known(row) {
+                false => MISSING,
+                true => of_values[place],
             };
             return Some(places.map(contact).collect());
         }
@@ -149,6 +151,9 @@ impl Index {
             (0..keys.len()).map(contact).collect()
         };
         Some(match &keys {
+            Keys::Whole(array) if nulls.is_none() && matches!(self.known, Known::Places { .. }) => {
+                self.placed(array.as_primitive::<Int64Type>().values())
+            }
             Keys::Whole(array) => {
                 let values = array.as_primitive::<Int64Type>().values();
                 all(&|row| self.whole(values[row]))
@@ -178,6 +183,20 @@ impl Index {
                 all(&|row| self.text(texts.value(row)))
             }
         })
+    }
+
+    /// The contacts of known keys by their table of places; nobody where there is none.
+    fn placed(&self, keys: &[i64]) -> Vec<u32> {
+        let Known::Places { low, contacts } = &self.known else {
+            return vec![UNKNOWN; keys.len()];
+        };
+        // As a number without sign, a key below the lowest is far beyond the last.
+        let place = |key: &i64| key.wrapping_sub(*low) as u64;
+        let contact = |key| match usize::try_from(place(key)) {
+            Ok(place) => contacts.get(place).copied().unwrap_or(UNKNOWN),
+            Err(_) => UNKNOWN,
+        };
+        keys.iter().map(contact).collect()
     }
 
     fn whole(&self, key: i64) -> u32 {
