@@ -14,11 +14,11 @@ import time
 from pathlib import Path
 
 from measure import places, report, scenarios
-from measure.conditions import CONTACTS, EVENTS, MANY
+from measure.conditions import CONTACTS, DRAWN, EVENTS, MANY
 from measure.engines import ALL, TABLES, Engines
 from measure.interleaved import Differ, Setting, measure
 
-STEPS = ("memory", "files", "scenarios")
+STEPS = ("memory", "files", "scenarios", "search")
 QUICK = {"contacts": 100_000, "behaviour": 50_000}
 
 
@@ -32,7 +32,8 @@ def arguments():
     add("--quick", action="store_true", help="small sets and few rounds, to see that everything works")
     add("--conditions", type=several, help="only these: Q1, E5, …")
     add("--engines", type=several, default=list(ALL), help="only these [default: all]")
-    add("--steps", type=several, default=list(STEPS), help="memory, files, scenarios [default: all]")
+    add("--steps", type=several, default=list(STEPS), help="memory, files, scenarios, search [default: all]")
+    add("--drawn", type=int, default=100, help="conditions that the search draws, at most 1000 [default: %(default)s]")
     add("--kinds", type=several, default=["count", "members"], help="count, members [default: both]")
     add("--threads", type=several, default=["1", "2"], help="[default: 1,2]")
     add("--rounds", type=int, default=5, help="how often each engine is asked each condition [default: %(default)s]")
@@ -75,6 +76,7 @@ def main():
     wanted = arguments()
     if wanted.quick:
         wanted.contacts, wanted.behaviour, wanted.rounds = QUICK["contacts"], QUICK["behaviour"], 1
+        wanted.drawn = min(wanted.drawn, 60)
     unknown = [name for name in wanted.engines if name not in ALL]
     if unknown:
         raise places.Missing(f"there is no engine {unknown[0]}; there are {', '.join(ALL)}")
@@ -136,6 +138,15 @@ def run(wanted, collected):
                 check = lambda *told, data=data: answers.check(data, *told)
                 for record in measure(engines, setting, questions(names, form, wanted), say, check):
                     collected.add(record)
+    if "search" in wanted.steps:
+        say(f"searching {wanted.drawn} conditions for such that a peer is quicker at")
+        engines = [started.of(name, 1) for name in wanted.engines]
+        setting = Setting("search", str(folders["contacts"]), "memory", 1, TABLES["contacts"], 1, wanted.limit)
+        check = lambda *told: answers.check("contacts", *told)
+        drawn = [("count", condition) for condition in DRAWN[: wanted.drawn]]
+        for record in measure(engines, setting, drawn, say, check):
+            if "condition" in record:
+                collected.add({"scenario": "search", **record})
     if "scenarios" in wanted.steps:
         for record in scenarios.run(wanted, programs, started, folders, say):
             collected.add(record)

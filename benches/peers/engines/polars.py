@@ -11,7 +11,6 @@ from engines.engine import Way
 from engines.sql import top_fifth
 from measure.conditions import (
     BRUSSELS,
-    CONTACTS,
     EARTH_KILOMETRES,
     MANY,
     NOW_MICROSECONDS,
@@ -34,9 +33,12 @@ from measure.conditions import (
     box,
     may_be_missing,
     segments,
+    tree_of,
 )
 
 KEY = "contact_id"
+# Columns of few texts, of which it knows the number of each.
+CATEGORIES = {"region", "language", "plan", "email_domain"}
 SIGNS = {"=": "eq", "<>": "ne", "<": "lt", "<=": "le", ">": "gt", ">=": "ge"}
 WEEK = 7 * 86_400_000_000
 
@@ -88,9 +90,10 @@ def expression(tree):
         case Before(column, days):
             return col(column) < instant(days)
         case EndsWith(column, text):
-            return col(column).cat.ends_with(text)
+            return (col(column).cat if column in CATEGORIES else col(column).str).ends_with(text)
         case Contains(column, text):
-            return col(column).str.contains(text, literal=True)
+            plain = col(column).cast(polars.String) if column in CATEGORIES else col(column)
+            return plain.str.contains(text, literal=True)
         case Has(column, value):
             # Quicker than `list.contains`, by far so for categories.
             return col(column).list.eval(polars.element() == value).list.any()
@@ -146,8 +149,8 @@ class Peer:
                     lambda engine: [query.collect(engine=engine).item() for query in singly]
                 ),
             }
-        if condition in CONTACTS:
-            tree = CONTACTS[condition]
+        tree = tree_of(condition)
+        if tree:
             members = lambda: contacts.filter(expression(tree))
             one = lambda frame, engine: [frame.collect(engine=engine).item()]
             ways = {

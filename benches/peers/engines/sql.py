@@ -3,7 +3,6 @@
 from engines.engine import Way
 from measure.conditions import (
     BRUSSELS,
-    CONTACTS,
     EARTH_KILOMETRES,
     MANY,
     NOW_MICROSECONDS,
@@ -26,6 +25,7 @@ from measure.conditions import (
     box,
     may_be_missing,
     segments,
+    tree_of,
 )
 
 
@@ -237,8 +237,8 @@ class SqlPeer:
                 "many counts in a query": Way(lambda: [n for query in together for n in self.row(query)]),
                 "one by one": Way(lambda: [n for query in singly for n in self.row(query)]),
             }
-        if condition in CONTACTS:
-            tree = CONTACTS[condition]
+        tree = tree_of(condition)
+        if tree:
             count = self.count(tree)
             keys = f"SELECT contact_id FROM contacts WHERE {self.dialect.condition(tree)}"
             return {"filter": Way(lambda: self.row(count), lambda: self.keys(keys))}

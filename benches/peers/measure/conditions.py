@@ -148,8 +148,10 @@ CONTACTS = {
 }
 # So many segments at once, over the contacts of the smaller set; S1 and S10 show how the time grows with them.
 MANY = {"S1": 1, "S10": 10, "Q9": 100, "Q10": 1000}
+# Conditions that are drawn, for a search among all there are for those that a peer is quicker at.
+DRAWN = [f"R{number}" for number in range(1000)]
 # Texts that are drawn: those, and 1,000 segments of a dozen tests each.
-GENERATED = {*MANY, "dozens"}
+GENERATED = {*MANY, *DRAWN, "dozens"}
 EVENTS = ["E1", "E2", "E3", "E4", "E5", "E6", "E7", "E7m", "E8", "E9"]
 
 
@@ -267,6 +269,60 @@ def dozens(number):
     ]
     test = lambda: draw.weighted(tests)()
     return [And(tuple(Or((test(), test())) for _ in range(6))) for _ in range(number)]
+
+
+# Tests of every construct and column, rare and frequent ones alike.
+ANY_TESTS = [
+    lambda d: Compare("region", d.one(["=", "<>"]), d.one(REGIONS)),
+    lambda d: OneOf("region", d.some(REGIONS, 2 + d.below(20))),
+    lambda d: Compare("language", d.one(["=", "<>"]), d.one(LANGUAGES)),
+    lambda d: OneOf("language", d.some(LANGUAGES, 2 + d.below(6))),
+    lambda d: Compare("plan", d.one(["=", "<>"]), d.one(PLANS)),
+    lambda d: Compare("age", d.one(["=", "<>", "<", "<=", ">", ">="]), 14 + d.below(70)),
+    lambda d: (lambda low: Between("age", low, low + d.below(40)))(14 + d.below(60)),
+    lambda d: OneOf("age", d.some(range(14, 90), 2 + d.below(50))),
+    lambda d: Flag("consent", d.share() < 0.5),
+    lambda d: Compare("ltv", d.one(["<", "<=", ">", ">="]), d.one([0, 1, 5, 20, 75, 150, 500, 2000])),
+    lambda d: (lambda low: Between("ltv", low, low * 2 + 10))(d.below(300)),
+    lambda d: Compare("orders_90d", d.one(["=", "<>", "<", ">", ">="]), d.below(12)),
+    lambda d: OneOf("orders_90d", d.some(range(20), 2 + d.below(6))),
+    lambda d: Compare("nps", d.one(["=", "<", "<=", ">", ">="]), d.below(11)),
+    lambda d: Before("last_seen_at", d.one([1, 30, 90, 365, 700])),
+    lambda d: Since("last_seen_at", d.one([1, 7, 30, 90, 365])),
+    lambda d: Before("signup_at", d.one([30, 365, 1000])),
+    lambda d: Since("signup_at", d.one([1, 30, 365, 1000])),
+    lambda d: EndsWith("email_domain", d.one([".be", ".com", "1.fr", "gmail.com", "n", "48.be"])),
+    lambda d: Contains("email_domain", d.one(["mail", "man", ".", "sk", "xyz"])),
+    lambda d: Contains("email", d.one(["@gmail", "@", "anna.", "12", "mann4", "qqq", ".com", "x"])),
+    lambda d: EndsWith("email", d.one([".be", "@gmail.com", "7.net", "m"])),
+    lambda d: Has("tags", d.one(TAGS)),
+    lambda d: Birthday(1 + d.below(60)),
+    lambda d: Near(d.one([1.0, 10.0, 50.0, 200.0, 1000.0])),
+]
+
+
+def drawn(number):
+    """The condition of this number: first each test alone, then its opposite, then a few of them joined."""
+    draw = Draw(1_000 + number)
+    if number < 2 * len(ANY_TESTS):
+        test = ANY_TESTS[number % len(ANY_TESTS)](draw)
+        return test if number < len(ANY_TESTS) else Not(test)
+
+    def tree(depth):
+        if depth == 0 or draw.share() < 0.3:
+            test = draw.one(ANY_TESTS)(draw)
+            return Not(test) if draw.share() < 0.2 else test
+        join = And if draw.share() < 0.6 else Or
+        return join(tuple(tree(depth - 1) for _ in range(2 + draw.below(3))))
+
+    return tree(1 + draw.below(3))
+
+
+def tree_of(condition):
+    """The tree of a condition on contacts; none where it is no such."""
+    if condition in CONTACTS:
+        return CONTACTS[condition]
+    return drawn(int(condition[1:])) if condition in DRAWN else None
 
 
 def days(count):

@@ -10,7 +10,7 @@ import time
 import venv
 from pathlib import Path
 
-from measure.conditions import MANY, dozens, segments, text_of
+from measure.conditions import DRAWN, MANY, dozens, segments, text_of, tree_of
 
 HERE = Path(__file__).resolve().parent.parent
 REPOSITORY = HERE.parent.parent
@@ -77,6 +77,8 @@ def data(folder, programs, name, contacts, say, extra=()):
     for condition, number in MANY.items():
         (made / f"{condition}.seg").write_text(text_of(segments(number), condition.lower()))
     (made / "dozens.seg").write_text(text_of(dozens(1000), "d"))
+    for condition in DRAWN:
+        (made / f"{condition}.seg").write_text(text_of([tree_of(condition)], condition.lower()))
     return place
 
 

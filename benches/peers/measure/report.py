@@ -1,6 +1,6 @@
 """The page: tables of the figures, each with the ratio to the fastest peer and the goal."""
 
-from measure.conditions import CONTACTS, EVENTS, MANY
+from measure.conditions import CONTACTS, EVENTS, MANY, segql, tree_of
 from measure.engines import PEERS
 
 NAMES = {
@@ -197,6 +197,7 @@ def scenarios(records):
         grown_with_segments(of("more segments")),
         many_contacts(of("many contacts")),
         packing(of("pack")),
+        searched(of("search")),
     ]
     return "\n".join(part for part in parts if part)
 
@@ -292,3 +293,38 @@ def packing(records):
         "## Putting events in order beforehand\n\n"
         f"`segql pack` took {one['seconds']:.1f} s and {one['most_mb']:,} MB at most for the events of the behaviour set.\n"
     )
+
+
+# The conditions of a search that are shown, those of the least ratio first.
+SHOWN = 12
+
+
+def searched(records):
+    """The conditions that were drawn, and those of them that SegQL has least of a lead in."""
+    of = {}
+    for one in records:
+        if "median_ms" in one:
+            of.setdefault(one["condition"], {})[one["engine"]] = one["median_ms"]
+    ratios = []
+    for condition, times in of.items():
+        peers = {name: time for name, time in times.items() if name != "segql"}
+        if peers and "segql" in times:
+            fastest = min(peers, key=peers.get)
+            ratios.append((peers[fastest] / times["segql"], condition, times["segql"], fastest, peers[fastest]))
+    if not ratios:
+        return None
+    ratios.sort()
+    behind = sum(ratio < 1 for ratio, *_ in ratios)
+    rows = [
+        [f"`{shortened(segql(tree_of(condition)))}`", f"{mine:.2f}", f"{NAMES[fastest]} {time:.2f}", f"{ratio:.1f}"]
+        for ratio, condition, mine, fastest, time in ratios[:SHOWN]
+    ]
+    told = f"on {len(ratios) - behind} of them SegQL was the fastest" if behind else "SegQL was the fastest on all of them"
+    text = "## A search for what a peer is quicker at\n\n"
+    text += f"{len(ratios)} conditions on contacts were drawn, of every construct and column, alone, negated and joined, and counted in memory on one thread: {told}; "
+    text += f"half of them are answered {ratios[len(ratios) // 2][0]:.0f} times as fast as by the fastest peer or more. Those of the least ratio:\n\n"
+    return text + table(["condition", "SegQL", "fastest peer", "times"], rows)
+
+
+def shortened(text, most=110):
+    return text if len(text) <= most else text[: most - 1] + "…"

@@ -11,6 +11,7 @@ mod avx512;
 mod combine;
 mod contains;
 mod drive;
+mod ends;
 mod lists;
 mod portable;
 mod search;
@@ -340,6 +341,7 @@ impl Test {
 pub(super) use combine::{Combination, LANE_WORDS, Operand, combine};
 pub(super) use contains::Contained;
 pub(super) use drive::fetch;
+pub(super) use ends::{End, Ends};
 pub(super) use lists::{Elements, narrow_lists};
 pub(super) use search::{Hit, MOST_PATTERNS, Patterns};
 pub(super) use tables::{MOST_TABLES, Tables};

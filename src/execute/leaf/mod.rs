@@ -16,9 +16,9 @@ mod window;
 pub(super) use together::{Masks, Together};
 
 use super::Form;
-use super::column::{Coarse, Column, Integers, List, Values, bits};
+use super::column::{Coarse, Column, Integers, List, Text, Values, bits};
 use super::evaluate::{Few, Tables};
-use super::kernels::{Elements, Hit, Stride, Test, narrow_lists};
+use super::kernels::{Elements, Ends, Hit, Stride, Test, narrow_lists};
 use crate::ir::ConditionId;
 use crate::plan::{BoundPlan, ColumnId, Leaf as PlanLeaf, Shape, TextPredicate, TextTestKind};
 use crate::population::FigureTest;
@@ -56,6 +56,8 @@ pub(super) enum Kind {
     Steps(Arc<StepsTest>),
     /// A search through plain text.
     Search(Arc<Search>),
+    /// A look at the ends of plain texts.
+    Ends(Text, Arc<Ends>),
     /// A question asked of each known row.
     Rows(Question),
     /// The answer hangs on one column of few different values.
@@ -86,6 +88,7 @@ impl std::fmt::Debug for Kind {
             Kind::Numbers(_) => "Numbers",
             Kind::Steps(_) => "Steps",
             Kind::Search(_) => "Search",
+            Kind::Ends(..) => "Ends",
             Kind::Rows(_) => "Rows",
             Kind::Few(_) => "Few",
             Kind::Near(_) => "Near",
@@ -283,6 +286,7 @@ impl Leaf {
             Kind::Rows(_) => 10.0,
             Kind::Events(_) => 3.0,
             Kind::Figure(_) => 1.0,
+            Kind::Ends(..) => 2.0,
             Kind::Search(_) => {
                 let column = column();
                 column.bytes() as f32 / column.rows.max(1) as f32 * 0.1
@@ -388,6 +392,10 @@ impl Leaf {
                     return 0;
                 }
                 search.narrow(span.first, span.rows, mask, buffers)
+            }
+            Kind::Ends(texts, ends) => {
+                keep(mask, validity, |known| known);
+                text::narrow_by_ends(texts, ends, span, mask)
             }
             Kind::Rows(question) => {
                 keep(mask, validity, |known| known);

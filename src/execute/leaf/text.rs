@@ -3,7 +3,7 @@
 use super::{Buffers, Kind, Span, ask, keep};
 use crate::execute::Form;
 use crate::execute::column::{Codes, Dictionary, Text, bits};
-use crate::execute::kernels::{Constants, Contained, Hit, Kernel, Patterns, Test};
+use crate::execute::kernels::{Constants, Contained, End, Ends, Hit, Kernel, Patterns, Test};
 use crate::functions;
 use crate::ir::TextTest;
 use crate::plan::{TextPredicate, TextTestKind};
@@ -163,8 +163,46 @@ pub(super) fn plain(texts: &Text, predicate: &TextPredicate, form: Form) -> Kind
             form,
         }));
     }
+    if let Some(ends) = ends(predicate)
+        && !matches!(texts, Text::View(_))
+    {
+        return Kind::Ends(texts.clone(), Arc::new(ends));
+    }
     let (texts, predicate) = (texts.clone(), predicate.clone());
     Kind::rows(move |row| predicate.passes(texts.get(row)))
+}
+
+/// What a test asks of the ends of texts; none where it asks anything else.
+fn ends(predicate: &TextPredicate) -> Option<Ends> {
+    let (text, place) = match &predicate.test {
+        _ if predicate.fold_case => return None,
+        TextTestKind::OneOf(texts) => match &**texts {
+            [text] => (text, End::Both),
+            _ => return None,
+        },
+        TextTestKind::Pattern { test, pattern } => match test {
+            TextTest::StartsWith => (pattern, End::First),
+            TextTest::EndsWith => (pattern, End::Last),
+            TextTest::Contains => return None,
+        },
+        _ => return None,
+    };
+    (!text.is_empty()).then(|| Ends::new(text.as_bytes(), place))
+}
+
+/// Narrows the mask of a run of rows to those whose ends are as asked; rows without a bit may hold anything.
+pub(super) fn narrow_by_ends(texts: &Text, ends: &Ends, span: Span, mask: &mut [u64]) -> usize {
+    let of_rows = span.first..span.first + span.rows + 1;
+    match texts {
+        Text::Small(array) => {
+            ends.narrow(array.value_data(), &array.value_offsets()[of_rows], mask)
+        }
+        Text::Large(array) => {
+            ends.narrow(array.value_data(), &array.value_offsets()[of_rows], mask)
+        }
+        // Such a test is not made of views.
+        Text::View(_) => 0,
+    }
 }
 
 /// A search through all the text of a run of rows at once.
