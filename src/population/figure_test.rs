@@ -70,11 +70,11 @@ impl FigureComparison {
         let turns: &Turns = self.turns[group].as_ref()?;
         let passes = turns.orders().map(|order| self.orders.contains(&order));
         let [first, second] = turns.from();
-        // Every number lies beyond a turn that comes before the least.
+        // Every number lies beyond a turn that comes before the least, which then does not count.
         let is_before_all = |from: Option<i128>| from.is_some_and(|from| from <= i64::MIN.into());
         let passes = match (is_before_all(first), is_before_all(second)) {
             (_, true) => [passes[2]; 3],
-            (true, false) => [passes[1], passes[1], passes[2]],
+            (true, false) => [passes[1], passes[2], passes[2]],
             (false, false) => passes,
         };
         let beyond =
