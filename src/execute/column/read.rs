@@ -239,10 +239,29 @@ fn read_points(
         latitudes: degrees(latitude)?,
         longitudes: degrees(longitude)?,
     };
-    // As [`Point::new`] has it, without a branch: NaN compares as false.
-    let mut known = bits::from_rows(rows, |row| {
-        (points.latitudes[row].abs() <= 90.0) & (points.longitudes[row].abs() <= 180.0)
+    // As [`crate::types::Point::new`] has it, without a branch: NaN compares as false. Most often all are places.
+    let is_place = |(north, east): (&f64, &f64)| (north.abs() <= 90.0) & (east.abs() <= 180.0);
+    let words = points
+        .latitudes
+        .chunks(64)
+        .zip(points.longitudes.chunks(64));
+    let known = words.map(|(north, east)| {
+        let all = north
+            .iter()
+            .zip(east)
+            .fold(true, |all, place| all & is_place(place));
+        match all {
+            true => bits::live(0, north.len()),
+            false => north
+                .iter()
+                .zip(east)
+                .enumerate()
+                .fold(0, |known, (row, place)| {
+                    known | u64::from(is_place(place)) << row
+                }),
+        }
     });
+    let mut known: Vec<u64> = known.collect();
     if let Some(nulls) = bits::from_nulls(array.logical_nulls().as_ref()) {
         for (known, is_there) in known.iter_mut().zip(&*nulls) {
             *known &= is_there;

@@ -15,10 +15,9 @@ impl Column {
             let Values::Integers(numbers, _) = &self.values else {
                 return None;
             };
-            let known = (0..self.rows).filter(|row| self.is_valid(*row));
             each_integer!(numbers, numbers => {
-                let (low, high) = ends(known, numbers);
-                Some((numbers[low?] as i128, numbers[high?] as i128))
+                let (low, high) = ends_of_words(&numbers[..self.rows], self.validity.as_deref())?;
+                Some((low as i128, high as i128))
             })
         };
         *self.ends.get_or_init(find)
@@ -105,6 +104,30 @@ fn corners(
         Point::new(south, west).map(Constant::Point),
         Point::new(north, east).map(Constant::Point),
     )
+}
+
+/// The lowest and the highest of the numbers that are known, 64 at once where all of them are.
+fn ends_of_words<T: Ord + Copy>(numbers: &[T], validity: Option<&[u64]>) -> Option<(T, T)> {
+    let mut found: Option<(T, T)> = None;
+    for (word, numbers) in numbers.chunks(64).enumerate() {
+        let known = validity.map_or(u64::MAX, |validity| validity[word]);
+        if known == bits::live(0, numbers.len()) || known == u64::MAX {
+            let (mut low, mut high) = (numbers[0], numbers[0]);
+            for number in numbers {
+                low = low.min(*number);
+                high = high.max(*number);
+            }
+            found = Some(found.map_or((low, high), |(l, h)| (l.min(low), h.max(high))));
+            continue;
+        }
+        for (bit, number) in numbers.iter().enumerate() {
+            if known >> bit & 1 == 1 {
+                let (low, high) = found.unwrap_or((*number, *number));
+                found = Some((low.min(*number), high.max(*number)));
+            }
+        }
+    }
+    found
 }
 
 /// The rows of the lowest and the highest number.
