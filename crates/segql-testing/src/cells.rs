@@ -162,7 +162,7 @@ impl Kind {
         )
     }
 
-    fn scalar(random: &mut Random) -> Kind {
+    pub fn scalar(random: &mut Random) -> Kind {
         match random.below(16) {
             0 | 1 => Kind::Boolean,
             2..=5 => {
@@ -191,7 +191,6 @@ impl Kind {
 
     /// A stream of events with up to three fields, lists of single values among them.
     pub fn stream(random: &mut Random) -> Kind {
-        let unit = *random.pick(&UNITS);
         let fields = (0..random.below(4)).map(|place| {
             let field = match random.below(6) {
                 0 => Kind::List(Box::new(Kind::Text)),
@@ -200,7 +199,22 @@ impl Kind {
             };
             (format!("p{place}"), field)
         });
-        Kind::events(fields.collect(), unit)
+        let fields = fields.collect();
+        Kind::stream_of(fields, random)
+    }
+
+    /// A stream of events with these fields, whose times are kept in some unit.
+    pub fn stream_of(fields: Vec<(String, Kind)>, random: &mut Random) -> Kind {
+        Kind::events(fields, *random.pick(&UNITS))
+    }
+
+    /// A time of an event of such a stream.
+    pub fn time(&self, random: &mut Random, now: i128) -> Cell {
+        match self {
+            Kind::List(event) => event.time(random, now),
+            Kind::Record(parts) if self.is_event() => parts[0].1.cell(random, now),
+            _ => Cell::Missing,
+        }
     }
 
     /// A stream of events with these fields.

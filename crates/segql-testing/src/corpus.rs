@@ -181,6 +181,7 @@ pub fn read(text: &str) -> Result<File, String> {
             pool: Vec::new(),
             missing: 0,
             is_timed: false,
+            history_of: None,
             blank_is_missing,
         })
         .collect();

@@ -14,5 +14,6 @@ pub mod pieces;
 pub mod programs;
 pub mod random;
 pub mod reading;
+pub mod stores;
 pub mod texts;
 pub mod world;

@@ -2,6 +2,7 @@
 
 use crate::cells::{Cell, Kind};
 use crate::random::Random;
+use crate::stores;
 use segql::schema::{Field, KeyList, Schema};
 
 /// A column with the values that it likes.
@@ -16,6 +17,8 @@ pub struct Column {
     /// Of a stream: whether all events have their time, as those of tables do.
     pub is_timed: bool,
     pub blank_is_missing: bool,
+    /// Of a stream: the field whose history it is.
+    pub history_of: Option<String>,
 }
 
 /// A schema with what is needed to fill it.
@@ -90,6 +93,7 @@ impl World {
                 pool,
                 missing: *random.pick(&[0, 0, 10, 30, 30, 100]),
                 is_timed: false,
+                history_of: None,
             });
         }
         if random.percent(50) {
@@ -104,6 +108,7 @@ impl World {
                     kind,
                     missing: *random.pick(&[0, 0, 10]),
                     is_timed: random.percent(65),
+                    history_of: None,
                 });
             }
         }
@@ -112,8 +117,14 @@ impl World {
             .iter()
             .find(|column| column.kind == Kind::Text && column.pool.len() == ZONE_NAMES.len());
         let own = of_zones.map(|column| column.name.clone());
+        for _ in 0..*random.pick(&[0, 0, 1, 2]) {
+            let history = Column::history(&columns, own.as_deref(), random, now);
+            columns.extend(history);
+        }
         let mut world = World::new(columns, zone, own.as_deref(), now);
         world.schema = world.schema.with_lists(world.lists(random), Vec::new());
+        let stores = stores::catalogues(&world.columns, random, now);
+        world.schema = world.schema.with_catalogues(stores, Vec::new());
         world
     }
 
@@ -133,6 +144,22 @@ impl World {
             KeyList::of_texts("texts", texts),
             KeyList::of_numbers("numbers", numbers),
         ]
+    }
+
+    /// The columns that a text may name: all but the histories of fields.
+    pub fn named(&self) -> impl Iterator<Item = &Column> {
+        self.columns.iter().filter(|one| one.history_of.is_none())
+    }
+
+    /// The streams of events that a text may name.
+    pub fn streams(&self) -> impl Iterator<Item = &Column> {
+        self.named().filter(|column| column.kind.is_stream())
+    }
+
+    /// The history of the field of that name, with its place, where it has one.
+    pub fn history(&self, field: &str) -> Option<(usize, &Column)> {
+        let mut all = self.columns.iter().enumerate();
+        all.find(|(_, column)| column.history_of.as_deref() == Some(field))
     }
 
     /// The schema of these columns, of which the first is the key; one of text may name the contacts' own zones.
@@ -161,6 +188,7 @@ impl World {
         for column in &columns {
             let mut field = Field::new(&column.name, column.kind.type_of());
             field.blank_is_missing = column.blank_is_missing;
+            field.history_of.clone_from(&column.history_of);
             let of_field = references.iter().find(|(of, _)| *of == column.name);
             field.catalogue = of_field.map(|(_, catalogue)| catalogue.as_str().into());
             builder = builder.field(field);
@@ -209,7 +237,48 @@ impl Column {
             missing: 0,
             is_timed: false,
             blank_is_missing: false,
+            history_of: None,
         }
+    }
+
+    /// The history of a field that has none yet; none where no field may have one. What the contacts' zones and their key are is not asked of another
+    /// instant.
+    fn history(
+        columns: &[Column],
+        zones: Option<&str>,
+        random: &mut Random,
+        now: i128,
+    ) -> Option<Column> {
+        let has_history = |name: &str| {
+            let mut of = columns.iter().filter_map(|one| one.history_of.as_deref());
+            of.any(|of| of == name)
+        };
+        let fields: Vec<&Column> = (columns.iter().skip(1))
+            .filter(|column| !column.kind.is_stream() && column.kind != Kind::Point)
+            .filter(|column| zones != Some(column.name.as_str()) && !has_history(&column.name))
+            .collect();
+        if fields.is_empty() {
+            return None;
+        }
+        let of = *random.pick(&fields);
+        let kind = Kind::stream_of(vec![("value".to_owned(), of.kind.clone())], random);
+        let parts = |random: &mut Random| match random.pick(&of.pool) {
+            // Mostly what the field holds elsewhere, at a time of its own.
+            value if random.percent(85) => {
+                Cell::Record(vec![kind.time(random, now), value.clone()])
+            }
+            _ => Cell::Record(vec![kind.time(random, now), Cell::Missing]),
+        };
+        let pool = (0..random.between(1, 9)).map(|_| Cell::List(vec![parts(random)]));
+        Some(Column {
+            name: format!("{} (history)", of.name),
+            pool: pool.collect(),
+            missing: *random.pick(&[0, 0, 10]),
+            is_timed: random.percent(80),
+            blank_is_missing: random.percent(15),
+            history_of: Some(of.name.clone()),
+            kind,
+        })
     }
 
     /// A cell: missing, of the pool, or another of the kind; of a stream, several of them together.

@@ -1,4 +1,5 @@
-//! `c as of T` in a run at `now` is what `c` is in a run at `T`, on the same data: no field of these has a history.
+//! `c as of T` in a run at `now` is what `c` is in a run at `T`, on the same data: fields with a history among it, and such as always hold what
+//! they hold today.
 
 use super::{answers, case, executors};
 use segql_testing::programs::Statistics;

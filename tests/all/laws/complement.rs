@@ -150,7 +150,7 @@ fn the_words_for_an_opposite_are_the_other_half() {
         let mut random = Random::new(seed);
         let world = World::random(&mut random, 8);
         let mut text = String::new();
-        for (place, column) in world.columns.iter().enumerate() {
+        for (place, column) in world.named().enumerate() {
             let name = &column.name;
             let of_missing = (format!("{name} is missing"), format!("{name} is known"));
             let tests = tests_of(name, &column.kind.type_of());
@@ -178,7 +178,7 @@ fn a_comparison_with_a_missing_value_is_false() {
         let mut random = Random::new(seed);
         let world = World::random(&mut random, 8);
         let mut text = String::new();
-        for (place, column) in world.columns.iter().enumerate().skip(1) {
+        for (place, column) in world.named().enumerate().skip(1) {
             let tests = tests_of(&column.name, &column.kind.type_of());
             for (number, (test, opposite)) in tests.iter().enumerate() {
                 writeln!(text, "segment in_{place}_{number} = {test}").unwrap();

@@ -18,6 +18,7 @@ fn world(now: i128) -> World {
         kind,
         pool: Vec::new(),
         is_timed: false,
+        history_of: None,
         missing: 0,
         blank_is_missing: false,
     };

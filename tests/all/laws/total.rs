@@ -83,8 +83,8 @@ fn values_are_missing_or_known_and_known_ones_are_in_order() {
         let world = World::random(&mut random, 7);
         let mut text = String::new();
         let mut count = 0;
-        for left in &world.columns {
-            for right in &world.columns {
+        for left in world.named() {
+            for right in world.named() {
                 let (left_type, right_type) = (left.kind.type_of(), right.kind.type_of());
                 let are_numbers = matches!(
                     (&left_type, &right_type),

@@ -52,7 +52,15 @@ impl Maker<'_> {
         if !records.is_empty() && self.random.percent(70) {
             lists = records;
         }
-        if lists.is_empty() || self.brackets.len() > 2 {
+        if self.brackets.len() > 2 {
+            return None;
+        }
+        if self.random.percent(10)
+            && let Some(found) = self.records_of_a_catalogue()
+        {
+            return Some(found);
+        }
+        if lists.is_empty() {
             return None;
         }
         let list_type = self.random.pick(&lists).clone();

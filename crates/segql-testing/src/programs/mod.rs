@@ -12,7 +12,10 @@ mod clock;
 mod conditions;
 mod constants;
 mod events;
+mod histories;
 mod populations;
+mod shares;
+mod stores;
 mod values;
 
 pub use constants::order;
@@ -61,6 +64,7 @@ pub fn module(
         graph: Graph::default(),
         made: Vec::new(),
         brackets: Vec::new(),
+        is_testing: false,
         statistics,
     };
     let segments = (0..segments)
@@ -84,6 +88,8 @@ struct Maker<'a> {
     made: Vec<ConditionId>,
     /// The types of the elements of the brackets around, the innermost last.
     brackets: Vec<Type>,
+    /// Whether what is made stands in a test.
+    is_testing: bool,
     statistics: &'a mut Statistics,
 }
 
@@ -175,9 +181,24 @@ impl Maker<'_> {
         }
     }
 
+    /// A test, whose values are made of others as often as not, however deep it stands itself.
     fn test(&mut self, depth: usize) -> Condition {
+        if self.is_testing {
+            return self.test_of_values(depth);
+        }
+        self.is_testing = true;
+        let depth = depth.max(*self.random.pick(&[0, 0, 1, 2]));
+        let test = self.test_of_values(depth);
+        self.is_testing = false;
+        test
+    }
+
+    fn test_of_values(&mut self, depth: usize) -> Condition {
         if self.has_streams() && self.random.percent(35) {
             return self.of_events(depth);
+        }
+        if self.random.percent(4) {
+            return self.share_of_contacts(depth);
         }
         match self.random.below(25) {
             22.. => self.any(depth),

@@ -82,7 +82,14 @@ impl Maker<'_> {
             Type::Boolean | Type::Point | Type::Record(_) | Type::Map(_) => return None,
         };
         self.count(&format!("population {}", name(figure)));
-        let of = of.map(|of| self.outside(|maker| maker.value(&of, depth.min(2))));
+        let of = of.map(|of| {
+            let is_drawn = of == number(NumberKind::Whole) && self.random.percent(20);
+            self.outside(|maker| match is_drawn {
+                // An exact number of contacts is drawn by the order of their hashes.
+                true => maker.hash(Some(30), depth.min(1)),
+                false => maker.value(&of, depth.min(2)),
+            })
+        });
         Some(self.of_contacts(figure, of, None, value_type.clone(), depth))
     }
 

@@ -25,6 +25,9 @@ impl Maker<'_> {
             return None;
         }
         let (id, _) = self.random.pick(&places).clone();
+        if let Some(remembered) = self.remembered(id) {
+            return Some(remembered);
+        }
         let sort = match self.graph.value(id) {
             Value::Field(_) => "field",
             Value::Element { .. } => "element",
@@ -40,7 +43,8 @@ impl Maker<'_> {
         // No field holds distances.
         if *value_type == Type::Distance && self.random.percent(80) {
             let parameters = [Type::Point, Type::Point];
-            return match self.random.below(3) {
+            return match self.random.below(4) {
+                3 => self.distance_from_the_nearest(depth.saturating_sub(1)),
                 0 => self.call("distance", &parameters, depth.saturating_sub(1)),
                 _ => self.measured(),
             };
@@ -89,7 +93,12 @@ impl Maker<'_> {
             };
             return self.graph.add_value(choice, value_type.clone());
         }
-        if self.random.percent(7)
+        if self.random.percent(10)
+            && let Some(found) = self.looked_up(value_type, depth - 1)
+        {
+            return found;
+        }
+        if self.random.percent(12)
             && let Some(figure) = self.population(value_type, depth - 1)
         {
             return figure;
@@ -271,7 +280,8 @@ impl Maker<'_> {
             };
         }
         match kind {
-            NumberKind::Whole => match self.random.below(8) {
+            NumberKind::Whole => match self.random.below(9) {
+                8 => self.hash(None, depth),
                 0 => self.call("length", &[Type::Text], depth),
                 1 if self.random.percent(50) => self.call("age", &[Type::Date], depth),
                 1 => self.call("age", &[Type::Date, Type::Date], depth),

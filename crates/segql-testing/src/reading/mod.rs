@@ -299,12 +299,7 @@ impl<'a> Reader<'a> {
                 let window = Window::Over(length.clone());
                 let (low, high) = self.window_of_a_time(&window)?;
                 let mut was_seen = false;
-                for column in self
-                    .world
-                    .columns
-                    .iter()
-                    .filter(|column| column.kind.is_stream())
-                {
+                for column in self.world.streams() {
                     let (_, events) = self.field(&column.name)?;
                     let Constant::List(events) = events else {
                         continue;

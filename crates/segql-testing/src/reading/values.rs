@@ -3,6 +3,7 @@
 use super::windows::{Length, days, length};
 use super::{Inside, Reader};
 use crate::cells::Kind;
+use crate::world::Column;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use segql::syntax::ast::{ArithmeticOperator, Expression, ExpressionKind, Literal};
@@ -297,15 +298,50 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn field(&self, name: &str) -> Option<(&'a Kind, Constant)> {
+        if let Some((place, history)) = self.world.history(name) {
+            return self.remembered(place, history);
+        }
         let place = (self.world.columns.iter()).position(|column| column.name == name)?;
         let column = &self.world.columns[place];
+        Some((&column.kind, self.cell(place)))
+    }
+
+    /// What stands in a column.
+    fn cell(&self, place: usize) -> Constant {
+        let column = &self.world.columns[place];
         let value = column.kind.constant(&self.table.columns[place][self.row]);
-        let value = if column.blank_is_missing {
+        if column.blank_is_missing {
             without_blanks(value)
         } else {
             value
+        }
+    }
+
+    /// The value of the last event of a history that has been seen; of several at that time the greatest.
+    fn remembered(&self, place: usize, history: &'a Column) -> Option<(&'a Kind, Constant)> {
+        let Kind::Record(parts) = history.kind.element() else {
+            return None;
         };
-        Some((&column.kind, value))
+        let mut last: Option<(i128, Constant)> = None;
+        if let Constant::List(events) = self.cell(place) {
+            for event in events.iter() {
+                let Constant::Record(event) = event else {
+                    continue;
+                };
+                let Constant::Time(time) = event[0] else {
+                    continue;
+                };
+                let is_later = last.as_ref().is_none_or(|(known, value)| {
+                    let order = time.cmp(known).then_with(|| event[1].total_order(value));
+                    order.is_ge()
+                });
+                if time <= self.instant && is_later {
+                    last = Some((time, event[1].clone()));
+                }
+            }
+        }
+        let value = last.map_or(Constant::Missing, |(_, value)| value);
+        Some((&parts[1].1, value))
     }
 
     /// Whether a number is worked out in floating point.

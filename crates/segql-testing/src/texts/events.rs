@@ -209,9 +209,11 @@ impl Writer<'_> {
             0 => self.instant(),
             1 => self.date(),
             2 => {
-                let fields: Vec<String> = (self.world.columns.iter())
+                // A history at an edge is a bracket more, as an event is.
+                let fields: Vec<String> = (self.world.named())
                     .filter(|column| matches!(column.kind, Kind::Time(_) | Kind::Date))
                     .map(|column| column.name.clone())
+                    .filter(|name| self.brackets < 2 || self.world.history(name).is_none())
                     .collect();
                 if fields.is_empty() {
                     return "90 days ago".into();
@@ -221,8 +223,7 @@ impl Writer<'_> {
             }
             // An event at an edge is a bracket more.
             3 if self.brackets < 2 => {
-                let streams: Vec<(String, Kind)> = (self.world.columns.iter())
-                    .filter(|column| column.kind.is_stream())
+                let streams: Vec<(String, Kind)> = (self.world.streams())
                     .map(|column| (column.name.clone(), column.kind.clone()))
                     .collect();
                 let (stream, kind) = self.random.pick(&streams).clone();
@@ -244,8 +245,7 @@ impl Writer<'_> {
         let on = self
             .field_of(kind, is_single)
             .filter(|_| self.random.percent(30));
-        let streams: Vec<(String, Kind)> = (self.world.columns.iter())
-            .filter(|column| column.kind.is_stream())
+        let streams: Vec<(String, Kind)> = (self.world.streams())
             // What they are to agree on they all have to have.
             .filter(|column| match (&on, column.kind.element()) {
                 (Some((field, of)), Kind::Record(parts)) => (parts.iter())

@@ -3,7 +3,7 @@
 use crate::cells::{Cell, Kind};
 use crate::programs::Statistics;
 use crate::random::Random;
-use crate::world::World;
+use crate::world::{Column, World};
 use segql::types::Type;
 
 mod events;
@@ -129,8 +129,12 @@ impl Writer<'_> {
     }
 
     fn test(&mut self) -> String {
-        let places = self.world.columns.len();
-        let column = self.world.columns[self.random.below(places)].clone();
+        let mut columns: Vec<&Column> = self.world.named().collect();
+        // A history is a bracket more.
+        if self.brackets > 2 {
+            columns.retain(|column| self.world.history(&column.name).is_none());
+        }
+        let column = (*self.random.pick(&columns)).clone();
         if column.kind.is_stream() {
             return self.events_test(&column.name, &column.kind);
         }
@@ -375,12 +379,13 @@ impl Writer<'_> {
 
     /// An instant that lies before that of the run, or may be missing or lie behind it. One of events nests the brackets deeper of what is asked as of it.
     fn past(&mut self, may_be_of_events: bool) -> String {
-        let times: Vec<String> = (self.world.columns.iter())
+        let may_nest = may_be_of_events && self.brackets == 0;
+        let times: Vec<String> = (self.world.named())
             .filter(|column| column.kind.type_of() == Type::Time)
             .map(|column| column.name.clone())
+            .filter(|name| may_nest || self.world.history(name).is_none())
             .collect();
-        let streams: Vec<String> = (self.world.columns.iter())
-            .filter(|column| column.kind.is_stream())
+        let streams: Vec<String> = (self.world.streams())
             .map(|column| column.name.clone())
             .collect();
         match self.random.below(6) {
@@ -393,7 +398,7 @@ impl Writer<'_> {
                     _ => field,
                 }
             }
-            2 if may_be_of_events && !streams.is_empty() && self.brackets == 0 => {
+            2 if may_nest && !streams.is_empty() => {
                 let word = *self.random.pick(&["first", "last"]);
                 format!("{word}({})", self.random.pick(&streams))
             }
