@@ -67,6 +67,7 @@ fn random_texts_are_sound_and_executors_agree_on_them() {
         let world = World::random(&mut random, 6);
         let mut text = texts::program(&world, &mut random, 8, &mut statistics);
         text.push_str(&texts::classification(&world, &mut random, &mut statistics));
+        text.push_str(&texts::splitting(&world, &mut random, &mut statistics));
         let mut checked = fuzz::sound(&world, &text);
         let labels = checked.classifications.iter().flat_map(|one| &one.labels);
         let labels = labels.map(|label| label.condition);
@@ -85,4 +86,14 @@ fn random_texts_are_sound_and_executors_agree_on_them() {
         }
     }
     println!("{statistics}");
+    // Of few texts it may be that one form has not come yet.
+    if crate::differential::cases(60) < 60 {
+        return;
+    }
+    for form in (0..12).map(|choice| format!("text of many {choice}")) {
+        assert!(statistics.get(&form) > 0, "{form}: {statistics}");
+    }
+    for form in ["text nearest text", "text nearest point", "text split"] {
+        assert!(statistics.get(form) > 0, "{form}: {statistics}");
+    }
 }

@@ -15,6 +15,7 @@ use segql_testing::world::World;
 fn random_texts_mean_what_a_second_reading_says() {
     let (mut judged, mut members, mut all) = (0, 0, 0);
     let (mut of_events, mut judged_of_events) = (0, 0);
+    let (mut of_many, mut judged_of_many) = (0, 0);
     let mut faults = Vec::new();
     for seed in 2_000_000..2_000_000 + crate::differential::cases(150) {
         let mut random = Random::new(seed);
@@ -49,13 +50,18 @@ fn random_texts_mean_what_a_second_reading_says() {
                 .collect();
             all += 1;
             let written = &text[condition.span.range()];
-            let asks_of_events = written.contains("e0") || written.contains("e1");
+            let asks_of_many = texts::asks_of_many(written);
+            let asks_of_events = (written.contains("e0") || written.contains("e1"))
+                && !asks_of_many
+                && !written.contains("nearest(");
             of_events += usize::from(asks_of_events);
+            of_many += usize::from(asks_of_many);
             let Some(read) = read else {
                 continue;
             };
             judged += 1;
             judged_of_events += usize::from(asks_of_events);
+            judged_of_many += usize::from(asks_of_many);
             members += usize::from(read.contains(&true) && read.contains(&false));
             if let Some(row) = (0..read.len()).find(|row| read[*row] != answer[*row]) {
                 faults.push(format!(
@@ -78,6 +84,10 @@ fn random_texts_mean_what_a_second_reading_says() {
     assert!(
         judged_of_events * 5 > of_events * 3,
         "{judged_of_events} of {of_events} that ask of events are judged"
+    );
+    assert!(
+        judged_of_many * 4 > of_many,
+        "{judged_of_many} of {of_many} that ask of many contacts are judged"
     );
     assert!(
         members * 4 > judged,

@@ -8,7 +8,7 @@ use segql::syntax::ast::{
     ActivePeriod, CountComparison, Expression, ExpressionKind, Frequency, PeriodUnit, Spanned,
     Step, StepKind, Window,
 };
-use segql::types::{Constant, Exact};
+use segql::types::{Constant, Exact, NumberKind, Type};
 use std::cmp::Ordering;
 
 /// The elements that a text selects, in their order.
@@ -224,7 +224,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The different values of elements, from the least to the greatest.
-    fn different(&self, value: &Expression, rows: &Expression) -> Option<Selection<'a>> {
+    pub(super) fn different(&self, value: &Expression, rows: &Expression) -> Option<Selection<'a>> {
         let (kind, values) = self.values_of(value, rows)?;
         let kind = match kind {
             Kind::List(element) => element,
@@ -357,29 +357,15 @@ impl<'a> Reader<'a> {
             let (kind, values) = self.values_of(value, rows)?;
             (Some(kind), values)
         };
-        values.retain(|value| *value != Constant::Missing);
         if figure == "count" {
+            values.retain(|value| *value != Constant::Missing);
             return Some((None, Constant::Number(Exact::whole(values.len() as i128))));
         }
-        values.sort_by(|a, b| a.compare(b).unwrap_or(Ordering::Equal));
-        let middle = values.len() / 2;
-        let even = values.len().is_multiple_of(2);
-        let result = match figure {
-            "min" => values.first().cloned(),
-            "max" => values.last().cloned(),
-            "sum" if values.is_empty() => Some(match kind.map(Kind::type_of) {
-                None | Some(segql::types::Type::Duration) => Constant::Duration(0),
-                Some(segql::types::Type::Number(segql::types::NumberKind::Float)) => return None,
-                _ => Constant::Number(Exact::ZERO),
-            }),
-            _ if values.is_empty() => None,
-            "sum" => Some(mean(&values, 1)?),
-            "avg" => Some(mean(&values, values.len() as i128)?),
-            "median" if even => Some(mean(&values[middle - 1..=middle], 2)?),
-            "median" => Some(values[middle].clone()),
-            _ => return None,
-        };
-        Some((kind, result.unwrap_or(Constant::Missing)))
+        // Gaps are durations.
+        if is_gap && figure == "sum" && values.is_empty() {
+            return Some((None, Constant::Duration(0)));
+        }
+        Some((kind, self::figure(figure, kind, values)?))
     }
 
     /// The lengths between one event and the next.
@@ -433,6 +419,34 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// `sum`, `avg`, `min`, `max` or `median` of values of a kind, missing ones passed over.
+pub(super) fn figure(
+    figure: &str,
+    kind: Option<&Kind>,
+    mut values: Vec<Constant>,
+) -> Option<Constant> {
+    values.retain(|value| *value != Constant::Missing);
+    values.sort_by(|a, b| a.compare(b).unwrap_or(Ordering::Equal));
+    let middle = values.len() / 2;
+    let even = values.len().is_multiple_of(2);
+    let result = match figure {
+        "min" => values.first().cloned(),
+        "max" => values.last().cloned(),
+        "sum" if values.is_empty() => Some(match kind?.type_of() {
+            Type::Duration => Constant::Duration(0),
+            Type::Number(NumberKind::Float) => return None,
+            _ => Constant::Number(Exact::ZERO),
+        }),
+        _ if values.is_empty() => None,
+        "sum" => Some(mean(&values, 1)?),
+        "avg" => Some(mean(&values, values.len() as i128)?),
+        "median" if even => Some(mean(&values[middle - 1..=middle], 2)?),
+        "median" => Some(values[middle].clone()),
+        _ => return None,
+    };
+    Some(result.unwrap_or(Constant::Missing))
+}
+
 /// When an event happened.
 fn time(event: &Constant) -> Option<i128> {
     match event {
@@ -445,7 +459,7 @@ fn time(event: &Constant) -> Option<i128> {
 }
 
 /// The known values of an element: its own, or those of its list.
-fn each(value: &Constant) -> Vec<Constant> {
+pub(super) fn each(value: &Constant) -> Vec<Constant> {
     let values = match value {
         Constant::List(elements) => elements.to_vec(),
         single => vec![single.clone()],

@@ -13,6 +13,7 @@ use segql::types::Constant;
 use std::cmp::Ordering;
 
 mod events;
+mod populations;
 mod values;
 mod windows;
 
@@ -174,6 +175,20 @@ impl<'a> Reader<'a> {
                 }
                 found != *negated
             }
+            ExpressionKind::InValues {
+                value,
+                negated,
+                values,
+                ignoring_case: false,
+            } => {
+                let value = self.value(value)?;
+                let found = match self.value(values)? {
+                    Constant::List(values) => values.iter().any(|one| equal(one, &value)),
+                    Constant::Missing => false,
+                    _ => return None,
+                };
+                found != *negated
+            }
             ExpressionKind::InList {
                 value,
                 negated,
@@ -250,6 +265,9 @@ impl<'a> Reader<'a> {
                 }
                 _ => return None,
             },
+            ExpressionKind::Each { each, rows } if populations::is_of_group(rows) => {
+                self.each_of_group(each.value, rows)?
+            }
             ExpressionKind::Each { each, rows } => {
                 // Of the last bracket `every` asks that it holds.
                 if each.value == Each::Every {

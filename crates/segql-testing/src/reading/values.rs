@@ -117,6 +117,9 @@ impl<'a> Reader<'a> {
                 self.part_of_a_day(&name.text, arguments)?
             }
             ExpressionKind::Call { name, arguments } => {
+                if let Some(asked) = self.asked_of_many(&name.text, arguments) {
+                    return asked;
+                }
                 let [argument] = &arguments[..] else {
                     return None;
                 };

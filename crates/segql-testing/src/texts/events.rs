@@ -27,7 +27,7 @@ impl Writer<'_> {
                         let past = self.past(true);
                         return format!("(count({stream}) as of {past}) {operator} {number}");
                     }
-                    let past = self.past(false);
+                    let past = self.past_of(&format!("{rows}{behind}"), false);
                     return format!("(count({rows}{behind}) as of {past}) {operator} {number}");
                 }
                 format!("count({rows}{behind}) {operator} {number}")
@@ -136,7 +136,11 @@ impl Writer<'_> {
     }
 
     /// A field of the events, with its kind.
-    fn field_of(&mut self, kind: &Kind, fits: impl Fn(&Kind) -> bool) -> Option<(String, Kind)> {
+    pub(super) fn field_of(
+        &mut self,
+        kind: &Kind,
+        fits: impl Fn(&Kind) -> bool,
+    ) -> Option<(String, Kind)> {
         let Kind::Record(parts) = kind.element() else {
             return None;
         };
@@ -317,7 +321,7 @@ fn element_of(kind: &Kind) -> &Kind {
 }
 
 /// Whether values of this kind can be compared.
-fn is_single(kind: &Kind) -> bool {
+pub(super) fn is_single(kind: &Kind) -> bool {
     !matches!(
         kind,
         Kind::List(_) | Kind::Record(_) | Kind::Map(_) | Kind::Point

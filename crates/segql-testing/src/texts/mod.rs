@@ -6,7 +6,13 @@ use crate::random::Random;
 use crate::world::{Column, World};
 use segql::types::Type;
 
+mod broken;
 mod events;
+mod populations;
+mod windows;
+
+pub use broken::broken;
+pub use populations::{asks_of_many, splitting};
 
 /// A text of so many segments that the checker should have nothing against.
 pub fn program(
@@ -15,13 +21,7 @@ pub fn program(
     segments: usize,
     statistics: &mut Statistics,
 ) -> String {
-    let mut writer = Writer {
-        world,
-        random,
-        statistics,
-        brackets: 0,
-        names: 0,
-    };
+    let mut writer = Writer::new(world, random, statistics);
     let mut text = String::new();
     for place in 0..segments {
         if writer.random.percent(30) {
@@ -39,13 +39,7 @@ pub fn program(
 
 /// A classification of some labels, to stand behind a program, and segments that ask for its labels.
 pub fn classification(world: &World, random: &mut Random, statistics: &mut Statistics) -> String {
-    let mut writer = Writer {
-        world,
-        random,
-        statistics,
-        brackets: 0,
-        names: 0,
-    };
+    let mut writer = Writer::new(world, random, statistics);
     writer.statistics.count("text classify");
     let count = 1 + writer.random.below(4);
     let mut text = String::from("classify labelled \"Labels\" {\n");
@@ -69,6 +63,12 @@ struct Writer<'a> {
     statistics: &'a mut Statistics,
     /// How many brackets are open.
     brackets: usize,
+    /// How many of them bare names stand outside of, as they do in a population.
+    bare: usize,
+    /// How many populations are asked about, one in the other.
+    populations: usize,
+    /// Whether each contact of a group is asked, which cannot be asked of the one that they are asked for.
+    is_in_group: bool,
     /// How many names were given to elements.
     names: usize,
 }
@@ -76,6 +76,21 @@ struct Writer<'a> {
 fn quoted(text: &str) -> String {
     let escaped = text.replace('\\', "\\\\").replace('"', "\\\"");
     format!("\"{escaped}\"")
+}
+
+impl<'a> Writer<'a> {
+    fn new(world: &'a World, random: &'a mut Random, statistics: &'a mut Statistics) -> Self {
+        Writer {
+            world,
+            random,
+            statistics,
+            brackets: 0,
+            bare: 0,
+            populations: 0,
+            is_in_group: false,
+            names: 0,
+        }
+    }
 }
 
 impl Writer<'_> {
@@ -86,7 +101,8 @@ impl Writer<'_> {
         if self.random.percent(8) {
             self.statistics.count("text as of");
             let asked = self.operand(depth - 1);
-            return format!("{asked} as of {}", self.past(false));
+            let past = self.past_of(&asked, false);
+            return format!("{asked} as of {past}");
         }
         match self.random.below(7) {
             5 => {
@@ -129,10 +145,25 @@ impl Writer<'_> {
     }
 
     fn test(&mut self) -> String {
+        // One in the other they are dear: each contact is asked about each for each.
+        let share = if self.populations == 0 { 7 } else { 2 };
+        if self.may_ask_of_many() && self.random.percent(share) {
+            return self.test_of_many();
+        }
+        if self.random.percent(7)
+            && let Some(test) = self.test_of_the_nearest()
+        {
+            return test;
+        }
         let mut columns: Vec<&Column> = self.world.named().collect();
         // A history is a bracket more.
         if self.brackets > 2 {
             columns.retain(|column| self.world.history(&column.name).is_none());
+        }
+        // In a bracket inside of it nothing could be asked of the contact.
+        if self.is_in_group {
+            let is_plain = |kind: &Kind| kind.type_of().record().is_none();
+            columns.retain(|column| is_plain(&column.kind));
         }
         let column = (*self.random.pick(&columns)).clone();
         if column.kind.is_stream() {
@@ -144,7 +175,7 @@ impl Writer<'_> {
 
     /// A field as it is written here: in a bracket it is the contact's.
     fn of_contact(&self, name: &str) -> String {
-        if self.brackets > 0 {
+        if self.brackets > self.bare {
             format!("contact.{name}")
         } else {
             name.to_owned()
@@ -278,7 +309,7 @@ impl Writer<'_> {
 
     fn number_of(&mut self, name: &str) -> String {
         match self.random.below(8) {
-            7 => format!("({name} as of {})", self.past(true)),
+            7 => format!("({name} as of {})", self.past_of(name, true)),
             6 => {
                 let test = self.test();
                 format!("(if {test} then {name} else {})", self.number())
@@ -361,248 +392,4 @@ impl Writer<'_> {
             _ => quoted("BE"),
         }
     }
-
-    fn measure(&mut self) -> String {
-        (*self.random.pick(&[
-            "90 days",
-            "1 day",
-            "2 weeks",
-            "30 days",
-            "3 months",
-            "1 year",
-            "1 month",
-            "2 quarters",
-            "30 calendar days",
-        ]))
-        .into()
-    }
-
-    /// An instant that lies before that of the run, or may be missing or lie behind it. One of events nests the brackets deeper of what is asked as of it.
-    fn past(&mut self, may_be_of_events: bool) -> String {
-        let may_nest = may_be_of_events && self.brackets == 0;
-        let times: Vec<String> = (self.world.named())
-            .filter(|column| column.kind.type_of() == Type::Time)
-            .map(|column| column.name.clone())
-            .filter(|name| may_nest || self.world.history(name).is_none())
-            .collect();
-        let streams: Vec<String> = (self.world.streams())
-            .map(|column| column.name.clone())
-            .collect();
-        match self.random.below(6) {
-            0 | 1 if !times.is_empty() => {
-                let name = self.random.pick(&times).clone();
-                let field = self.of_contact(&name);
-                match self.random.below(3) {
-                    0 => format!("{field} + {}", self.length()),
-                    1 => format!("({field} ?? 30 days ago)"),
-                    _ => field,
-                }
-            }
-            2 if may_nest && !streams.is_empty() => {
-                let word = *self.random.pick(&["first", "last"]);
-                format!("{word}({})", self.random.pick(&streams))
-            }
-            _ => format!("{} ago", self.measure()),
-        }
-    }
-
-    fn length(&mut self) -> String {
-        (*self.random.pick(&[
-            "90 days",
-            "1 day",
-            "2 weeks",
-            "12 hours",
-            "45 minutes",
-            "1 second",
-            "0 days",
-        ]))
-        .into()
-    }
-
-    fn date(&mut self) -> String {
-        let days = [
-            "2026-11-22",
-            "2026-03-29",
-            "2024-02-29",
-            "1970-01-01",
-            "2011-12-30",
-            "2026-10-25",
-        ];
-        (*self.random.pick(&days)).into()
-    }
-
-    fn instant(&mut self) -> String {
-        let instants = [
-            "2026-11-22T10:00+01:00",
-            "2026-11-22T09:00:00Z",
-            "2026-03-29T02:30",
-            "2026-10-25T02:30",
-            "now",
-        ];
-        (*self.random.pick(&instants)).into()
-    }
-
-    /// A question about a part of a date or a time.
-    fn part(&mut self, name: &str, is_time: bool) -> String {
-        let zone = if is_time && self.random.percent(30) {
-            ", \"Asia/Kathmandu\""
-        } else {
-            ""
-        };
-        match self.random.below(if is_time { 5 } else { 3 }) {
-            0 => format!("weekday({name}{zone}) in (\"saturday\", \"sunday\")"),
-            1 => format!("month({name}{zone}) = {}", 1 + self.random.below(12)),
-            2 => format!("week({name}{zone}) > {}", 1 + self.random.below(53)),
-            3 => format!("hour({name}{zone}) between 9 and 17"),
-            _ => format!("date({name}{zone}) = {}", self.date()),
-        }
-    }
-
-    fn period(&mut self) -> &'static str {
-        self.random.pick::<&str>(&[
-            "2026",
-            "2026-Q4",
-            "2026-11",
-            "2026-W47",
-            "2026-11-22",
-            "today",
-            "yesterday",
-            "this week",
-            "last month",
-            "this quarter",
-            "last year",
-        ])
-    }
-
-    fn window(&mut self, name: &str, is_time: bool) -> String {
-        if self.random.percent(15) {
-            return self.part(name, is_time);
-        }
-        let yearly = format!("anniversary({name})");
-        let name = if !is_time && self.random.percent(25) {
-            &yearly
-        } else {
-            name
-        };
-        let edge = |writer: &mut Self| {
-            if is_time && writer.random.percent(50) {
-                writer.instant()
-            } else {
-                writer.date()
-            }
-        };
-        match self.random.below(11) {
-            0 | 1 => format!("{name} in last {}", self.measure()),
-            2 => format!("{name} over {} ago", self.measure()),
-            3 => format!("{name} in next {}", self.measure()),
-            4 => format!("{name} before {}", edge(self)),
-            5 => format!("{name} after {}", edge(self)),
-            6 => format!("{name} within {} after {}", self.measure(), self.date()),
-            7 => format!("{name} within {} before {}", self.measure(), self.date()),
-            8 => format!("{name} during {}", self.period()),
-            9 => {
-                let units = [
-                    "1 week",
-                    "4 weeks",
-                    "2 months",
-                    "1 quarter",
-                    "3 years",
-                    "5 days",
-                ];
-                let (count, unit) = self
-                    .random
-                    .pick(&units)
-                    .split_once(' ')
-                    .unwrap_or(("2", "weeks"));
-                format!("{name} in last {count} full {unit}")
-            }
-            _ => format!("{name} between {} and {}", self.date(), self.date()),
-        }
-    }
-}
-
-/// What people and random edits put into texts.
-const SHARDS: &[&str] = &[
-    " AND ",
-    " OR ",
-    "NOT ",
-    "(",
-    ")",
-    "[",
-    "]",
-    "\"",
-    "`",
-    "'",
-    "“",
-    "=",
-    "==",
-    "<",
-    "--",
-    " -- x\n",
-    "in ",
-    "last ",
-    "90 days",
-    "between ",
-    " and ",
-    "segment ",
-    "let ",
-    "use ",
-    "has any of ",
-    ",",
-    "2026-11-22",
-    "2026-W47",
-    "3.5%",
-    "1_0",
-    "ß",
-    "\u{0}",
-    "\u{feff}",
-    "🦀",
-    "\n",
-    "\r\n",
-    "\\",
-    "is missing",
-    "??",
-    "ignoring case",
-    "if ",
-    "did ",
-    "never ",
-    " then ",
-    " without ",
-    " within 2 days",
-    " on ",
-    " twice",
-    " at least 3 times",
-    "active days(",
-    "first(",
-    "gap of ",
-    "(distinct ",
-    " as x[",
-    "{",
-    "}",
-    "@",
-    ";",
-    "9999999999999999999999999999999999999999",
-];
-
-/// The text after a few random edits.
-pub fn broken(text: &str, random: &mut Random) -> String {
-    let mut letters: Vec<char> = text.chars().collect();
-    for _ in 0..1 + random.below(4) {
-        let place = random.below(letters.len() + 1);
-        let end = (place + 1 + random.below(6)).min(letters.len());
-        match random.below(5) {
-            0 => drop(letters.drain(place..end)),
-            1 => letters.truncate(place),
-            2 => {
-                let copy: Vec<char> = letters[place..end].to_vec();
-                letters.splice(place..place, copy);
-            }
-            3 => letters[place..end].reverse(),
-            _ => {
-                let shard = random.pick::<&str>(SHARDS).chars();
-                letters.splice(place..place, shard.collect::<Vec<_>>());
-            }
-        }
-    }
-    letters.into_iter().collect()
 }
