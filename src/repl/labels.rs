@@ -6,8 +6,20 @@ use std::collections::HashMap;
 /// Labels by the names of what has them.
 pub type Labels = HashMap<String, Vec<String>>;
 
-/// What may stand behind what was typed, as it is written, where that is a label: `journey is`, `journey in (new,`.
-pub fn due(typed: &str, labels: &Labels) -> Option<Vec<String>> {
+/// What may stand in a line from some byte on.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Due {
+    /// The end of what was typed, or the sign that a label is not asked with.
+    pub begin: usize,
+    /// What stands before a label there.
+    pub before: &'static str,
+    /// Labels and other words, as they are written.
+    pub words: Vec<String>,
+}
+
+/// What may stand behind what was typed where that is a label: `journey is`, `journey in (new,`. Behind `journey =`, which asks for no label, it is `is new` in
+/// the place of the sign.
+pub fn due(typed: &str, labels: &Labels) -> Option<Due> {
     let tokens = syntax::tokens(typed);
     let own: Vec<&Token> = (tokens.iter())
         .filter(|token| !matches!(token.kind, TokenKind::Blank | TokenKind::Comment))
@@ -21,6 +33,16 @@ pub fn due(typed: &str, labels: &Labels) -> Option<Vec<String>> {
         labels.filter(|_| is_name)
     };
     let (labels, asked) = match own.as_slice() {
+        [.., name, sign] if matches!(sign.kind, TokenKind::Equal | TokenKind::NotEqual) => {
+            return Some(Due {
+                begin: sign.start as usize,
+                before: match sign.kind {
+                    TokenKind::Equal => "is ",
+                    _ => "is not ",
+                },
+                words: of(name)?.iter().map(|label| written(label)).collect(),
+            });
+        }
         [.., name, is, not] if is_word(is, "is") && is_word(not, "not") => (of(name)?, &[][..]),
         [.., name, is] if is_word(is, "is") => (of(name)?, &["not", "missing", "known"][..]),
         all => {
@@ -45,7 +67,11 @@ pub fn due(typed: &str, labels: &Labels) -> Option<Vec<String>> {
     };
     let labels = labels.iter().map(|label| written(label));
     let asked = asked.iter().map(|word| (*word).to_owned());
-    Some(labels.chain(asked).collect())
+    Some(Due {
+        begin: typed.len(),
+        before: "",
+        words: labels.chain(asked).collect(),
+    })
 }
 
 /// A label as it is written where it is asked for.
@@ -85,14 +111,34 @@ mod tests {
             ),
             ("plan is ", None),
             ("plan in (", None),
-            ("journey = ", None),
+            ("journey", None),
+            ("plan = ", None),
             ("journey in (new", None),
             ("(journey is new) AND (", None),
             ("", None),
         ] {
             let found: Option<Vec<String>> =
                 found.map(|found| found.into_iter().map(str::to_owned).collect());
-            assert_eq!(due(typed, &labels), found, "{typed}");
+            let due = due(typed, &labels);
+            let ends = |due: &Due| due.begin == typed.len() && due.before.is_empty();
+            assert!(due.iter().all(ends), "{typed}");
+            assert_eq!(due.map(|due| due.words), found, "{typed}");
+        }
+        for (typed, begin, before, found) in [
+            ("journey = ", 8, "is ", ["new", "old"]),
+            (
+                "consent AND `spring` !=",
+                21,
+                "is not ",
+                ["mail", "control"],
+            ),
+        ] {
+            let expected = Due {
+                begin,
+                before,
+                words: found.into_iter().map(str::to_owned).collect(),
+            };
+            assert_eq!(due(typed, &labels), Some(expected), "{typed}");
         }
     }
 

@@ -172,16 +172,16 @@ impl Names {
 
 impl Completer for Names {
     fn complete(&mut self, line: &str, position: usize) -> CompletionResult {
-        let begin = word_begin(line, position);
+        let mut begin = word_begin(line, position);
         let word = line[begin..position].to_lowercase();
         let is_meant = |name: &str| name.to_lowercase().starts_with(&word);
         let known = self.locked();
         let found: Vec<String> = match labels::due(&line[..begin], &known.labels) {
-            Some(labels) => {
-                let labels = labels.into_iter();
-                labels
-                    .filter(|label| is_meant(label.trim_start_matches('`')))
-                    .collect()
+            Some(due) => {
+                begin = due.begin;
+                let words = due.words.into_iter();
+                let meant = words.filter(|word| is_meant(word.trim_start_matches('`')));
+                meant.map(|word| format!("{}{word}", due.before)).collect()
             }
             None if word.is_empty() => Vec::new(),
             None => (known.names.iter())

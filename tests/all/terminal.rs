@@ -85,6 +85,13 @@ impl Terminal {
         self.press("\r");
     }
 
+    /// Types, and presses Tab when the screen shows the last of it.
+    fn complete(&mut self, keys: &str, last: &str) {
+        self.press(keys);
+        self.expect(last);
+        self.press("\t");
+    }
+
     /// Waits until the screen shows these words behind those that were waited for before.
     fn expect(&mut self, words: &str) {
         let began = Instant::now();
@@ -164,6 +171,53 @@ fn the_shell_talks_with_a_person() {
     // Inputs are remembered for the next time.
     let history = std::fs::read_to_string(project.folder.path().join(".local/state/segql/history"));
     assert!(history.unwrap().contains("region = \"BE\""));
+}
+
+/// Labels and arms stand behind `is`, and Tab offers them there, whether the project defines them or they were typed; behind `=` with the `is` in its place.
+#[test]
+fn labels_and_arms_are_offered_where_they_are_asked_for() {
+    let project = Project::new();
+    project.write(
+        "journey.seg",
+        "classify journey { newcomer when age < 30 otherwise `old hand` }\n",
+    );
+    let mut command = project.command(&["repl", "--as-of", NOW]);
+    command
+        .env("HOME", project.folder.path())
+        .env_remove("XDG_STATE_HOME");
+    let mut terminal = Terminal::new(command, true);
+    terminal.enter("split spring of consent salt \"spring-26\" { mail 100% }");
+    terminal.wait_for_prompt();
+    terminal.complete("journey is ", "is");
+    for label in ["newcomer", "`old hand`", "not", "missing", "known"] {
+        terminal.expect(label);
+    }
+    // Enter takes the first, and once more asks.
+    terminal.press("\r");
+    terminal.expect("newcomer");
+    terminal.press("\r");
+    terminal.expect("1 of 5 contacts (20.0%)");
+    // What was begun is gone on with; a label that is no plain name stands in back-ticks.
+    terminal.wait_for_prompt();
+    terminal.complete("journey in (newcomer, ol", "ol");
+    // What was typed is set apart in what fits.
+    terminal.expect("d hand`");
+    terminal.press("\r");
+    terminal.expect("old hand");
+    terminal.press(")\r");
+    terminal.expect("5 of 5 contacts (100.0%)");
+    // Arms that were typed a moment ago; a sign that asks for no label becomes `is`.
+    terminal.wait_for_prompt();
+    terminal.complete("spring = ", "=");
+    terminal.expect("is mail");
+    terminal.press("\r");
+    terminal.expect("mail");
+    terminal.press("\r");
+    terminal.expect("3 of 5 contacts (60.0%)");
+    terminal.wait_for_prompt();
+    terminal.press("\x04");
+    let (status, shown) = terminal.end();
+    assert_eq!(status.code(), Some(0), "{shown}");
 }
 
 /// A project of so many contacts, and conditions that are work.
