@@ -33,7 +33,9 @@ pub(super) fn left_out(
     at: Option<usize>,
     previous: Option<usize>,
 ) -> Option<Diagnostic> {
-    if let Some(answer) = at.and_then(|at| has_first(place, at, previous)) {
+    if let Some(answer) = at.and_then(|at| {
+        has_first(place, at, previous).or_else(|| as_of_in_front(place, at, previous))
+    }) {
         return Some(answer);
     }
     let previous = previous?;
@@ -48,14 +50,32 @@ pub(super) fn left_out(
         .or_else(|| member_in_another_way(place, at?, previous))
 }
 
-/// `has tags "vip"`, `contains email "x"`
-fn has_first(place: &Place<'_>, at: usize, previous: Option<usize>) -> Option<Diagnostic> {
-    let begins = previous.is_none_or(|previous| {
-        place.is_word(Some(previous), &["and", "or", "not"])
+/// Whether a condition begins behind this token.
+fn begins(place: &Place<'_>, previous: Option<usize>) -> bool {
+    previous.is_none_or(|previous| {
+        place.is_word(Some(previous), &["and", "or", "not", "when"])
             || place.kind(Some(previous)) == Some(TokenKind::OpenParenthesis)
             || place.is_definition_sign(previous)
-    });
-    if !begins || !place.is_word(Some(at), &["has", "contains", "matches"]) {
+    })
+}
+
+/// `as of 30 days ago journey is active`, `journey is as of 30 days ago active`
+fn as_of_in_front(place: &Place<'_>, at: usize, previous: Option<usize>) -> Option<Diagnostic> {
+    let of = place.from(at + 1)?;
+    let is_as_of = place.is_word(Some(at), &["as"]) && place.is_word(Some(of), &["of"]);
+    if !is_as_of || !begins(place, previous) && !place.is_word(previous, &["is"]) {
+        return None;
+    }
+    Some(errors::phrase_without_fix(
+        "`as of` stands behind the question that it belongs to",
+        place.span(at).to(place.span(of)),
+        "Write `plan = \"pro\" as of 30 days ago`; where several questions are joined, in parentheses.",
+    ))
+}
+
+/// `has tags "vip"`, `contains email "x"`
+fn has_first(place: &Place<'_>, at: usize, previous: Option<usize>) -> Option<Diagnostic> {
+    if !begins(place, previous) || !place.is_word(Some(at), &["has", "contains", "matches"]) {
         return None;
     }
     let name = place.from(at + 1)?;
@@ -300,6 +320,15 @@ fn ago_alone(place: &Place<'_>, at: usize, previous: usize) -> Option<Diagnostic
     }
     let whole = place.span(at).to(place.span(ago));
     let length = &place.text[place.span(at).to(place.span(unit)).range()];
+    // What is a question already is asked again at another instant; what is none may be a time.
+    if place.has_question(at) {
+        let fault = errors::phrase(
+            "a question is asked at another instant with `as of`",
+            whole,
+            format!("as of {length} ago"),
+        );
+        return Some(errors::as_guess(fault));
+    }
     let mut fault = errors::phrase(
         "a window says which side of an instant it lies on",
         whole,

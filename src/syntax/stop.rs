@@ -75,7 +75,7 @@ impl Place<'_> {
     }
 
     /// Whether the clause that ends before this token asks a question already.
-    fn has_question(&self, index: usize) -> bool {
+    pub(super) fn has_question(&self, index: usize) -> bool {
         let mut depth = 0usize;
         for at in (0..index).rev() {
             let token = self.tokens[at];
