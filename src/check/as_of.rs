@@ -232,6 +232,7 @@ impl Checker<'_> {
             if let Some(span) = self.instants.get(&id).copied() {
                 self.instants.insert(new, span);
             }
+            self.stands_where(new, id);
             if scope.expansion || !told.insert(new) {
                 continue;
             }

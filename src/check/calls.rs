@@ -280,6 +280,7 @@ impl Checker<'_> {
 
     /// The body of a sound definition with these arguments for its parameters.
     fn expand(&mut self, call: &Expression, id: DefinitionId, arguments: &[Found]) -> Operand {
+        self.is_used_at(call.span);
         let key = (id, arguments.iter().map(|argument| argument.id).collect());
         if let Some((known, extent)) = self.expanded.get(&key).cloned() {
             if !self.reach(extent, false, call.span) {
@@ -306,6 +307,7 @@ impl Checker<'_> {
         let around = self.extent;
         self.extent.depth = self.depth;
         let result = self.expression(body, &scope);
+        self.comes_to(body.span, &result);
         let extent = Extent {
             depth: self.extent.depth - self.depth,
             size: self.extent.size - around.size,

@@ -161,9 +161,7 @@ impl Checker<'_> {
         };
         let (low, high) = (inside(self, low), inside(self, high));
         let window = self.range(time.id, low, high);
-        if !scope.expansion {
-            self.places.entry(window.id).or_insert(whole);
-        }
+        self.stands_at(window.id, whole, scope.expansion);
         let now = self.now();
         if high == Some((now, true)) {
             selection.seen = None;

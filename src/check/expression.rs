@@ -24,12 +24,12 @@ impl Checker<'_> {
         self.depth += 1;
         let operand = self.by_kind(expression, scope);
         self.depth -= 1;
-        if let Operand::Condition(condition) = &operand
-            && !scope.expansion
-        {
-            self.places.entry(condition.id).or_insert(expression.span);
+        if let Operand::Condition(condition) = &operand {
             let id = condition.id;
-            self.note(expression, id);
+            self.stands_at(id, expression.span, scope.expansion);
+            if !scope.expansion {
+                self.note(expression, id);
+            }
         }
         operand
     }
@@ -236,17 +236,20 @@ impl Checker<'_> {
                 let condition = match self.graph.value(found.id) {
                     Value::Constant(Constant::Boolean(constant)) => Condition::Constant(*constant),
                     Value::Condition(id) => {
+                        let id = *id;
+                        // What is given for a parameter stands in the text where it is given.
+                        if scope.expansion {
+                            self.stands_at(id, expression.span, true);
+                        }
                         return Some(Checked {
-                            id: *id,
+                            id,
                             logic: Logic::about(needed),
                         });
                     }
                     _ => Condition::Holds(found.id),
                 };
                 let id = self.add_condition(condition);
-                if !scope.expansion {
-                    self.places.entry(id).or_insert(expression.span);
-                }
+                self.stands_at(id, expression.span, scope.expansion);
                 Some(Checked {
                     id,
                     logic: Logic::comparison(needed),

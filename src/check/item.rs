@@ -1,6 +1,7 @@
 //! The checker itself: one definition after the other, each behind those it uses.
 
 use super::annotations::Notes;
+use super::expansions::Expansions;
 use super::files::Files;
 use super::labels::Classification;
 use super::logic::Fields;
@@ -59,6 +60,8 @@ pub(super) struct Checker<'a> {
     /// How many steps it took to decide what follows from what.
     pub steps: u64,
     pub places: HashMap<ConditionId, Span>,
+    /// Where definitions with parameters are put in; only where tests are asked for.
+    pub expansions: Option<Expansions>,
     /// By conditions that `as of` has moved: where each `as of` stands. See [`Checked::moved_by`].
     pub moved_by: HashMap<ConditionId, Vec<Span>>,
     /// Fields that have been told to be today's where they are asked as of another instant.
@@ -210,6 +213,7 @@ pub(super) fn check_files(
         work: 0,
         steps: 0,
         places: HashMap::new(),
+        expansions: asked.tests.then(Expansions::default),
         moved_by: HashMap::new(),
         without_history: HashSet::new(),
         instants: HashMap::new(),
@@ -424,6 +428,7 @@ impl<'a> Checker<'a> {
             meanings,
             classifications,
             places,
+            expansions,
             moved_by,
             instants,
             work,
@@ -537,6 +542,9 @@ impl<'a> Checker<'a> {
                 .filter_map(|(id, spans)| Some((kept.conditions[id.index()]?, spans)))
                 .collect(),
             instants,
+            expansions: expansions
+                .unwrap_or_default()
+                .moved(|node| kept.new_place(node)),
             places: places
                 .into_iter()
                 .filter_map(|(id, span)| Some((kept.conditions[id.index()]?, span)))

@@ -27,6 +27,7 @@ mod empty_lists;
 mod errors;
 mod event_habits;
 mod events;
+mod expansions;
 mod expression;
 mod figures;
 mod files;
@@ -63,6 +64,7 @@ mod windows;
 mod zones;
 
 pub use annotations::{Guard, Notes, Size};
+pub use expansions::Expansions;
 pub use trials::{Audience, Expected, ExpectedKind, Trial, TrialContact};
 
 use crate::diagnostics::Diagnostic;
@@ -104,6 +106,8 @@ pub struct Checked {
     pub definitions: Vec<DefinitionInfo>,
     /// Where a condition of the typed tree stands in the text; of several places the first.
     pub places: HashMap<ir::ConditionId, Span>,
+    /// Where the bodies of definitions with parameters were put in; of tests alone.
+    pub expansions: Expansions,
     /// Of a condition that `as of` has moved, where each `as of` stands, from the innermost on; none of that events have been seen.
     pub moved_by: HashMap<ir::ConditionId, Vec<Span>>,
     /// That an instant which is written out behind `as of` is not later than that of the run, with its place.

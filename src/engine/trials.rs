@@ -2,7 +2,7 @@
 
 use super::compile::uses;
 use super::{CompileError, Engine, Places, Program, RunError, Segment};
-use crate::check::{self, Checked, DefinitionInfo, ExpectedKind, Loader, Notes, Trial};
+use crate::check::{self, Checked, DefinitionInfo, Expansions, ExpectedKind, Loader, Notes, Trial};
 use crate::diagnostics::Diagnostic;
 use crate::ir;
 use crate::schema::{Catalogue, KeyList, Keys, Schema};
@@ -25,6 +25,7 @@ struct Parts {
     definitions: Vec<DefinitionInfo>,
     module: ir::Module,
     places: Places,
+    expansions: Expansions,
 }
 
 impl Engine {
@@ -76,6 +77,7 @@ impl Engine {
             module,
             definitions,
             places,
+            expansions,
             moved_by,
             instants,
             diagnostics,
@@ -90,6 +92,7 @@ impl Engine {
                 trials,
                 definitions,
                 module,
+                expansions,
                 places: Places {
                     conditions: Arc::new(places),
                     moved_by: Arc::new(moved_by),
@@ -124,6 +127,11 @@ impl Tests {
     /// Where a condition of the typed tree stands in the sources.
     pub fn place(&self, condition: ir::ConditionId) -> Option<Span> {
         self.parts.places.conditions.get(&condition).copied()
+    }
+
+    /// Where the bodies of definitions with parameters were put in.
+    pub fn expansions(&self) -> &Expansions {
+        &self.parts.expansions
     }
 
     /// The schema that the texts were checked against.

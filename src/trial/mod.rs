@@ -3,6 +3,7 @@
 
 mod batch;
 mod coverage;
+mod reached;
 mod reasons;
 
 pub use coverage::{Boundary, Coverage, Uncovered, coverage};

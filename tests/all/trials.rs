@@ -385,32 +385,101 @@ test \"b\" as of 2026-11-22T10:00+01:00 {{
     assert_eq!(told(&covered(&second)), [""; 0]);
 }
 
-/// A definition with parameters is looked at where it is used, as a whole: what it is made of has no place of its own there.
+/// What is told of conditions and edges, each with the line that it stands in.
+fn told_of(text: &str, coverage: &Coverage) -> Vec<String> {
+    let line = |span: segql::source::Span| text[..span.range().start].lines().count();
+    let conditions = (coverage.uncovered.iter()).map(|one| {
+        let never = match (one.never_true, one.never_false) {
+            (true, true) => "true or false",
+            (true, false) => "true",
+            _ => "false",
+        };
+        format!("{}: {} is never {never}", line(one.span), one.text)
+    });
+    let edges = coverage.boundaries.iter();
+    let edges = edges.map(|one| {
+        format!(
+            "{}: {} has nobody at {}",
+            line(one.span),
+            one.text,
+            one.edge
+        )
+    });
+    conditions.chain(edges).collect()
+}
+
+/// A definition with parameters is told of where it stands, and what one of its uses reaches is reached.
 #[test]
-fn definitions_with_parameters_are_reached_where_they_are_used() {
-    let text = "let often(n: int) = count(view) >= n AND consent
+fn definitions_with_parameters_are_told_of_where_they_stand() {
+    let definitions = "let often(n: int) = count(view) >= n AND consent
 segment regular = often(3) OR region = \"BE\"
 segment fans = often(5)
-test \"a\" as of 2026-11-22 {
+";
+    let with_views = |views: usize, consent: &str| {
+        let views = "    view 1 day ago\n".repeat(views);
+        format!(
+            "{definitions}test \"a\" as of 2026-11-22 {{
   contact ann (consent = true)
-    view 1 day ago
-    view 2 days ago
-    view 3 days ago
-  contact bob
+{views}  contact bob ({consent})
   expect only ann in regular, no contacts in fans
-}";
-    let coverage = covered(text);
-    let conditions: Vec<_> = (coverage.uncovered.iter())
-        .map(|one| (one.text.as_str(), one.never_true, one.never_false))
-        .collect();
-    let edges: Vec<_> = (coverage.boundaries.iter())
-        .map(|one| (one.text.as_str(), one.edge.as_str()))
-        .collect();
+}}"
+        )
+    };
+    let text = with_views(3, "");
+    let coverage = covered(&text);
     assert_eq!(
-        conditions,
-        [("region = \"BE\"", true, false), ("often(5)", true, false)]
+        told_of(&text, &coverage),
+        [
+            "2: region = \"BE\" is never true",
+            "3: often(5) is never true"
+        ]
     );
-    assert_eq!(edges, [("often(5)", "5")]);
+    // The body, its two parts, `regular` with its two parts, and `fans`; the edge of `often(3)` is that of `often(5)`.
+    assert_eq!((coverage.conditions, coverage.edges), (7, 1));
+    // 4 views are on no edge, and consent is part of what is never false.
+    let text = with_views(4, "consent = true");
+    assert_eq!(
+        told_of(&text, &covered(&text)),
+        [
+            "1: consent is never false",
+            "2: region = \"BE\" is never true",
+            "3: often(5) is never true",
+            "1: count(view) >= n has nobody at 3 or 5",
+        ]
+    );
+}
+
+/// Definitions in definitions, of values, with brackets and windows, moved in time, with conditions for parameters.
+#[test]
+fn bodies_are_reached_wherever_they_are_put_in() {
+    let text = "let saw(t: text) = did view[title = t] in last 30 days
+let saw_both(t: text, u: text) = saw(t) AND saw(u)
+let band(limit: number) = if age > limit then \"old\" else \"young\"
+let either(p: bool, q: bool) = p OR q
+segment a = saw_both(\"x\", \"y\")
+segment b = saw(\"x\") as of 10 days ago
+segment c = band(60) = \"old\" AND either(consent, region = \"BE\")
+segment d = band(50) = \"old\"
+test \"a\" as of 2026-11-22T10:00 {
+  contact ann (region = \"BE\", age = 61)
+    view (title = \"x\") 1 day ago
+  contact bob (age = 40)
+    view (title = \"x\") 12 days ago
+    view (title = \"z\") 30 days ago
+    view (title = \"z\") 10 days ago
+  expect no contacts in a, only bob in b, only ann in c, only ann in d
+}
+";
+    assert_eq!(
+        told_of(text, &covered(text)),
+        [
+            "2: saw(t) AND saw(u) is never true",
+            "2: saw(u) is never true",
+            "4: p is never true",
+            "5: saw_both(\"x\", \"y\") is never true",
+            "3: age > limit has nobody at 60 or 50",
+        ]
+    );
 }
 
 #[test]
