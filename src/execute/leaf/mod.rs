@@ -6,6 +6,7 @@ mod figures;
 mod keys;
 mod near;
 mod numbers;
+mod running;
 mod steps;
 mod sums;
 mod text;
