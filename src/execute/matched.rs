@@ -2,9 +2,9 @@
 
 use super::batch::{Batch, Bound, Prepared, Worker};
 use super::column::{Column, List, Values, bits};
-use super::evaluate::OPEN;
+use super::evaluate::{OPEN, Rows, Vectors};
 use super::leaf::Span;
-use crate::ir::ValueId;
+use crate::ir::{ConditionId, ValueId};
 use crate::plan::Stream;
 use std::cell::{OnceCell, RefCell};
 
@@ -98,6 +98,16 @@ impl<'a> Matched<'a> {
             first: masks.first,
             mask: masks.tests.get(test).map_or(&[], Vec::as_slice),
         }
+    }
+
+    /// Whether a condition holds for these contacts, worked out from the graph.
+    pub(super) fn holds(&self, condition: ConditionId, rows: Vec<usize>) -> Vec<bool> {
+        let of = Rows {
+            bound: self.prepared.bound,
+            columns: self.batch.columns,
+            are_of_data: true,
+        };
+        Vectors::new(of, rows).with(None, self).holds(condition)
     }
 
     fn test(&self, stream: usize) -> Masks {

@@ -1,7 +1,8 @@
-//! How many events of a stream a contact has in a window, against a number: for each contact a look at one or two times, since the events of a
+//! Tests of the events of contacts; and among them how many events of a stream a contact has in a window, against a number: for each contact a look at one or two times, since the events of a
 //! contact lie in the order of theirs.
 
 use super::chain::ChainTest;
+use super::figures::FiguresTest;
 use super::sums::SumTest;
 use super::window::{Window, constant, events_of};
 use crate::execute::column::{Column, List, search};
@@ -14,12 +15,13 @@ use crate::types::Constant;
 /// Fewer contacts of a word are looked at one by one.
 const FEW: u32 = 12;
 
-/// A test of the number of events.
+/// A test of the events of a contact.
 #[derive(Clone, Debug)]
 pub(in crate::execute) enum EventsTest {
     InWindow(WindowTest),
     Sum(Box<SumTest>),
     Chain(ChainTest),
+    Figures(Box<FiguresTest>),
 }
 
 /// A test of the number of events in a window.
@@ -41,6 +43,13 @@ impl EventsTest {
         if let Some(sum) = SumTest::new(bound, condition, columns) {
             return Some(EventsTest::Sum(Box::new(sum)));
         }
+        Self::of_number(bound, condition, columns).or_else(|| {
+            let figures = FiguresTest::new(bound, condition, columns)?;
+            Some(EventsTest::Figures(Box::new(figures)))
+        })
+    }
+
+    fn of_number(bound: &BoundPlan, condition: ConditionId, columns: &[Column]) -> Option<Self> {
         let graph = &bound.plan.graph;
         let (node, least, most) = match graph.condition(condition) {
             Condition::Any { .. } => (NodeRef::Condition(condition), 1, u32::MAX),
@@ -103,6 +112,7 @@ impl EventsTest {
             EventsTest::InWindow(test) => test.narrow(columns, first, mask, matched),
             EventsTest::Sum(test) => test.narrow(columns, first, mask, matched),
             EventsTest::Chain(test) => test.narrow(columns, first, mask, matched),
+            EventsTest::Figures(test) => test.narrow(columns, first, mask, matched),
         }
     }
 }

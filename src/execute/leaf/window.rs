@@ -7,7 +7,7 @@ use crate::plan::{BoundPlan, Fold};
 use crate::types::Constant;
 
 /// Which events of a stream count.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Window {
     stream: usize,
     /// The test that the events pass themselves.
