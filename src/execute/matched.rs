@@ -173,11 +173,13 @@ impl Streamed {
 }
 
 impl Passing<'_> {
+    #[inline]
     pub(super) fn has(&self, event: usize) -> bool {
         bits::get(self.mask, event - self.first)
     }
 
     /// How many of these events pass.
+    #[inline]
     pub(super) fn count(&self, from: usize, to: usize) -> usize {
         if from >= to {
             return 0;

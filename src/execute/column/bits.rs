@@ -8,6 +8,7 @@ pub(in crate::execute) fn words(rows: usize) -> usize {
     rows.div_ceil(64)
 }
 
+#[inline]
 pub(in crate::execute) fn get(mask: &[u64], row: usize) -> bool {
     mask[row / 64] >> (row % 64) & 1 != 0
 }

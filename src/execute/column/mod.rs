@@ -207,6 +207,7 @@ impl Column {
     }
 
     /// Whether the value of a row is known. For floats this is not all: see [`Values::F64`].
+    #[inline]
     pub(super) fn is_valid(&self, row: usize) -> bool {
         match &self.validity {
             Some(validity) => bits::get(validity, row),

@@ -160,7 +160,7 @@ pub(in crate::execute) fn fetch<T>(slice: &[T], place: usize) {
 
 /// Asks for a line of memory without reading it.
 #[inline(always)]
-fn ask_for(address: *const u8) {
+pub(super) fn ask_for(address: *const u8) {
     #[cfg(target_arch = "x86_64")]
     // SAFETY: a prefetch reads nothing and faults on no address; SSE is part of x86-64.
     unsafe {

@@ -23,6 +23,12 @@ use super::Form;
 use super::column::bits;
 use drive::{CallTogether, TOGETHER};
 
+/// Asks for the memory of an item that is to be read soon; of one that is not there for nothing.
+#[inline(always)]
+pub(super) fn ask_for<T>(items: &[T], place: usize) {
+    drive::ask_for(items.as_ptr().wrapping_add(place).cast());
+}
+
 /// The shape of a test on numbers or codes of one width. Signed and unsigned numbers of a width share kernels: a range is one subtraction and one
 /// unsigned comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -6,12 +6,15 @@ use super::figures::FiguresTest;
 use super::sums::SumTest;
 use super::window::{Window, constant, events_of};
 use crate::execute::column::{Column, List, search};
+use crate::execute::kernels::ask_for;
 use crate::execute::leaf::ask;
 use crate::execute::matched::Matched;
 use crate::ir::{Comparison, Condition, ConditionId, NodeRef, Value, ValueId};
 use crate::plan::{BoundPlan, Fold};
 use crate::types::Constant;
 
+/// The events of contacts so far behind those in hand are asked for from memory.
+const AHEAD: usize = 64;
 /// Fewer contacts of a word are looked at one by one.
 const FEW: u32 = 12;
 
@@ -189,8 +192,12 @@ impl WindowTest {
             }
             let rows = (list.starts.len() - 1 - base).min(64);
             let starts = &list.starts[base..=base + rows];
+            let ahead = &list.starts[(base + AHEAD).min(base + rows)..];
             let (mut passing, mut late) = (0u64, 0u64);
             for row in 0..rows {
+                if let Some(start) = ahead.get(row) {
+                    ask_for(numbers, *start as usize);
+                }
                 let (start, end) = (starts[row] as usize, starts[row + 1] as usize);
                 let is_enough = end >= start + least;
                 let (event, last) = match is_enough {

@@ -71,6 +71,7 @@ impl Window {
     }
 
     /// The end of those of some events that lie before the end of the window; most were before now.
+    #[inline]
     pub(super) fn end(&self, numbers: &[i64], start: usize, end: usize) -> usize {
         match numbers[start..end].last() {
             Some(last) if *last >= self.to => start + search(&numbers[start..end], self.to),
@@ -80,6 +81,7 @@ impl Window {
 }
 
 /// The events of a contact; none where they are fewer than this.
+#[inline]
 pub(super) fn events_of(
     column: &Column,
     list: &List,

@@ -2,8 +2,12 @@
 
 use super::lanes::MOST;
 use crate::execute::column::{Column, List, search};
+use crate::execute::kernels::ask_for;
 use crate::execute::leaf::window::Window;
 use crate::execute::matched::{Matched, Passing};
+
+/// The events of contacts so far behind those in hand are asked for from memory.
+const AHEAD: usize = 64;
 
 /// A window, and where its events lie.
 pub(super) struct Looked<'a> {
@@ -58,6 +62,9 @@ impl Own {
         let window = looked.window;
         let mut cut = 0u64;
         for (lane, (row, span)) in rows.iter().zip(&mut *spans).enumerate() {
+            if let Some(start) = list.starts.get(*row + AHEAD) {
+                ask_for(times, *start as usize);
+            }
             let (start, end) = (list.starts[*row], list.starts[*row + 1]);
             let end = if column.is_valid(*row) { end } else { start };
             *span = (start, end);

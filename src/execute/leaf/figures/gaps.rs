@@ -42,7 +42,8 @@ impl Gaps {
         match function {
             Aggregate::Average => {
                 for (number, (start, end)) in out.numbers.iter_mut().zip(events.spans) {
-                    *number /= i64::from(end.saturating_sub(*start)).max(2) - 1;
+                    let gaps = end.saturating_sub(*start).max(2) - 1;
+                    *number = over(*number as u64, gaps) as i64;
                 }
             }
             Aggregate::Median => self.medians(events, unit, out),
@@ -89,24 +90,57 @@ impl Gaps {
     }
 }
 
+/// What is multiplied by for a division by a small number, in units of 2^-64.
+const PARTS: [u64; 64] = {
+    let mut parts = [u64::MAX; 64];
+    let mut number = 1;
+    while number < parts.len() {
+        parts[number] = u64::MAX / number as u64;
+        number += 1;
+    }
+    parts
+};
+
+/// A number below 2^63 over another, cut down to the whole one below.
+#[inline]
+fn over(number: u64, by: u32) -> u64 {
+    let Some(part) = PARTS.get(by as usize) else {
+        return number / u64::from(by);
+    };
+    // The part is too small by less than one unit, so the product is by less than half of 1, and the result by at most 1.
+    let result = (u128::from(number) * u128::from(*part) >> 64) as u64;
+    let rest = number.wrapping_sub(result.wrapping_mul(by.into()));
+    result + u64::from(rest >= u64::from(by))
+}
+
 /// From the first event to the last; 0 and not known where there is no gap. So many times as long has to fit in 64 bits.
 fn whole(events: Events<'_>, unit: i64, room: i64, out: &mut Lanes) -> u64 {
-    let (mut known, mut beyond) = (0, 0);
-    for (lane, (number, (start, end))) in out.numbers.iter_mut().zip(events.spans).enumerate() {
-        let has_gap = end.saturating_sub(*start) > 1;
-        let (first, last) = match has_gap {
+    let mut known = 0;
+    let longest = (i64::MAX / room / unit) as u64;
+    let is_beyond = |(start, end): &(u32, u32)| {
+        let (first, last) = match end.saturating_sub(*start) > 1 {
             true => (*start as usize, *end as usize - 1),
             false => (0, 0),
         };
-        let (stored, is_far) = events.times[last].overflowing_sub(events.times[first]);
-        let (length, is_long) = stored.overflowing_mul(unit);
-        let (_, is_longer) = length.overflowing_mul(room);
-        *number = length;
-        known |= u64::from(has_gap) << lane;
-        beyond |= u64::from(is_far | is_long | is_longer) << lane;
+        // Times are in order, so the length is right without a sign.
+        let length = events.times[last].wrapping_sub(events.times[first]);
+        (length, length as u64 > longest)
+    };
+    let mut any = false;
+    for (lane, (number, span)) in out.numbers.iter_mut().zip(events.spans).enumerate() {
+        let (length, beyond) = is_beyond(span);
+        *number = length.wrapping_mul(unit);
+        known |= u64::from(span.1.saturating_sub(span.0) > 1) << lane;
+        any |= beyond;
     }
     out.known = known;
-    beyond
+    if !any {
+        return 0;
+    }
+    let lanes = events.spans.iter().enumerate();
+    lanes.fold(0, |bits, (lane, span)| {
+        bits | u64::from(is_beyond(span).1) << lane
+    })
 }
 
 fn each(
@@ -119,5 +153,31 @@ fn each(
         let pairs = events.of(lane).windows(2);
         let mut gaps = pairs.map(|pair| pair[1].wrapping_sub(pair[0]));
         out.numbers[lane] = of(&mut gaps).unwrap_or(0).wrapping_mul(unit);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::over;
+
+    #[test]
+    fn divisions_are_cut_down() {
+        for by in 1..200u32 {
+            for whole in [
+                0,
+                1,
+                2,
+                1000,
+                (1 << 62) / u64::from(by),
+                ((1 << 63) - 1) / u64::from(by),
+            ] {
+                let product = whole * u64::from(by);
+                assert_eq!(over(product, by), whole, "{product} over {by}");
+                assert_eq!(over(product + u64::from(by) - 1, by), whole);
+                if let Some(less) = product.checked_sub(1) {
+                    assert_eq!(over(less, by), whole - 1);
+                }
+            }
+        }
     }
 }

@@ -63,14 +63,21 @@ impl Lanes {
         right: &Lanes,
         of: impl Fn(i64, i64) -> (i64, bool),
     ) -> u64 {
-        let both = left.numbers.iter().zip(&right.numbers);
-        let mut beyond = 0;
-        for (lane, (number, (left, right))) in self.numbers.iter_mut().zip(both).enumerate() {
+        let both = || left.numbers.iter().zip(&right.numbers);
+        let mut any = false;
+        for (number, (left, right)) in self.numbers.iter_mut().zip(both()) {
             let (result, is_beyond) = of(*left, *right);
             *number = result;
-            beyond |= u64::from(is_beyond) << lane;
+            any |= is_beyond;
         }
         self.known = left.known & right.known;
+        if !any {
+            return 0;
+        }
+        // Which ones are beyond is only asked where one is.
+        let beyond = both().enumerate().fold(0, |bits, (lane, (left, right))| {
+            bits | u64::from(of(*left, *right).1) << lane
+        });
         beyond & self.known
     }
 
@@ -89,7 +96,7 @@ impl Lanes {
     pub(super) fn below(&self, other: &Lanes, inclusive: bool) -> u64 {
         let mut below = 0;
         for (lane, (number, other)) in self.numbers.iter().zip(&other.numbers).enumerate() {
-            let is_below = (number < other) | (inclusive & (number == other));
+            let is_below = (number < other) | ((number == other) & inclusive);
             below |= u64::from(is_below) << lane;
         }
         below & self.known & other.known
