@@ -197,6 +197,39 @@ impl Passing<'_> {
         (between + edges) as usize
     }
 
+    /// The last but so many of these events that pass, where there are as many; 1 is the last itself.
+    pub(super) fn from_last(&self, from: usize, to: usize, nth: usize) -> Option<usize> {
+        if from >= to {
+            return None;
+        }
+        let (from, mut end, mut left) = (from - self.first, to - self.first, nth);
+        while end > from {
+            let start = from.max(end.saturating_sub(64));
+            let mut bits = self.bits(start, end - start);
+            let ones = bits.count_ones() as usize;
+            if ones >= left {
+                for _ in 1..left {
+                    bits ^= 1 << (63 - bits.leading_zeros());
+                }
+                return Some(self.first + start + 63 - bits.leading_zeros() as usize);
+            }
+            left -= ones;
+            end = start;
+        }
+        None
+    }
+
+    /// So many bits, of 1 to 64, from a place on.
+    fn bits(&self, place: usize, number: usize) -> u64 {
+        let (word, shift) = (place / 64, place % 64);
+        let low = self.mask[word] >> shift;
+        let high = match self.mask.get(word + 1) {
+            Some(next) if shift > 0 => next << (64 - shift),
+            _ => 0,
+        };
+        (low | high) & u64::MAX >> (64 - number)
+    }
+
     /// The first of these events that passes.
     pub(super) fn first(&self, from: usize, to: usize) -> Option<usize> {
         (from..to).find(|event| self.has(*event))
@@ -205,5 +238,33 @@ impl Passing<'_> {
     /// The last of these events that passes.
     pub(super) fn last(&self, from: usize, to: usize) -> Option<usize> {
         (from..to).rfind(|event| self.has(*event))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Passing;
+
+    #[test]
+    fn events_are_found_from_the_last() {
+        let mask: Vec<u64> = vec![0x8000_0000_0000_0001, 0, u64::MAX, 0x1234_5678_9abc_def0];
+        let passing = Passing {
+            first: 128,
+            mask: &mask,
+        };
+        for from in 128..384 {
+            for to in from..384 {
+                let all: Vec<usize> = (from..to).filter(|event| passing.has(*event)).collect();
+                assert_eq!(passing.count(from, to), all.len());
+                for nth in [1, 2, 3, 17, 64, 65, 90] {
+                    let expected = all.len().checked_sub(nth).map(|place| all[place]);
+                    assert_eq!(
+                        passing.from_last(from, to, nth),
+                        expected,
+                        "{from}..{to} {nth}"
+                    );
+                }
+            }
+        }
     }
 }

@@ -15,6 +15,8 @@ pub struct LookedUp {
     pub column: ColumnId,
     catalogue: Catalogue,
     condition: ConditionId,
+    /// The part of the records that it looks at, where it is one alone.
+    part: Option<u32>,
     /// The answers of the latest run, with its `now`.
     latest: Mutex<Option<(i128, Arc<Answers>)>>,
 }
@@ -48,6 +50,7 @@ impl LookedUp {
         column: impl Fn(FieldId) -> Option<ColumnId>,
     ) -> Option<Self> {
         let mut found: Option<(&Catalogue, FieldId)> = None;
+        let mut parts = Vec::new();
         let mut stack = vec![NodeRef::Condition(condition)];
         while let Some(node) = stack.pop() {
             match node {
@@ -57,7 +60,14 @@ impl LookedUp {
                 },
                 NodeRef::Value(id) if parameter_of[id.index()].is_some() => {}
                 NodeRef::Value(id) => match graph.value(id) {
-                    Value::LookUp { catalogue, key, .. } => {
+                    Value::LookUp {
+                        catalogue,
+                        key,
+                        part,
+                    } => {
+                        if !parts.contains(part) {
+                            parts.push(*part);
+                        }
                         let Value::Field(field) = graph.value(*key) else {
                             return None;
                         };
@@ -81,6 +91,10 @@ impl LookedUp {
             column: column(field)?,
             catalogue: catalogue.clone(),
             condition,
+            part: match parts[..] {
+                [part] => Some(part),
+                _ => None,
+            },
             latest: Mutex::new(None),
         })
     }
@@ -100,18 +114,27 @@ impl LookedUp {
 
     fn work_out(&self, bound: &BoundPlan) -> Option<Answers> {
         let records = self.catalogue.records()?;
-        let key = self.catalogue.key_place()?;
-        let answer = |record: &Constant| {
-            let record = Record { bound, record };
-            walk::holds(&record, self.condition)
+        let answer = |found: Found<'_>| walk::holds(&Record { bound, found }, self.condition);
+        let of_records: Box<[bool]> = match self.part {
+            // As many records as have the same value have the same answer.
+            Some(part) => {
+                let different = self.catalogue.different(part)?;
+                let of_value = |value| answer(Found::Value(value));
+                let of_values: Vec<bool> = different.values.iter().map(of_value).collect();
+                let places = different.of_records.iter();
+                places.map(|place| of_values[*place as usize]).collect()
+            }
+            None => {
+                let of_record = |record| answer(Found::Record(record));
+                records.iter().map(of_record).collect()
+            }
         };
-        let of_records: Box<[bool]> = records.iter().map(answer).collect();
-        let keys = records.iter().map(|record| record.part(key));
+        let numbers = self.catalogue.key_numbers();
         Some(Answers {
-            numbers: Numbers::of(keys, &of_records),
+            numbers: numbers.and_then(|numbers| Numbers::of(numbers, &of_records)),
             catalogue: self.catalogue.clone(),
             of_records,
-            absent: answer(&Constant::Missing),
+            absent: answer(Found::Record(&Constant::Missing)),
         })
     }
 }
@@ -127,17 +150,8 @@ impl Answers {
 }
 
 impl Numbers {
-    /// None where a key is no whole number, or they lie far apart.
-    fn of(keys: impl Iterator<Item = Constant>, answers: &[bool]) -> Option<Self> {
-        let number = |key: Constant| match key {
-            // No column holds it.
-            Constant::Missing => Some(None),
-            Constant::Number(number) if number.is_whole() => {
-                i64::try_from(number.numerator()).ok().map(Some)
-            }
-            _ => None,
-        };
-        let numbers: Vec<Option<i64>> = keys.map(number).collect::<Option<_>>()?;
+    /// None where the keys lie far apart.
+    fn of(numbers: &[Option<i64>], answers: &[bool]) -> Option<Self> {
         let known = || numbers.iter().flatten().copied();
         let (low, high) = (known().min()?, known().max()?);
         let span = usize::try_from(high.checked_sub(low)?).ok()?;
@@ -164,10 +178,17 @@ impl Numbers {
     }
 }
 
+/// What there is under the key of a contact.
+enum Found<'a> {
+    Record(&'a Constant),
+    /// The only part of it that is looked at.
+    Value(&'a Constant),
+}
+
 /// A contact whose key is that of a record.
 struct Record<'a> {
     bound: &'a BoundPlan,
-    record: &'a Constant,
+    found: Found<'a>,
 }
 
 impl walk::Contact for Record<'_> {
@@ -188,7 +209,10 @@ impl walk::Contact for Record<'_> {
             return Some(self.bound.parameters[parameter.0 as usize].clone());
         }
         match self.bound.plan.graph.value(value) {
-            Value::LookUp { part, .. } => Some(self.record.part(*part)),
+            Value::LookUp { part, .. } => Some(match self.found {
+                Found::Record(record) => record.part(*part),
+                Found::Value(value) => value.clone(),
+            }),
             _ => None,
         }
     }

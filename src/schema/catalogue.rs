@@ -33,8 +33,19 @@ struct Rows {
     records: Arc<[Constant]>,
     /// The place of the record of each key.
     places: HashMap<Constant, u32, foldhash::fast::RandomState>,
+    /// One for each field: its different values, told apart when they are first asked for.
+    different: Box<[OnceLock<Different>]>,
+    /// The keys as whole numbers, where they are that.
+    numbers: OnceLock<Option<Box<[Option<i64>]>>>,
     /// One for each field: where the records are on the globe, put in order when it is first asked.
     globes: Box<[OnceLock<Globe>]>,
+}
+
+/// The different values of a part of records.
+pub(crate) struct Different {
+    pub(crate) values: Vec<Constant>,
+    /// For each record the place of its value.
+    pub(crate) of_records: Box<[u32]>,
 }
 
 /// Why records do not make a catalogue.
@@ -135,6 +146,27 @@ impl Catalogue {
     /// The records, where they have been read.
     pub fn records(&self) -> Option<&Arc<[Constant]>> {
         self.parts.rows.get().map(|rows| &rows.records)
+    }
+
+    /// The different values of a part. None where the records have not been read.
+    pub(crate) fn different(&self, part: u32) -> Option<&Different> {
+        let rows = self.parts.rows.get()?;
+        let different = rows.different.get(part as usize)?;
+        Some(different.get_or_init(|| Different::of(&rows.records, part)))
+    }
+
+    /// For each record its key as a whole number, none where it is missing. None where keys are something else, or the records have not been read.
+    pub(crate) fn key_numbers(&self) -> Option<&[Option<i64>]> {
+        let (rows, key) = (self.parts.rows.get()?, self.parts.key?);
+        let number = |record: &Constant| match record.part(key) {
+            Constant::Missing => Some(None),
+            Constant::Number(number) if number.is_whole() => {
+                i64::try_from(number.numerator()).ok().map(Some)
+            }
+            _ => None,
+        };
+        let numbers = (rows.numbers).get_or_init(|| rows.records.iter().map(number).collect());
+        numbers.as_deref()
     }
 
     /// A part of the record of a key, missing where no record has that key; of a list of keys, a list of the parts, those that are lists
@@ -244,8 +276,28 @@ impl Parts {
         Ok(Rows {
             records: records.into(),
             places,
+            different: self.fields.iter().map(|_| OnceLock::new()).collect(),
+            numbers: OnceLock::new(),
             globes: self.fields.iter().map(|_| OnceLock::new()).collect(),
         })
+    }
+}
+
+impl Different {
+    fn of(records: &[Constant], part: u32) -> Self {
+        let mut places: HashMap<Constant, u32, foldhash::fast::RandomState> = HashMap::default();
+        let mut values = Vec::new();
+        let place = |record: &Constant| {
+            let value = record.part(part);
+            *places.entry_ref(&value).or_insert_with(|| {
+                values.push(value.clone());
+                values.len() as u32 - 1
+            })
+        };
+        Self {
+            of_records: records.iter().map(place).collect(),
+            values,
+        }
     }
 }
 
@@ -313,6 +365,12 @@ mod tests {
         assert_eq!(genres(text("t1")), list(&["drama", "crime"]));
         assert_eq!(genres(text("t3")), Some(Constant::Missing));
         assert_eq!(genres(Constant::Missing), Some(Constant::Missing));
+        let different = titles.different(1).unwrap();
+        assert_eq!(*different.of_records, [0, 1, 2]);
+        assert_eq!(different.values[1], Constant::List([].into()));
+        assert_eq!(titles.different(0).unwrap().values[2], Constant::Missing);
+        assert!(titles.different(2).is_none());
+        assert!(titles.key_numbers().is_none(), "they are texts");
         let keys = Constant::List([text("t2"), text("t1"), text("t1")].into());
         assert_eq!(genres(keys), list(&["drama", "crime", "drama", "crime"]));
     }

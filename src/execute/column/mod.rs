@@ -135,6 +135,10 @@ impl Integers {
         each_integer!(self, numbers => numbers[row] as i128)
     }
 
+    pub(super) fn len(&self) -> usize {
+        each_integer!(self, numbers => numbers.len())
+    }
+
     pub(super) fn element(&self) -> Element {
         match self {
             Integers::I8(_) => Element::I8,

@@ -145,11 +145,27 @@ impl WindowTest {
         let Some((column, list, numbers)) = self.window.events(columns) else {
             return ask(mask, |_| self.least == 0);
         };
-        let passing = self.window.passing(matched);
+        let passing = || self.window.passing(matched);
         let (least, most) = (self.least as usize, self.most as usize);
-        if passing.is_none() && self.most == u32::MAX && least > 0 {
-            return self.narrow_by_last(column, list, numbers, first, mask);
+        if self.most == u32::MAX && least > 0 {
+            // Those who have too few events have too few that pass.
+            let live = self.narrow_by_last(column, list, numbers, first, mask);
+            if live == 0 {
+                return 0;
+            }
+            return match passing() {
+                Some(passing) => ask(mask, |row| {
+                    let Some((start, end)) = events_of(column, list, first + row, least) else {
+                        return false;
+                    };
+                    let end = self.window.end(numbers, start, end);
+                    let event = passing.from_last(start, end, least);
+                    event.is_some_and(|event| numbers[event] >= self.window.from)
+                }),
+                None => live,
+            };
         }
+        let passing = passing();
         ask(mask, |row| {
             let Some((start, end)) = events_of(column, list, first + row, least) else {
                 return false;
