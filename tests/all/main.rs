@@ -21,6 +21,7 @@ mod fuzzing;
 #[cfg(feature = "cli")]
 mod guards;
 mod held_arms;
+mod kernels_of_events;
 #[cfg(feature = "cli")]
 mod labels_exported;
 mod laws;

@@ -105,7 +105,18 @@ fn counts_sums_and_chains_have_tests_of_their_own() {
     ] {
         assert_eq!(kinds(condition), ["Events"], "{condition}");
     }
-    // What compares figures is worked out.
+    // Figures against each other, of one stream or of several, as well.
+    for condition in [
+        "since(last(view)) > 2 * avg(gap of view)",
+        "since(last(view)) > 1.5 * median(gap of view[title = \"t1\"])",
+        "max(gap of buy in last 90 days) between 1 day and 5 days",
+        "since(last(view)) > 90 days",
+        "count(view) > count(finish)",
+        "last(view).time - first(buy).time <= 30 days",
+    ] {
+        assert_eq!(kinds(condition), ["Events"], "{condition}");
+    }
+    // The others are worked out.
     assert_eq!(kinds("avg(amount of buy) > 5"), ["General"]);
     assert_eq!(
         kinds("sum(amount of buy) > sum(amount of buy in last 30 days)"),
