@@ -198,7 +198,7 @@ impl Passing<'_> {
     }
 
     /// The last but so many of these events that pass, where there are as many; 1 is the last itself.
-    pub(super) fn from_last(&self, from: usize, to: usize, nth: usize) -> Option<usize> {
+    pub(super) fn nth_last(&self, from: usize, to: usize, nth: usize) -> Option<usize> {
         if from >= to {
             return None;
         }
@@ -259,7 +259,7 @@ mod tests {
                 for nth in [1, 2, 3, 17, 64, 65, 90] {
                     let expected = all.len().checked_sub(nth).map(|place| all[place]);
                     assert_eq!(
-                        passing.from_last(from, to, nth),
+                        passing.nth_last(from, to, nth),
                         expected,
                         "{from}..{to} {nth}"
                     );

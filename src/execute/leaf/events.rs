@@ -159,7 +159,7 @@ impl WindowTest {
                         return false;
                     };
                     let end = self.window.end(numbers, start, end);
-                    let event = passing.from_last(start, end, least);
+                    let event = passing.nth_last(start, end, least);
                     event.is_some_and(|event| numbers[event] >= self.window.from)
                 }),
                 None => live,

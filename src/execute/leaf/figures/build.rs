@@ -33,9 +33,9 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// None where no events are looked at.
-    pub(super) fn finish(self) -> Option<(Box<[Window]>, Box<[Step]>)> {
-        (!self.windows.is_empty()).then(|| (self.windows.into(), self.steps.into()))
+    /// The windows and the steps; none where no events are looked at.
+    pub(super) fn finish(self) -> Option<(Vec<Window>, Vec<Step>)> {
+        (!self.windows.is_empty()).then_some((self.windows, self.steps))
     }
 
     /// What a condition compares.

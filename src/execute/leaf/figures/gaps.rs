@@ -108,7 +108,7 @@ fn over(number: u64, by: u32) -> u64 {
         return number / u64::from(by);
     };
     // The part is too small by less than one unit, so the product is by less than half of 1, and the result by at most 1.
-    let result = (u128::from(number) * u128::from(*part) >> 64) as u64;
+    let result = ((u128::from(number) * u128::from(*part)) >> 64) as u64;
     let rest = number.wrapping_sub(result.wrapping_mul(by.into()));
     result + u64::from(rest >= u64::from(by))
 }

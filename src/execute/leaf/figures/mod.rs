@@ -102,8 +102,8 @@ impl FiguresTest {
         let (windows, steps) = builder.finish()?;
         Some(Self {
             condition,
-            windows,
-            steps,
+            windows: windows.into(),
+            steps: steps.into(),
             value,
             low,
             high,
