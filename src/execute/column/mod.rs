@@ -20,7 +20,7 @@ mod text;
 pub(super) use absent::absent_part;
 pub(super) use coarse::Coarse;
 pub(super) use gather::Gather;
-pub(super) use list::{List, search};
+pub(super) use list::{List, search, search_in};
 pub(super) use read::read;
 pub(super) use text::{Dictionary, Text};
 
@@ -133,10 +133,6 @@ impl Integers {
     )]
     pub(super) fn get(&self, row: usize) -> i128 {
         each_integer!(self, numbers => numbers[row] as i128)
-    }
-
-    pub(super) fn len(&self) -> usize {
-        each_integer!(self, numbers => numbers.len())
     }
 
     pub(super) fn element(&self) -> Element {

@@ -1,7 +1,8 @@
 //! Chains of events, made ready to be followed through the events of one contact after the other.
 
+use super::backward;
 use super::walk::{Walk, Walked};
-use super::window::{list, times};
+use super::window::{list, reaching, times};
 use crate::execute::column::{Column, Integers, Values, each_integer};
 use crate::execute::leaf::ask;
 use crate::execute::matched::Matched;
@@ -10,6 +11,9 @@ use crate::types::Constant;
 
 /// Chains of more steps are left to others.
 pub(super) const MOST_STEPS: usize = 8;
+
+/// Fewer contacts of a word are looked at one by one.
+const FEW: u32 = 12;
 
 /// A test of how many events begin a chain.
 #[derive(Clone, Debug)]
@@ -121,11 +125,26 @@ impl ChainTest {
             u32::MAX => self.least,
             most => most.saturating_add(1),
         };
+        let is_any = (self.least, self.most) == (1, u32::MAX) && backward::serves(&self.steps);
         let mut walk = Walk::new(&walked);
-        ask(mask, |row| {
-            let number = walk.count(first + row, enough);
-            (self.least..=self.most).contains(&number)
-        })
+        let mut live = 0;
+        for (place, word) in mask.iter_mut().enumerate() {
+            let base = first + place * 64;
+            if self.least > 0 && word.count_ones() >= FEW {
+                // Who has no event late enough for some step has no chain.
+                for one in walked.iter().filter(|one| !one.step.is_absent) {
+                    *word &= reaching(one.column, one.list, one.times, (1, one.step.from), base);
+                }
+            }
+            live += ask(std::slice::from_mut(word), |row| {
+                if is_any {
+                    return backward::has_chain(&walked, base + row);
+                }
+                let number = walk.count(base + row, enough);
+                (self.least..=self.most).contains(&number)
+            });
+        }
+        live
     }
 }
 

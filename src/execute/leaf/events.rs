@@ -4,17 +4,14 @@
 use super::chain::ChainTest;
 use super::figures::FiguresTest;
 use super::sums::SumTest;
-use super::window::{Window, constant, events_of};
+use super::window::{Window, constant, events_of, reaching};
 use crate::execute::column::{Column, List, search};
-use crate::execute::kernels::ask_for;
 use crate::execute::leaf::ask;
 use crate::execute::matched::Matched;
 use crate::ir::{Comparison, Condition, ConditionId, NodeRef, Value, ValueId};
 use crate::plan::{BoundPlan, Fold};
 use crate::types::Constant;
 
-/// The events of contacts so far behind those in hand are asked for from memory.
-const AHEAD: usize = 64;
 /// Fewer contacts of a word are looked at one by one.
 const FEW: u32 = 12;
 
@@ -199,33 +196,23 @@ impl WindowTest {
             let end = self.window.end(numbers, start, end);
             end - start >= least && numbers[end - least] >= self.window.from
         };
+        let is_any_late = list.latest(numbers) >= self.window.to;
         let mut live = 0;
         for (place, word) in mask.iter_mut().enumerate() {
             let base = first + place * 64;
-            if word.count_ones() < FEW || column.validity.is_some() {
+            if word.count_ones() < FEW {
                 live += ask(std::slice::from_mut(word), |row| has(base + row));
                 continue;
             }
-            let rows = (list.starts.len() - 1 - base).min(64);
-            let starts = &list.starts[base..=base + rows];
-            let ahead = &list.starts[(base + AHEAD).min(base + rows)..];
-            let (mut passing, mut late) = (0u64, 0u64);
-            for row in 0..rows {
-                if let Some(start) = ahead.get(row) {
-                    ask_for(numbers, *start as usize);
-                }
-                let (start, end) = (starts[row] as usize, starts[row + 1] as usize);
-                let is_enough = end >= start + least;
-                let (event, last) = match is_enough {
-                    true => (end - least, end - 1),
-                    false => (0, 0),
-                };
-                passing |= u64::from(is_enough & (numbers[event] >= self.window.from)) << row;
-                late |= u64::from(is_enough & (numbers[last] >= self.window.to)) << row;
+            let from = (least, self.window.from);
+            let passing = reaching(column, list, numbers, from, base);
+            let mut late = 0;
+            if is_any_late {
+                late = *word & reaching(column, list, numbers, (1, self.window.to), base);
             }
-            let (is_late, mut again) = (late & *word, late & *word);
+            let mut again = late;
             ask(std::slice::from_mut(&mut again), |row| has(base + row));
-            *word &= passing & !is_late | again;
+            *word &= passing & !late | again;
             live += usize::from(*word != 0);
         }
         live

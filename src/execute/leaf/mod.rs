@@ -1,5 +1,6 @@
 //! Leaves of a plan bound to the physical form of their columns: which kernel, with which constants.
 
+mod backward;
 mod chain;
 mod events;
 mod figures;

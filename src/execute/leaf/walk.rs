@@ -1,7 +1,7 @@
 //! Following a chain through the events of one contact: from each event of the first step to the next that fits, and back where none does.
 
 use super::chain::{MOST_STEPS, StepTest};
-use crate::execute::column::{Column, List, search};
+use crate::execute::column::{Column, List, search_in};
 use crate::execute::matched::Passing;
 
 /// A step with the columns that it is looked for in.
@@ -140,7 +140,7 @@ impl<'a> Walk<'a> {
         if from < place.from {
             place.at = place.start;
         }
-        place.at += search(&self.steps[step].times[place.at..place.end], from);
+        place.at = search_in(self.steps[step].times, place.at, place.end, from);
         place.from = from;
         place.at
     }
@@ -153,7 +153,7 @@ impl<'a> Walk<'a> {
 }
 
 impl Walked<'_> {
-    fn events_of(&self, row: usize) -> (usize, usize) {
+    pub(super) fn events_of(&self, row: usize) -> (usize, usize) {
         match self.column.is_valid(row) {
             true => (
                 self.list.starts[row] as usize,
@@ -164,7 +164,7 @@ impl Walked<'_> {
     }
 
     /// Whether an event passes the tests of the step alone.
-    fn passes(&self, event: usize) -> bool {
+    pub(super) fn passes(&self, event: usize) -> bool {
         self.passing.is_none_or(|passing| passing.has(event))
     }
 }

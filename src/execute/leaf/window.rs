@@ -1,10 +1,15 @@
 //! The events of a stream within bounds of their time that are the same for every contact.
 
 use crate::execute::column::{Column, Integers, List, Unit, Values, search};
+use crate::execute::kernels::ask_for;
 use crate::execute::matched::{Matched, Passing};
 use crate::ir::{Value, ValueId};
 use crate::plan::{BoundPlan, Fold};
 use crate::types::Constant;
+use std::hint::select_unpredictable;
+
+/// The events of contacts so far behind those in hand are asked for from memory.
+pub(super) const AHEAD: usize = 64;
 
 /// Which events of a stream count.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -93,6 +98,38 @@ pub(super) fn events_of(
         false => (0, 0),
     };
     (end - start >= least).then_some((start, end))
+}
+
+/// Which of up to 64 contacts, of which the first stands at `base`, have so many events that are no earlier than `from`. At least one is asked for.
+#[inline]
+pub(super) fn reaching(
+    column: &Column,
+    list: &List,
+    times: &[i64],
+    (least, from): (usize, i64),
+    base: usize,
+) -> u64 {
+    if times.is_empty() {
+        return 0;
+    }
+    let rows = (list.starts.len() - 1 - base).min(64);
+    let starts = &list.starts[base..=base + rows];
+    let ahead = &list.starts[(base + AHEAD).min(base + rows)..];
+    let mut reaching = 0u64;
+    for row in 0..rows {
+        if let Some(start) = ahead.get(row) {
+            ask_for(times, *start as usize);
+        }
+        let (start, end) = (starts[row] as usize, starts[row + 1] as usize);
+        // Where there are too few, another's is looked at, which does no harm.
+        let is_enough = end >= start + least;
+        let event = select_unpredictable(is_enough, end.wrapping_sub(least), 0);
+        reaching |= u64::from(is_enough & (times[event] >= from)) << row;
+    }
+    match &column.validity {
+        Some(validity) => reaching & validity[base / 64],
+        None => reaching,
+    }
 }
 
 /// What a value is for every contact; none where it differs.

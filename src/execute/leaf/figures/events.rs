@@ -3,11 +3,9 @@
 use super::lanes::MOST;
 use crate::execute::column::{Column, List, search};
 use crate::execute::kernels::ask_for;
-use crate::execute::leaf::window::Window;
+use crate::execute::leaf::window::{AHEAD, Window};
 use crate::execute::matched::{Matched, Passing};
-
-/// The events of contacts so far behind those in hand are asked for from memory.
-const AHEAD: usize = 64;
+use std::hint::select_unpredictable;
 
 /// A window, and where its events lie.
 pub(super) struct Looked<'a> {
@@ -69,10 +67,9 @@ impl Own {
             let end = if column.is_valid(*row) { end } else { start };
             *span = (start, end);
             // Where there are none, the time of another's is looked at, which does no harm.
-            let (first, last) = match start < end {
-                true => (start as usize, end as usize - 1),
-                false => (0, 0),
-            };
+            let has_one = start < end;
+            let first = select_unpredictable(has_one, start as usize, 0);
+            let last = select_unpredictable(has_one, (end as usize).wrapping_sub(1), 0);
             let is_within = (times[first] >= window.from) & (times[last] < window.to);
             cut |= u64::from(!is_within) << lane;
         }
