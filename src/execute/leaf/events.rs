@@ -2,7 +2,7 @@
 //! contact lie in the order of theirs.
 
 use super::chain::ChainTest;
-use super::figures::FiguresTest;
+use super::measures::MeasuresTest;
 use super::sums::SumTest;
 use super::window::{Window, constant, events_of, reaching};
 use crate::execute::column::{Column, List, search};
@@ -21,7 +21,7 @@ pub(in crate::execute) enum EventsTest {
     InWindow(WindowTest),
     Sum(Box<SumTest>),
     Chain(ChainTest),
-    Figures(Box<FiguresTest>),
+    Measures(Box<MeasuresTest>),
 }
 
 /// A test of the number of events in a window.
@@ -44,8 +44,8 @@ impl EventsTest {
             return Some(EventsTest::Sum(Box::new(sum)));
         }
         Self::of_number(bound, condition, columns).or_else(|| {
-            let figures = FiguresTest::new(bound, condition, columns)?;
-            Some(EventsTest::Figures(Box::new(figures)))
+            let measures = MeasuresTest::new(bound, condition, columns)?;
+            Some(EventsTest::Measures(Box::new(measures)))
         })
     }
 
@@ -112,7 +112,7 @@ impl EventsTest {
             EventsTest::InWindow(test) => test.narrow(columns, first, mask, matched),
             EventsTest::Sum(test) => test.narrow(columns, first, mask, matched),
             EventsTest::Chain(test) => test.narrow(columns, first, mask, matched),
-            EventsTest::Figures(test) => test.narrow(columns, first, mask, matched),
+            EventsTest::Measures(test) => test.narrow(columns, first, mask, matched),
         }
     }
 }

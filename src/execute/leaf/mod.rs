@@ -5,6 +5,7 @@ mod chain;
 mod events;
 mod figures;
 mod keys;
+mod measures;
 mod near;
 mod numbers;
 mod running;

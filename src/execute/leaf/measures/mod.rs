@@ -24,7 +24,7 @@ use lanes::{Lanes, MOST};
 
 /// A test of figures of events.
 #[derive(Clone, Debug)]
-pub(in crate::execute) struct FiguresTest {
+pub(in crate::execute) struct MeasuresTest {
     condition: ConditionId,
     windows: Box<[Window]>,
     steps: Box<[Step]>,
@@ -81,7 +81,7 @@ struct Memory {
     gaps: Gaps,
 }
 
-impl FiguresTest {
+impl MeasuresTest {
     /// None where the condition is no such test, or the times are not stored so.
     pub(super) fn new(
         bound: &BoundPlan,
