@@ -78,6 +78,7 @@ fn stream(name: &str, fields: Vec<(String, Kind)>, unit: TimeUnit) -> Column {
         missing: 0,
         is_timed: true,
         blank_is_missing: false,
+        history_of: None,
     }
 }
 
