@@ -32,12 +32,11 @@ fn sums(stored: &[f64], within: &[(u32, u32)]) -> Option<Lanes> {
     let mut sums = Vec::with_capacity(within.len());
     for (from, to) in within {
         let floats = &stored[*from as usize..(*to).max(*from) as usize];
-        // One that is no number, or not finite, makes the sum such.
-        let sum = match exact_sum(floats.iter().copied()) {
-            Some(sum) if sum.is_finite() => sum,
-            _ => exact_sum(floats.iter().copied().filter(|float| float.is_finite()))?,
-        };
-        sums.push(sum);
+        sums.push(match exact_sum_of(floats) {
+            Some(sum) => sum,
+            // One that is no number, or not finite, does not count.
+            None => exact_sum(floats.iter().copied().filter(|float| float.is_finite()))?,
+        });
     }
     Some(Lanes::Float(sums))
 }
@@ -152,8 +151,21 @@ pub(in crate::execute) fn exact_sum(mut floats: impl Iterator<Item = f64>) -> Op
     (is_exact && total.is_finite()).then_some(total)
 }
 
+/// The same of floats that lie side by side; none as well where one of them is no number, or not finite.
+fn exact_sum_of(floats: &[f64]) -> Option<f64> {
+    let (mut sum, mut lost, mut is_exact) = (0.0, 0.0, true);
+    for float in floats {
+        let (next, rest) = two_sum(sum, *float);
+        let (more, beyond) = two_sum(lost, rest);
+        is_exact &= beyond == 0.0;
+        (sum, lost) = (next, more);
+    }
+    let total = sum + lost;
+    (is_exact && total.is_finite()).then_some(total)
+}
+
 /// The sum as it is rounded, and what it lost.
-#[inline]
+#[inline(always)]
 fn two_sum(a: f64, b: f64) -> (f64, f64) {
     let sum = a + b;
     let part = sum - a;
@@ -166,7 +178,15 @@ mod tests {
 
     #[test]
     fn a_sum_is_rounded_once() {
-        let sum = |floats: &[f64]| exact_sum(floats.iter().copied());
+        let sum = |floats: &[f64]| {
+            let sum = exact_sum(floats.iter().copied());
+            assert_eq!(
+                sum.map(f64::to_bits),
+                exact_sum_of(floats).map(f64::to_bits)
+            );
+            sum
+        };
+        assert_eq!(sum(&[-0.0]).map(f64::to_bits), Some(0));
         assert_eq!(sum(&[]), Some(0.0));
         assert_eq!(sum(&[0.1; 10]), Some(1.0));
         assert_eq!(sum(&[1e16, 1.0, -1e16]), Some(1.0));
