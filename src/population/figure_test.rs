@@ -96,14 +96,23 @@ impl FigureComparison {
 impl OfGroup {
     /// A bit for each of at most 64 numbers.
     pub(super) fn passing(&self, numbers: &[i64]) -> u64 {
-        let [first, second] = self.beyond;
-        let mut bits = 0;
-        for (place, number) in numbers.iter().enumerate() {
-            let class = u64::from(*number > first) + u64::from(*number > second);
-            bits |= (self.passing >> class & 1) << place;
-        }
-        bits
+        // The second turn is never before the first.
+        let [first, second] = self.beyond.map(|last| beyond(numbers, last));
+        let of_class = |class: u32| (self.passing >> class & 1).wrapping_neg();
+        let passing = of_class(0) & !first | of_class(1) & first & !second | of_class(2) & second;
+        passing & (u64::MAX >> (64 - numbers.len().clamp(1, 64)))
     }
+}
+
+/// A bit for each of at most 64 numbers that is greater.
+fn beyond(numbers: &[i64], last: i64) -> u64 {
+    if last == i64::MAX {
+        return 0;
+    }
+    let numbers = numbers.iter().enumerate();
+    numbers.fold(0, |bits, (place, number)| {
+        bits | u64::from(*number > last) << place
+    })
 }
 
 /// What contacts gave, as far as tests of it go.

@@ -61,14 +61,13 @@ impl Narrow {
                 let (mut all_known, mut fits) = (true, true);
                 each_integer!(stored, stored => for row in rows {
                     let is_known = is_known(&row);
+                    // Without a branch here as well.
+                    let found = stored.get(row.unwrap_or(0)).copied().unwrap_or_default();
                     #[allow(
                         clippy::unnecessary_cast,
                         reason = "one of the widths is that of the result"
                     )]
-                    let number = match row {
-                        Some(row) if is_known => stored[row] as i64,
-                        _ => 0,
-                    };
+                    let number = found as i64 & -i64::from(is_known);
                     let (number, is_beyond) = number.overflowing_mul(multiplier);
                     fits &= !is_beyond;
                     all_known &= is_known;
@@ -101,8 +100,10 @@ impl Narrow {
             _ => return None,
         };
         if let Some(known) = self.known.take() {
-            for (own, known) in self.numbers.iter_mut().zip(known) {
-                *own = if known { *own } else { number };
+            // Without a branch: who has none is as good as random.
+            for (own, known) in self.numbers.iter_mut().zip(&known) {
+                let keep = -i64::from(*known);
+                *own = *own & keep | number & !keep;
             }
         }
         Some(self)
