@@ -174,7 +174,7 @@ fn two_sum(a: f64, b: f64) -> (f64, f64) {
 
 #[cfg(test)]
 mod tests {
-    use super::exact_sum;
+    use super::{exact_sum, exact_sum_of};
 
     #[test]
     fn a_sum_is_rounded_once() {
