@@ -85,7 +85,7 @@ impl FigureComparison {
             };
         Some(OfGroup {
             beyond: match is_before_all(first) {
-                true => [i64::MAX, beyond(second)],
+                true => [beyond(second), i64::MAX],
                 false => [beyond(first), beyond(second)],
             },
             passing: (0..3).fold(0, |bits, class| bits | u64::from(passes[class]) << class),
