@@ -16,6 +16,7 @@ fn world() -> World {
         is_timed: false,
         missing: 25,
         blank_is_missing: false,
+        history_of: None,
     };
     let wholes = |values: &[i128]| values.iter().map(|value| Cell::Whole(*value)).collect();
     let texts = [

@@ -66,6 +66,7 @@ pub fn columns() -> Vec<Column> {
         missing: 0,
         is_timed: false,
         blank_is_missing: false,
+        history_of: None,
     };
     let mut columns = vec![
         Column::key(),
