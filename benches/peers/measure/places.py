@@ -140,4 +140,8 @@ def machine():
         ["git", "-C", REPOSITORY, "rev-parse", "--short", "HEAD"], capture_output=True, text=True
     )
     told["commit"] = commit.stdout.strip()
+    # Settings of the build other than those of the profile.
+    told["build"] = " ".join(
+        f"{name}={value}" for name, value in sorted(os.environ.items()) if name.startswith("CARGO_PROFILE_")
+    )
     return told

@@ -84,6 +84,7 @@ def head(figures):
     }
     told = ", ".join(f"{NAMES[name]} {versions[name]}" for name in ("segql", *PEERS) if name in versions)
     commit = f", commit {machine['commit']}" if machine.get("commit") else ""
+    commit += f", built with `{machine['build']}`" if machine.get("build") else ""
     return f"""# Beside other engines
 
 SegQL and four engines that people put segments to, asked the same conditions about the same made-up contacts on the same machine.
