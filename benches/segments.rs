@@ -2,6 +2,14 @@
 
 use crate::contacts::{LANGUAGES, PLANS, REGIONS, Random, tags};
 
+/// A condition of twelve tests.
+pub const TREE: &str = r#"((region in ("BE", "NL", "LU") AND language != "en") OR (region = "FR" AND language = "fr"))
+  AND (plan in ("plus", "premium") OR orders_90d >= 2)
+  AND NOT (nps <= 6 OR consent = false)
+  AND age between 18 and 65
+  AND (last_seen_at in last 180 days OR signup_at in last 30 days)
+  AND NOT email_domain ends with ".com""#;
+
 /// Single conditions, from one test to a tree of twelve.
 pub const CONDITIONS: [(&str, &str); 8] = [
     ("Q1 region equals one code", r#"region = "BE""#),
@@ -26,15 +34,7 @@ pub const CONDITIONS: [(&str, &str); 8] = [
         "Q7 home within 25 km",
         "distance(home, point(50.85, 4.35)) <= 25 km",
     ),
-    (
-        "Q8 tree of 12 conditions",
-        r#"((region in ("BE", "NL", "LU") AND language != "en") OR (region = "FR" AND language = "fr"))
-  AND (plan in ("plus", "premium") OR orders_90d >= 2)
-  AND NOT (nps <= 6 OR consent = false)
-  AND age between 18 and 65
-  AND (last_seen_at in last 180 days OR signup_at in last 30 days)
-  AND NOT email_domain ends with ".com""#,
-    ),
+    ("Q8 tree of 12 conditions", TREE),
 ];
 
 fn one<'a, T: ?Sized>(random: &mut Random, of: &[&'a T]) -> &'a T {

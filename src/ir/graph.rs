@@ -1,6 +1,6 @@
 //! The arena of the typed tree. Nodes are only ever added, and an equal node is never added twice, so ids are stable and comparable.
 
-use super::{Condition, NodeRef, Value};
+use super::{Aggregate, Condition, NodeRef, Rows, Value};
 use crate::schema::{Catalogue, KeyList};
 use crate::types::{Constant, NumberKind, Type};
 use foldhash::fast::FixedState;
@@ -76,6 +76,29 @@ impl Graph {
             NodeRef::Value(id) => self.value_nesting.get(id.index()),
         };
         nesting.copied().unwrap_or(0)
+    }
+
+    /// Where an aggregate of `of` over these rows is one of gaps: the list of the times that they lie between, and the time in its bracket.
+    pub fn gaps_between(
+        &self,
+        of: ValueId,
+        rows: Rows,
+        condition: ConditionId,
+    ) -> Option<(ValueId, ValueId)> {
+        let Rows::List(gaps) = rows;
+        let (Value::Gaps(times), Value::Element { depth: 0 }, Condition::Constant(true)) =
+            (self.value(gaps), self.value(of), self.condition(condition))
+        else {
+            return None;
+        };
+        match self.value(*times) {
+            Value::Aggregate {
+                function: Aggregate::Values,
+                of: time,
+                ..
+            } => Some((*times, *time)),
+            _ => None,
+        }
     }
 
     /// Whether a figure of a population is asked for.

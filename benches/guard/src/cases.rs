@@ -1,6 +1,7 @@
 //! What is counted, by name.
 
 use crate::prepared::{Text, Work};
+use crate::segments::TREE;
 
 /// Something that is counted.
 pub struct Case {
@@ -32,15 +33,7 @@ pub static CASES: [Case; 18] = [
         "distance(home, point(50.85, 4.35)) <= 25 km",
     ),
     contacts("kernel_list_has", r#"tags has "vip-a""#),
-    contacts(
-        "kernel_tree",
-        r#"((region in ("BE", "NL", "LU") AND language != "en") OR (region = "FR" AND language = "fr"))
-             AND (plan in ("plus", "premium") OR orders_90d >= 2)
-             AND NOT (nps <= 6 OR consent = false)
-             AND age between 18 and 65
-             AND (last_seen_at in last 180 days OR signup_at in last 30 days)
-             AND NOT email_domain ends with ".com""#,
-    ),
+    contacts("kernel_tree", TREE),
     Case {
         name: "kernel_100_segments",
         work: Work::AskContacts(Text::Segments(100)),

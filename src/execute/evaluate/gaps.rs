@@ -2,7 +2,7 @@
 
 use super::Vectors;
 use super::lanes::Lanes;
-use crate::ir::{Aggregate, Condition, ConditionId, NodeRef, Rows, Value, ValueId};
+use crate::ir::{Aggregate, ConditionId, NodeRef, Rows, ValueId};
 
 impl Vectors<'_> {
     /// The aggregate of `gap of login`; none where the rows are something else, or where more is asked of the events than tests and a window.
@@ -14,28 +14,13 @@ impl Vectors<'_> {
         condition: ConditionId,
     ) -> Option<Lanes> {
         let graph = &self.rows.bound.plan.graph;
-        let Rows::List(gaps) = rows;
-        let (Value::Gaps(times), Value::Element { depth: 0 }, Condition::Constant(true)) = (
-            graph.value(gaps),
-            graph.value(of),
-            graph.condition(condition),
-        ) else {
-            return None;
-        };
-        let Value::Aggregate {
-            function: Aggregate::Values,
-            of: time,
-            ..
-        } = graph.value(*times)
-        else {
-            return None;
-        };
-        let folded = self.folded(NodeRef::Value(*times))?;
+        let (times, time) = graph.gaps_between(of, rows, condition)?;
+        let folded = self.folded(NodeRef::Value(times))?;
         let lanes = self.picked.len();
         let (mut numbers, mut known) = (Vec::with_capacity(lanes), Vec::with_capacity(lanes));
         let mut gaps = Vec::new();
         let mut is_within = true;
-        folded.each_times(*time, |times, unit| {
+        folded.each_times(time, |times, unit| {
             let figure = figure(function, times, &mut gaps);
             let figure = figure.map(|(sum, number)| {
                 let sum = sum.checked_mul(unit);

@@ -4,7 +4,7 @@
 //! step depends on how many there are, so that a text which nearly every row has costs as little as one that none has.
 
 use super::Form;
-use super::search::Offset;
+use super::offsets::Offset;
 
 /// How many bytes of a text are compared at 64 places at once; what is longer is looked at again.
 const MOST_PROBES: usize = 8;

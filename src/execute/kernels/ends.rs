@@ -1,6 +1,6 @@
 //! Which rows begin or end with a text, where rows lie one behind the other: eight bytes of each are compared as a number.
 
-use super::search::Offset;
+use super::offsets::Offset;
 
 /// A text that rows begin with, end with or are, not an empty one.
 #[derive(Debug)]

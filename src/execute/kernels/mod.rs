@@ -13,6 +13,7 @@ mod contains;
 mod drive;
 mod ends;
 mod lists;
+mod offsets;
 mod portable;
 mod search;
 mod tables;

@@ -3,7 +3,7 @@
 use super::{Step, Window};
 use crate::execute::column::Column;
 use crate::execute::leaf::window::{constant, list, times};
-use crate::ir::{Arithmetic, Comparison, Condition, ConditionId, NodeRef, Rows, Value, ValueId};
+use crate::ir::{Arithmetic, Comparison, Condition, ConditionId, NodeRef, Value, ValueId};
 use crate::plan::{BoundPlan, Fold};
 use crate::types::{Aggregate, Constant, Exact, NumberKind, Type};
 
@@ -107,26 +107,11 @@ impl<'a> Builder<'a> {
                 rows,
                 condition,
             } => {
-                let Rows::List(gaps) = rows;
-                let (Value::Gaps(times), Value::Element { depth: 0 }, Condition::Constant(true)) = (
-                    graph.value(*gaps),
-                    graph.value(*of),
-                    graph.condition(*condition),
-                ) else {
-                    return None;
-                };
-                let Value::Aggregate {
-                    function: Aggregate::Values,
-                    of: time,
-                    ..
-                } = graph.value(*times)
-                else {
-                    return None;
-                };
+                let (times, time) = graph.gaps_between(*of, *rows, *condition)?;
                 if matches!(function, Aggregate::Values | Aggregate::Different) {
                     return None;
                 }
-                let (window, unit) = self.window(NodeRef::Value(*times), Some(*time))?;
+                let (window, unit) = self.window(NodeRef::Value(times), Some(time))?;
                 Some(Step::Gaps {
                     window,
                     function: *function,
