@@ -1,6 +1,7 @@
-//! Leaves of a plan bound to the physical form of their columns: which kernel, with which constants.
+//! Leaves of a plan over the physical form of their columns: which kernel, with which constants, and how a mask is narrowed by it.
 
 mod backward;
+mod bind;
 mod chain;
 mod events;
 mod figures;
@@ -22,13 +23,10 @@ use super::Form;
 use super::column::{Coarse, Column, Integers, List, Text, Values, bits};
 use super::evaluate::{Few, Tables};
 use super::kernels::{Elements, Ends, Hit, Stride, Test, narrow_lists};
-use crate::ir::ConditionId;
-use crate::plan::{BoundPlan, ColumnId, Leaf as PlanLeaf, Shape, TextPredicate, TextTestKind};
 use crate::population::FigureTest;
-use crate::types::Constant;
 use events::EventsTest;
 use std::mem::Discriminant;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use steps::StepsTest;
 use text::Search;
 
@@ -143,81 +141,6 @@ pub(super) struct Span {
 }
 
 impl Leaf {
-    /// Binds a leaf to the columns of a plan.
-    pub(super) fn bind(
-        bound: &BoundPlan,
-        leaf: &PlanLeaf,
-        columns: &[Column],
-        kept: &KeptAnswers,
-        form: Form,
-    ) -> Self {
-        let condition = leaf.condition;
-        let of = |column: &ColumnId, kind: &dyn Fn(&Column) -> Kind| {
-            let column = column.0 as usize;
-            Leaf {
-                column,
-                kind: kind(&columns[column]),
-            }
-        };
-        match &leaf.shape {
-            Shape::Parameter(parameter) => Leaf {
-                column: 0,
-                kind: match bound.parameters[parameter.0 as usize] {
-                    Constant::Boolean(true) => Kind::Always,
-                    _ => Kind::Never,
-                },
-            },
-            Shape::Missing(column) => of(column, &|column| missing(column, form)),
-            Shape::Boolean { column, value } => of(column, &|column| match &column.values {
-                Values::Boolean(_) => Kind::Boolean(*value),
-                _ => Kind::Never,
-            }),
-            Shape::Range { column, low, high } => of(column, &|column| {
-                let edge = |edge: &Option<crate::plan::Edge>| {
-                    let edge = edge.as_ref()?;
-                    let constant = &bound.parameters[edge.parameter.0 as usize];
-                    Some((constant, edge.inclusive))
-                };
-                range(column, edge(low), edge(high), form)
-            }),
-            Shape::Distance {
-                column,
-                from,
-                low,
-                high,
-            } => of(column, &|column| {
-                let edge = |edge: &Option<crate::plan::Edge>| {
-                    let edge = edge.as_ref()?;
-                    let constant = &bound.parameters[edge.parameter.0 as usize];
-                    Some((constant, edge.inclusive))
-                };
-                let from = &bound.parameters[from.0 as usize];
-                near::distance(column, from, edge(low), edge(high), form)
-            }),
-            Shape::OneOf { column, set } => of(column, &|column| one_of(column, set, form)),
-            Shape::Text { column, test } => of(column, &|column| text_test(column, test, form)),
-            Shape::Has {
-                column,
-                all,
-                values,
-                fold_case,
-            } => of(column, &|column| {
-                has(column, *all, values, *fold_case, form)
-            }),
-            Shape::General { columns: used } => {
-                let by_key = leaf.looked_up.as_ref().and_then(|looked_up| {
-                    let place = looked_up.column.0 as usize;
-                    let answers = looked_up.answers(bound)?;
-                    Some(Leaf {
-                        column: place,
-                        kind: keys::test(&columns[place], &answers, form)?,
-                    })
-                });
-                by_key.unwrap_or_else(|| general(bound, condition, used, columns, kept, form))
-            }
-        }
-    }
-
     /// The same test over the steps of its column, where it has some and they serve; tables only where they are not looked up together.
     pub(super) fn over_steps(
         self,
@@ -502,191 +425,4 @@ pub(super) fn ask(mask: &mut [u64], mut answer: impl FnMut(usize) -> bool) -> us
         live += usize::from(*word != 0);
     }
     live
-}
-
-fn missing(column: &Column, form: Form) -> Kind {
-    let beyond = |known: Kind| match known {
-        Kind::Numbers(test) => Kind::Unknown(test),
-        _ => Kind::Missing,
-    };
-    match &column.values {
-        Values::Missing => Kind::Always,
-        Values::F32(_) => beyond(numbers::float_range::<f32>(None, None, form)),
-        Values::F64(_) => beyond(numbers::float_range::<f64>(None, None, form)),
-        Values::Integers(stored, unit) => beyond(numbers::known(stored, *unit, form)),
-        Values::Boolean(_)
-        | Values::Codes(..)
-        | Values::Text(_)
-        | Values::Points(_)
-        | Values::Fractions(_)
-        | Values::List(_)
-        | Values::Record(_) => Kind::Missing,
-    }
-}
-
-/// A condition of general shape: by the different values of its one column, where they are few, else from the graph.
-fn general(
-    bound: &BoundPlan,
-    condition: ConditionId,
-    used: &[ColumnId],
-    columns: &[Column],
-    kept: &KeptAnswers,
-    form: Form,
-) -> Leaf {
-    if let Some(test) = EventsTest::new(bound, condition, columns) {
-        return Leaf {
-            column: 0,
-            kind: Kind::Events(Arc::new(test)),
-        };
-    }
-    if let Some(test) = figures::test(bound, condition) {
-        return Leaf {
-            column: 0,
-            kind: Kind::Figure(Arc::new(test)),
-        };
-    }
-    let from_graph = || Leaf {
-        column: 0,
-        kind: Kind::General(Tables::new(bound, condition, columns).map(Arc::new)),
-    };
-    let [column] = used else {
-        return from_graph();
-    };
-    let place = column.0 as usize;
-    let column = &columns[place];
-    let Values::Integers(numbers, _) = &column.values else {
-        let Some(few) = Few::new(bound, condition, columns, place, None) else {
-            return from_graph();
-        };
-        let kind = match (few.by_code(column), &column.values) {
-            (Some((codes, answers)), Values::Codes(_, dictionary)) => {
-                text::coded(codes, dictionary, answers, form)
-            }
-            _ => Kind::Few(Arc::new(few)),
-        };
-        return Leaf {
-            column: place,
-            kind,
-        };
-    };
-    let stored = std::mem::discriminant(numbers);
-    let mut kept = kept.0.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(kept) = &*kept
-        && kept.stored == stored
-        && kept.few.answers_all(column)
-    {
-        return Leaf {
-            column: place,
-            kind: kept.kind.clone(),
-        };
-    }
-    let before = kept.as_ref().map(|kept| &*kept.few);
-    let Some(few) = Few::new(bound, condition, columns, place, before) else {
-        return from_graph();
-    };
-    let few = Arc::new(few);
-    let by_number = few.by_number(column);
-    let test = by_number
-        .and_then(|(numbers, low, answers)| numbers::answered(numbers, low, answers, form));
-    let kind = test.unwrap_or_else(|| Kind::Few(few.clone()));
-    *kept = Some(Answered {
-        few,
-        stored,
-        kind: kind.clone(),
-    });
-    Leaf {
-        column: place,
-        kind,
-    }
-}
-
-fn range(column: &Column, low: numbers::Edge<'_>, high: numbers::Edge<'_>, form: Form) -> Kind {
-    match &column.values {
-        Values::Integers(stored, unit) => numbers::range(stored, *unit, low, high, form),
-        Values::F32(_) => numbers::float_range::<f32>(low, high, form),
-        Values::F64(_) => numbers::float_range::<f64>(low, high, form),
-        Values::Fractions(fractions) => numbers::fraction_range(fractions, low, high),
-        Values::Missing
-        | Values::Boolean(_)
-        | Values::Codes(..)
-        | Values::Text(_)
-        | Values::Points(_)
-        | Values::List(_)
-        | Values::Record(_) => Kind::Never,
-    }
-}
-
-fn one_of(column: &Column, set: &[Constant], form: Form) -> Kind {
-    match &column.values {
-        Values::Integers(stored, unit) => numbers::one_of(stored, *unit, set, form),
-        Values::F32(stored) => numbers::float_one_of(stored, set, form),
-        Values::F64(stored) => numbers::float_one_of(stored, set, form),
-        Values::Fractions(fractions) => numbers::fraction_one_of(fractions, set),
-        Values::Boolean(_) => {
-            let has = |value| set.contains(&Constant::Boolean(value));
-            match (has(true), has(false)) {
-                (true, true) => Kind::Known,
-                (true, false) => Kind::Boolean(true),
-                (false, true) => Kind::Boolean(false),
-                (false, false) => Kind::Never,
-            }
-        }
-        Values::Codes(..) | Values::Text(_) => text_test(column, &texts(set, false), form),
-        Values::Missing | Values::Points(_) | Values::List(_) | Values::Record(_) => Kind::Never,
-    }
-}
-
-/// The test for being one of these texts.
-fn texts(set: &[Constant], fold_case: bool) -> TextPredicate {
-    let mut texts: Vec<Arc<str>> = set
-        .iter()
-        .filter_map(|constant| match constant {
-            Constant::Text(text) => Some(text.clone()),
-            _ => None,
-        })
-        .collect();
-    texts.sort_unstable();
-    TextPredicate {
-        fold_case,
-        test: TextTestKind::OneOf(texts.into()),
-    }
-}
-
-fn text_test(column: &Column, test: &TextPredicate, form: Form) -> Kind {
-    match &column.values {
-        Values::Codes(codes, dictionary) => text::codes(codes, dictionary, test, form),
-        Values::Text(texts) => text::plain(texts, test, form),
-        Values::Missing
-        | Values::Boolean(_)
-        | Values::Integers(..)
-        | Values::F32(_)
-        | Values::F64(_)
-        | Values::Points(_)
-        | Values::Fractions(_)
-        | Values::List(_)
-        | Values::Record(_) => Kind::Never,
-    }
-}
-
-fn has(column: &Column, all: bool, values: &[Constant], fold_case: bool, form: Form) -> Kind {
-    let Values::List(list) = &column.values else {
-        return Kind::Never;
-    };
-    let test = |values: &[Constant]| Leaf {
-        column: 0,
-        kind: if fold_case {
-            text_test(&list.elements, &texts(values, true), form)
-        } else {
-            one_of(&list.elements, values, form)
-        },
-    };
-    let tests: Box<[Leaf]> = if all {
-        values.chunks(1).map(test).collect()
-    } else {
-        [test(values)].into()
-    };
-    if tests.iter().any(|test| matches!(test.kind, Kind::Never)) {
-        return Kind::Never;
-    }
-    Kind::List(form, tests)
 }
