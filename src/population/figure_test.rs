@@ -51,10 +51,11 @@ impl FigureTest {
         })
     }
 
-    /// Narrows the mask of the contacts from `first` on, a multiple of 64, to those that pass.
-    pub fn narrow(&self, first: usize, mask: &mut [u64]) {
+    /// Narrows the mask of the contacts from `first` on, a multiple of 64, to those that pass. `greater` gives a bit for each of at most 64 numbers that is
+    /// greater than another.
+    pub fn narrow(&self, first: usize, mask: &mut [u64], greater: impl Fn(&[i64], i64) -> u64) {
         match self.table.given() {
-            Some(given) => given.narrow(first, mask, &self.comparisons),
+            Some(given) => given.narrow(first, mask, &self.comparisons, greater),
             None => mask.fill(0),
         }
     }
@@ -95,35 +96,34 @@ impl FigureComparison {
 
 impl OfGroup {
     /// A bit for each of at most 64 numbers.
-    pub(super) fn passing(&self, numbers: &[i64]) -> u64 {
+    pub(super) fn passing(&self, numbers: &[i64], greater: &impl Fn(&[i64], i64) -> u64) -> u64 {
         // The second turn is never before the first.
-        let [first, second] = self.beyond.map(|last| beyond(numbers, last));
+        let beyond = |last: i64| match last {
+            i64::MAX => 0,
+            last => greater(numbers, last),
+        };
+        let (first, second) = (beyond(self.beyond[0]), beyond(self.beyond[1]));
         let of_class = |class: u32| (self.passing >> class & 1).wrapping_neg();
         let passing = of_class(0) & !first | of_class(1) & first & !second | of_class(2) & second;
         passing & (u64::MAX >> (64 - numbers.len().clamp(1, 64)))
     }
 }
 
-/// A bit for each of at most 64 numbers that is greater.
-fn beyond(numbers: &[i64], last: i64) -> u64 {
-    if last == i64::MAX {
-        return 0;
-    }
-    let numbers = numbers.iter().enumerate();
-    numbers.fold(0, |bits, (place, number)| {
-        bits | u64::from(*number > last) << place
-    })
-}
-
 /// What contacts gave, as far as tests of it go.
 impl Given {
     /// Narrows a mask, the first bit of which is the row `first`, to those whose numbers pass; who gave nothing does not.
-    pub(super) fn narrow(&self, first: usize, mask: &mut [u64], comparisons: &[FigureComparison]) {
+    pub(super) fn narrow(
+        &self,
+        first: usize,
+        mask: &mut [u64],
+        comparisons: &[FigureComparison],
+        greater: impl Fn(&[i64], i64) -> u64,
+    ) {
         for (word, mask) in mask.iter_mut().enumerate().filter(|(_, mask)| **mask != 0) {
             let row = first + word * 64;
             if let Some((group, numbers, gave)) = self.word(row) {
                 let passing = |comparison: &FigureComparison| match comparison.of_group(group) {
-                    Some(of_group) => of_group.passing(numbers),
+                    Some(of_group) => of_group.passing(numbers, &greater),
                     None => 0,
                 };
                 *mask &= gave;
@@ -149,6 +149,13 @@ mod tests {
     use super::super::tally::{Tally, TallyKind};
     use super::*;
     use crate::types::{NumberKind, Type};
+
+    fn greater(numbers: &[i64], than: i64) -> u64 {
+        let numbers = numbers.iter().enumerate();
+        numbers.fold(0, |bits, (place, number)| {
+            bits | u64::from(*number > than) << place
+        })
+    }
 
     /// Rows of two runs, the second of which has groups of its own, and what they are told, counted by hand: of 1, 2, 3 … 10 the quintiles are 1, 1, 2, 2 …
     #[test]
@@ -176,11 +183,11 @@ mod tests {
         let members = |numbers: &[(Exact, &[Ordering])]| {
             let test = FigureTest::new(table.clone(), figure, numbers).expect("kept");
             let mut mask = [u64::MAX; 4];
-            test.narrow(0, &mut mask);
+            test.narrow(0, &mut mask, greater);
             let rows = (0..256).filter(|row| mask[row / 64] >> (row % 64) & 1 == 1);
             rows.collect::<Vec<usize>>()
         };
-        let (less, equal, greater) = (Ordering::Less, Ordering::Equal, Ordering::Greater);
+        let (less, equal, more) = (Ordering::Less, Ordering::Equal, Ordering::Greater);
         assert_eq!(members(&[(number(1), &[equal])]), [64, 65]);
         assert_eq!(members(&[(number(5), &[equal])]), [137, 140]);
         assert_eq!(
@@ -188,7 +195,7 @@ mod tests {
             [64, 65, 66, 67, 68, 128]
         );
         assert_eq!(
-            members(&[(number(2), &[equal, greater]), (number(4), &[less])]),
+            members(&[(number(2), &[equal, more]), (number(4), &[less])]),
             [66, 67, 68, 128]
         );
         assert_eq!(members(&[(number(0), &[less])]), [0usize; 0]);
@@ -212,7 +219,7 @@ mod tests {
                 let figure = Figure::Quantile { parts: 4 };
                 let test = FigureTest::new(table.clone(), figure, &[(number, &[order])]);
                 let mut mask = [u64::MAX];
-                test.expect("kept").narrow(0, &mut mask);
+                test.expect("kept").narrow(0, &mut mask, greater);
                 // The quartiles are 1, 2, 3 and 4.
                 let passing = (1..=4).filter(|quartile: &i128| quartile.cmp(&asked) == order);
                 let expected = passing.fold(0, |bits, quartile| bits | 1u64 << (quartile - 1));

@@ -3,8 +3,8 @@
 
 use super::Vectors;
 use super::events::Folded;
-use super::figures::exact_sum;
 use super::lanes::Lanes;
+use super::sums::exact_sum;
 use super::vector::{Elements, Place};
 use crate::execute::column::Values;
 use crate::ir::{Aggregate, ConditionId, Distinct, NodeRef, Rows, ValueId};

@@ -121,8 +121,15 @@ impl<'a> Vectors<'a> {
                 (&edges, numbers, &times.validity)
             {
                 let edge = unit.beyond(*edge, bound.is_low != bound.inclusive);
-                let edge = edge.clamp(i64::MIN.into(), i64::MAX.into()) as i64;
-                cut(numbers, edge, bound.is_low, within);
+                // Most windows end behind all events there are.
+                let is_beyond_all = times.ends().is_some_and(|(low, high)| match bound.is_low {
+                    true => low >= edge,
+                    false => high < edge,
+                });
+                if !is_beyond_all {
+                    let edge = edge.clamp(i64::MIN.into(), i64::MAX.into()) as i64;
+                    cut(numbers, edge, bound.is_low, within);
+                }
                 continue;
             }
             let edge = |lane: usize| match edges.constant(lane, &Type::Time) {
@@ -322,10 +329,24 @@ impl<'a> Folded<'_, 'a> {
             return None;
         }
         let part = self.part(value)?;
-        Narrow::of_column(
-            part,
-            self.within.iter().map(|events| self.find(events, last)),
-        )
+        let within = self.within.iter();
+        match (&self.passing, last) {
+            // Without a branch: who has none is as good as random.
+            (None, false) => {
+                Narrow::of_column(part, within.map(|(from, to)| (*from as usize, from < to)))
+            }
+            (None, true) => Narrow::of_column(
+                part,
+                within.map(|(from, to)| (to.wrapping_sub(1) as usize, from < to)),
+            ),
+            (Some(_), _) => Narrow::of_column(
+                part,
+                within.map(|events| {
+                    let found = self.find(events, last);
+                    (found.unwrap_or(0), found.is_some())
+                }),
+            ),
+        }
     }
 
     /// The first event that passes of those within, or the last.

@@ -1,6 +1,7 @@
 //! Sums, averages and extremes of a part of events, straight from the numbers as they are stored.
 
 use super::lanes::Lanes;
+use super::sums::{exact_sum, exact_sums};
 use crate::execute::column::{Column, Values, each_integer};
 use crate::types::Aggregate;
 use std::ops::Range;
@@ -13,11 +14,19 @@ pub(super) fn of_part(
     within: &[(u32, u32)],
     passes: Option<impl Fn(usize) -> bool>,
 ) -> Option<Lanes> {
+    if let (Values::F64(stored), Aggregate::Sum) = (&part.values, function) {
+        let sums = match (&passes, &part.validity) {
+            (None, None) => exact_sums(stored, within, |_| true),
+            (None, Some(_)) => exact_sums(stored, within, |event| part.is_valid(event)),
+            (Some(passes), None) => exact_sums(stored, within, passes),
+            (Some(passes), Some(_)) => exact_sums(stored, within, |event| {
+                passes(event) && part.is_valid(event)
+            }),
+        };
+        return sums.map(Lanes::Float);
+    }
     match passes {
-        None if part.validity.is_none() => match (&part.values, function) {
-            (Values::F64(stored), Aggregate::Sum) => sums(stored, within),
-            _ => of_all(function, part, within, |events| events),
-        },
+        None if part.validity.is_none() => of_all(function, part, within, |events| events),
         None => of_all(function, part, within, |events| {
             events.filter(|event| part.is_valid(*event))
         }),
@@ -27,21 +36,7 @@ pub(super) fn of_part(
     }
 }
 
-/// The sum of all floats of each lane; none where one takes another way to be exact.
-fn sums(stored: &[f64], within: &[(u32, u32)]) -> Option<Lanes> {
-    let mut sums = Vec::with_capacity(within.len());
-    for (from, to) in within {
-        let floats = &stored[*from as usize..(*to).max(*from) as usize];
-        sums.push(match exact_sum(floats.iter().copied()) {
-            Some(sum) => sum,
-            // One that is no number, or not finite, does not count.
-            None => exact_sum(floats.iter().copied().filter(|float| float.is_finite()))?,
-        });
-    }
-    Some(Lanes::Float(sums))
-}
-
-/// The same, where the numbers of the events of a lane become those that count.
+/// The figure of each lane, where the numbers of its events become those that count.
 fn of_all<I: Iterator<Item = usize>>(
     function: Aggregate,
     part: &Column,
@@ -123,52 +118,5 @@ fn of_floats(function: Aggregate, values: impl Iterator<Item = f64>) -> Option<f
         | Aggregate::Last
         | Aggregate::Values
         | Aggregate::Different => None,
-    }
-}
-
-/// The sum of finite floats, rounded once; none where it cannot be told so.
-///
-/// What an addition loses is a float itself (Knuth, The Art of Computer Programming, volume 2, 4.2.2), so the sum of floats and the sum of what was lost
-/// on the way come to the whole, as long as the latter loses nothing.
-#[inline]
-pub(in crate::execute) fn exact_sum(floats: impl Iterator<Item = f64>) -> Option<f64> {
-    let (mut sum, mut lost, mut is_exact) = (0.0, 0.0, true);
-    for float in floats {
-        let (next, rest) = two_sum(sum, float);
-        let (more, beyond) = two_sum(lost, rest);
-        is_exact &= beyond == 0.0;
-        (sum, lost) = (next, more);
-    }
-    let total = sum + lost;
-    (is_exact && total.is_finite()).then_some(total)
-}
-
-/// The sum as it is rounded, and what it lost.
-#[inline(always)]
-fn two_sum(a: f64, b: f64) -> (f64, f64) {
-    let sum = a + b;
-    let part = sum - a;
-    (sum, (a - (sum - part)) + (b - part))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::exact_sum;
-
-    #[test]
-    fn a_sum_is_rounded_once() {
-        let sum = |floats: &[f64]| exact_sum(floats.iter().copied());
-        assert_eq!(sum(&[-0.0]).map(f64::to_bits), Some(0));
-        assert_eq!(sum(&[]), Some(0.0));
-        assert_eq!(sum(&[0.1; 10]), Some(1.0));
-        assert_eq!(sum(&[1e16, 1.0, -1e16]), Some(1.0));
-        // Ten times the amount that is nearest to 12.34, which is a little more than it.
-        assert_eq!(sum(&[12.34; 10]), Some(123.4));
-        assert_eq!(sum(&[f64::MAX, f64::MAX]), None);
-        assert_eq!(
-            sum(&[1e300, 1.0, 1e-300, -1e300]),
-            None,
-            "three parts are lost"
-        );
     }
 }

@@ -14,12 +14,13 @@ mod lanes;
 mod narrow;
 mod population;
 mod row;
+mod sums;
 mod tables;
 mod vector;
 
 pub(super) use edge::FloatEdge;
 pub(super) use few::Few;
-pub(super) use figures::exact_sum;
 pub(super) use hash::OPEN;
+pub(super) use sums::exact_sum;
 pub(super) use tables::Tables;
 pub(super) use vector::{Rows, Vectors};

@@ -37,16 +37,20 @@ impl Narrow {
         }
     }
 
-    /// The stored values of a column at these rows; a lane without a row has none. None where they are no numbers, or do not fit.
+    /// The stored values of a column at these rows, those that are told to be there; the other lanes have none. None where they are no numbers, or do not
+    /// fit.
     pub(super) fn of_column(
         column: &Column,
-        rows: impl Iterator<Item = Option<usize>>,
+        rows: impl Iterator<Item = (usize, bool)>,
     ) -> Option<Self> {
-        let is_known = |row: &Option<usize>| row.is_some_and(|row| column.is_valid(row));
+        let is_known = |(row, is_there): (usize, bool)| match column.validity {
+            None => is_there,
+            Some(_) => is_there && column.is_valid(row),
+        };
         match &column.values {
             Values::F64(stored) => {
-                let float = |row: Option<usize>| match row {
-                    Some(row) if column.is_valid(row) && stored[row].is_finite() => stored[row],
+                let float = |(row, is_there)| match is_known((row, is_there)) {
+                    true if stored[row].is_finite() => stored[row],
                     _ => f64::NAN,
                 };
                 Some(Self::of_floats(rows.map(float)))
@@ -60,9 +64,9 @@ impl Narrow {
                 let mut known = Vec::with_capacity(lanes);
                 let (mut all_known, mut fits) = (true, true);
                 each_integer!(stored, stored => for row in rows {
-                    let is_known = is_known(&row);
+                    let is_known = is_known(row);
                     // Without a branch here as well.
-                    let found = stored.get(row.unwrap_or(0)).copied().unwrap_or_default();
+                    let found = stored.get(row.0).copied().unwrap_or_default();
                     #[allow(
                         clippy::unnecessary_cast,
                         reason = "one of the widths is that of the result"
@@ -120,7 +124,7 @@ impl Vectors<'_> {
         let narrow = match plan.graph.value(value) {
             Value::Field(_) => {
                 let place = self.place(value, 0)?;
-                Narrow::of_column(place.column, place.rows.iter().copied().map(Some))
+                Narrow::of_column(place.column, place.rows.iter().map(|row| (*row, true)))
             }
             Value::Count { distinct: None, .. } => {
                 self.folded(NodeRef::Value(value))?.narrow_count()

@@ -417,17 +417,7 @@ impl<const PAIRS: usize, const EIGHTS: bool> Word for Held16<PAIRS, EIGHTS> {
                 if EIGHTS {
                     places = _mm512_srli_epi16::<3>(places);
                 }
-                // A place names a pair by its highest six bits, 16 answers of it by the next six, one of them by the lowest four.
-                let sixteen = _mm512_srli_epi16::<4>(places);
-                let pair = _mm512_srli_epi16::<10>(places);
-                let mut answers = _mm512_setzero_si512();
-                for (number, (low, high)) in self.pairs.iter().enumerate() {
-                    let here = _mm512_cmpeq_epi16_mask(pair, _mm512_set1_epi16(number as i16));
-                    let found = _mm512_permutex2var_epi16(*low, sixteen, *high);
-                    answers = _mm512_mask_mov_epi16(answers, here, found);
-                }
-                let one = _mm512_and_si512(places, _mm512_set1_epi16(15));
-                _mm512_test_epi16_mask(answers, _mm512_sllv_epi16(_mm512_set1_epi16(1), one))
+                self.answers(places)
             };
             word |= u64::from(bits) << (vector * 32);
         }
@@ -443,6 +433,78 @@ impl<const PAIRS: usize, const EIGHTS: bool> Word for Held16<PAIRS, EIGHTS> {
                 .get(place / 32)
                 .map_or(0, |bits| bits >> (place % 32) & 1);
             word &= !(u64::from(passes ^ 1) << row);
+        }
+        word
+    }
+}
+
+impl<const PAIRS: usize, const EIGHTS: bool> Held16<PAIRS, EIGHTS> {
+    /// A bit for each of 32 places in the table.
+    ///
+    /// # Safety
+    /// The machine has AVX-512.
+    #[inline(always)]
+    unsafe fn answers(self, places: __m512i) -> u32 {
+        // SAFETY: passed on from the caller.
+        unsafe {
+            // A place names a pair by its highest six bits, 16 answers of it by the next six, one of them by the lowest four.
+            let sixteen = _mm512_srli_epi16::<4>(places);
+            let pair = _mm512_srli_epi16::<10>(places);
+            let mut answers = _mm512_setzero_si512();
+            for (number, (low, high)) in self.pairs.iter().enumerate() {
+                let here = _mm512_cmpeq_epi16_mask(pair, _mm512_set1_epi16(number as i16));
+                let found = _mm512_permutex2var_epi16(*low, sixteen, *high);
+                answers = _mm512_mask_mov_epi16(answers, here, found);
+            }
+            let one = _mm512_and_si512(places, _mm512_set1_epi16(15));
+            _mm512_test_epi16_mask(answers, _mm512_sllv_epi16(_mm512_set1_epi16(1), one))
+        }
+    }
+}
+
+/// A truth table of 16-bit numbers that repeats itself, of which the bits of one turn lie in pairs of registers.
+#[derive(Clone, Copy)]
+struct Repeating16<const PAIRS: usize> {
+    turn: Held16<PAIRS, false>,
+    period: __m512i,
+    /// How often the period goes into all numbers.
+    times: __m512i,
+    /// The place of the last answer.
+    last: __m512i,
+}
+
+impl<const PAIRS: usize> Word for Repeating16<PAIRS> {
+    const WIDTH: usize = 2;
+
+    #[inline(always)]
+    unsafe fn new(constants: &Constants) -> Self {
+        let period = constants.period.max(1);
+        // SAFETY: the caller made sure of AVX-512.
+        unsafe {
+            Self {
+                turn: Held16::new(constants),
+                period: _mm512_set1_epi16(period as i16),
+                times: _mm512_set1_epi16(((1u32 << 16) / u32::from(period)).min(0xffff) as i16),
+                // Behind it there is one for every number beyond.
+                last: _mm512_set1_epi16(constants.table.len().saturating_sub(2) as u16 as i16),
+            }
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn word(self, data: *const u8, _: &Constants) -> u64 {
+        let mut word = 0;
+        for vector in 0..2 {
+            // SAFETY: 64 numbers are there; the caller made sure of AVX-512.
+            let bits = unsafe {
+                let places = _mm512_sub_epi16(load(data, vector), self.turn.low);
+                // As often as the period goes into the place, or once less: then one more is taken away, which otherwise goes below 0 and is great.
+                let turns = _mm512_mulhi_epu16(places, self.times);
+                let rest = _mm512_sub_epi16(places, _mm512_mullo_epi16(turns, self.period));
+                let rest = _mm512_min_epu16(rest, _mm512_sub_epi16(rest, self.period));
+                _mm512_cmple_epu16_mask(places, self.last) & self.turn.answers(rest)
+            };
+            word |= u64::from(bits) << (vector * 32);
         }
         word
     }
@@ -490,6 +552,10 @@ pub(super) fn function(kernel: Kernel, constants: &Constants) -> Functions {
                 constants.table.len().div_ceil(ANSWERS),
                 constants.eights.is_empty(),
             ) {
+                // What is longer than two pairs and fits in them once.
+                (3.., _) if (1..=2 * ANSWERS).contains(&constants.period.into()) => {
+                    one::<Repeating16<2>>
+                }
                 (..=1, _) => one::<Held16<1, false>>,
                 (2, _) => one::<Held16<2, false>>,
                 (3, _) => one::<Held16<3, false>>,

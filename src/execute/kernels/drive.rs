@@ -19,7 +19,10 @@ pub(super) trait Word: Copy {
 }
 
 /// How far ahead of the word in hand data is asked for, in bytes.
-const AHEAD: usize = 4096;
+const AHEAD: usize = 8192;
+
+/// The same for masks, in words: farther than a block, since they are short and a block is done with them at once.
+pub(in crate::execute) const WORDS_AHEAD: usize = 512;
 
 /// # Safety
 /// As [`super::Test::narrow`] says, and the instructions of `W` exist on this machine.
@@ -60,6 +63,9 @@ unsafe fn words<W: Word, const VALIDITY: bool, const PREFETCH: bool, const SKIP:
             if PREFETCH {
                 for line in 0..W::WIDTH {
                     ask_for(data.wrapping_add(AHEAD + line * 64));
+                }
+                if VALIDITY {
+                    ask_for(call.validity.wrapping_add(word + WORDS_AHEAD).cast());
                 }
             }
             let mut passes = test.word(data, call.constants) & *mask;
@@ -150,12 +156,6 @@ pub(super) unsafe fn drive_together<W: Word>(call: &CallTogether<'_>) {
             }
         }
     }
-}
-
-/// Asks for an element that will be wanted, so that it is there by then.
-#[inline(always)]
-pub(in crate::execute) fn fetch<T>(slice: &[T], place: usize) {
-    ask_for(slice.as_ptr().wrapping_add(place).cast());
 }
 
 /// Asks for a line of memory without reading it.

@@ -12,6 +12,7 @@ mod combine;
 mod contains;
 mod drive;
 mod ends;
+mod greater;
 mod lists;
 mod offsets;
 mod portable;
@@ -72,6 +73,8 @@ pub(super) struct Constants {
     bits: Vec<u32>,
     /// Table16: a bit for each eight answers, 1 where one passes, where few do; else none.
     eights: Vec<u32>,
+    /// Table16: after so many answers they repeat themselves up to the last; 0 where they do not before a half.
+    period: u16,
 }
 
 /// A table is sparse where at most one in so many of its eights has an answer that passes.
@@ -119,7 +122,9 @@ impl Constants {
             }
         }
         let mut eights = Vec::new();
+        let mut period = 0;
         if kernel == Kernel::Table16 {
+            period = period_of(passes);
             let passing = table.chunks(8).map(|eight| eight.contains(&1));
             let passing: Vec<bool> = passing.collect();
             if passing.iter().filter(|passes| **passes).count() * SPARSE <= passing.len() {
@@ -135,8 +140,28 @@ impl Constants {
             bitmap,
             bits,
             eights,
+            period,
             ..Self::default()
         }
+    }
+}
+
+/// After how many answers they repeat themselves up to the last, as those by the day of the year do from leap year to leap year; 0 where they do not
+/// before a half (Knuth, Morris and Pratt, Fast pattern matching in strings, 1977).
+fn period_of(answers: &[bool]) -> u16 {
+    // By place, how many answers up to it are the same as the first ones.
+    let mut same = vec![0; answers.len()];
+    for place in 1..answers.len() {
+        let mut length: usize = same[place - 1];
+        while length > 0 && answers[place] != answers[length] {
+            length = same[length - 1];
+        }
+        same[place] = length + usize::from(answers[place] == answers[length]);
+    }
+    let period = answers.len() - same.last().copied().unwrap_or(0);
+    match u16::try_from(period) {
+        Ok(repeats) if period <= answers.len() / 2 => repeats,
+        _ => 0,
     }
 }
 
@@ -347,8 +372,9 @@ impl Test {
 
 pub(super) use combine::{Combination, LANE_WORDS, Operand, combine};
 pub(super) use contains::Contained;
-pub(super) use drive::fetch;
+pub(super) use drive::WORDS_AHEAD;
 pub(super) use ends::{End, Ends};
+pub(super) use greater::greater;
 pub(super) use lists::{Elements, narrow_lists};
 pub(super) use search::{Hit, MOST_PATTERNS, Patterns};
 pub(super) use tables::{MOST_TABLES, Tables};

@@ -1,6 +1,6 @@
 //! Every kernel, in every form of this machine, against a plain loop.
 
-use super::{Constants, Elements, Kernel, Stride, Tables, Test, narrow_lists};
+use super::{Constants, Elements, Kernel, Stride, Tables, Test, narrow_lists, period_of};
 use crate::execute::Form;
 use crate::execute::column::bits;
 use std::collections::HashSet;
@@ -128,7 +128,14 @@ fn constants(random: &mut Random, kernel: Kernel, low: u128) -> Constants {
                 _ => random.below(2000),
             };
             let one_in = [2, 3, 400][random.below(3) as usize];
-            let codes: Vec<bool> = (0..codes).map(|_| random.below(one_in) == 0).collect();
+            let mut codes: Vec<bool> = (0..codes).map(|_| random.below(one_in) == 0).collect();
+            if random.below(4) == 0 {
+                // They repeat themselves.
+                let period = 1 + random.below(2100) as usize;
+                for place in period..codes.len() {
+                    codes[place] = codes[place - period];
+                }
+            }
             Constants::table_from(kernel, low, &codes)
         }
         _ => Constants::set(
@@ -137,6 +144,23 @@ fn constants(random: &mut Random, kernel: Kernel, low: u128) -> Constants {
                 .collect(),
         ),
     }
+}
+
+#[test]
+fn answers_repeat_themselves_after_a_period() {
+    let answers = |period: usize, length: usize| -> Vec<bool> {
+        let one = |place: usize| place.is_multiple_of(period) || place % period == period / 3;
+        (0..length).map(one).collect()
+    };
+    for period in [1, 7, 1461, 2048] {
+        assert_eq!(usize::from(period_of(&answers(period, 20_000))), period);
+        assert_eq!(usize::from(period_of(&answers(period, 1 << 16))), period);
+    }
+    let mut last_differs = answers(1461, 20_000);
+    *last_differs.last_mut().expect("there are some") ^= true;
+    assert_eq!(period_of(&last_differs), 0);
+    assert_eq!(period_of(&answers(1461, 2921)), 0, "less than two turns");
+    assert_eq!(period_of(&[]), 0);
 }
 
 /// 0 or any other number.

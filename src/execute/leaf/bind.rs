@@ -124,7 +124,7 @@ fn general(
     if let Some(test) = figures::test(bound, condition) {
         return Leaf {
             column: 0,
-            kind: Kind::Figure(Arc::new(test)),
+            kind: Kind::Figure(form, Arc::new(test)),
         };
     }
     let from_graph = || Leaf {

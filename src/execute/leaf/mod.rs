@@ -22,7 +22,9 @@ pub(super) use together::{Masks, Together};
 use super::Form;
 use super::column::{Coarse, Column, Integers, List, Text, Values, bits};
 use super::evaluate::{Few, Tables};
-use super::kernels::{Elements, Ends, Hit, Stride, Test, narrow_lists};
+use super::kernels::{
+    Elements, Ends, Hit, Stride, Test, WORDS_AHEAD, ask_for, greater, narrow_lists,
+};
 use crate::population::FigureTest;
 use events::EventsTest;
 use std::mem::Discriminant;
@@ -70,7 +72,7 @@ pub(super) enum Kind {
     /// So many events of a stream.
     Events(Arc<EventsTest>),
     /// What the contact gave to a population stands so.
-    Figure(Arc<FigureTest>),
+    Figure(Form, Arc<FigureTest>),
     /// The condition is worked out from the graph, some of its values perhaps looked up.
     General(Option<Arc<Tables>>),
 }
@@ -95,7 +97,7 @@ impl std::fmt::Debug for Kind {
             Kind::Near(_) => "Near",
             Kind::List(..) => "List",
             Kind::Events(_) => "Events",
-            Kind::Figure(_) => "Figure",
+            Kind::Figure(..) => "Figure",
             Kind::General(_) => "General",
         })
     }
@@ -211,7 +213,7 @@ impl Leaf {
             Kind::Near(near) => near.cost(far),
             Kind::Rows(_) => 10.0,
             Kind::Events(_) => 3.0,
-            Kind::Figure(_) => 1.0,
+            Kind::Figure(..) => 1.0,
             Kind::Ends(..) => 2.0,
             Kind::Search(_) => {
                 let column = column();
@@ -245,8 +247,10 @@ impl Leaf {
                 0
             }
             Kind::Always => live,
-            Kind::Figure(test) => {
-                test.narrow(span.first, mask);
+            Kind::Figure(form, test) => {
+                test.narrow(span.first, mask, |numbers, than| {
+                    greater(*form, numbers, than)
+                });
                 live_words(mask)
             }
             _ => self.in_column(&columns[self.column], span, mask, live, buffers),
@@ -281,9 +285,9 @@ impl Leaf {
                 0
             }
             Kind::Always => live,
-            Kind::Known => keep(mask, validity, |known| known),
+            Kind::Known => keep(mask, validity, span.far, |known| known),
             Kind::Missing => match validity {
-                Some(_) => keep(mask, validity, |known| !known),
+                Some(_) => keep(mask, validity, span.far, |known| !known),
                 None => {
                     mask.fill(0);
                     0
@@ -304,27 +308,27 @@ impl Leaf {
                 let Values::Boolean(bits) = &column.values else {
                     return live;
                 };
-                keep(mask, validity, |known| known);
+                keep(mask, validity, span.far, |known| known);
                 let flip = if *value { 0 } else { u64::MAX };
-                keep(mask, Some(&bits[words]), |bits| bits ^ flip)
+                keep(mask, Some(&bits[words]), span.far, |bits| bits ^ flip)
             }
             Kind::Numbers(test) => test.narrow(column.values.bytes(span), validity, mask, stride),
             Kind::Steps(test) => {
                 test.narrow(column, span, validity, mask, stride, &mut buffers.before)
             }
             Kind::Search(search) => {
-                let live = keep(mask, validity, |known| known);
+                let live = keep(mask, validity, span.far, |known| known);
                 if live == 0 {
                     return 0;
                 }
                 search.narrow(span.first, span.rows, mask, buffers)
             }
             Kind::Ends(texts, ends) => {
-                keep(mask, validity, |known| known);
+                keep(mask, validity, span.far, |known| known);
                 text::narrow_by_ends(texts, ends, span, mask)
             }
             Kind::Rows(question) => {
-                keep(mask, validity, |known| known);
+                keep(mask, validity, span.far, |known| known);
                 ask(mask, |row| question(span.first + row))
             }
             Kind::Few(few) => ask(mask, |row| few.answer(column, span.first + row)),
@@ -332,14 +336,14 @@ impl Leaf {
                 let Values::Points(points) = &column.values else {
                     return live;
                 };
-                keep(mask, validity, |known| known);
+                keep(mask, validity, span.far, |known| known);
                 near.narrow(points, span, mask, stride, &mut buffers.before)
             }
             Kind::List(form, tests) => {
                 let Values::List(list) = &column.values else {
                     return live;
                 };
-                let mut live = keep(mask, validity, |known| known);
+                let mut live = keep(mask, validity, span.far, |known| known);
                 for test in tests {
                     if live > 0 {
                         live = test.in_list(list, *form, span, mask, buffers);
@@ -348,7 +352,7 @@ impl Leaf {
                 live
             }
             // Whoever holds the graph and the events does it.
-            Kind::General(_) | Kind::Events(_) | Kind::Figure(_) => live,
+            Kind::General(_) | Kind::Events(_) | Kind::Figure(..) => live,
         }
     }
 
@@ -393,11 +397,17 @@ impl Leaf {
     }
 }
 
-/// Narrows a mask by another, changed on the way; without one every row counts as known.
-fn keep(mask: &mut [u64], other: Option<&[u64]>, change: impl Fn(u64) -> u64) -> usize {
+/// Narrows a mask by another, changed on the way; without one every row counts as known. `far` is that of a [`Span`].
+fn keep(mask: &mut [u64], other: Option<&[u64]>, far: bool, change: impl Fn(u64) -> u64) -> usize {
     let Some(other) = other else {
         return live_words(mask);
     };
+    if far {
+        // A line of memory holds eight words.
+        for word in (0..mask.len()).step_by(8) {
+            ask_for(other, word + WORDS_AHEAD);
+        }
+    }
     let mut live = 0;
     for (mask, other) in mask.iter_mut().zip(other) {
         *mask &= change(*other);

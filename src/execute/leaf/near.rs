@@ -8,7 +8,7 @@ use super::Kind;
 use super::numbers::{self, Edge};
 use crate::execute::Form;
 use crate::execute::column::{Coarse, Column, Points, Values, stored_bytes};
-use crate::execute::kernels::{Constants, Kernel, Stride, Test, fetch};
+use crate::execute::kernels::{Constants, Kernel, Stride, Test, ask_for};
 use crate::execute::leaf::{Span, ask, live_words};
 use crate::types::{Constant, Float, Point};
 use std::f64::consts::FRAC_PI_2;
@@ -208,8 +208,8 @@ impl Near {
             while ahead <= AHEAD
                 && let Some(row) = next.next()
             {
-                fetch(latitudes, *row as usize);
-                fetch(longitudes, *row as usize);
+                ask_for(latitudes, *row as usize);
+                ask_for(longitudes, *row as usize);
                 ahead += 1;
             }
             ahead -= usize::from(ahead > 0);

@@ -250,7 +250,7 @@ impl Search {
             // Views lie anywhere: text by text.
             Text::View(_) => return ask(mask, contains),
         }
-        keep(mask, Some(&buffers.found), |found| found)
+        keep(mask, Some(&buffers.found), false, |found| found)
     }
 }
 
