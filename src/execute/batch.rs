@@ -44,12 +44,13 @@ pub(super) struct Prepared<'a> {
 impl<'a> Prepared<'a> {
     pub(super) fn new(bound: &'a BoundPlan, options: &'a Options) -> Self {
         let plan = &*bound.plan;
+        let form = Form::choose(options.form);
         let asked = options.block_rows.map(|rows| rows.get().div_ceil(64) * 64);
         Self {
             bound,
             options,
-            form: Form::choose(options.form),
-            program: Program::new(plan),
+            form,
+            program: Program::new(plan, form),
             kept: (plan.leaves.iter())
                 .map(|_| KeptAnswers::default())
                 .collect(),

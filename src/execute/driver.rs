@@ -161,17 +161,14 @@ fn spread<'s>(
     on_threads(threads, thread);
 }
 
-/// Does the same on so many threads.
+/// Does the same on so many threads, of which this is one: it begins while others are still being made.
 fn on_threads(threads: usize, thread: impl Fn() + Sync) {
-    if threads == 1 {
+    std::thread::scope(|scope| {
+        for _ in 1..threads {
+            scope.spawn(&thread);
+        }
         thread();
-    } else {
-        std::thread::scope(|scope| {
-            for _ in 0..threads {
-                scope.spawn(&thread);
-            }
-        });
-    }
+    });
 }
 
 struct Merged {

@@ -5,8 +5,10 @@
 //! it is first needed: all at once where that is cheap, else for those contacts that are asked about. The parts of an `And` are put in order again by
 //! what they were seen to let through.
 
+use super::Form;
 use super::column::bits;
 use super::flat::Flat;
+use super::kernels::{count, keep};
 use crate::plan::{Node, NodeId, Plan};
 
 /// Answers the leaves of a plan over one block.
@@ -42,6 +44,7 @@ pub(super) struct Made<'a> {
 /// What is known of a plan's nodes before any contact is seen.
 pub(super) struct Program<'a> {
     plan: &'a Plan,
+    form: Form,
     /// For nodes that are worked out once for all that share them, the place of their mask.
     slots: Vec<Option<usize>>,
     slot_count: usize,
@@ -51,7 +54,8 @@ pub(super) struct Program<'a> {
 }
 
 impl<'a> Program<'a> {
-    pub(super) fn new(plan: &'a Plan) -> Self {
+    /// `form` must be one that the machine has: see [`Form::choose`].
+    pub(super) fn new(plan: &'a Plan, form: Form) -> Self {
         let operands = |node: &'a Node| -> &'a [NodeId] {
             match node {
                 Node::Constant(_) | Node::Leaf(_) => &[],
@@ -91,6 +95,7 @@ impl<'a> Program<'a> {
         }
         Self {
             plan,
+            form,
             slots,
             slot_count,
             scratch: depth.into_iter().max().unwrap_or(0),
@@ -235,12 +240,7 @@ impl<L: Leaves> Block<'_, '_, L> {
         if let Some(made) = self.made
             && let Some((made, flip)) = made.flat.mask(node, made.masks, made.stride)
         {
-            let mut live = 0;
-            for (mask, made) in mask.iter_mut().zip(made) {
-                *mask &= made ^ flip;
-                live += usize::from(*mask != 0);
-            }
-            return live;
+            return keep(self.program.form, mask, made, flip);
         }
         let Some(slot) = self.program.slots[place] else {
             return self.work_out(node, mask, live, scratch);
@@ -280,12 +280,7 @@ impl<L: Leaves> Block<'_, '_, L> {
                 }
             }
         }
-        let mut live = 0;
-        for (mask, shared) in mask.iter_mut().zip(&self.shared[range]) {
-            *mask &= shared;
-            live += usize::from(*mask != 0);
-        }
-        live
+        keep(self.program.form, mask, &self.shared[range], 0)
     }
 
     fn work_out(
@@ -308,7 +303,7 @@ impl<L: Leaves> Block<'_, '_, L> {
                 let (inner, scratch) = scratch.split_at_mut(words);
                 inner.copy_from_slice(mask);
                 self.narrow(*operand, inner, live, scratch);
-                take_away(mask, inner)
+                keep(self.program.form, mask, inner, u64::MAX)
             }
             Node::And(_) => self.all(node, mask, live, scratch),
             Node::Or(parts) => {
@@ -324,7 +319,7 @@ impl<L: Leaves> Block<'_, '_, L> {
                         for (found, tried) in found.iter_mut().zip(&*tried) {
                             *found |= tried;
                         }
-                        open = take_away(rest, tried);
+                        open = keep(self.program.form, rest, tried, u64::MAX);
                         if open == 0 {
                             break;
                         }
@@ -354,11 +349,11 @@ impl<L: Leaves> Block<'_, '_, L> {
         let counting = self.block.is_multiple_of(COUNT_EVERY);
         for (place, part) in rank.order.iter().enumerate() {
             if counting {
-                rank.tried[place] += bits::count(mask);
+                rank.tried[place] += count(self.program.form, mask);
             }
             live = self.narrow(*part, mask, live, scratch);
             if counting {
-                rank.passed[place] += bits::count(mask);
+                rank.passed[place] += count(self.program.form, mask);
             }
             if live == 0 {
                 break;
@@ -396,14 +391,4 @@ impl Rank {
         self.tried.fill(0);
         self.passed.fill(0);
     }
-}
-
-/// Clears the bits that `gone` has, and tells how many words still have one.
-fn take_away(mask: &mut [u64], gone: &[u64]) -> usize {
-    let mut live = 0;
-    for (mask, gone) in mask.iter_mut().zip(gone) {
-        *mask &= !gone;
-        live += usize::from(*mask != 0);
-    }
-    live
 }

@@ -14,6 +14,7 @@ mod drive;
 mod ends;
 mod greater;
 mod lists;
+mod masks;
 mod offsets;
 mod portable;
 mod search;
@@ -376,45 +377,6 @@ pub(super) use drive::WORDS_AHEAD;
 pub(super) use ends::{End, Ends};
 pub(super) use greater::greater;
 pub(super) use lists::{Elements, narrow_lists};
+pub(super) use masks::{count, count_turned, keep, take};
 pub(super) use search::{Hit, MOST_PATTERNS, Patterns};
 pub(super) use tables::{MOST_TABLES, Tables};
-
-/// Writes a mask, turned over by `flip` and without the bits beyond `rows`.
-pub(super) fn take(mask: &[u64], flip: u64, rows: usize, into: &mut [u64]) {
-    for (into, word) in into.iter_mut().zip(mask) {
-        *into = word ^ flip;
-    }
-    let words = into.len();
-    if let Some(last) = into.last_mut() {
-        *last &= bits::live(words - 1, rows);
-    }
-}
-
-/// The number of bits that are set in a mask, turned over by `flip`, of which the bits beyond `rows` do not count.
-pub(super) fn count_turned(form: Form, mask: &[u64], flip: u64, rows: usize) -> u64 {
-    let Some((last, whole)) = mask.split_last() else {
-        return 0;
-    };
-    let rest = (last ^ flip) & bits::live(whole.len(), rows);
-    let set = count(form, whole);
-    let turned = match flip {
-        0 => set,
-        _ => whole.len() as u64 * 64 - set,
-    };
-    turned + u64::from(rest.count_ones())
-}
-
-/// The number of bits that are set.
-pub(super) fn count(form: Form, mask: &[u64]) -> u64 {
-    match form {
-        // SAFETY: the form was chosen among those of this machine, which has the instruction.
-        #[cfg(target_arch = "x86_64")]
-        Form::Avx512 if std::arch::is_x86_feature_detected!("avx512vpopcntdq") => unsafe {
-            avx512::count(mask)
-        },
-        // SAFETY: the form was chosen among those of this machine.
-        #[cfg(target_arch = "x86_64")]
-        Form::Avx512 | Form::Avx2 => unsafe { avx2::count(mask) },
-        _ => bits::count(mask),
-    }
-}

@@ -22,12 +22,14 @@ impl Leaf {
         let of = |column: &ColumnId, kind: &dyn Fn(&Column) -> Kind| {
             let column = column.0 as usize;
             Leaf {
+                form,
                 column,
                 kind: kind(&columns[column]),
             }
         };
         match &leaf.shape {
             Shape::Parameter(parameter) => Leaf {
+                form,
                 column: 0,
                 kind: match bound.parameters[parameter.0 as usize] {
                     Constant::Boolean(true) => Kind::Always,
@@ -76,6 +78,7 @@ impl Leaf {
                     let place = looked_up.column.0 as usize;
                     let answers = looked_up.answers(bound)?;
                     Some(Leaf {
+                        form,
                         column: place,
                         kind: keys::test(&columns[place], &answers, form)?,
                     })
@@ -117,17 +120,20 @@ fn general(
 ) -> Leaf {
     if let Some(test) = EventsTest::new(bound, condition, columns) {
         return Leaf {
+            form,
             column: 0,
             kind: Kind::Events(Arc::new(test)),
         };
     }
     if let Some(test) = figures::test(bound, condition) {
         return Leaf {
+            form,
             column: 0,
-            kind: Kind::Figure(form, Arc::new(test)),
+            kind: Kind::Figure(Arc::new(test)),
         };
     }
     let from_graph = || Leaf {
+        form,
         column: 0,
         kind: Kind::General(Tables::new(bound, condition, columns).map(Arc::new)),
     };
@@ -147,6 +153,7 @@ fn general(
             _ => Kind::Few(Arc::new(few)),
         };
         return Leaf {
+            form,
             column: place,
             kind,
         };
@@ -158,6 +165,7 @@ fn general(
         && kept.few.answers_all(column)
     {
         return Leaf {
+            form,
             column: place,
             kind: kept.kind.clone(),
         };
@@ -177,6 +185,7 @@ fn general(
         kind: kind.clone(),
     });
     Leaf {
+        form,
         column: place,
         kind,
     }
@@ -255,6 +264,7 @@ fn has(column: &Column, all: bool, values: &[Constant], fold_case: bool, form: F
         return Kind::Never;
     };
     let test = |values: &[Constant]| Leaf {
+        form,
         column: 0,
         kind: if fold_case {
             text_test(&list.elements, &texts(values, true), form)

@@ -23,7 +23,7 @@ use super::Form;
 use super::column::{Coarse, Column, Integers, List, Text, Values, bits};
 use super::evaluate::{Few, Tables};
 use super::kernels::{
-    Elements, Ends, Hit, Stride, Test, WORDS_AHEAD, ask_for, greater, narrow_lists,
+    self, Elements, Ends, Hit, Stride, Test, WORDS_AHEAD, ask_for, greater, narrow_lists,
 };
 use crate::population::FigureTest;
 use events::EventsTest;
@@ -38,6 +38,7 @@ pub(super) struct Leaf {
     /// The place of the column; nothing is read of it where the kind needs none.
     column: usize,
     kind: Kind,
+    form: Form,
 }
 
 /// How a leaf is tested.
@@ -72,7 +73,7 @@ pub(super) enum Kind {
     /// So many events of a stream.
     Events(Arc<EventsTest>),
     /// What the contact gave to a population stands so.
-    Figure(Form, Arc<FigureTest>),
+    Figure(Arc<FigureTest>),
     /// The condition is worked out from the graph, some of its values perhaps looked up.
     General(Option<Arc<Tables>>),
 }
@@ -97,7 +98,7 @@ impl std::fmt::Debug for Kind {
             Kind::Near(_) => "Near",
             Kind::List(..) => "List",
             Kind::Events(_) => "Events",
-            Kind::Figure(..) => "Figure",
+            Kind::Figure(_) => "Figure",
             Kind::General(_) => "General",
         })
     }
@@ -213,7 +214,7 @@ impl Leaf {
             Kind::Near(near) => near.cost(far),
             Kind::Rows(_) => 10.0,
             Kind::Events(_) => 3.0,
-            Kind::Figure(..) => 1.0,
+            Kind::Figure(_) => 1.0,
             Kind::Ends(..) => 2.0,
             Kind::Search(_) => {
                 let column = column();
@@ -247,9 +248,9 @@ impl Leaf {
                 0
             }
             Kind::Always => live,
-            Kind::Figure(form, test) => {
+            Kind::Figure(test) => {
                 test.narrow(span.first, mask, |numbers, than| {
-                    greater(*form, numbers, than)
+                    greater(self.form, numbers, than)
                 });
                 live_words(mask)
             }
@@ -279,15 +280,28 @@ impl Leaf {
         } else {
             Stride::Dense
         };
+        // Those whom the other mask has, turned over by `flip`; without one all are kept.
+        let keep = |mask: &mut [u64], other: Option<&[u64]>, flip: u64| match other {
+            None => live_words(mask),
+            Some(other) => {
+                if span.far {
+                    // A line of memory holds eight words.
+                    for word in (0..mask.len()).step_by(8) {
+                        ask_for(other, word + WORDS_AHEAD);
+                    }
+                }
+                kernels::keep(self.form, mask, other, flip)
+            }
+        };
         match &self.kind {
             Kind::Never => {
                 mask.fill(0);
                 0
             }
             Kind::Always => live,
-            Kind::Known => keep(mask, validity, span.far, |known| known),
+            Kind::Known => keep(mask, validity, 0),
             Kind::Missing => match validity {
-                Some(_) => keep(mask, validity, span.far, |known| !known),
+                Some(_) => keep(mask, validity, u64::MAX),
                 None => {
                     mask.fill(0);
                     0
@@ -308,27 +322,27 @@ impl Leaf {
                 let Values::Boolean(bits) = &column.values else {
                     return live;
                 };
-                keep(mask, validity, span.far, |known| known);
+                keep(mask, validity, 0);
                 let flip = if *value { 0 } else { u64::MAX };
-                keep(mask, Some(&bits[words]), span.far, |bits| bits ^ flip)
+                keep(mask, Some(&bits[words]), flip)
             }
             Kind::Numbers(test) => test.narrow(column.values.bytes(span), validity, mask, stride),
             Kind::Steps(test) => {
                 test.narrow(column, span, validity, mask, stride, &mut buffers.before)
             }
             Kind::Search(search) => {
-                let live = keep(mask, validity, span.far, |known| known);
+                let live = keep(mask, validity, 0);
                 if live == 0 {
                     return 0;
                 }
                 search.narrow(span.first, span.rows, mask, buffers)
             }
             Kind::Ends(texts, ends) => {
-                keep(mask, validity, span.far, |known| known);
+                keep(mask, validity, 0);
                 text::narrow_by_ends(texts, ends, span, mask)
             }
             Kind::Rows(question) => {
-                keep(mask, validity, span.far, |known| known);
+                keep(mask, validity, 0);
                 ask(mask, |row| question(span.first + row))
             }
             Kind::Few(few) => ask(mask, |row| few.answer(column, span.first + row)),
@@ -336,14 +350,14 @@ impl Leaf {
                 let Values::Points(points) = &column.values else {
                     return live;
                 };
-                keep(mask, validity, span.far, |known| known);
+                keep(mask, validity, 0);
                 near.narrow(points, span, mask, stride, &mut buffers.before)
             }
             Kind::List(form, tests) => {
                 let Values::List(list) = &column.values else {
                     return live;
                 };
-                let mut live = keep(mask, validity, span.far, |known| known);
+                let mut live = keep(mask, validity, 0);
                 for test in tests {
                     if live > 0 {
                         live = test.in_list(list, *form, span, mask, buffers);
@@ -352,7 +366,7 @@ impl Leaf {
                 live
             }
             // Whoever holds the graph and the events does it.
-            Kind::General(_) | Kind::Events(_) | Kind::Figure(..) => live,
+            Kind::General(_) | Kind::Events(_) | Kind::Figure(_) => live,
         }
     }
 
@@ -395,25 +409,6 @@ impl Leaf {
         buffers.elements = elements;
         live_words(mask)
     }
-}
-
-/// Narrows a mask by another, changed on the way; without one every row counts as known. `far` is that of a [`Span`].
-fn keep(mask: &mut [u64], other: Option<&[u64]>, far: bool, change: impl Fn(u64) -> u64) -> usize {
-    let Some(other) = other else {
-        return live_words(mask);
-    };
-    if far {
-        // A line of memory holds eight words.
-        for word in (0..mask.len()).step_by(8) {
-            ask_for(other, word + WORDS_AHEAD);
-        }
-    }
-    let mut live = 0;
-    for (mask, other) in mask.iter_mut().zip(other) {
-        *mask &= change(*other);
-        live += usize::from(*mask != 0);
-    }
-    live
 }
 
 pub(super) fn live_words(mask: &[u64]) -> usize {

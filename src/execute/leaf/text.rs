@@ -1,9 +1,9 @@
 //! Tests of text: once for each different text where there are codes, else row by row, or by one search through all the text of a block.
 
-use super::{Buffers, Kind, Span, ask, keep};
+use super::{Buffers, Kind, Span, ask};
 use crate::execute::Form;
 use crate::execute::column::{Codes, Dictionary, Text, bits};
-use crate::execute::kernels::{Constants, Contained, End, Ends, Hit, Kernel, Patterns, Test};
+use crate::execute::kernels::{Constants, Contained, End, Ends, Hit, Kernel, Patterns, Test, keep};
 use crate::functions;
 use crate::ir::TextTest;
 use crate::plan::{TextPredicate, TextTestKind};
@@ -250,7 +250,7 @@ impl Search {
             // Views lie anywhere: text by text.
             Text::View(_) => return ask(mask, contains),
         }
-        keep(mask, Some(&buffers.found), false, |found| found)
+        keep(self.form, mask, &buffers.found, 0)
     }
 }
 
