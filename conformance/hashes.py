@@ -1,5 +1,6 @@
 """The numbers of samples and splits by other engines: the vectors of tests/spec/experiments.md, asked of Python's hashlib, and of DuckDB,
-PostgreSQL and ClickHouse where their packages are there (`pip install duckdb pgserver chdb`). Fails where one of them differs.
+PostgreSQL, ClickHouse and Spark where their packages are there (`pip install duckdb pgserver chdb pyspark`; Spark needs Java as well). The SQL of
+BigQuery is asked as sqlglot (`pip install sqlglot`) says it in that of DuckDB. Fails where one of them differs.
 
     python3 conformance/hashes.py
 """
@@ -49,11 +50,33 @@ def by_clickhouse():
     return lambda sql, key: int(str(chdb.query(f"SELECT {sql} FROM (SELECT '{key}' AS id)")))
 
 
+def by_spark():
+    from pyspark.sql import SparkSession
+
+    session = SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false").getOrCreate()
+    session.sparkContext.setLogLevel("ERROR")
+    return lambda sql, key: session.sql(f"SELECT {sql} FROM (SELECT '{key}' AS id)").first()[0]
+
+
+def by_bigquery():
+    import sqlglot
+
+    ask = by_duckdb()
+    return lambda sql, key: ask(sqlglot.transpile(sql, read="bigquery", write="duckdb")[0], key)
+
+
 def main():
     text = CHAPTER.read_text(encoding="utf-8")
     sql = expressions(text)
     engines = {"hashlib": (by_python, None)}
-    for name, make in [("DuckDB", by_duckdb), ("PostgreSQL", by_postgres), ("ClickHouse", by_clickhouse)]:
+    makers = {
+        "DuckDB": by_duckdb,
+        "PostgreSQL": by_postgres,
+        "ClickHouse": by_clickhouse,
+        "Spark": by_spark,
+        "BigQuery": by_bigquery,
+    }
+    for name, make in makers.items():
         try:
             engines[name] = (make(), sql[name])
         except ImportError as absent:
