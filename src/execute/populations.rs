@@ -44,13 +44,17 @@ pub(super) fn with_figures(
         }
         Input::Source(_) => false,
     };
+    let rows = match input {
+        Input::Dataset(dataset) => dataset.rows() as usize,
+        Input::Source(_) => 0,
+    };
     let mut figures = Figures::default();
     let done = Arc::new(AtomicU64::new(0));
     let mut before = 0;
     for pass in &bound.plan.passes {
         let known = Arc::new(figures.clone());
         let planned = pass.plan.bind(bound.now).with_figures(known);
-        let collection = Collection::new(pass, keeps_rows);
+        let collection = Collection::new(pass, keeps_rows, rows.div_ceil(options.threads.get()));
         let options = Options {
             native: None,
             key: None,
@@ -85,21 +89,24 @@ pub(super) struct Collection<'a> {
     pass: &'a Pass,
     /// Whether what contacts give is kept by row.
     keeps_rows: bool,
+    /// About how many contacts a thread meets, as far as that is known.
+    rows: usize,
     together: Mutex<Vec<Tally>>,
 }
 
 impl<'a> Collection<'a> {
-    fn new(pass: &'a Pass, keeps_rows: bool) -> Self {
+    fn new(pass: &'a Pass, keeps_rows: bool, rows: usize) -> Self {
         Self {
-            together: Mutex::new(empty(pass, keeps_rows)),
+            together: Mutex::new(empty(pass, keeps_rows, 0)),
             pass,
             keeps_rows,
+            rows,
         }
     }
 
     /// For a thread to keep what its contacts give.
     pub(super) fn start(&self) -> Vec<Tally> {
-        empty(self.pass, self.keeps_rows)
+        empty(self.pass, self.keeps_rows, self.rows)
     }
 
     /// Keeps what the contacts of a block give; `masks` say who is in the populations, and begin with the block.
@@ -147,7 +154,8 @@ impl<'a> Collection<'a> {
     }
 }
 
-fn empty(pass: &Pass, keeps_rows: bool) -> Vec<Tally> {
+/// Tallies of nobody, with room for so many contacts.
+fn empty(pass: &Pass, keeps_rows: bool, rows: usize) -> Vec<Tally> {
     let tallies = pass.tallies.iter();
     tallies
         .map(|tallied| {
@@ -156,8 +164,10 @@ fn empty(pass: &Pass, keeps_rows: bool) -> Vec<Tally> {
                 tally = tally.keeping_rows();
             }
             // Of what has no groups there is one, whoever is in it.
-            if tallied.per.is_empty() {
-                tally.group(&[]);
+            if tallied.per.is_empty()
+                && let Some(group) = tally.group(&[])
+            {
+                tally.reserve(group, rows);
             }
             tally
         })

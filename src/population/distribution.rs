@@ -139,7 +139,11 @@ impl<V: Value> Runs<V> {
     }
 
     fn put_together(&mut self, mut other: Self) {
-        self.fresh.append(&mut other.fresh);
+        if self.fresh.is_empty() {
+            self.fresh = other.fresh;
+        } else {
+            self.fresh.append(&mut other.fresh);
+        }
         self.merge(other.runs);
     }
 }
@@ -206,6 +210,13 @@ impl Distribution {
                 Err(_) => self.add_wide(std::iter::once(number), unit, &value),
             },
             None => self.as_any(&value).add(value),
+        }
+    }
+
+    /// Makes room for so many numbers, where nothing else was added yet.
+    pub fn reserve(&mut self, numbers: usize) {
+        if let Distribution::Numbers { values, .. } = self {
+            values.fresh.reserve(numbers);
         }
     }
 

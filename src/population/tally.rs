@@ -115,6 +115,13 @@ impl Tally {
         Some(place)
     }
 
+    /// Makes room for what so many contacts of a group may give, which takes memory only as far as it is used.
+    pub fn reserve(&mut self, group: usize, contacts: usize) {
+        if let Kept::Orders(orders) = &mut self.kept {
+            orders[group].reserve(contacts.min(LOOSE));
+        }
+    }
+
     /// A contact of a group.
     pub fn add_contact(&mut self, group: usize) {
         if let Kept::Numbers(numbers) = &mut self.kept {
