@@ -1,12 +1,15 @@
 //! Reading the tables of events: each event goes to its stream with the contact it belongs to, or is counted as one that nobody will see.
 
 use super::assemble::plain;
-use super::index::{Index, MISSING, Sort, UNKNOWN, sort_of};
+use super::chunk::{Chunk, joined};
+use super::index::{Index, Sort, sort_of};
+use super::owners::Owners;
 use super::packed::is_marked;
 use super::report::{StreamReport, TableReport};
-use super::store::{Chunk, Store};
+use super::sift::Rows;
+use super::store::Store;
 use super::{EventStream, EventTable, JoinOptions};
-use crate::data::{DataError, Source, Texts, errors};
+use crate::data::{DataError, Source, errors};
 use crate::diagnostics::suggest::nearest;
 use crate::schema::{described, type_of};
 use crate::types::Type;
@@ -15,9 +18,9 @@ use arrow_array::types::{
     TimestampMicrosecondType, TimestampMillisecondType, TimestampNanosecondType,
     TimestampSecondType,
 };
-use arrow_array::{Array, ArrayRef, RecordBatch, UInt32Array};
+use arrow_array::{Array, ArrayRef, PrimitiveArray, RecordBatch, StructArray, UInt32Array};
 use arrow_buffer::{NullBuffer, ScalarBuffer};
-use arrow_schema::{ArrowError, DataType, TimeUnit};
+use arrow_schema::{ArrowError, DataType, Field, Fields, TimeUnit};
 use arrow_select::take::take;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -31,7 +34,7 @@ pub(super) struct Wanted {
     pub(super) is_marked: bool,
     pub(super) contact: usize,
     pub(super) time: usize,
-    kind: Option<usize>,
+    pub(super) kind: Option<usize>,
     /// All columns that are read, ascending.
     columns: Vec<usize>,
 }
@@ -39,7 +42,7 @@ pub(super) struct Wanted {
 /// A stream with the columns of its events.
 pub(super) struct WantedStream {
     pub(super) column: String,
-    kind: Option<String>,
+    pub(super) kind: Option<String>,
     /// The columns that are kept, as places in the table's source, ascending; the time is among them.
     pub(super) columns: Vec<usize>,
     /// Where the time is among them.
@@ -131,6 +134,23 @@ impl WantedStream {
             time: among(&time),
             columns,
         })
+    }
+
+    /// The records of events, from as many of the columns as parts are read from.
+    pub(super) fn events(
+        &self,
+        columns: Vec<Option<ArrayRef>>,
+        rows: usize,
+    ) -> Result<StructArray, ArrowError> {
+        let parts = self.parts.iter();
+        let parts = parts.filter_map(|(name, place)| Some((name, columns[*place].as_ref()?)));
+        let (fields, arrays): (Vec<Field>, Vec<ArrayRef>) = parts
+            .map(|(name, array)| {
+                let field = Field::new(name, array.data_type().clone(), true);
+                (field, array.clone())
+            })
+            .unzip();
+        StructArray::try_new_with_length(Fields::from(fields), arrays, None, rows)
     }
 }
 
@@ -237,128 +257,37 @@ impl Wanted {
         let mut report = self.report();
         // Pieces follow each other, and so do their rows.
         let mut place = (piece as u64) << ROW_BITS;
+        let mut gathered = Gathered::new(self, piece, store);
         for batch in self.source.read(piece, &self.columns)? {
             if options.cancel.load(Ordering::Relaxed) {
                 return Err(DataError::stopped(self.source.name()));
             }
             let batch = batch?;
             let rows = self.sorted_out(piece, &batch, index, options.now, &mut report)?;
-            let chunks = (self.streams.iter().zip(rows))
-                .map(|(stream, rows)| self.kept(piece, stream, &batch, rows, place))
-                .collect::<Result<Vec<_>, DataError>>()?;
-            store.take(chunks)?;
+            for (stream, rows) in rows.into_iter().enumerate() {
+                if let Some(chunk) = self.kept(piece, stream, &batch, rows, place)? {
+                    gathered.add(stream, chunk)?;
+                }
+            }
             let rows = batch.num_rows() as u64;
             place += rows;
             if let Some(progress) = &options.progress {
                 progress(read_before.fetch_add(rows, Ordering::Relaxed) + rows);
             }
         }
+        gathered.finish()?;
         Ok(report)
     }
 
-    fn column<'a>(&self, batch: &'a RecordBatch, column: usize) -> &'a ArrayRef {
+    pub(super) fn column<'a>(&self, batch: &'a RecordBatch, column: usize) -> &'a ArrayRef {
         batch.column(self.columns.binary_search(&column).unwrap_or(0))
-    }
-
-    /// For each stream the rows of its events, each with its contact; those that nobody will see are counted.
-    fn sorted_out(
-        &self,
-        piece: usize,
-        batch: &RecordBatch,
-        index: &Index,
-        now: Option<i128>,
-        report: &mut TableReport,
-    ) -> Result<Vec<Rows>, DataError> {
-        let contacts = index
-            .find(self.column(batch, self.contact))
-            .ok_or_else(|| {
-                let schema = self.source.schema();
-                let name = schema.field(self.contact).name();
-                let source = self.source.piece_name(piece);
-                errors::wrong_type(source, name, "a number of at most 128 bits", "a larger one")
-            })?;
-        let times = plain(self.column(batch, self.time));
-        let times = times.ok().as_ref().and_then(Times::of).ok_or_else(|| {
-            let source = self.source.piece_name(piece);
-            errors::damaged(source, "data", "its times cannot be read")
-        })?;
-        let later_than = now.map(|now| times.last_until(now));
-        let kinds = (self.kind)
-            .map(|kind| plain(self.column(batch, kind)))
-            .transpose()
-            .map_err(|error| {
-                let source = self.source.piece_name(piece);
-                errors::damaged(source, "data", &error.to_string())
-            })?;
-        let streams = kinds.map(|kinds| self.streams_of(&kinds));
-        let mut rows: Vec<Rows> = self.streams.iter().map(|_| Rows::default()).collect();
-        let mut first: Vec<i64> = vec![i64::MAX; rows.len()];
-        for (row, contact) in contacts.into_iter().enumerate() {
-            let stream = streams.as_ref().map_or(0, |streams| streams[row]);
-            if stream >= OTHER {
-                report.without_kind += u64::from(stream == NO_KIND);
-                continue;
-            }
-            let stream = stream as usize;
-            report.streams[stream].events += 1;
-            if contact == MISSING {
-                report.without_key += 1;
-            } else if times.is_missing(row) {
-                report.without_time += 1;
-            } else if contact == UNKNOWN {
-                report.of_no_contact += 1;
-            } else {
-                let time = times.values[row];
-                report.later += u64::from(later_than.is_some_and(|last| time > last));
-                first[stream] = first[stream].min(time);
-                rows[stream].places.push(row as u32);
-                rows[stream].contacts.push(contact);
-            }
-        }
-        for (place, first) in first.into_iter().enumerate() {
-            if !rows[place].places.is_empty() {
-                report.streams[place].met(times.instant(first));
-            }
-        }
-        Ok(rows)
-    }
-
-    /// For each row the place of its stream, [`OTHER`] or [`NO_KIND`].
-    fn streams_of(&self, kinds: &ArrayRef) -> Vec<u16> {
-        if let DataType::Dictionary(..) = kinds.data_type() {
-            let dictionary = kinds.as_any_dictionary();
-            let of_values = self.streams_of(dictionary.values());
-            if of_values.is_empty() {
-                return vec![NO_KIND; kinds.len()];
-            }
-            let nulls = kinds.logical_nulls();
-            let known = |row| nulls.as_ref().is_none_or(|nulls| nulls.is_valid(row));
-            let places = dictionary.normalized_keys().into_iter().enumerate();
-            let stream = |(row, place): (usize, usize)| match known(row) {
-                false => NO_KIND,
-                true => of_values[place],
-            };
-            return places.map(stream).collect();
-        }
-        let Some(texts) = Texts::of(kinds) else {
-            return vec![NO_KIND; kinds.len()];
-        };
-        let stream = |row: usize| match texts.known(row) {
-            None => NO_KIND,
-            Some(kind) => {
-                let mut streams = self.streams.iter();
-                let place = streams.position(|stream| stream.kind.as_deref() == Some(kind));
-                place.map_or(OTHER, |place| place as u16)
-            }
-        };
-        (0..kinds.len()).map(stream).collect()
     }
 
     /// The columns of a stream for these rows of a batch; nothing where there are none.
     fn kept(
         &self,
         piece: usize,
-        stream: &WantedStream,
+        stream: usize,
         batch: &RecordBatch,
         rows: Rows,
         place: u64,
@@ -366,42 +295,80 @@ impl Wanted {
         if rows.places.is_empty() {
             return Ok(None);
         }
+        let stream = &self.streams[stream];
         let all = rows.places.len() == batch.num_rows();
-        let places = UInt32Array::from(rows.places);
-        let columns = stream.columns.iter().map(|column| {
+        let owners = Owners::of(rows.contacts, &rows.times, !stream.order.is_empty());
+        let (places, times) = (UInt32Array::from(rows.places), rows.times.into());
+        let columns = stream.columns.iter().enumerate();
+        let columns = columns.map(|(place, column)| {
             let array = plain(self.column(batch, *column))?;
-            match all {
-                true => Ok(array),
+            if all {
+                return Ok(array);
+            }
+            match place == stream.time {
+                true => Ok(Times::array(&times, array.data_type())),
                 false => take(&array, &places, None),
             }
         });
         let columns: Result<_, ArrowError> = columns.collect();
-        let columns = columns.map_err(|error| {
-            let source = self.source.piece_name(piece);
-            errors::damaged(source, "data", &error.to_string())
-        })?;
         Ok(Some(Chunk {
             place,
-            contacts: rows.contacts,
-            columns,
+            owners,
+            columns: columns.map_err(|error| self.damaged(piece, &error))?,
         }))
+    }
+
+    fn damaged(&self, piece: usize, error: &ArrowError) -> DataError {
+        errors::damaged(self.source.piece_name(piece), "data", &error.to_string())
+    }
+}
+
+/// Events of a chunk at most, where those of several batches are put together.
+const JOINED_EVENTS: usize = 1 << 17;
+
+/// What was read of a piece and is not in the store yet.
+struct Gathered<'a> {
+    table: &'a Wanted,
+    piece: usize,
+    store: &'a Store<'a>,
+    /// By stream.
+    chunks: Vec<Vec<Chunk>>,
+}
+
+impl<'a> Gathered<'a> {
+    fn new(table: &'a Wanted, piece: usize, store: &'a Store<'a>) -> Self {
+        Self {
+            table,
+            piece,
+            store,
+            chunks: table.streams.iter().map(|_| Vec::new()).collect(),
+        }
+    }
+
+    fn add(&mut self, stream: usize, chunk: Chunk) -> Result<(), DataError> {
+        let events = |chunk: &Chunk| chunk.owners.rows();
+        let waiting = self.chunks[stream].iter().map(events).sum::<usize>();
+        if waiting + events(&chunk) > JOINED_EVENTS {
+            self.hand_over(stream)?;
+        }
+        self.chunks[stream].push(chunk);
+        Ok(())
+    }
+
+    fn hand_over(&mut self, stream: usize) -> Result<(), DataError> {
+        let chunks = std::mem::take(&mut self.chunks[stream]);
+        let joined = joined(chunks, &self.table.streams[stream]);
+        let joined = joined.map_err(|error| self.table.damaged(self.piece, &error))?;
+        self.store.take(stream, joined)
+    }
+
+    fn finish(mut self) -> Result<(), DataError> {
+        (0..self.chunks.len()).try_for_each(|stream| self.hand_over(stream))
     }
 }
 
 /// The places of rows in a piece take so many bits.
 const ROW_BITS: u32 = 40;
-
-/// The rows of a batch that are events of one stream.
-#[derive(Default)]
-struct Rows {
-    places: Vec<u32>,
-    contacts: Vec<u32>,
-}
-
-/// A kind that is none of the streams.
-const OTHER: u16 = u16::MAX - 1;
-/// A row without a kind.
-const NO_KIND: u16 = u16::MAX;
 
 /// Times as they are stored.
 pub(super) struct Times {
@@ -437,6 +404,31 @@ impl Times {
             nulls: array.nulls().cloned(),
             unit,
         })
+    }
+
+    /// Known times as an array of this type, which is one of times.
+    fn array(times: &ScalarBuffer<i64>, data_type: &DataType) -> ArrayRef {
+        let zone = match data_type {
+            DataType::Timestamp(_, zone) => zone.clone(),
+            _ => None,
+        };
+        macro_rules! times {
+            ($kind:ty) => {
+                Arc::new(PrimitiveArray::<$kind>::new(times.clone(), None).with_timezone_opt(zone))
+            };
+        }
+        match data_type {
+            DataType::Timestamp(TimeUnit::Second, _) => times!(TimestampSecondType),
+            DataType::Timestamp(TimeUnit::Millisecond, _) => times!(TimestampMillisecondType),
+            DataType::Timestamp(TimeUnit::Microsecond, _) => times!(TimestampMicrosecondType),
+            _ => times!(TimestampNanosecondType),
+        }
+    }
+
+    pub(super) fn is_any_missing(&self) -> bool {
+        self.nulls
+            .as_ref()
+            .is_some_and(|nulls| nulls.null_count() > 0)
     }
 
     pub(super) fn is_missing(&self, row: usize) -> bool {

@@ -10,11 +10,14 @@
 //! are asked for (`store`, `spill`). Events that are stored in the order of their contacts are read where they lie (`packed`).
 
 mod assemble;
+mod chunk;
 mod gather;
 mod index;
+mod owners;
 mod packed;
 mod part;
 mod report;
+mod sift;
 mod sort;
 mod source;
 mod spill;

@@ -33,8 +33,8 @@ pub(super) struct Lists {
 }
 
 enum Parts {
-    /// All of them.
-    Held(Arc<Part>),
+    /// All of them, in the order of the contacts.
+    Held(Vec<Arc<Part>>),
     Loaded {
         loader: Box<dyn Load>,
         /// Those that were loaded last: neighbours often want the same.
@@ -58,8 +58,19 @@ impl Lists {
             column,
             table,
             data_type: part.events.data_type().clone(),
-            parts: Parts::Held(Arc::new(part)),
+            parts: Parts::Held(vec![Arc::new(part)]),
         }
+    }
+
+    /// All events in several parts, one behind the other; none where there is no part.
+    pub(super) fn cut(column: &str, table: &str, parts: Vec<Part>) -> Option<Self> {
+        use arrow_array::Array;
+        Some(Self {
+            column: column.to_owned(),
+            table: table.to_owned(),
+            data_type: parts.first()?.events.data_type().clone(),
+            parts: Parts::Held(parts.into_iter().map(Arc::new).collect()),
+        })
     }
 
     pub(super) fn loaded(
@@ -82,7 +93,11 @@ impl Lists {
     /// The part that a contact lies in.
     pub(super) fn part(&self, contact: usize) -> Result<Arc<Part>, DataError> {
         let (loader, last) = match &self.parts {
-            Parts::Held(part) => return Ok(Arc::clone(part)),
+            Parts::Held(parts) => {
+                let place = parts.partition_point(|part| part.end() <= contact);
+                // Behind the last contact there is nothing to be asked for.
+                return Ok(Arc::clone(&parts[place.min(parts.len() - 1)]));
+            }
             Parts::Loaded { loader, last } => (loader, last),
         };
         let lock = || last.lock().unwrap_or_else(PoisonError::into_inner);

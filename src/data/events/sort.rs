@@ -1,13 +1,14 @@
 //! The order of events: by contact, by time, and where times are equal by their fields.
 
 use super::assemble::{assembled, with_texts};
+use super::chunk::{Chunk, are_in_order};
 use super::gather::{Times, Wanted, WantedStream};
+use super::owners::Owners;
 use super::part::Part;
-use super::store::Chunk;
 use super::ties::Ties;
 use crate::data::{DataError, errors};
-use arrow_array::{Array, ArrayRef, StructArray, UInt32Array};
-use arrow_schema::{ArrowError, DataType, Field, Fields};
+use arrow_array::{ArrayRef, UInt32Array};
+use arrow_schema::{ArrowError, DataType};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Events as they were read.
@@ -16,6 +17,8 @@ pub(super) struct Unsorted {
     pub(super) contacts: Vec<Vec<u32>>,
     /// The places of the events in the order in which they stand in their source; none where they come in it.
     pub(super) order: Option<Vec<u32>>,
+    /// They come by contact, and those of a contact in their order.
+    pub(super) is_sorted: bool,
     pub(super) columns: Vec<Column>,
 }
 
@@ -29,12 +32,13 @@ pub(super) struct Column {
 }
 
 impl Unsorted {
-    /// What was read of a stream whose columns have these types.
+    /// What was read of a stream whose columns have these types, in the order of the source.
     pub(super) fn of<'t>(
-        mut chunks: Vec<Chunk>,
+        chunks: Vec<Chunk>,
+        stream: &WantedStream,
         types: impl Iterator<Item = &'t DataType>,
     ) -> Self {
-        chunks.sort_by_key(|chunk| chunk.place);
+        let is_sorted = are_in_order(&chunks, stream);
         let mut columns: Vec<Column> = types
             .map(|data_type| Column {
                 arrays: Vec::new(),
@@ -44,7 +48,7 @@ impl Unsorted {
             .collect();
         let mut contacts = Vec::new();
         for chunk in chunks {
-            contacts.push(chunk.contacts);
+            contacts.push(Owners::each(chunk.owners));
             for (column, array) in columns.iter_mut().zip(chunk.columns) {
                 column.arrays.push(array);
             }
@@ -52,6 +56,7 @@ impl Unsorted {
         Self {
             contacts,
             order: None,
+            is_sorted,
             columns,
         }
     }
@@ -105,13 +110,46 @@ impl Sorting<'_> {
         let Unsorted {
             contacts: owners,
             order: read,
+            is_sorted,
             columns,
         } = unsorted;
         let starts = starts(&owners, contacts)
             .ok_or_else(|| errors::too_many_events(source, &stream.column))?;
+        let mut columns: Vec<Option<Column>> = columns.into_iter().map(Some).collect();
+        let order = match is_sorted {
+            true => None,
+            false => self.order(owners, read, &starts, &mut columns)?,
+        };
+        let mut made: Vec<Option<ArrayRef>> = Vec::with_capacity(columns.len());
+        for (place, column) in columns.into_iter().enumerate() {
+            let is_part = stream.parts.iter().any(|(_, part)| *part == place);
+            let array = (column.filter(|_| is_part))
+                .map(|column| column.assembled(order.as_ref()).map_err(fault));
+            made.push(array.transpose()?);
+            if self.cancel.load(Ordering::Relaxed) {
+                return Err(DataError::stopped(source));
+            }
+        }
+        let rows = starts[starts.len() - 1] as usize;
+        Ok(Part {
+            first,
+            starts,
+            events: stream.events(made, rows).map_err(fault)?,
+        })
+    }
+
+    /// The order of the events; none where they come in it.
+    fn order(
+        &self,
+        owners: Vec<Vec<u32>>,
+        read: Option<Vec<u32>>,
+        starts: &[u32],
+        columns: &mut [Option<Column>],
+    ) -> Result<Option<UInt32Array>, DataError> {
+        let (stream, source) = (self.stream, self.table.source.name());
+        let fault = |error: ArrowError| errors::damaged(source, "data", &error.to_string());
         // The columns that decide on the order are put together as they were read; the others are brought into the order at once.
         let decides = |place: &usize| *place == stream.time || stream.order.contains(place);
-        let mut columns: Vec<Option<Column>> = columns.into_iter().map(Some).collect();
         let mut whole: Vec<Option<ArrayRef>> = vec![None; columns.len()];
         for place in (0..columns.len()).filter(decides) {
             if let Some(column) = columns[place].take() {
@@ -130,38 +168,13 @@ impl Sorting<'_> {
             (stream.order.iter()).filter_map(|column| whole[*column].as_ref()),
             self.table.blank_is_missing,
         );
-        let mut order = by_contact(&owners, &starts, read.as_deref());
+        let mut order = by_contact(&owners, starts, read.as_deref());
         drop((owners, read));
-        self.by_time(&mut order, &starts, &times.values, &ties)
+        self.by_time(&mut order, starts, &times.values, &ties)
             .map_err(|()| DataError::stopped(source))?;
         drop((ties, whole));
         let is_same = (order.iter().enumerate()).all(|(place, row)| place as u32 == *row);
-        let order = (!is_same).then(|| UInt32Array::from(order));
-        let mut made: Vec<Option<ArrayRef>> = Vec::with_capacity(columns.len());
-        for (place, column) in columns.into_iter().enumerate() {
-            let is_part = stream.parts.iter().any(|(_, part)| *part == place);
-            let array = (column.filter(|_| is_part))
-                .map(|column| column.assembled(order.as_ref()).map_err(fault));
-            made.push(array.transpose()?);
-            if self.cancel.load(Ordering::Relaxed) {
-                return Err(DataError::stopped(source));
-            }
-        }
-        let parts = stream.parts.iter();
-        let parts = parts.filter_map(|(name, place)| Some((name, made[*place].as_ref()?)));
-        let (fields, arrays): (Vec<Field>, Vec<ArrayRef>) = parts
-            .map(|(name, array)| {
-                let field = Field::new(name, array.data_type().clone(), true);
-                (field, array.clone())
-            })
-            .unzip();
-        let rows = starts[starts.len() - 1] as usize;
-        let events = StructArray::try_new_with_length(Fields::from(fields), arrays, None, rows);
-        Ok(Part {
-            first,
-            starts,
-            events: events.map_err(fault)?,
-        })
+        Ok((!is_same).then(|| UInt32Array::from(order)))
     }
 }
 

@@ -2,10 +2,10 @@
 //! for, from all runs, and put in order then.
 
 use super::assemble::{Words, assembled, coded, flat_type, is_text};
+use super::chunk::Chunk;
 use super::gather::Wanted;
 use super::part::{Lists, Load, Part};
 use super::sort::{Column, Sorting, Unsorted};
-use super::store::Chunk;
 use crate::data::input::Input;
 use crate::data::read::ipc;
 use crate::data::{DataError, OpenOptions, Source, errors};
@@ -150,12 +150,10 @@ impl Runs {
 
     /// Chunks as one batch, by contacts: the contact, the place in the source, and the columns.
     fn batch(&mut self, chunks: &mut [Chunk]) -> Result<RecordBatch, ArrowError> {
-        let contacts = chunks
-            .iter()
-            .flat_map(|chunk| chunk.contacts.iter().copied());
+        let contacts = chunks.iter().flat_map(|chunk| chunk.owners.clone().each());
         let contacts: Vec<u32> = contacts.collect();
         let places = chunks.iter().flat_map(|chunk| {
-            let rows = chunk.contacts.len() as u64;
+            let rows = chunk.owners.rows() as u64;
             chunk.place..chunk.place + rows
         });
         let places: ArrayRef = Arc::new(UInt64Array::from_iter_values(places));
@@ -262,6 +260,7 @@ impl Spilled {
         let mut unsorted = Unsorted {
             contacts: Vec::new(),
             order: None,
+            is_sorted: false,
             columns: columns.collect(),
         };
         let mut places: Vec<u64> = Vec::new();

@@ -1,27 +1,17 @@
 //! Where events wait until all have been read: in memory, and beyond a limit in files, so many contacts each.
 
 use super::JoinOptions;
+use super::chunk::{Chunk, cut};
 use super::gather::{Wanted, WantedStream};
 use super::part::Lists;
 use super::sort::{Sorting, Unsorted};
 use super::spill::{Folder, Runs};
-use crate::data::DataError;
-use arrow_array::{Array, ArrayRef, cast::AsArray};
-use arrow_schema::DataType;
-use std::sync::{Arc, Mutex, PoisonError};
+use crate::data::{DataError, errors};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Files are not begun for less than this many bytes.
 const LEAST: u64 = 1 << 18;
-
-/// Events of one stream as they were read, side by side in their source.
-pub(super) struct Chunk {
-    /// Where they were read: greater than that of all before them in the source.
-    pub(super) place: u64,
-    /// The contact of each.
-    pub(super) contacts: Vec<u32>,
-    /// Their columns.
-    pub(super) columns: Vec<ArrayRef>,
-}
 
 /// The events of a table, filled by several threads.
 pub(super) struct Store<'a> {
@@ -66,13 +56,13 @@ impl<'a> Store<'a> {
         }
     }
 
-    /// Takes the events of a batch: for each stream, what there is of it.
-    pub(super) fn take(&self, batch: Vec<Option<Chunk>>) -> Result<(), DataError> {
-        let state = &mut *self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        for (chunks, chunk) in state.chunks.iter_mut().zip(batch) {
-            let Some(chunk) = chunk else { continue };
-            state.bytes += chunk.bytes(chunks.last());
-            chunks.push(chunk);
+    /// Takes events of one stream.
+    pub(super) fn take(&self, stream: usize, chunks: Vec<Chunk>) -> Result<(), DataError> {
+        let state = &mut *lock(&self.state);
+        for chunk in chunks {
+            let before = state.chunks[stream].last();
+            state.bytes += chunk.bytes(before);
+            state.chunks[stream].push(chunk);
         }
         if state.bytes > self.limit {
             self.write(state)?;
@@ -103,7 +93,7 @@ impl<'a> Store<'a> {
     /// The lists of the streams, and how many bytes of them are held.
     pub(super) fn finish(self) -> Result<(Vec<Lists>, u64), DataError> {
         let mut state = std::mem::replace(
-            &mut *self.state.lock().unwrap_or_else(PoisonError::into_inner),
+            &mut *lock(&self.state),
             State {
                 chunks: Vec::new(),
                 bytes: 0,
@@ -113,71 +103,77 @@ impl<'a> Store<'a> {
         if state.runs.is_some() {
             self.write(&mut state)?;
         }
-        let name = self.table.source.name();
-        let types = self.table.source.schema();
-        let mut lists = Vec::new();
         if let Some(runs) = state.runs {
-            for runs in runs {
-                lists.push(runs.into_lists(self.table, &self.options.cancel)?);
-            }
-            return Ok((lists, 0));
+            let runs = runs.into_iter();
+            let lists = runs.map(|runs| runs.into_lists(self.table, &self.options.cancel));
+            return Ok((lists.collect::<Result<_, _>>()?, 0));
         }
-        for (place, chunks) in state.chunks.into_iter().enumerate() {
-            let stream = &self.table.streams[place];
-            let sorting = Sorting {
-                table: self.table,
-                stream,
-                threads: self.options.threads.get(),
-                cancel: &self.options.cancel,
-            };
-            let types = stream
-                .columns
-                .iter()
-                .map(|column| types.field(*column).data_type());
-            let part = sorting.part(Unsorted::of(chunks, types), 0, self.contacts)?;
-            lists.push(Lists::held(stream.column.clone(), name.to_owned(), part));
-        }
+        let lists = self.in_order(state.chunks)?;
         Ok((lists, state.bytes))
     }
-}
 
-impl Chunk {
-    /// What it takes, without texts that the chunk before it has as well.
-    fn bytes(&self, before: Option<&Chunk>) -> u64 {
-        let shares_texts = |place: usize, texts: &ArrayRef| {
-            before.is_some_and(|before| match before.columns[place].data_type() {
-                DataType::Dictionary(..) => {
-                    Arc::ptr_eq(before.columns[place].as_any_dictionary().values(), texts)
-                }
-                _ => false,
-            })
+    /// The lists of the streams from what was read of each, several at once.
+    fn in_order(&self, chunks: Vec<Vec<Chunk>>) -> Result<Vec<Lists>, DataError> {
+        let waiting: Vec<Mutex<Vec<Chunk>>> = chunks.into_iter().map(Mutex::new).collect();
+        let made: Vec<Mutex<Option<Result<Lists, DataError>>>> =
+            waiting.iter().map(|_| Mutex::default()).collect();
+        let next = AtomicUsize::new(0);
+        let threads = self.options.threads.get().clamp(1, waiting.len().max(1));
+        let work = || {
+            loop {
+                let place = next.fetch_add(1, Ordering::Relaxed);
+                let Some(chunks) = waiting.get(place) else {
+                    return;
+                };
+                let chunks = std::mem::take(&mut *lock(chunks));
+                // Streams that are put in order side by side share the threads.
+                let threads = self.options.threads.get().div_ceil(threads);
+                *lock(&made[place]) = Some(self.list(place, chunks, threads));
+            }
         };
-        let columns =
-            self.columns
-                .iter()
-                .enumerate()
-                .map(|(place, column)| match column.data_type() {
-                    DataType::Dictionary(..) => {
-                        let dictionary = column.as_any_dictionary();
-                        let texts = dictionary.values();
-                        let own = match shares_texts(place, texts) {
-                            true => 0,
-                            false => slice_bytes(texts),
-                        };
-                        own + slice_bytes_of(dictionary.keys())
-                    }
-                    _ => slice_bytes(column),
-                });
-        columns.sum::<u64>() + 4 * self.contacts.len() as u64
+        if threads == 1 {
+            work();
+        } else {
+            std::thread::scope(|scope| {
+                for _ in 0..threads {
+                    scope.spawn(work);
+                }
+            });
+        }
+        let made = made.into_iter();
+        made.filter_map(|made| made.into_inner().unwrap_or_else(PoisonError::into_inner))
+            .collect()
+    }
+
+    /// The list of the stream at this place.
+    fn list(
+        &self,
+        place: usize,
+        mut chunks: Vec<Chunk>,
+        threads: usize,
+    ) -> Result<Lists, DataError> {
+        let (stream, source) = (&self.table.streams[place], &self.table.source);
+        chunks.sort_by_key(|chunk| chunk.place);
+        let parts = cut(&chunks, stream, self.contacts)
+            .map_err(|error| errors::damaged(source.name(), "data", &error.to_string()))?;
+        let (column, name) = (stream.column.clone(), source.name().to_owned());
+        if let Some(lists) = parts.and_then(|parts| Lists::cut(&column, &name, parts)) {
+            return Ok(lists);
+        }
+        let sorting = Sorting {
+            table: self.table,
+            stream,
+            threads,
+            cancel: &self.options.cancel,
+        };
+        let types = source.schema();
+        let types = (stream.columns.iter()).map(|column| types.field(*column).data_type());
+        let unsorted = Unsorted::of(chunks, stream, types);
+        let part = sorting.part(unsorted, 0, self.contacts)?;
+        Ok(Lists::held(column, name, part))
     }
 }
 
-fn slice_bytes(array: &ArrayRef) -> u64 {
-    slice_bytes_of(&**array)
-}
-
-/// What the rows of an array take, however large what it is a part of may be.
-fn slice_bytes_of(array: &dyn Array) -> u64 {
-    let rows = array.to_data().get_slice_memory_size();
-    rows.unwrap_or_else(|_| array.get_buffer_memory_size()) as u64
+fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,6 +1,7 @@
 //! Events put to their contacts: which, in what order, and what is told of the others. Expected lists are worked out by hand.
 
 mod files;
+mod in_order;
 mod join;
 mod keys;
 mod million;

@@ -1,0 +1,201 @@
+//! Which rows of a batch are events that somebody can see, stream by stream; the others are counted.
+
+use super::assemble::plain;
+use super::gather::{Times, Wanted};
+use super::index::{Index, MISSING, UNKNOWN};
+use super::report::TableReport;
+use crate::data::{DataError, Texts, errors};
+use arrow_array::cast::AsArray;
+use arrow_array::types::Int32Type;
+use arrow_array::{Array, ArrayRef, RecordBatch};
+use arrow_schema::DataType;
+
+/// The rows of a batch that are events of one stream.
+#[derive(Default)]
+pub(super) struct Rows {
+    pub(super) places: Vec<u32>,
+    pub(super) contacts: Vec<u32>,
+    /// As they are stored.
+    pub(super) times: Vec<i64>,
+}
+
+/// A kind that is none of the streams.
+const OTHER: u16 = u16::MAX - 1;
+/// A row without a kind.
+const NO_KIND: u16 = u16::MAX;
+/// So many streams are looked for one after the other.
+const FEW_STREAMS: usize = 4;
+
+impl Wanted {
+    /// For each stream the rows of its events, each with its contact; those that nobody will see are counted.
+    pub(super) fn sorted_out(
+        &self,
+        piece: usize,
+        batch: &RecordBatch,
+        index: &Index,
+        now: Option<i128>,
+        report: &mut TableReport,
+    ) -> Result<Vec<Rows>, DataError> {
+        let source = || self.source.piece_name(piece);
+        let contacts = index.find(self.column(batch, self.contact));
+        let contacts = contacts.ok_or_else(|| {
+            let schema = self.source.schema();
+            let name = schema.field(self.contact).name();
+            errors::wrong_type(
+                source(),
+                name,
+                "a number of at most 128 bits",
+                "a larger one",
+            )
+        })?;
+        let times = plain(self.column(batch, self.time));
+        let times = times.ok().as_ref().and_then(Times::of);
+        let times =
+            times.ok_or_else(|| errors::damaged(source(), "data", "its times cannot be read"))?;
+        let kinds = (self.kind)
+            .map(|kind| plain(self.column(batch, kind)))
+            .transpose()
+            .map_err(|error| errors::damaged(source(), "data", &error.to_string()))?;
+        let number = self.streams.len();
+        let of_streams = match kinds {
+            Some(kinds) => {
+                let streams = self.streams_of(&kinds);
+                let without = streams.iter().filter(|stream| **stream == NO_KIND);
+                report.without_kind += without.count() as u64;
+                places_of_all(&streams, number)
+            }
+            None => {
+                let mut all = vec![Vec::new(); number];
+                if let Some(first) = all.first_mut() {
+                    *first = (0..batch.num_rows() as u32).collect();
+                }
+                all
+            }
+        };
+        let is_any = |what: u32| contacts.iter().fold(false, |any, one| any | (*one == what));
+        let (is_any_missing, is_any_unknown) = (is_any(MISSING), is_any(UNKNOWN));
+        let mut found = Vec::with_capacity(number);
+        for (stream, mut places) in of_streams.into_iter().enumerate() {
+            report.streams[stream].events += places.len() as u64;
+            if is_any_missing {
+                report.without_key += left_out(&mut places, |row| contacts[row] == MISSING);
+            }
+            if times.is_any_missing() {
+                report.without_time += left_out(&mut places, |row| times.is_missing(row));
+            }
+            if is_any_unknown {
+                report.of_no_contact += left_out(&mut places, |row| contacts[row] == UNKNOWN);
+            }
+            let taken = |row: &u32| times.values[*row as usize];
+            let rows = Rows {
+                contacts: (places.iter().map(|row| contacts[*row as usize])).collect(),
+                times: places.iter().map(taken).collect(),
+                places,
+            };
+            if let Some(first) = rows.times.iter().copied().reduce(i64::min) {
+                report.streams[stream].met(times.instant(first));
+            }
+            if let Some(last) = now.map(|now| times.last_until(now)) {
+                report.later += rows.times.iter().filter(|time| **time > last).count() as u64;
+            }
+            found.push(rows);
+        }
+        Ok(found)
+    }
+
+    /// For each row the place of its stream, [`OTHER`] or [`NO_KIND`].
+    fn streams_of(&self, kinds: &ArrayRef) -> Vec<u16> {
+        if let DataType::Dictionary(..) = kinds.data_type() {
+            let dictionary = kinds.as_any_dictionary();
+            let of_values = self.streams_of(dictionary.values());
+            if of_values.is_empty() {
+                return vec![NO_KIND; kinds.len()];
+            }
+            let nulls = kinds.logical_nulls();
+            if let (None, Some(keys)) = (&nulls, dictionary.keys().as_primitive_opt::<Int32Type>())
+            {
+                let stream = |key: &i32| of_values.get(*key as usize).copied().unwrap_or(NO_KIND);
+                return keys.values().iter().map(stream).collect();
+            }
+            let known = |row| nulls.as_ref().is_none_or(|nulls| nulls.is_valid(row));
+            let places = dictionary.normalized_keys().into_iter().enumerate();
+            let stream = |(row, place): (usize, usize)| match known(row) {
+                false => NO_KIND,
+                true => of_values[place],
+            };
+            return places.map(stream).collect();
+        }
+        let Some(texts) = Texts::of(kinds) else {
+            return vec![NO_KIND; kinds.len()];
+        };
+        let stream = |row: usize| match texts.known(row) {
+            None => NO_KIND,
+            Some(kind) => {
+                let mut streams = self.streams.iter();
+                let place = streams.position(|stream| stream.kind.as_deref() == Some(kind));
+                place.map_or(OTHER, |place| place as u16)
+            }
+        };
+        (0..kinds.len()).map(stream).collect()
+    }
+}
+
+/// The rows of each of the first so many streams.
+fn places_of_all(streams: &[u16], number: usize) -> Vec<Vec<u32>> {
+    if number <= FEW_STREAMS {
+        return (0..number as u16)
+            .map(|stream| places_of(streams, stream))
+            .collect();
+    }
+    let mut places = vec![Vec::new(); number];
+    for (row, stream) in streams.iter().enumerate() {
+        if let Some(places) = places.get_mut(usize::from(*stream)) {
+            places.push(row as u32);
+        }
+    }
+    places
+}
+
+/// The rows of a stream.
+fn places_of(streams: &[u16], wanted: u16) -> Vec<u32> {
+    // Kinds come in no order that could be foreseen, so no branch hangs on them: every row is written down, and the next over it where it is of another stream.
+    let mut places = vec![0; streams.len()];
+    let mut found = 0;
+    for (row, stream) in streams.iter().enumerate() {
+        places[found] = row as u32;
+        found += usize::from(*stream == wanted);
+    }
+    places.truncate(found);
+    places
+}
+
+/// Leaves out these rows; how many they are.
+fn left_out(places: &mut Vec<u32>, is_out: impl Fn(usize) -> bool) -> u64 {
+    let before = places.len();
+    places.retain(|row| !is_out(*row as usize));
+    (before - places.len()) as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{FEW_STREAMS, OTHER, places_of_all};
+
+    #[test]
+    fn rows_go_to_their_streams() {
+        let streams: Vec<u16> = (0..1000u16)
+            .map(|row| match row * 7 % 11 {
+                9 => OTHER,
+                stream => stream,
+            })
+            .collect();
+        for number in [0, 1, FEW_STREAMS, 9] {
+            let places = places_of_all(&streams, number);
+            assert_eq!(places.len(), number);
+            for (stream, places) in places.iter().enumerate() {
+                let rows = (0..streams.len() as u32)
+                    .filter(|row| usize::from(streams[*row as usize]) == stream);
+                assert_eq!(*places, rows.collect::<Vec<u32>>());
+            }
+        }
+    }
+}
