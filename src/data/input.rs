@@ -103,6 +103,37 @@ pub(super) enum Chunks {
     Memory(Bytes),
 }
 
+impl Chunks {
+    /// Reads so many bytes to the beginning of a buffer, which may have more behind them.
+    pub(super) fn read_into(
+        &self,
+        start: u64,
+        length: usize,
+        buffer: &mut Vec<u8>,
+    ) -> io::Result<()> {
+        let outside = || io::Error::from(io::ErrorKind::UnexpectedEof);
+        let end = start.checked_add(length as u64).ok_or_else(outside)?;
+        // What a damaged file asks for may be more than there is memory.
+        if end > parquet::file::reader::Length::len(self) {
+            return Err(outside());
+        }
+        if buffer.len() < length {
+            buffer.resize(length, 0);
+        }
+        match self {
+            Chunks::File(file) => {
+                let mut file = file;
+                file.seek(SeekFrom::Start(start))?;
+                file.read_exact(&mut buffer[..length])
+            }
+            Chunks::Memory(bytes) => {
+                buffer[..length].copy_from_slice(&bytes[start as usize..end as usize]);
+                Ok(())
+            }
+        }
+    }
+}
+
 impl parquet::file::reader::Length for Chunks {
     fn len(&self) -> u64 {
         match self {

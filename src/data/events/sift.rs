@@ -7,8 +7,9 @@ use super::report::TableReport;
 use crate::data::{DataError, Texts, errors};
 use arrow_array::cast::AsArray;
 use arrow_array::types::Int32Type;
-use arrow_array::{Array, ArrayRef, RecordBatch};
+use arrow_array::{Array, ArrayRef, RecordBatch, UInt32Array};
 use arrow_schema::DataType;
+use arrow_select::take::take;
 
 /// The rows of a batch that are events of one stream.
 #[derive(Default)]
@@ -19,12 +20,40 @@ pub(super) struct Rows {
     pub(super) times: Vec<i64>,
 }
 
+impl Rows {
+    /// Leaves out those of such a contact; how many they are.
+    fn leave_out(&mut self, contact: u32) -> u64 {
+        let is_any = (self.contacts.iter()).fold(false, |any, one| any | (*one == contact));
+        match is_any {
+            true => self.leave_out_where(|_, one| one == contact),
+            false => 0,
+        }
+    }
+
+    /// Leaves out rows by their place and their contact; how many they are.
+    fn leave_out_where(&mut self, is_out: impl Fn(usize, u32) -> bool) -> u64 {
+        let (before, mut kept) = (self.places.len(), 0);
+        for event in 0..before {
+            let (place, contact) = (self.places[event], self.contacts[event]);
+            if !is_out(place as usize, contact) {
+                (self.places[kept], self.contacts[kept]) = (place, contact);
+                kept += 1;
+            }
+        }
+        self.places.truncate(kept);
+        self.contacts.truncate(kept);
+        (before - kept) as u64
+    }
+}
+
 /// A kind that is none of the streams.
 const OTHER: u16 = u16::MAX - 1;
 /// A row without a kind.
 const NO_KIND: u16 = u16::MAX;
 /// So many streams are looked for one after the other.
 const FEW_STREAMS: usize = 4;
+/// Few rows of a stream are one in so many.
+const FEW_ROWS: usize = 6;
 
 impl Wanted {
     /// For each stream the rows of its events, each with its contact; those that nobody will see are counted.
@@ -37,17 +66,6 @@ impl Wanted {
         report: &mut TableReport,
     ) -> Result<Vec<Rows>, DataError> {
         let source = || self.source.piece_name(piece);
-        let contacts = index.find(self.column(batch, self.contact));
-        let contacts = contacts.ok_or_else(|| {
-            let schema = self.source.schema();
-            let name = schema.field(self.contact).name();
-            errors::wrong_type(
-                source(),
-                name,
-                "a number of at most 128 bits",
-                "a larger one",
-            )
-        })?;
         let times = plain(self.column(batch, self.time));
         let times = times.ok().as_ref().and_then(Times::of);
         let times =
@@ -72,26 +90,36 @@ impl Wanted {
                 all
             }
         };
-        let is_any = |what: u32| contacts.iter().fold(false, |any, one| any | (*one == what));
-        let (is_any_missing, is_any_unknown) = (is_any(MISSING), is_any(UNKNOWN));
+        // Looking for the contacts of a few is quicker than for those of all, if their keys stand in no dictionary.
+        let (keys, events) = (self.column(batch, self.contact), total(&of_streams));
+        let is_coded = matches!(keys.data_type(), DataType::Dictionary(..));
+        let are_many = is_coded || 2 * events > batch.num_rows();
+        let of_all = are_many.then(|| self.contacts(piece, index, keys));
+        let of_all = of_all.transpose()?;
         let mut found = Vec::with_capacity(number);
-        for (stream, mut places) in of_streams.into_iter().enumerate() {
+        for (stream, places) in of_streams.into_iter().enumerate() {
             report.streams[stream].events += places.len() as u64;
-            if is_any_missing {
-                report.without_key += left_out(&mut places, |row| contacts[row] == MISSING);
-            }
-            if times.is_any_missing() {
-                report.without_time += left_out(&mut places, |row| times.is_missing(row));
-            }
-            if is_any_unknown {
-                report.of_no_contact += left_out(&mut places, |row| contacts[row] == UNKNOWN);
-            }
-            let taken = |row: &u32| times.values[*row as usize];
-            let rows = Rows {
-                contacts: (places.iter().map(|row| contacts[*row as usize])).collect(),
-                times: places.iter().map(taken).collect(),
-                places,
+            let contacts = match &of_all {
+                Some(all) => places.iter().map(|row| all[*row as usize]).collect(),
+                None => {
+                    let keys = take(keys, &UInt32Array::from(places.clone()), None);
+                    let keys =
+                        keys.map_err(|error| errors::damaged(source(), "data", &error.to_string()));
+                    self.contacts(piece, index, &keys?)?
+                }
             };
+            let mut rows = Rows {
+                places,
+                contacts,
+                times: Vec::new(),
+            };
+            report.without_key += rows.leave_out(MISSING);
+            if times.is_any_missing() {
+                report.without_time += rows.leave_out_where(|row, _| times.is_missing(row));
+            }
+            report.of_no_contact += rows.leave_out(UNKNOWN);
+            let taken = |row: &u32| times.values[*row as usize];
+            rows.times = rows.places.iter().map(taken).collect();
             if let Some(first) = rows.times.iter().copied().reduce(i64::min) {
                 report.streams[stream].met(times.instant(first));
             }
@@ -101,6 +129,21 @@ impl Wanted {
             found.push(rows);
         }
         Ok(found)
+    }
+
+    /// The contacts of keys.
+    fn contacts(
+        &self,
+        piece: usize,
+        index: &Index,
+        keys: &ArrayRef,
+    ) -> Result<Vec<u32>, DataError> {
+        index.find(keys).ok_or_else(|| {
+            let (source, schema) = (self.source.piece_name(piece), self.source.schema());
+            let name = schema.field(self.contact).name();
+            let needed = "a number of at most 128 bits";
+            errors::wrong_type(source, name, needed, "a larger one")
+        })
     }
 
     /// For each row the place of its stream, [`OTHER`] or [`NO_KIND`].
@@ -158,22 +201,33 @@ fn places_of_all(streams: &[u16], number: usize) -> Vec<Vec<u32>> {
 
 /// The rows of a stream.
 fn places_of(streams: &[u16], wanted: u16) -> Vec<u32> {
-    // Kinds come in no order that could be foreseen, so no branch hangs on them: every row is written down, and the next over it where it is of another stream.
-    let mut places = vec![0; streams.len()];
-    let mut found = 0;
-    for (row, stream) in streams.iter().enumerate() {
-        places[found] = row as u32;
-        found += usize::from(*stream == wanted);
+    // Kinds come in no order that could be foreseen, so no branch hangs on them: where a stream has many rows, every row is written down, and the next over it
+    // where it is of another stream.
+    let number = streams.iter().filter(|stream| **stream == wanted).count();
+    if number > streams.len() / FEW_ROWS {
+        let mut places = vec![0; streams.len() + 1];
+        let mut found = 0;
+        for (row, stream) in streams.iter().enumerate() {
+            places[found] = row as u32;
+            found += usize::from(*stream == wanted);
+        }
+        places.truncate(found);
+        return places;
     }
-    places.truncate(found);
+    let mut places = Vec::with_capacity(number);
+    for (word, streams) in streams.chunks(64).enumerate() {
+        let is_wanted = |(row, stream): (usize, &u16)| u64::from(*stream == wanted) << row;
+        let mut rows = (streams.iter().enumerate()).fold(0, |rows, row| rows | is_wanted(row));
+        while rows != 0 {
+            places.push(word as u32 * 64 + rows.trailing_zeros());
+            rows &= rows - 1;
+        }
+    }
     places
 }
 
-/// Leaves out these rows; how many they are.
-fn left_out(places: &mut Vec<u32>, is_out: impl Fn(usize) -> bool) -> u64 {
-    let before = places.len();
-    places.retain(|row| !is_out(*row as usize));
-    (before - places.len()) as u64
+fn total(places: &[Vec<u32>]) -> usize {
+    places.iter().map(Vec::len).sum()
 }
 
 #[cfg(test)]

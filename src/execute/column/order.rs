@@ -68,7 +68,8 @@ fn is_sorted(starts: &[u32], column: &Column, record: &RecordType, ties: bool) -
         !ties || before.total_order(&this).is_le()
     };
     each_integer!(numbers, numbers => {
-        starts.windows(2).all(|list| {
+        let are_all_known = times.validity.is_none();
+        are_all_known && is_rising(starts, numbers) || starts.windows(2).all(|list| {
             (list[0] as usize + 1..list[1] as usize).all(|place| {
                 match (times.is_valid(place - 1), times.is_valid(place)) {
                     (true, true) => match numbers[place - 1].cmp(&numbers[place]) {
@@ -83,4 +84,34 @@ fn is_sorted(starts: &[u32], column: &Column, record: &RecordType, ties: bool) -
             })
         })
     })
+}
+
+/// Whether the numbers of each list rise from one to the next. The lists follow each other and have all numbers.
+fn is_rising<T: Copy + PartialOrd>(starts: &[u32], numbers: &[T]) -> bool {
+    // Without a branch for each: wherever a number is not greater than the one before, a list begins.
+    let falls = |place: usize| numbers[place - 1] >= numbers[place];
+    let begins = starts.windows(2).filter(|list| {
+        let first = list[0] as usize;
+        list[0] < list[1] && first > 0 && falls(first)
+    });
+    let behind = numbers.get(1..).unwrap_or_default();
+    let all = numbers.iter().zip(behind);
+    all.filter(|(before, this)| before >= this).count() == begins.count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_rising;
+
+    #[test]
+    fn numbers_may_fall_only_where_a_list_begins() {
+        assert!(is_rising::<i64>(&[0], &[]));
+        assert!(is_rising(&[0, 0, 0], &[] as &[i64]));
+        assert!(is_rising(&[0, 3, 3, 3, 5, 6, 6], &[1, 2, 9, 4, 5, 5]));
+        assert!(!is_rising(&[0, 3, 3, 3, 5, 6, 6], &[1, 2, 2, 4, 5, 5]));
+        assert!(!is_rising(&[0, 3, 3, 3, 5, 6, 6], &[1, 2, 9, 5, 5, 5]));
+        assert!(!is_rising(&[0, 3, 3, 3, 5, 6, 6], &[1, 2, 9, 5, 4, 5]));
+        assert!(!is_rising(&[0, 0, 2], &[2, 1]));
+        assert!(is_rising(&[0, 1, 1, 2], &[2, 1]));
+    }
 }

@@ -10,5 +10,6 @@ mod lists;
 mod manifest;
 mod members;
 mod notation;
+mod parquet;
 mod places;
 mod records;

@@ -76,7 +76,7 @@ fn batches_of_a_piece_are_put_together() {
             batch_rows,
             ..OpenOptions::default()
         };
-        let source = open_bytes("ordered.parquet", bytes.clone().into(), &opening).unwrap();
+        let source = open_bytes("ordered.parquet", bytes.clone(), &opening).unwrap();
         assert_eq!(source.pieces(), 3);
         let joined = with_events(thousand(), "id", vec![untied(source)], &options(2)).unwrap();
         assert!(lists(&joined, "view") == expected, "{batch_rows} rows");

@@ -1,6 +1,20 @@
 //! Parquet. A piece is a row group; only the columns asked for are decoded. Text whose pages are dictionaries is handed out as dictionaries,
 //! so that a test of text is made once for each different value.
+//!
+//! Columns that are not nested, in the encodings that most files have, are decoded here (`leaf`), which is quicker; the others by the crate.
 
+mod bits;
+mod header;
+mod hybrid;
+mod leaf;
+mod rows;
+mod snappy;
+mod spare;
+mod values;
+
+use self::leaf::Leaf;
+use self::rows::Rows;
+use self::spare::Spare;
 use super::points::corners;
 use crate::data::input::{Chunks, Input};
 use crate::data::statistics::constant;
@@ -31,6 +45,7 @@ pub(in crate::data) struct ParquetSource {
     /// For each column of the schema, the leaf it is stored in; none where there are several.
     leaves: Vec<Option<usize>>,
     batch_rows: usize,
+    spare: Spare,
 }
 
 impl ParquetSource {
@@ -70,6 +85,7 @@ impl ParquetSource {
             roots,
             leaves,
             batch_rows: options.batch_rows,
+            spare: Spare::default(),
         })
     }
 }
@@ -205,6 +221,69 @@ impl Source for ParquetSource {
 
     fn read(&self, piece: usize, columns: &[usize]) -> Result<Batches, DataError> {
         let chunks = self.input.chunks()?;
+        let leaves = guard::guarded(&self.name, FORMAT, || {
+            let leaves = columns.iter();
+            Ok(leaves
+                .map(|column| self.leaf(&chunks, piece, *column))
+                .collect::<Vec<_>>())
+        })?;
+        let others: Vec<usize> = (columns.iter().zip(&leaves))
+            .filter(|(_, leaf)| leaf.is_none())
+            .map(|(column, _)| *column)
+            .collect();
+        if others.len() == columns.len() {
+            return self.read_by_crate(chunks, piece, columns);
+        }
+        let others = match others[..] {
+            [] => None,
+            _ => Some(self.read_by_crate(chunks, piece, &others)?),
+        };
+        let name = self.name.clone();
+        let damaged = move |detail: &str| errors::damaged(&name, FORMAT, detail);
+        let schema = self.metadata.schema().project(columns);
+        let rows = Rows {
+            schema: Arc::new(schema.map_err(|error| damaged(&error.to_string()))?),
+            leaves,
+            others,
+            batch_rows: self.batch_rows,
+            left: self.rows(piece).unwrap_or(0) as usize,
+            damaged: Box::new(damaged),
+        };
+        Ok(self.behind_guard(Box::new(rows)))
+    }
+}
+
+impl ParquetSource {
+    /// A column that is decoded here; none where it is to be read by the crate.
+    fn leaf(&self, chunks: &Chunks, piece: usize, column: usize) -> Option<Leaf> {
+        let group = self.metadata.metadata().row_group(piece);
+        let chunk = group.column(self.leaves[column]?);
+        let data_type = self.metadata.schema().field(column).data_type();
+        if !leaf::is_readable(chunk, data_type) {
+            return None;
+        }
+        let (start, length) = chunk.byte_range();
+        let (length, rows) = (length.try_into().ok()?, group.num_rows().try_into().ok()?);
+        let mut stored = self.spare.take();
+        // What cannot be read is told by the crate.
+        chunks.read_into(start, length, &mut stored).ok()?;
+        Leaf::open(stored, length, &self.spare, chunk, data_type, rows)
+    }
+
+    fn behind_guard(&self, batches: Batches) -> Batches {
+        Box::new(guard::Guarded {
+            source: self.name.clone(),
+            format: FORMAT,
+            batches: Some(batches),
+        })
+    }
+
+    fn read_by_crate(
+        &self,
+        chunks: Chunks,
+        piece: usize,
+        columns: &[usize],
+    ) -> Result<Batches, DataError> {
         let batches = guard::guarded(&self.name, FORMAT, || {
             let builder = ParquetRecordBatchReaderBuilder::<Chunks>::new_with_metadata(
                 chunks,
@@ -220,15 +299,11 @@ impl Source for ParquetSource {
                 .map_err(|error| errors::damaged(&self.name, FORMAT, &plain(&error)))
         })?;
         let name = self.name.clone();
-        Ok(Box::new(guard::Guarded {
-            source: self.name.clone(),
-            format: FORMAT,
-            batches: Some(Box::new(batches.map(
-                move |batch: Result<RecordBatch, _>| {
-                    batch.map_err(|error| damaged_by_arrow(&name, &error))
-                },
-            ))),
-        }))
+        Ok(self.behind_guard(Box::new(batches.map(
+            move |batch: Result<RecordBatch, _>| {
+                batch.map_err(|error| damaged_by_arrow(&name, &error))
+            },
+        ))))
     }
 }
 

@@ -1,0 +1,375 @@
+//! The values of a column as they are decoded: numbers, truth, text, and text by codes.
+
+use super::bits::{Bits, spread, spread_bits};
+use super::hybrid::Hybrid;
+use arrow_array::types::Int32Type;
+use arrow_array::{
+    ArrayRef, ArrowPrimitiveType, BooleanArray, DictionaryArray, PrimitiveArray, StringArray,
+};
+use arrow_buffer::{ArrowNativeType, Buffer, NullBuffer, OffsetBuffer, ScalarBuffer};
+use arrow_schema::{ArrowError, DataType};
+use std::sync::Arc;
+
+/// Takes values from pages, the missing ones left out, and makes arrays of them.
+///
+/// What gives none or an error is damaged.
+pub(super) trait Values: Send {
+    /// Takes up the dictionary of the column: so many values in this page.
+    fn dictionary(&mut self, page: &[u8], values: usize) -> Option<()>;
+
+    /// Turns to the values of a page, which begin here.
+    fn turn(&mut self, page: &[u8], at: usize, encoding: Encoding) -> Option<()>;
+
+    /// Takes so many values of the page that it was turned to.
+    fn take(&mut self, page: &[u8], values: usize) -> Option<()>;
+
+    /// What was taken since the last time, as an array. Where some are missing, `known` has a bit for each row.
+    fn array(&mut self, known: Option<Bits>) -> Result<ArrayRef, ArrowError>;
+}
+
+/// How the values of a page are stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Encoding {
+    Plain,
+    Dictionary,
+    /// Truth in runs.
+    Runs,
+}
+
+/// Where the next value of a page is.
+enum Cursor {
+    Plain(usize),
+    Codes(Hybrid),
+}
+
+impl Cursor {
+    fn of(page: &[u8], at: usize, encoding: Encoding) -> Option<Self> {
+        Some(match encoding {
+            Encoding::Plain => Self::Plain(at),
+            Encoding::Dictionary => {
+                // Where everything is missing there may be nothing at all.
+                let width = page.get(at).copied().unwrap_or(0);
+                let begin = (at + 1).min(page.len());
+                Self::Codes(Hybrid::new(begin, page.len(), width.into())?)
+            }
+            // The bytes of all runs stand before them.
+            Encoding::Runs => {
+                let bytes = u32::from_le_bytes(*page.get(at..)?.first_chunk()?);
+                let end = (at + 4).checked_add(usize::try_from(bytes).ok()?)?;
+                Self::Codes(Hybrid::new(at + 4, (end <= page.len()).then_some(end)?, 1)?)
+            }
+        })
+    }
+}
+
+/// Whole numbers and floats, from the bytes they are stored in.
+pub(super) trait Stored: ArrowNativeType + Default {
+    fn append(bytes: &[u8], out: &mut Vec<Self>);
+}
+
+macro_rules! stored {
+    ($($native:ty)*) => {
+        $(impl Stored for $native {
+            fn append(bytes: &[u8], out: &mut Vec<Self>) {
+                let (numbers, _) = bytes.as_chunks();
+                out.extend(numbers.iter().map(|number| <$native>::from_le_bytes(*number)));
+            }
+        })*
+    };
+}
+
+stored!(i32 i64 f32 f64);
+
+/// Numbers of one width.
+pub(super) struct Numbers<P: ArrowPrimitiveType> {
+    data_type: DataType,
+    dictionary: Vec<P::Native>,
+    cursor: Cursor,
+    codes: Vec<u32>,
+    taken: Vec<P::Native>,
+}
+
+impl<P: ArrowPrimitiveType> Numbers<P> {
+    pub(super) fn new(data_type: &DataType) -> Self {
+        Self {
+            data_type: data_type.clone(),
+            dictionary: Vec::new(),
+            cursor: Cursor::Plain(0),
+            codes: Vec::new(),
+            taken: Vec::new(),
+        }
+    }
+}
+
+impl<P: ArrowPrimitiveType<Native: Stored>> Values for Numbers<P> {
+    fn dictionary(&mut self, page: &[u8], values: usize) -> Option<()> {
+        let bytes = page.get(..values.checked_mul(size_of::<P::Native>())?)?;
+        Stored::append(bytes, &mut self.dictionary);
+        Some(())
+    }
+
+    fn turn(&mut self, page: &[u8], at: usize, encoding: Encoding) -> Option<()> {
+        self.cursor = Cursor::of(page, at, encoding)?;
+        Some(())
+    }
+
+    fn take(&mut self, page: &[u8], values: usize) -> Option<()> {
+        match &mut self.cursor {
+            Cursor::Plain(at) => {
+                let end = at.checked_add(values.checked_mul(size_of::<P::Native>())?)?;
+                Stored::append(page.get(*at..end)?, &mut self.taken);
+                *at = end;
+            }
+            Cursor::Codes(codes) => {
+                self.codes.resize(values, 0);
+                codes.take(page, &mut self.codes)?;
+                look_up(&self.codes, &self.dictionary, &mut self.taken)?;
+            }
+        }
+        Some(())
+    }
+
+    fn array(&mut self, known: Option<Bits>) -> Result<ArrayRef, ArrowError> {
+        let taken = std::mem::take(&mut self.taken);
+        // The next batch has about as many.
+        self.taken.reserve(taken.len());
+        let (values, nulls) = spread_out(taken, known);
+        let array = PrimitiveArray::<P>::try_new(values.into(), nulls)?;
+        Ok(Arc::new(array.with_data_type(self.data_type.clone())))
+    }
+}
+
+/// The values of codes. None where there is no such value.
+fn look_up<T: Copy>(codes: &[u32], dictionary: &[T], out: &mut Vec<T>) -> Option<()> {
+    let highest = codes.iter().fold(0, |highest, code| highest.max(*code));
+    let Some(first) = dictionary.first() else {
+        return codes.is_empty().then_some(());
+    };
+    if highest as usize >= dictionary.len() {
+        return None;
+    }
+    let value = |code: &u32| dictionary.get(*code as usize).copied().unwrap_or(*first);
+    out.extend(codes.iter().map(value));
+    Some(())
+}
+
+/// One value a row, and which are known, where some are not.
+fn spread_out<T: Copy + Default>(
+    dense: Vec<T>,
+    known: Option<Bits>,
+) -> (Vec<T>, Option<NullBuffer>) {
+    match known {
+        None => (dense, None),
+        Some(known) => (
+            spread(&dense, &known),
+            Some(NullBuffer::new(known.into_buffer())),
+        ),
+    }
+}
+
+/// Text whose pages are dictionaries, by codes.
+#[derive(Default)]
+pub(super) struct Codes {
+    dictionary: Option<ArrayRef>,
+    cursor: Option<Hybrid>,
+    taken: Vec<u32>,
+}
+
+impl Values for Codes {
+    fn dictionary(&mut self, page: &[u8], values: usize) -> Option<()> {
+        let mut texts = Texts::default();
+        texts.append(page, 0, values)?;
+        self.dictionary = Some(texts.array(None).ok()?);
+        Some(())
+    }
+
+    fn turn(&mut self, page: &[u8], at: usize, encoding: Encoding) -> Option<()> {
+        let Cursor::Codes(codes) = Cursor::of(page, at, encoding)? else {
+            return None;
+        };
+        self.cursor = Some(codes);
+        Some(())
+    }
+
+    fn take(&mut self, page: &[u8], values: usize) -> Option<()> {
+        let begin = self.taken.len();
+        self.taken.resize(begin + values, 0);
+        self.cursor.as_mut()?.take(page, &mut self.taken[begin..])
+    }
+
+    fn array(&mut self, known: Option<Bits>) -> Result<ArrayRef, ArrowError> {
+        let taken = std::mem::take(&mut self.taken);
+        self.taken.reserve(taken.len());
+        let (codes, nulls) = spread_out(taken, known);
+        let rows = codes.len();
+        // Codes beyond what a signed number holds are beyond any dictionary, and told as such.
+        let codes = ScalarBuffer::<i32>::new(Buffer::from_vec(codes), 0, rows);
+        let codes = PrimitiveArray::<Int32Type>::try_new(codes, nulls)?;
+        let texts = match &self.dictionary {
+            Some(texts) => texts.clone(),
+            None => Arc::new(StringArray::new_null(0)),
+        };
+        Ok(Arc::new(DictionaryArray::try_new(codes, texts)?))
+    }
+}
+
+/// Text one behind the other.
+#[derive(Default)]
+pub(super) struct Texts {
+    dictionary: Option<Box<Texts>>,
+    cursor: Option<Cursor>,
+    codes: Vec<u32>,
+    bytes: Vec<u8>,
+    /// Where each text ends.
+    ends: Vec<i32>,
+}
+
+/// Most texts are not longer, and are copied in one step.
+const STEP: usize = 32;
+
+impl Texts {
+    /// Adds so many texts, each behind its length; where the next begins.
+    fn append(&mut self, page: &[u8], mut at: usize, texts: usize) -> Option<usize> {
+        let begin = self.bytes.len();
+        // Each has four bytes of length in the page, which make room for those of the last step.
+        self.bytes
+            .resize(begin + page.len().checked_sub(at)? + STEP, 0);
+        self.ends.reserve(texts);
+        let mut to = begin;
+        for _ in 0..texts {
+            let length = u32::from_le_bytes(*page.get(at..)?.first_chunk()?) as usize;
+            at += 4;
+            match page.get(at..).and_then(<[u8]>::first_chunk::<STEP>) {
+                Some(text) if length <= STEP => {
+                    *self.bytes.get_mut(to..)?.first_chunk_mut()? = *text;
+                }
+                _ => {
+                    let text = page.get(at..at.checked_add(length)?)?;
+                    self.bytes.get_mut(to..to + length)?.copy_from_slice(text);
+                }
+            }
+            at += length;
+            to += length;
+            self.ends.push(i32::try_from(to).ok()?);
+        }
+        self.bytes.truncate(to);
+        Some(at)
+    }
+
+    fn get(&self, place: usize) -> Option<&[u8]> {
+        let end = *self.ends.get(place)? as usize;
+        let start = place.checked_sub(1).map_or(0, |before| self.ends[before]);
+        self.bytes.get(start as usize..end)
+    }
+}
+
+impl Values for Texts {
+    fn dictionary(&mut self, page: &[u8], values: usize) -> Option<()> {
+        let mut texts = Box::<Texts>::default();
+        texts.append(page, 0, values)?;
+        self.dictionary = Some(texts);
+        Some(())
+    }
+
+    fn turn(&mut self, page: &[u8], at: usize, encoding: Encoding) -> Option<()> {
+        self.cursor = Some(Cursor::of(page, at, encoding)?);
+        Some(())
+    }
+
+    fn take(&mut self, page: &[u8], values: usize) -> Option<()> {
+        match self.cursor.as_mut()? {
+            Cursor::Plain(at) => {
+                let at = *at;
+                let behind = self.append(page, at, values)?;
+                self.cursor = Some(Cursor::Plain(behind));
+            }
+            Cursor::Codes(codes) => {
+                self.codes.resize(values, 0);
+                codes.take(page, &mut self.codes)?;
+                if self.codes.is_empty() {
+                    return Some(());
+                }
+                let texts = self.dictionary.as_ref()?;
+                for code in &self.codes {
+                    self.bytes.extend_from_slice(texts.get(*code as usize)?);
+                    self.ends.push(i32::try_from(self.bytes.len()).ok()?);
+                }
+            }
+        }
+        Some(())
+    }
+
+    fn array(&mut self, known: Option<Bits>) -> Result<ArrayRef, ArrowError> {
+        let bytes = std::mem::take(&mut self.bytes);
+        let ends = std::mem::take(&mut self.ends);
+        self.bytes.reserve(bytes.len() + STEP);
+        self.ends.reserve(ends.len());
+        let mut offsets = Vec::with_capacity(ends.len() + 1);
+        offsets.push(0);
+        let nulls = match known {
+            None => {
+                offsets.extend(ends);
+                None
+            }
+            Some(known) => {
+                // A missing text ends where the one before it does.
+                let (mut next, mut last) = (ends.into_iter(), 0);
+                let known = known.into_buffer();
+                offsets.extend(known.iter().map(|is_known| {
+                    if is_known && let Some(end) = next.next() {
+                        last = end;
+                    }
+                    last
+                }));
+                Some(NullBuffer::new(known))
+            }
+        };
+        let offsets = OffsetBuffer::new(ScalarBuffer::from(offsets));
+        let texts = StringArray::try_new(offsets, Buffer::from_vec(bytes), nulls)?;
+        Ok(Arc::new(texts))
+    }
+}
+
+/// True and false.
+#[derive(Default)]
+pub(super) struct Truth {
+    cursor: Option<Cursor>,
+    taken: Bits,
+}
+
+impl Values for Truth {
+    fn dictionary(&mut self, _page: &[u8], _values: usize) -> Option<()> {
+        None
+    }
+
+    fn turn(&mut self, page: &[u8], at: usize, encoding: Encoding) -> Option<()> {
+        self.cursor = Some(match encoding {
+            // In bits.
+            Encoding::Plain => Cursor::Plain(at.checked_mul(8)?),
+            Encoding::Runs => Cursor::of(page, at, encoding)?,
+            Encoding::Dictionary => return None,
+        });
+        Some(())
+    }
+
+    fn take(&mut self, page: &[u8], values: usize) -> Option<()> {
+        match self.cursor.as_mut()? {
+            Cursor::Plain(bit) => {
+                self.taken.copy(page, *bit, values)?;
+                *bit += values;
+            }
+            Cursor::Codes(codes) => codes.take_bits(page, values, &mut self.taken)?,
+        }
+        Some(())
+    }
+
+    fn array(&mut self, known: Option<Bits>) -> Result<ArrayRef, ArrowError> {
+        let taken = std::mem::take(&mut self.taken);
+        let Some(known) = known else {
+            return Ok(Arc::new(BooleanArray::new(taken.into_buffer(), None)));
+        };
+        let values = spread_bits(&taken, &known).into_buffer();
+        let nulls = NullBuffer::new(known.into_buffer());
+        Ok(Arc::new(BooleanArray::new(values, Some(nulls))))
+    }
+}
