@@ -34,6 +34,8 @@ pub use open::{files, open, open_bytes};
 pub use options::{Format, OpenOptions};
 pub use read::memory::MemorySource;
 pub use read::points::with_points;
+pub use read::steps::Steps;
+use read::steps::Whole;
 pub(crate) use read::times::with_times;
 pub use sniff::{Dialect, dialect, format_of};
 pub(crate) use texts::Texts;
@@ -73,6 +75,19 @@ pub trait Source: Send + Sync {
 
     /// Reads the given columns (places in [`Source::schema`], ascending) of a piece; the batches have these columns in this order.
     fn read(&self, piece: usize, columns: &[usize]) -> Result<Batches, DataError>;
+
+    /// Reads the given columns of a piece in steps: what stands in the column `first`, which need not be one of them, may decide which rows of them are read.
+    ///
+    /// # Errors
+    /// As [`Source::read`].
+    fn read_in_steps(
+        &self,
+        piece: usize,
+        first: usize,
+        columns: &[usize],
+    ) -> Result<Box<dyn Steps>, DataError> {
+        Ok(Box::new(Whole::new(self, piece, first, columns)?))
+    }
 }
 
 /// What is known of a column of a piece. Each figure is left out where it is not known for certain.

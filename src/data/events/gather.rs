@@ -35,8 +35,8 @@ pub(super) struct Wanted {
     pub(super) contact: usize,
     pub(super) time: usize,
     pub(super) kind: Option<usize>,
-    /// All columns that are read, ascending.
-    columns: Vec<usize>,
+    /// All columns that are read, ascending; that of the kinds only where it is a field as well.
+    pub(super) columns: Vec<usize>,
 }
 
 /// A stream with the columns of its events.
@@ -80,7 +80,6 @@ impl Wanted {
             .map(|stream| WantedStream::of(source, time, stream))
             .collect::<Result<Vec<_>, _>>()?;
         let mut columns = vec![contact, time];
-        columns.extend(kind);
         columns.extend(streams.iter().flat_map(|stream| stream.columns.iter()));
         columns.sort_unstable();
         columns.dedup();
@@ -258,21 +257,20 @@ impl Wanted {
         // Pieces follow each other, and so do their rows.
         let mut place = (piece as u64) << ROW_BITS;
         let mut gathered = Gathered::new(self, piece, store);
-        for batch in self.source.read(piece, &self.columns)? {
+        let mut batches = self.batches(piece)?;
+        while let Some(batch) = batches.next(&mut report)? {
             if options.cancel.load(Ordering::Relaxed) {
                 return Err(DataError::stopped(self.source.name()));
             }
-            let batch = batch?;
             let rows = self.sorted_out(piece, &batch, index, options.now, &mut report)?;
             for (stream, rows) in rows.into_iter().enumerate() {
-                if let Some(chunk) = self.kept(piece, stream, &batch, rows, place)? {
+                if let Some(chunk) = self.kept(piece, stream, &batch.columns, rows, place)? {
                     gathered.add(stream, chunk)?;
                 }
             }
-            let rows = batch.num_rows() as u64;
-            place += rows;
+            place += batch.rows;
             if let Some(progress) = &options.progress {
-                progress(read_before.fetch_add(rows, Ordering::Relaxed) + rows);
+                progress(read_before.fetch_add(batch.rows, Ordering::Relaxed) + batch.rows);
             }
         }
         gathered.finish()?;
@@ -318,7 +316,7 @@ impl Wanted {
         }))
     }
 
-    fn damaged(&self, piece: usize, error: &ArrowError) -> DataError {
+    pub(super) fn damaged(&self, piece: usize, error: &ArrowError) -> DataError {
         errors::damaged(self.source.piece_name(piece), "data", &error.to_string())
     }
 }

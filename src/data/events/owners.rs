@@ -64,7 +64,6 @@ fn runs(contacts: &[u32], times: &[i64], ties: bool) -> Option<Vec<Run>> {
     let mut runs = vec![Run::default(); changes.count() + 1];
     let (mut run, mut last) = (0, *contacts.first()?);
     let (mut begun, mut last_time) = (0, i64::MIN);
-    let least_gap = i64::from(ties);
     let events = contacts.chunks(AT_ONCE).zip(times.chunks(AT_ONCE));
     let mut row = 0u32;
     for (contacts, times) in events {
@@ -72,7 +71,7 @@ fn runs(contacts: &[u32], times: &[i64], ties: bool) -> Option<Vec<Run>> {
         for (contact, time) in contacts.iter().zip(times) {
             // Without a branch: how long runs are cannot be foreseen.
             let is_same = *contact == last;
-            let is_early = *time < last_time.saturating_add(least_gap);
+            let is_early = (*time < last_time) | (ties & (*time == last_time));
             is_wrong |= (*contact < last) | (is_same & is_early & (row > 0));
             begun = if is_same { begun } else { row };
             run += usize::from(!is_same);

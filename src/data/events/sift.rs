@@ -4,7 +4,7 @@ use super::assemble::plain;
 use super::gather::{Times, Wanted};
 use super::index::{Index, MISSING, UNKNOWN};
 use super::report::TableReport;
-use crate::data::{DataError, Texts, errors};
+use crate::data::{Batches, DataError, Steps, Texts, errors};
 use arrow_array::cast::AsArray;
 use arrow_array::types::Int32Type;
 use arrow_array::{Array, ArrayRef, RecordBatch, UInt32Array};
@@ -52,36 +52,105 @@ const OTHER: u16 = u16::MAX - 1;
 const NO_KIND: u16 = u16::MAX;
 /// So many streams are looked for one after the other.
 const FEW_STREAMS: usize = 4;
-/// Few rows of a stream are one in so many.
+/// Rows are left out where they are more than one in so many.
 const FEW_ROWS: usize = 6;
 
+/// The batches of a piece of a table.
+pub(super) enum Sifting<'a> {
+    /// All rows are of one stream.
+    All(Batches),
+    /// Kinds tell streams apart.
+    ByKind {
+        table: &'a Wanted,
+        piece: usize,
+        steps: Box<dyn Steps>,
+    },
+}
+
+/// A batch of rows, most of which are events of streams.
+pub(super) struct Sifted {
+    /// Of the rows that are events of a stream, and of others where there are few.
+    pub(super) columns: RecordBatch,
+    /// For each of them the place of its stream; none where all are of the first.
+    streams: Option<Vec<u16>>,
+    /// How many there were in all.
+    pub(super) rows: u64,
+}
+
+impl Sifting<'_> {
+    /// The next batch; rows without a kind are counted.
+    pub(super) fn next(&mut self, report: &mut TableReport) -> Result<Option<Sifted>, DataError> {
+        match self {
+            Self::All(batches) => {
+                let batch = batches.next().transpose()?;
+                Ok(batch.map(|columns| Sifted {
+                    rows: columns.num_rows() as u64,
+                    columns,
+                    streams: None,
+                }))
+            }
+            Self::ByKind {
+                table,
+                piece,
+                steps,
+            } => {
+                let Some(kinds) = steps.first()? else {
+                    return Ok(None);
+                };
+                let kinds = plain(&kinds).map_err(|error| table.damaged(*piece, &error))?;
+                let streams = table.streams_of(&kinds);
+                let without = streams.iter().filter(|stream| **stream == NO_KIND);
+                report.without_kind += without.count() as u64;
+                let wanted = rows_where(&streams, |stream| stream < OTHER);
+                let rows = streams.len();
+                let are_most = wanted.len() > rows - rows / FEW_ROWS;
+                let (columns, streams) = match are_most {
+                    true => (steps.others(None)?, streams),
+                    false => {
+                        let of_wanted = wanted.iter().map(|row| streams[*row as usize]);
+                        (steps.others(Some(&wanted))?, of_wanted.collect())
+                    }
+                };
+                Ok(Some(Sifted {
+                    columns,
+                    streams: Some(streams),
+                    rows: rows as u64,
+                }))
+            }
+        }
+    }
+}
+
 impl Wanted {
+    /// The batches of a piece.
+    pub(super) fn batches(&self, piece: usize) -> Result<Sifting<'_>, DataError> {
+        Ok(match self.kind {
+            None => Sifting::All(self.source.read(piece, &self.columns)?),
+            Some(kind) => Sifting::ByKind {
+                table: self,
+                piece,
+                steps: self.source.read_in_steps(piece, kind, &self.columns)?,
+            },
+        })
+    }
+
     /// For each stream the rows of its events, each with its contact; those that nobody will see are counted.
     pub(super) fn sorted_out(
         &self,
         piece: usize,
-        batch: &RecordBatch,
+        sifted: &Sifted,
         index: &Index,
         now: Option<i128>,
         report: &mut TableReport,
     ) -> Result<Vec<Rows>, DataError> {
-        let source = || self.source.piece_name(piece);
+        let (batch, source) = (&sifted.columns, || self.source.piece_name(piece));
         let times = plain(self.column(batch, self.time));
         let times = times.ok().as_ref().and_then(Times::of);
         let times =
             times.ok_or_else(|| errors::damaged(source(), "data", "its times cannot be read"))?;
-        let kinds = (self.kind)
-            .map(|kind| plain(self.column(batch, kind)))
-            .transpose()
-            .map_err(|error| errors::damaged(source(), "data", &error.to_string()))?;
         let number = self.streams.len();
-        let of_streams = match kinds {
-            Some(kinds) => {
-                let streams = self.streams_of(&kinds);
-                let without = streams.iter().filter(|stream| **stream == NO_KIND);
-                report.without_kind += without.count() as u64;
-                places_of_all(&streams, number)
-            }
+        let of_streams = match &sifted.streams {
+            Some(streams) => places_of_all(streams, number),
             None => {
                 let mut all = vec![Vec::new(); number];
                 if let Some(first) = all.first_mut() {
@@ -201,29 +270,20 @@ fn places_of_all(streams: &[u16], number: usize) -> Vec<Vec<u32>> {
 
 /// The rows of a stream.
 fn places_of(streams: &[u16], wanted: u16) -> Vec<u32> {
-    // Kinds come in no order that could be foreseen, so no branch hangs on them: where a stream has many rows, every row is written down, and the next over it
-    // where it is of another stream.
-    let number = streams.iter().filter(|stream| **stream == wanted).count();
-    if number > streams.len() / FEW_ROWS {
-        let mut places = vec![0; streams.len() + 1];
-        let mut found = 0;
-        for (row, stream) in streams.iter().enumerate() {
-            places[found] = row as u32;
-            found += usize::from(*stream == wanted);
-        }
-        places.truncate(found);
-        return places;
+    rows_where(streams, |stream| stream == wanted)
+}
+
+/// The rows of such streams.
+fn rows_where(streams: &[u16], is_wanted: impl Fn(u16) -> bool) -> Vec<u32> {
+    // Kinds come in no order that could be foreseen, so no branch hangs on them: every row is written down, and the next over it where it is not wanted.
+    let mut rows = vec![0; streams.len() + 1];
+    let mut found = 0;
+    for (row, stream) in streams.iter().enumerate() {
+        rows[found] = row as u32;
+        found += usize::from(is_wanted(*stream));
     }
-    let mut places = Vec::with_capacity(number);
-    for (word, streams) in streams.chunks(64).enumerate() {
-        let is_wanted = |(row, stream): (usize, &u16)| u64::from(*stream == wanted) << row;
-        let mut rows = (streams.iter().enumerate()).fold(0, |rows, row| rows | is_wanted(row));
-        while rows != 0 {
-            places.push(word as u32 * 64 + rows.trailing_zeros());
-            rows &= rows - 1;
-        }
-    }
-    places
+    rows.truncate(found);
+    rows
 }
 
 fn total(places: &[Vec<u32>]) -> usize {

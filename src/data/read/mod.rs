@@ -8,4 +8,5 @@ pub(super) mod memory;
 pub(super) mod parquet;
 pub(super) mod points;
 mod rows;
+pub(super) mod steps;
 pub(super) mod times;

@@ -9,7 +9,7 @@ use arrow_array::types::{Int16Type, Int32Type};
 use arrow_array::*;
 use arrow_cast::cast;
 use arrow_schema::DataType;
-use segql::data::{OpenOptions, open_bytes};
+use segql::data::{OpenOptions, Source, open_bytes};
 use std::sync::Arc;
 
 const ROWS: usize = 5_000;
@@ -152,6 +152,52 @@ fn compare(bytes: &[u8], batch_rows: usize, columns: &[usize], about: &str) {
         }
     }
     assert_eq!(row, expected.num_rows());
+    for first in [9, 12]
+        .into_iter()
+        .filter(|first| *first < expected.num_columns())
+    {
+        compare_steps(&*source, first, columns, about);
+    }
+}
+
+/// Holds rows that are chosen while a file is read against those of whole batches.
+fn compare_steps(source: &dyn Source, first: usize, columns: &[usize], about: &str) {
+    let mut number = 0;
+    for piece in 0..source.pieces() {
+        let mut steps = source.read_in_steps(piece, first, columns).unwrap();
+        let deciding = source.read(piece, &[first]).unwrap();
+        for (batch, deciding) in source.read(piece, columns).unwrap().zip(deciding) {
+            let batch = batch.unwrap();
+            let found = steps.first().unwrap().unwrap();
+            assert!(found == deciding.unwrap().column(0).clone());
+            number += 1;
+            let rows = (0..batch.num_rows() as u32).filter(|row| match number % 5 {
+                0 => false,
+                1 => true,
+                2 => row % 3 == 0,
+                3 => row * 7 % 50 == 11,
+                _ => row / 100 % 2 == 1,
+            });
+            let rows = UInt32Array::from_iter_values(rows);
+            let chosen = steps.others(Some(rows.values())).unwrap();
+            assert_eq!(chosen.num_rows(), rows.len());
+            for (place, array) in chosen.columns().iter().enumerate() {
+                array.to_data().validate_full().unwrap();
+                let wanted = arrow_select::take::take(batch.column(place), &rows, None).unwrap();
+                assert_eq!(array.data_type(), wanted.data_type());
+                let plain = |array: &ArrayRef| match array.data_type() {
+                    DataType::Dictionary(_, values) => cast(array, values).unwrap(),
+                    _ => array.clone(),
+                };
+                let name = batch.schema().field(place).name().clone();
+                assert!(
+                    *plain(array) == *plain(&wanted),
+                    "some of {name} of {about}"
+                );
+            }
+        }
+        assert!(steps.first().unwrap().is_none());
+    }
 }
 
 #[test]

@@ -14,6 +14,11 @@ impl Bits {
         self.length
     }
 
+    pub(super) fn get(&self, place: usize) -> bool {
+        let word = self.words.get(place / 64);
+        word.is_some_and(|word| word >> (place % 64) & 1 == 1)
+    }
+
     pub(super) fn words(&self) -> &[u64] {
         &self.words
     }
@@ -92,6 +97,7 @@ impl Bits {
 }
 
 /// So many bits, the lowest.
+#[inline]
 fn below(bits: usize) -> u64 {
     match bits {
         64.. => u64::MAX,
@@ -164,6 +170,10 @@ mod tests {
                 at += step;
             }
             assert_eq!(bits.len(), expected.len());
+            assert!(
+                (0..bits.len() + 9)
+                    .all(|place| bits.get(place) == expected.get(place).is_some_and(|bit| *bit))
+            );
             for first in [0, 1, 64, 100, expected.len()] {
                 let ones = expected[first..].iter().filter(|bit| **bit).count();
                 assert_eq!(bits.ones_from(first), ones);

@@ -59,6 +59,45 @@ impl Hybrid {
         Some(())
     }
 
+    /// Passes so many numbers and takes those at these places among them, which rise. None where there are fewer.
+    pub(super) fn pick(
+        &mut self,
+        page: &[u8],
+        numbers: usize,
+        mut places: &[u32],
+        out: &mut Vec<u32>,
+    ) -> Option<()> {
+        let mut passed = 0;
+        while passed < numbers {
+            let (Run::Same { left, .. } | Run::Packed { left, .. }) = self.run;
+            if left == 0 {
+                self.next_run(page)?;
+                continue;
+            }
+            let end = numbers.min(passed + left);
+            // Runs are short, and so is the way.
+            let is_here = |place: &&u32| (**place as usize) < end;
+            let here = places.split_off(..places.iter().take_while(is_here).count())?;
+            match &mut self.run {
+                Run::Same { number, left } => {
+                    out.extend(std::iter::repeat_n(*number, here.len()));
+                    *left -= end - passed;
+                }
+                Run::Packed { byte, done, left } => {
+                    let bytes = page.get(*byte..self.end)?;
+                    for place in here {
+                        let place = *done + *place as usize - passed;
+                        out.push(single(bytes, self.width, place)?);
+                    }
+                    *done += end - passed;
+                    *left -= end - passed;
+                }
+            }
+            passed = end;
+        }
+        Some(())
+    }
+
     /// Takes so many numbers of one bit. None where there are fewer.
     pub(super) fn take_bits(
         &mut self,
@@ -139,13 +178,21 @@ fn unpack(bytes: &[u8], width: usize, first: usize, out: &mut [u32]) -> Option<(
 }
 
 /// One number.
+#[inline]
 fn single(bytes: &[u8], width: usize, place: usize) -> Option<u32> {
     let bit = place * width;
-    let bytes = bytes.get(bit / 8..(bit + width).div_ceil(8))?;
-    let wide = (bytes.iter().rev()).fold(0, |wide, byte| wide << 8 | u64::from(*byte));
+    let bytes = bytes.get(bit / 8..)?;
+    let wide = match bytes.first_chunk() {
+        Some(wide) => u64::from_le_bytes(*wide),
+        None => {
+            let bytes = bytes.get(..(bit % 8 + width).div_ceil(8))?;
+            (bytes.iter().rev()).fold(0, |wide, byte| wide << 8 | u64::from(*byte))
+        }
+    };
     Some((wide >> (bit % 8)) as u32 & mask(width))
 }
 
+#[inline]
 const fn mask(width: usize) -> u32 {
     ((1u64 << width) - 1) as u32
 }
@@ -218,6 +265,19 @@ mod tests {
                 .chain(std::iter::repeat_n(numbers[399], 77))
                 .chain(numbers[136..].iter().copied())
                 .collect();
+            for step in [1, 7, 60, 500] {
+                let mut hybrid = Hybrid::new(3, page.len(), width).unwrap();
+                let (mut found, mut wanted) = (Vec::new(), Vec::new());
+                for begin in (0..expected.len()).step_by(step) {
+                    let numbers = step.min(expected.len() - begin);
+                    let places = (0..numbers as u32).filter(|place| place * 7 % 3 != 1);
+                    let places: Vec<u32> = places.collect();
+                    wanted.extend(places.iter().map(|place| expected[begin + *place as usize]));
+                    hybrid.pick(&page, numbers, &places, &mut found).unwrap();
+                }
+                assert_eq!(found, wanted, "{width} bits, {step} at once");
+                assert_eq!(hybrid.pick(&page, 1, &[0], &mut found), None);
+            }
             for step in [1, 3, 8, 50, 477] {
                 let mut hybrid = Hybrid::new(3, page.len(), width).unwrap();
                 let mut found = Vec::new();

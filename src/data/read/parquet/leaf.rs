@@ -160,6 +160,66 @@ impl Leaf {
         Some(known.filter(|known| known.ones_from(0) < all))
     }
 
+    /// Of the next so many rows those at these places among them, which rise.
+    pub(super) fn read_some(&mut self, rows: usize, places: &[u32]) -> Result<ArrayRef, String> {
+        let known = self.pick(rows, places).ok_or(DAMAGED)?;
+        self.values.array(known).map_err(|error| error.to_string())
+    }
+
+    /// Picks values; which of the places have one, where some have none.
+    fn pick(&mut self, wanted: usize, mut places: &[u32]) -> Option<Option<Bits>> {
+        let mut known: Option<Bits> = None;
+        let (mut passed, mut picked) = (0, 0);
+        let mut of_page = Vec::new();
+        while passed < wanted {
+            if self.rows == 0 {
+                self.next_page()?;
+                continue;
+            }
+            let rows = self.rows.min(wanted - passed);
+            let here = places.partition_point(|place| (*place as usize) < passed + rows);
+            let here = places.split_off(..here)?;
+            let mut levels = Bits::default();
+            if let Some(own) = &mut self.levels {
+                own.take_bits(&self.page, rows, &mut levels)?;
+            }
+            let values = match self.levels {
+                Some(_) => levels.ones_from(0),
+                None => rows,
+            };
+            of_page.clear();
+            if values == rows {
+                of_page.extend(here.iter().map(|place| place - passed as u32));
+                if let Some(known) = &mut known {
+                    known.repeat(true, here.len());
+                }
+            } else {
+                // The places among those that are not missing.
+                let known = known.get_or_insert_with(|| {
+                    let mut known = Bits::default();
+                    known.repeat(true, picked);
+                    known
+                });
+                let (mut row, mut before) = (0, 0);
+                for place in here {
+                    let place = *place as usize - passed;
+                    before += (row..place).filter(|row| levels.get(*row)).count() as u32;
+                    row = place;
+                    known.repeat(levels.get(place), 1);
+                    if levels.get(place) {
+                        of_page.push(before);
+                    }
+                }
+            }
+            self.values
+                .pick(self.page.get(..self.end)?, values, &of_page)?;
+            self.rows -= rows;
+            passed += rows;
+            picked += here.len();
+        }
+        Some(known)
+    }
+
     fn next_page(&mut self) -> Option<()> {
         let page = self.pages.pop_front()?;
         let header = page.header;

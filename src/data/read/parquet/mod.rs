@@ -13,12 +13,13 @@ mod spare;
 mod values;
 
 use self::leaf::Leaf;
-use self::rows::Rows;
+use self::rows::{InSteps, Rows};
 use self::spare::Spare;
 use super::points::corners;
 use crate::data::input::{Chunks, Input};
+use crate::data::read::steps::Whole;
 use crate::data::statistics::constant;
-use crate::data::{Batches, DataError, OpenOptions, Source, Statistics, errors, guard};
+use crate::data::{Batches, DataError, OpenOptions, Source, Statistics, Steps, errors, guard};
 use crate::schema::point_parts;
 use ::parquet::arrow::ProjectionMask;
 use ::parquet::arrow::arrow_reader::statistics::StatisticsConverter;
@@ -33,6 +34,8 @@ use arrow_schema::{DataType, Field, FieldRef, Fields, Schema, SchemaRef};
 use std::sync::Arc;
 
 const FORMAT: &str = "Parquet";
+/// Rows that are read in steps come in batches that stay close at hand.
+const ROWS_OF_A_STEP: usize = 1 << 14;
 
 /// A Parquet file, of which so far only the footer has been read.
 #[derive(Debug)]
@@ -221,10 +224,47 @@ impl Source for ParquetSource {
 
     fn read(&self, piece: usize, columns: &[usize]) -> Result<Batches, DataError> {
         let chunks = self.input.chunks()?;
+        match self.read_here(&chunks, piece, columns, self.batch_rows)? {
+            Some(rows) => Ok(self.behind_guard(Box::new(rows))),
+            None => self.read_by_crate(chunks, piece, columns, self.batch_rows),
+        }
+    }
+
+    fn read_in_steps(
+        &self,
+        piece: usize,
+        first: usize,
+        columns: &[usize],
+    ) -> Result<Box<dyn Steps>, DataError> {
+        let chunks = self.input.chunks()?;
+        let leaf = || Ok(self.leaf(&chunks, piece, first));
+        let leaf = guard::guarded(&self.name, FORMAT, leaf)?;
+        let batch_rows = self.batch_rows.min(ROWS_OF_A_STEP);
+        let rows = self.read_here(&chunks, piece, columns, batch_rows)?;
+        Ok(match (leaf, rows) {
+            (Some(first), Some(rows)) => Box::new(InSteps {
+                name: self.name.clone(),
+                first,
+                rows,
+            }),
+            _ => Box::new(Whole::new(self, piece, first, columns)?),
+        })
+    }
+}
+
+impl ParquetSource {
+    /// The rows of a piece; none where all columns are to be read by the crate.
+    fn read_here(
+        &self,
+        chunks: &Chunks,
+        piece: usize,
+        columns: &[usize],
+        batch_rows: usize,
+    ) -> Result<Option<Rows>, DataError> {
         let leaves = guard::guarded(&self.name, FORMAT, || {
             let leaves = columns.iter();
             Ok(leaves
-                .map(|column| self.leaf(&chunks, piece, *column))
+                .map(|column| self.leaf(chunks, piece, *column))
                 .collect::<Vec<_>>())
         })?;
         let others: Vec<usize> = (columns.iter().zip(&leaves))
@@ -232,28 +272,25 @@ impl Source for ParquetSource {
             .map(|(column, _)| *column)
             .collect();
         if others.len() == columns.len() {
-            return self.read_by_crate(chunks, piece, columns);
+            return Ok(None);
         }
         let others = match others[..] {
             [] => None,
-            _ => Some(self.read_by_crate(chunks, piece, &others)?),
+            _ => Some(self.read_by_crate(self.input.chunks()?, piece, &others, batch_rows)?),
         };
         let name = self.name.clone();
         let damaged = move |detail: &str| errors::damaged(&name, FORMAT, detail);
         let schema = self.metadata.schema().project(columns);
-        let rows = Rows {
+        Ok(Some(Rows {
             schema: Arc::new(schema.map_err(|error| damaged(&error.to_string()))?),
             leaves,
             others,
-            batch_rows: self.batch_rows,
+            batch_rows,
             left: self.rows(piece).unwrap_or(0) as usize,
             damaged: Box::new(damaged),
-        };
-        Ok(self.behind_guard(Box::new(rows)))
+        }))
     }
-}
 
-impl ParquetSource {
     /// A column that is decoded here; none where it is to be read by the crate.
     fn leaf(&self, chunks: &Chunks, piece: usize, column: usize) -> Option<Leaf> {
         let group = self.metadata.metadata().row_group(piece);
@@ -283,6 +320,7 @@ impl ParquetSource {
         chunks: Chunks,
         piece: usize,
         columns: &[usize],
+        batch_rows: usize,
     ) -> Result<Batches, DataError> {
         let batches = guard::guarded(&self.name, FORMAT, || {
             let builder = ParquetRecordBatchReaderBuilder::<Chunks>::new_with_metadata(
@@ -294,7 +332,7 @@ impl ParquetSource {
             builder
                 .with_row_groups(vec![piece])
                 .with_projection(mask)
-                .with_batch_size(self.batch_rows)
+                .with_batch_size(batch_rows)
                 .build()
                 .map_err(|error| errors::damaged(&self.name, FORMAT, &plain(&error)))
         })?;

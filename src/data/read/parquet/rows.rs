@@ -1,9 +1,11 @@
 //! The batches of a row group: columns that are decoded here beside those that the crate reads.
 
+use super::FORMAT;
 use super::leaf::Leaf;
-use crate::data::{Batches, DataError};
-use arrow_array::{ArrayRef, RecordBatch, RecordBatchOptions};
+use crate::data::{Batches, DataError, Steps, guard};
+use arrow_array::{ArrayRef, RecordBatch, RecordBatchOptions, UInt32Array};
 use arrow_schema::{ArrowError, SchemaRef};
+use arrow_select::take::take_record_batch;
 
 /// A row group that is being read.
 pub(super) struct Rows {
@@ -18,31 +20,42 @@ pub(super) struct Rows {
 }
 
 impl Rows {
-    fn batch(&mut self) -> Result<Option<RecordBatch>, DataError> {
-        let rows = self.left.min(self.batch_rows);
-        if rows == 0 {
-            return Ok(None);
-        }
+    /// How many rows the next batch has before any choice.
+    pub(super) fn next_rows(&self) -> usize {
+        self.left.min(self.batch_rows)
+    }
+
+    /// The next batch: all its rows, or those at these places, which rise.
+    pub(super) fn batch(&mut self, places: Option<&[u32]>) -> Result<RecordBatch, DataError> {
+        let rows = self.next_rows();
         let others = match &mut self.others {
             Some(others) => others.next().transpose()?,
             None => None,
         };
+        let others = match (others, places) {
+            (Some(others), Some(places)) => {
+                let taken = take_record_batch(&others, &UInt32Array::from(places.to_vec()));
+                Some(taken.map_err(|error| (self.damaged)(&error.to_string()))?)
+            }
+            (others, _) => others,
+        };
         let mut others = others.iter().flat_map(RecordBatch::columns);
         let mut columns: Vec<ArrayRef> = Vec::with_capacity(self.leaves.len());
         for leaf in &mut self.leaves {
-            let column = match leaf {
-                Some(leaf) => leaf.read(rows).map_err(|fault| (self.damaged)(&fault))?,
-                None => {
-                    let missing = || (self.damaged)("a column has fewer rows than others");
-                    others.next().ok_or_else(missing)?.clone()
+            let column = match (leaf, places) {
+                (Some(leaf), None) => leaf.read(rows),
+                (Some(leaf), Some(places)) => leaf.read_some(rows, places),
+                (None, _) => {
+                    let missing = || "a column has fewer rows than others".to_owned();
+                    others.next().cloned().ok_or_else(missing)
                 }
             };
-            columns.push(column);
+            columns.push(column.map_err(|fault| (self.damaged)(&fault))?);
         }
         self.left -= rows;
+        let rows = places.map_or(rows, <[u32]>::len);
         let options = RecordBatchOptions::new().with_row_count(Some(rows));
         RecordBatch::try_new_with_options(self.schema.clone(), columns, &options)
-            .map(Some)
             .map_err(|error: ArrowError| (self.damaged)(&error.to_string()))
     }
 }
@@ -51,6 +64,30 @@ impl Iterator for Rows {
     type Item = Result<RecordBatch, DataError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.batch().transpose()
+        (self.next_rows() > 0).then(|| self.batch(None))
+    }
+}
+
+/// A row group that is read in steps.
+pub(super) struct InSteps {
+    pub(super) name: String,
+    pub(super) first: Leaf,
+    pub(super) rows: Rows,
+}
+
+impl Steps for InSteps {
+    fn first(&mut self) -> Result<Option<ArrayRef>, DataError> {
+        guard::guarded(&self.name, FORMAT, || {
+            let rows = self.rows.next_rows();
+            if rows == 0 {
+                return Ok(None);
+            }
+            let first = self.first.read(rows).map(Some);
+            first.map_err(|fault| (self.rows.damaged)(&fault))
+        })
+    }
+
+    fn others(&mut self, rows: Option<&[u32]>) -> Result<RecordBatch, DataError> {
+        guard::guarded(&self.name, FORMAT, || self.rows.batch(rows))
     }
 }

@@ -23,6 +23,9 @@ pub(super) trait Values: Send {
     /// Takes so many values of the page that it was turned to.
     fn take(&mut self, page: &[u8], values: usize) -> Option<()>;
 
+    /// Passes so many values and takes those at these places among them, which rise.
+    fn pick(&mut self, page: &[u8], values: usize, places: &[u32]) -> Option<()>;
+
     /// What was taken since the last time, as an array. Where some are missing, `known` has a bit for each row.
     fn array(&mut self, known: Option<Bits>) -> Result<ArrayRef, ArrowError>;
 }
@@ -61,6 +64,9 @@ impl Cursor {
         })
     }
 }
+
+/// Codes that are looked up at once.
+const AT_ONCE: usize = 4096;
 
 /// Whole numbers and floats, from the bytes they are stored in.
 pub(super) trait Stored: ArrowNativeType + Default {
@@ -121,8 +127,34 @@ impl<P: ArrowPrimitiveType<Native: Stored>> Values for Numbers<P> {
                 *at = end;
             }
             Cursor::Codes(codes) => {
-                self.codes.resize(values, 0);
-                codes.take(page, &mut self.codes)?;
+                // As many at once as stay close at hand.
+                let mut left = values;
+                while left > 0 {
+                    self.codes.resize(left.min(AT_ONCE), 0);
+                    codes.take(page, &mut self.codes)?;
+                    look_up(&self.codes, &self.dictionary, &mut self.taken)?;
+                    left -= self.codes.len();
+                }
+            }
+        }
+        Some(())
+    }
+
+    fn pick(&mut self, page: &[u8], values: usize, places: &[u32]) -> Option<()> {
+        match &mut self.cursor {
+            Cursor::Plain(at) => {
+                let width = size_of::<P::Native>();
+                let end = at.checked_add(values.checked_mul(width)?)?;
+                let stored = page.get(*at..end)?;
+                for place in places {
+                    let begin = *place as usize * width;
+                    Stored::append(stored.get(begin..begin + width)?, &mut self.taken);
+                }
+                *at = end;
+            }
+            Cursor::Codes(codes) => {
+                self.codes.clear();
+                codes.pick(page, values, places, &mut self.codes)?;
                 look_up(&self.codes, &self.dictionary, &mut self.taken)?;
             }
         }
@@ -130,10 +162,7 @@ impl<P: ArrowPrimitiveType<Native: Stored>> Values for Numbers<P> {
     }
 
     fn array(&mut self, known: Option<Bits>) -> Result<ArrayRef, ArrowError> {
-        let taken = std::mem::take(&mut self.taken);
-        // The next batch has about as many.
-        self.taken.reserve(taken.len());
-        let (values, nulls) = spread_out(taken, known);
+        let (values, nulls) = spread_out(&mut self.taken, known);
         let array = PrimitiveArray::<P>::try_new(values.into(), nulls)?;
         Ok(Arc::new(array.with_data_type(self.data_type.clone())))
     }
@@ -153,18 +182,19 @@ fn look_up<T: Copy>(codes: &[u32], dictionary: &[T], out: &mut Vec<T>) -> Option
     Some(())
 }
 
-/// One value a row, and which are known, where some are not.
+/// One value a row, and which are known, where some are not. What was taken is gone then.
 fn spread_out<T: Copy + Default>(
-    dense: Vec<T>,
+    taken: &mut Vec<T>,
     known: Option<Bits>,
 ) -> (Vec<T>, Option<NullBuffer>) {
-    match known {
-        None => (dense, None),
-        Some(known) => (
-            spread(&dense, &known),
-            Some(NullBuffer::new(known.into_buffer())),
-        ),
-    }
+    let Some(known) = known else {
+        // The next batch has about as many.
+        let room = Vec::with_capacity(taken.len());
+        return (std::mem::replace(taken, room), None);
+    };
+    let values = spread(taken, &known);
+    taken.clear();
+    (values, Some(NullBuffer::new(known.into_buffer())))
 }
 
 /// Text whose pages are dictionaries, by codes.
@@ -197,10 +227,12 @@ impl Values for Codes {
         self.cursor.as_mut()?.take(page, &mut self.taken[begin..])
     }
 
+    fn pick(&mut self, page: &[u8], values: usize, places: &[u32]) -> Option<()> {
+        (self.cursor.as_mut()?).pick(page, values, places, &mut self.taken)
+    }
+
     fn array(&mut self, known: Option<Bits>) -> Result<ArrayRef, ArrowError> {
-        let taken = std::mem::take(&mut self.taken);
-        self.taken.reserve(taken.len());
-        let (codes, nulls) = spread_out(taken, known);
+        let (codes, nulls) = spread_out(&mut self.taken, known);
         let rows = codes.len();
         // Codes beyond what a signed number holds are beyond any dictionary, and told as such.
         let codes = ScalarBuffer::<i32>::new(Buffer::from_vec(codes), 0, rows);
@@ -256,6 +288,23 @@ impl Texts {
         Some(at)
     }
 
+    fn push(&mut self, text: &[u8]) -> Option<()> {
+        self.bytes.extend_from_slice(text);
+        self.ends.push(i32::try_from(self.bytes.len()).ok()?);
+        Some(())
+    }
+
+    /// Adds the texts of codes.
+    fn look_up(&mut self) -> Option<()> {
+        let codes = std::mem::take(&mut self.codes);
+        let texts = self.dictionary.take();
+        for code in &codes {
+            self.push(texts.as_ref()?.get(*code as usize)?)?;
+        }
+        (self.codes, self.dictionary) = (codes, texts);
+        Some(())
+    }
+
     fn get(&self, place: usize) -> Option<&[u8]> {
         let end = *self.ends.get(place)? as usize;
         let start = place.checked_sub(1).map_or(0, |before| self.ends[before]);
@@ -286,14 +335,30 @@ impl Values for Texts {
             Cursor::Codes(codes) => {
                 self.codes.resize(values, 0);
                 codes.take(page, &mut self.codes)?;
-                if self.codes.is_empty() {
-                    return Some(());
+                self.look_up()?;
+            }
+        }
+        Some(())
+    }
+
+    fn pick(&mut self, page: &[u8], values: usize, places: &[u32]) -> Option<()> {
+        match self.cursor.as_mut()? {
+            Cursor::Plain(at) => {
+                let (mut at, mut places) = (*at, places.iter().peekable());
+                for value in 0..values {
+                    let length = u32::from_le_bytes(*page.get(at..)?.first_chunk()?) as usize;
+                    let begin = at + 4;
+                    at = begin.checked_add(length)?;
+                    if places.next_if(|place| **place as usize == value).is_some() {
+                        self.push(page.get(begin..at)?)?;
+                    }
                 }
-                let texts = self.dictionary.as_ref()?;
-                for code in &self.codes {
-                    self.bytes.extend_from_slice(texts.get(*code as usize)?);
-                    self.ends.push(i32::try_from(self.bytes.len()).ok()?);
-                }
+                self.cursor = Some(Cursor::Plain(at));
+            }
+            Cursor::Codes(codes) => {
+                self.codes.clear();
+                codes.pick(page, values, places, &mut self.codes)?;
+                self.look_up()?;
             }
         }
         Some(())
@@ -360,6 +425,16 @@ impl Values for Truth {
             }
             Cursor::Codes(codes) => codes.take_bits(page, values, &mut self.taken)?,
         }
+        Some(())
+    }
+
+    fn pick(&mut self, page: &[u8], values: usize, places: &[u32]) -> Option<()> {
+        let mut all = std::mem::take(&mut self.taken);
+        self.take(page, values)?;
+        for place in places {
+            all.repeat(self.taken.get(*place as usize), 1);
+        }
+        self.taken = all;
         Some(())
     }
 

@@ -1,0 +1,80 @@
+//! Batches in two steps: what stands in one column decides which rows of the others are wanted.
+
+use crate::data::{Batches, DataError, Source, errors};
+use arrow_array::{ArrayRef, RecordBatch, RecordBatchOptions, UInt32Array};
+use arrow_schema::ArrowError;
+use arrow_select::take::take_record_batch;
+
+/// The batches of a piece, each in two steps: first one column, then of the others as many rows as are wanted.
+pub trait Steps: Send {
+    /// The values of the column that decides, in the next batch; none behind the last.
+    ///
+    /// # Errors
+    /// The source cannot be read.
+    fn first(&mut self) -> Result<Option<ArrayRef>, DataError>;
+
+    /// The other columns of the same batch: of all rows, or of these, which rise. It is asked for once.
+    ///
+    /// # Errors
+    /// The source cannot be read.
+    fn others(&mut self, rows: Option<&[u32]>) -> Result<RecordBatch, DataError>;
+}
+
+/// Whole batches, for sources that have no better way.
+pub(in crate::data) struct Whole {
+    name: String,
+    batches: Batches,
+    /// The place of the column that decides, and those of the others.
+    first: usize,
+    others: Vec<usize>,
+    batch: Option<RecordBatch>,
+}
+
+impl Whole {
+    pub(in crate::data) fn new<S: Source + ?Sized>(
+        source: &S,
+        piece: usize,
+        first: usize,
+        columns: &[usize],
+    ) -> Result<Self, DataError> {
+        let mut all = columns.to_vec();
+        all.push(first);
+        all.sort_unstable();
+        all.dedup();
+        let place = |column: &usize| all.binary_search(column).unwrap_or(0);
+        Ok(Self {
+            name: source.piece_name(piece).to_owned(),
+            batches: source.read(piece, &all)?,
+            first: place(&first),
+            others: columns.iter().map(place).collect(),
+            batch: None,
+        })
+    }
+}
+
+impl Steps for Whole {
+    fn first(&mut self) -> Result<Option<ArrayRef>, DataError> {
+        self.batch = self.batches.next().transpose()?;
+        let batch = self.batch.as_ref();
+        Ok(batch.map(|batch| batch.column(self.first).clone()))
+    }
+
+    fn others(&mut self, rows: Option<&[u32]>) -> Result<RecordBatch, DataError> {
+        let fault = |error: ArrowError| errors::damaged(&self.name, "data", &error.to_string());
+        let Some(batch) = self.batch.take() else {
+            return Err(errors::changed(&self.name));
+        };
+        let others = batch.project(&self.others).map_err(fault)?;
+        match rows {
+            None => Ok(others),
+            Some(rows) if self.others.is_empty() => {
+                let options = RecordBatchOptions::new().with_row_count(Some(rows.len()));
+                RecordBatch::try_new_with_options(others.schema(), Vec::new(), &options)
+                    .map_err(fault)
+            }
+            Some(rows) => {
+                take_record_batch(&others, &UInt32Array::from(rows.to_vec())).map_err(fault)
+            }
+        }
+    }
+}
