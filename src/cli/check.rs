@@ -58,7 +58,8 @@ pub fn told(
                         known.values.is_some() || known.name == RecordType::TIME
                     })
                 });
-                let joined = Joined::of(project, needed, &now, run::threads(None), None)?;
+                let joined =
+                    Joined::of(project, needed, Vec::new(), &now, run::threads(None), None)?;
                 joined.tell_windows_before_the_data(&program, &now);
                 reports.extend(joined.values_are_known(project)?);
                 drop(work);

@@ -21,10 +21,11 @@ pub struct Joined {
 
 impl Joined {
     /// Reads the events that are needed, holding about so many bytes of them. Where none are needed, the contacts stay as they are. The keys of the contacts are
-    /// looked at as well.
+    /// looked at as well. What `since` tells of need not be read before these instants.
     pub fn of(
         project: &Project,
         needed: Needed,
+        since: Vec<(String, i128)>,
         now: &Zoned,
         threads: NonZero<usize>,
         memory: Option<u64>,
@@ -41,6 +42,7 @@ impl Joined {
         let usual = JoinOptions::default();
         let options = JoinOptions {
             now: Some(moment::nanoseconds(now)),
+            since,
             threads,
             memory: memory.unwrap_or(usual.memory),
             folder: Some(std::env::temp_dir()),

@@ -31,7 +31,7 @@ pub fn pack(options: &PackOptions) -> Result<(), Failure> {
     let now = moment::moment(project.as_of(None), schema.zone())?;
     let needed = Needed::parts(schema, |stream, _| streams.contains(&stream)).with_ties();
     let threads = run::threads(None);
-    let joined = Joined::of(&project, needed, &now, threads, options.memory)?;
+    let joined = Joined::of(&project, needed, Vec::new(), &now, threads, options.memory)?;
     let work = interrupt::work();
     let mut tables = Vec::new();
     for (id, file) in streams.iter().zip(&files) {

@@ -42,6 +42,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     let joined = Joined::of(
         &project,
         Needed::by(&program),
+        Needed::since(&program, moment::nanoseconds(&moment)),
         &moment,
         threads,
         arguments.memory,

@@ -141,7 +141,7 @@ impl Chosen {
             let chosen = chosen.find(|(known, _)| *known == stream);
             chosen.is_some_and(|(_, parts)| parts.iter().any(|known| known == part))
         });
-        let joined = Joined::of(project, needed, &now, run::threads(None), None)?;
+        let joined = Joined::of(project, needed, Vec::new(), &now, run::threads(None), None)?;
         let mut streams = Vec::new();
         for (id, parts) in &self.streams {
             let stream = schema.field(*id);

@@ -4,7 +4,7 @@ use super::Program;
 use crate::data::{
     self, DataError, EventStream, EventTable, JoinOptions, OpenOptions, Source, WithEvents,
 };
-use crate::plan::Plan;
+use crate::plan::{BoundPlan, Plan};
 use crate::schema::{DeclaredEvents, FieldId, Manifest, Schema, can_be_key, type_of};
 use crate::types::{NumberKind, RecordType, Type, calendar};
 use arrow_schema::SchemaRef;
@@ -278,6 +278,33 @@ impl Needed {
         };
         let plans = program.plan().all().map(of_plan);
         plans.fold(Self::default(), |needed, other| needed.with(&other))
+    }
+
+    /// By the columns of streams the instants before which no event tells on what a program answers at `now`, all in nanoseconds since 1970-01-01T00:00Z, for
+    /// [`JoinOptions::since`]. A stream is left out where earlier events do tell, and where a field with a closed set of values is read, for all of them are
+    /// looked at.
+    pub fn since(program: &Program, now: i128) -> Vec<(String, i128)> {
+        let (schema, plan) = (program.schema(), program.plan());
+        let passes = plan.passes.iter().map(|pass| &pass.plan);
+        let plans: Vec<BoundPlan> = (std::iter::once(plan).chain(passes))
+            .map(|plan| plan.bind(now))
+            .collect();
+        let since = |needed: &NeededStream| {
+            let field = schema.field(needed.stream);
+            let parts = &field.field_type.record()?.parts;
+            let mut read = parts.iter().zip(&needed.parts).filter(|(_, read)| **read);
+            if read.any(|(part, _)| part.values.is_some()) {
+                return None;
+            }
+            let reading = plans.iter().filter(|plan| {
+                let mut columns = plan.plan.columns.iter();
+                columns.any(|column| column.field == needed.stream)
+            });
+            let instants = reading.map(|plan| plan.since(needed.stream));
+            let first = instants.reduce(|one, other| Some(one?.min(other?)))??;
+            Some((field.column.clone(), first))
+        };
+        Self::by(program).streams.iter().filter_map(since).collect()
     }
 
     /// These parts, by their streams and names, in whatever order events of one time are. A stream of which no part is wanted is not needed.

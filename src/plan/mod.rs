@@ -11,6 +11,7 @@ mod looked_up;
 mod lower;
 mod passes;
 mod print;
+mod since;
 mod skip;
 mod ties;
 

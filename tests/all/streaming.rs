@@ -13,7 +13,7 @@ use segql::check::Loader;
 use segql::data::{self, JoinOptions, MemorySource, OpenOptions, Source, WithEvents};
 use segql::engine::{self, Events, Needed};
 use segql::execute::{Input, Members, Sink, Tier};
-use segql::schema::Manifest;
+use segql::schema::{Manifest, Schema};
 use segql::source::Sources;
 use segql::{Engine, Now, Part, Program, RunOptions, reference};
 use std::collections::BTreeMap;
@@ -52,8 +52,8 @@ fn manifest() -> Manifest {
     Manifest::parse(&sources, id).unwrap()
 }
 
-/// The example, opened: the program of all its segments, and the contacts with their events.
-fn opened() -> (Program, WithEvents) {
+/// The example's tables, and all that is known of them.
+fn tables() -> (Schema, Arc<dyn Source>, Events) {
     let (manifest, folder, never) = (manifest(), Path::new(FOLDER), Arc::default());
     let (lists, unreadable) = data::lists_of(&manifest, folder, &never);
     assert_eq!(unreadable, []);
@@ -64,7 +64,16 @@ fn opened() -> (Program, WithEvents) {
     let events = Events::open(&manifest, folder, &contacts.schema(), &never).unwrap();
     let schema = manifest.schema_with_events(&contacts.schema(), &events.columns());
     let schema = schema.unwrap().with_lists(lists, Vec::new());
-    let schema = schema.with_catalogues(catalogues, Vec::new());
+    (
+        schema.with_catalogues(catalogues, Vec::new()),
+        contacts,
+        events,
+    )
+}
+
+/// The example, opened: the program of all its segments, and the contacts with their events.
+fn opened() -> (Program, WithEvents) {
+    let ((schema, contacts, events), manifest) = (tables(), manifest());
     let texts = manifest.segments.as_ref().expect("the files are named");
     let texts: Vec<String> = texts.iter().map(|text| text.value.clone()).collect();
     let program = Engine::new(schema.clone())
@@ -143,6 +152,103 @@ fn the_expected_counts_are_of_the_instant_the_data_are_made_for() {
     assert_eq!(expected["as_of"], contacts::AS_OF);
     assert_eq!(manifest().as_of.unwrap().value, contacts::AS_OF);
     assert_eq!(expected["contacts"], contacts::data().contacts.num_rows());
+}
+
+/// Conditions, and how many days before the instant of the run the first event is that tells on them, by stream; of other streams that they ask for, all do.
+const WINDOWS: [(&str, &[(&str, i128)]); 16] = [
+    ("did launch in last 90 days", &[("launch", 90)]),
+    ("NOT did launch in last 90 days", &[("launch", 90)]),
+    (
+        "never open in last 180 days AND count(send in last 30 days) >= 1",
+        &[("open", 180), ("send", 30)],
+    ),
+    (
+        "did rate in last 30 days OR did rate in last 60 days",
+        &[("rate", 60)],
+    ),
+    ("did rate in last 30 days OR count(rate) >= 4", &[]),
+    (
+        "sum(amount of purchase in last 365 days) > 20",
+        &[("purchase", 365)],
+    ),
+    (
+        "did (click without purchase within 7 days) in last 60 days",
+        &[("click", 60), ("purchase", 60)],
+    ),
+    (
+        "did (view as v then click then rate[time <= v.time + 7 days])",
+        &[],
+    ),
+    (
+        "did (view without finish within 14 days on title) in last 44 days",
+        &[("view", 44), ("finish", 44)],
+    ),
+    // A bracket without a window is around nothing here, and it might be.
+    (
+        "did (click without purchase within 7 days) in last 60 days AND did launch",
+        &[("click", 60)],
+    ),
+    (
+        "did launch in last 30 days as of 30 days ago",
+        &[("launch", 60)],
+    ),
+    ("count(finish within 7 days after signup_at) >= 2", &[]),
+    ("since(last(launch)) > 10 days", &[]),
+    (
+        "count(launch) >= 3 AND since(last(launch)) > 2 * avg(gap of launch)",
+        &[],
+    ),
+    // All values of a closed set are looked at.
+    ("count(start[device = \"tv\"] in last 90 days) >= 1", &[]),
+    ("last(rate in last 200 days).stars >= 4", &[("rate", 200)]),
+];
+
+#[test]
+fn events_before_every_window_tell_on_nothing() {
+    const DAY: i128 = 86_400_000_000_000;
+    let (schema, contacts, events) = tables();
+    let now = as_of();
+    for (condition, windows) in WINDOWS {
+        let text = format!("segment s \"S\" = {condition}");
+        let program = Engine::new(schema.clone()).compile("windows.seg", &text);
+        let program = program.unwrap_or_else(|faults| panic!("{condition}: {faults}"));
+        let mut since = Needed::since(&program, now);
+        since.sort();
+        let mut expected: Vec<(String, i128)> = (windows.iter())
+            .map(|(stream, days)| ((*stream).to_owned(), now - days * DAY))
+            .collect();
+        expected.sort();
+        assert_eq!(since, expected, "{condition}");
+        let joined = |since: Vec<(String, i128)>| {
+            let options = JoinOptions {
+                now: Some(now),
+                since,
+                ..JoinOptions::default()
+            };
+            let needed = Needed::by(&program);
+            let joined = events.join(contacts.clone(), &schema, &needed, &options);
+            joined.unwrap()
+        };
+        let count = |source: &WithEvents| {
+            let options = RunOptions::at(Now::from_nanoseconds(now));
+            let outcome = program.run(Input::Source(source), &options).unwrap();
+            outcome.segments[0].count
+        };
+        let held = |source: &WithEvents, stream: &str| -> usize {
+            let events = source.events(stream).unwrap();
+            let batches = events.read(0, &[0]).unwrap();
+            batches.map(|batch| batch.unwrap().num_rows()).sum()
+        };
+        let (all, some) = (joined(Vec::new()), joined(since));
+        assert_eq!(count(&all), count(&some), "{condition}");
+        assert_eq!(all.report(), some.report(), "{condition}");
+        for (stream, _) in windows {
+            assert!(
+                held(&some, stream) < held(&all, stream),
+                "{stream}: {condition}"
+            );
+        }
+    }
 }
 
 #[test]

@@ -51,15 +51,29 @@ pub(super) struct WantedStream {
     pub(super) parts: Vec<(String, usize)>,
     /// The columns that put events of one time in order, as places among these.
     pub(super) order: Vec<usize>,
+    /// Before this instant no event is asked for.
+    pub(super) since: Option<i128>,
 }
 
 impl Wanted {
     /// The tables with the places of what is asked for. Every column is there and holds what its use needs.
-    pub(super) fn of_all(keys: Sort, tables: Vec<EventTable>) -> Result<Vec<Arc<Self>>, DataError> {
-        let tables = tables.into_iter();
-        tables
-            .map(|table| Self::of(keys, table).map(Arc::new))
-            .collect()
+    ///
+    /// `since` has, by the name of a list column, the instant before which no event of it is asked for.
+    pub(super) fn of_all(
+        keys: Sort,
+        tables: Vec<EventTable>,
+        since: &[(String, i128)],
+    ) -> Result<Vec<Arc<Self>>, DataError> {
+        let tables = tables.into_iter().map(|table| {
+            let mut wanted = Self::of(keys, table)?;
+            for stream in &mut wanted.streams {
+                let mut since = since.iter();
+                let own = since.find(|(column, _)| *column == stream.column);
+                stream.since = own.map(|(_, since)| *since);
+            }
+            Ok(Arc::new(wanted))
+        });
+        tables.collect()
     }
 
     fn of(keys: Sort, table: EventTable) -> Result<Self, DataError> {
@@ -132,6 +146,7 @@ impl WantedStream {
             order: order.iter().map(among).collect(),
             time: among(&time),
             columns,
+            since: None,
         })
     }
 

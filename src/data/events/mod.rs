@@ -68,6 +68,8 @@ pub struct EventStream {
 pub struct JoinOptions {
     /// The instant of the run, in nanoseconds since 1970-01-01T00:00Z: later events are counted. They stay in the lists, for `now` is part of every question.
     pub now: Option<i128>,
+    /// By the name of a list column the instant before which none of its events is asked for, in nanoseconds: earlier ones are counted, and may be left out.
+    pub since: Vec<(String, i128)>,
     pub threads: NonZero<usize>,
     /// How many bytes of events are held, about. Beyond it they are written to files in `folder` while they are read, and read back as their contacts are asked for.
     /// Putting them in order takes about as much again.
@@ -87,6 +89,7 @@ impl Default for JoinOptions {
     fn default() -> Self {
         Self {
             now: None,
+            since: Vec::new(),
             threads: NonZero::<usize>::MIN,
             memory: DEFAULT_MEMORY,
             folder: None,
@@ -113,7 +116,7 @@ pub fn with_events(
     options: &JoinOptions,
 ) -> Result<WithEvents, DataError> {
     let key = gather::place(&*contacts, key)?;
-    let wanted = gather::Wanted::of_all(index::sort_of(&*contacts, key)?, tables)?;
+    let wanted = gather::Wanted::of_all(index::sort_of(&*contacts, key)?, tables, &options.since)?;
     let index = index::Index::read(&*contacts, key, &options.cancel)?;
     let read = AtomicU64::new(0);
     let mut report = EventReport::default();

@@ -77,7 +77,7 @@ impl Project {
     /// Everything there is of the contacts and their events.
     fn load(&self) -> Result<Dataset, Fault> {
         let all = Needed::parts(self.schema(), |_, _| true);
-        let source = self.joined(&all)?;
+        let source = self.joined(&all, Vec::new())?;
         Ok(Dataset::load(&*source, self.schema())?)
     }
 
@@ -120,17 +120,23 @@ impl Project {
         if let Some(dataset) = &self.dataset {
             return ask(Input::Dataset(dataset));
         }
-        let source = self.joined(&Needed::by(program))?;
+        let since = Needed::since(program, self.now.nanoseconds());
+        let source = self.joined(&Needed::by(program), since)?;
         ask(Input::Source(&*source))
     }
 
-    fn joined(&self, needed: &Needed) -> Result<Arc<dyn Source>, Fault> {
+    fn joined(
+        &self,
+        needed: &Needed,
+        since: Vec<(String, i128)>,
+    ) -> Result<Arc<dyn Source>, Fault> {
         let contacts = Arc::clone(&self.tables.contacts);
         if needed.is_empty() {
             return Ok(contacts);
         }
         let options = JoinOptions {
             now: Some(self.now.nanoseconds()),
+            since,
             threads: self.threads,
             folder: Some(std::env::temp_dir()),
             ..JoinOptions::default()

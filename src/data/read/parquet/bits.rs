@@ -31,6 +31,32 @@ impl Bits {
         ones - before.count_ones() as usize
     }
 
+    /// Adds the bits at these places to `out`, and for each that is set, how many are set before it to `ranks`. Places rise, and are counted from `base`.
+    pub(super) fn pick(&self, places: &[u32], base: u32, out: &mut Bits, ranks: &mut Vec<u32>) {
+        let mut before = Vec::with_capacity(self.words.len());
+        let mut ones = 0;
+        for word in &self.words {
+            before.push((*word, ones));
+            ones += word.count_ones();
+        }
+        for places in places.chunks(64) {
+            let begin = ranks.len();
+            ranks.resize(begin + places.len(), 0);
+            let (mut picked, mut found) = (0u64, begin);
+            for (at, place) in places.iter().enumerate() {
+                // Without a branch: which are set cannot be foreseen.
+                let place = (place - base) as usize;
+                let (word, ones) = before.get(place / 64).copied().unwrap_or_default();
+                let bit = word >> (place % 64) & 1;
+                picked |= bit << at;
+                ranks[found] = ones + (word & below(place % 64)).count_ones();
+                found += bit as usize;
+            }
+            ranks.truncate(found);
+            out.push(picked, places.len());
+        }
+    }
+
     /// 64 bits from a place on, those behind the last 0.
     fn word(&self, first: usize) -> u64 {
         let word = |place: usize| self.words.get(place).copied().unwrap_or(0);
@@ -178,6 +204,29 @@ mod tests {
                 let ones = expected[first..].iter().filter(|bit| **bit).count();
                 assert_eq!(bits.ones_from(first), ones);
             }
+            let places: Vec<u32> = (0..expected.len() as u32)
+                .filter(|place| place * 7 % 5 < 3)
+                .collect();
+            let moved: Vec<u32> = places.iter().map(|place| place + 9).collect();
+            let (mut picked, mut ranks) = (Bits::default(), Vec::new());
+            picked.repeat(true, 3);
+            bits.pick(&moved, 9, &mut picked, &mut ranks);
+            assert_eq!(picked.len(), 3 + places.len());
+            let set: Vec<u32> = places
+                .iter()
+                .copied()
+                .filter(|place| expected[*place as usize])
+                .collect();
+            assert!(
+                (0..places.len()).all(|at| picked.get(3 + at) == expected[places[at] as usize])
+            );
+            let rank = |place: &u32| {
+                expected[..*place as usize]
+                    .iter()
+                    .filter(|bit| **bit)
+                    .count() as u32
+            };
+            assert_eq!(ranks, set.iter().map(rank).collect::<Vec<u32>>());
             let dense: Vec<usize> = (0..expected.len()).filter(|row| expected[*row]).collect();
             let spread = spread(&dense, &bits);
             assert_eq!(spread.len(), expected.len());

@@ -194,22 +194,12 @@ impl Leaf {
                     known.repeat(true, here.len());
                 }
             } else {
-                // The places among those that are not missing.
                 let known = known.get_or_insert_with(|| {
                     let mut known = Bits::default();
                     known.repeat(true, picked);
                     known
                 });
-                let (mut row, mut before) = (0, 0);
-                for place in here {
-                    let place = *place as usize - passed;
-                    before += (row..place).filter(|row| levels.get(*row)).count() as u32;
-                    row = place;
-                    known.repeat(levels.get(place), 1);
-                    if levels.get(place) {
-                        of_page.push(before);
-                    }
-                }
+                levels.pick(here, passed as u32, known, &mut of_page);
             }
             self.values
                 .pick(self.page.get(..self.end)?, values, &of_page)?;
