@@ -36,6 +36,8 @@ use std::sync::Arc;
 const FORMAT: &str = "Parquet";
 /// Rows that are read in steps come in batches that stay close at hand.
 const ROWS_OF_A_STEP: usize = 1 << 14;
+/// Columns of a row group that are decoded here have at most so many bytes together, for they are read as a whole; the crate reads page by page.
+const MOST_BYTES: usize = 64 << 20;
 
 /// A Parquet file, of which so far only the footer has been read.
 #[derive(Debug)]
@@ -237,7 +239,7 @@ impl Source for ParquetSource {
         columns: &[usize],
     ) -> Result<Box<dyn Steps>, DataError> {
         let chunks = self.input.chunks()?;
-        let leaf = || Ok(self.leaf(&chunks, piece, first));
+        let leaf = || Ok(self.leaf(&chunks, piece, first, &mut { MOST_BYTES }));
         let leaf = guard::guarded(&self.name, FORMAT, leaf)?;
         let batch_rows = self.batch_rows.min(ROWS_OF_A_STEP);
         let rows = self.read_here(&chunks, piece, columns, batch_rows)?;
@@ -262,9 +264,9 @@ impl ParquetSource {
         batch_rows: usize,
     ) -> Result<Option<Rows>, DataError> {
         let leaves = guard::guarded(&self.name, FORMAT, || {
-            let leaves = columns.iter();
+            let (leaves, mut left) = (columns.iter(), MOST_BYTES);
             Ok(leaves
-                .map(|column| self.leaf(chunks, piece, *column))
+                .map(|column| self.leaf(chunks, piece, *column, &mut left))
                 .collect::<Vec<_>>())
         })?;
         let others: Vec<usize> = (columns.iter().zip(&leaves))
@@ -291,8 +293,8 @@ impl ParquetSource {
         }))
     }
 
-    /// A column that is decoded here; none where it is to be read by the crate.
-    fn leaf(&self, chunks: &Chunks, piece: usize, column: usize) -> Option<Leaf> {
+    /// A column that is decoded here, if it has no more bytes than are left; none where it is to be read by the crate.
+    fn leaf(&self, chunks: &Chunks, piece: usize, column: usize, left: &mut usize) -> Option<Leaf> {
         let group = self.metadata.metadata().row_group(piece);
         let chunk = group.column(self.leaves[column]?);
         let data_type = self.metadata.schema().field(column).data_type();
@@ -301,6 +303,7 @@ impl ParquetSource {
         }
         let (start, length) = chunk.byte_range();
         let (length, rows) = (length.try_into().ok()?, group.num_rows().try_into().ok()?);
+        *left = left.checked_sub(length)?;
         let mut stored = self.spare.take();
         // What cannot be read is told by the crate.
         chunks.read_into(start, length, &mut stored).ok()?;

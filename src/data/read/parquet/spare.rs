@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 pub(super) struct Spare(Arc<Mutex<Vec<Vec<u8>>>>);
 
 /// Buffers that are kept at most, and bytes of each: as much as a few threads need for row groups of the usual size.
-const KEPT: usize = 16;
-const MOST_BYTES: usize = 16 << 20;
+const KEPT: usize = 12;
+const MOST_BYTES: usize = 8 << 20;
 
 impl Spare {
     /// A buffer with anything in it.
