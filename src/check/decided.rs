@@ -512,10 +512,11 @@ impl Lints<'_, '_> {
                 continue;
             }
             let alike = by_mask.entry(samples.mask(place)).or_default();
-            let first = alike
-                .iter()
-                .copied()
-                .find(|other| self.decider.are_equal(ids[*other], ids[place]));
+            let first = alike.iter().copied().find(|&other| {
+                samples.may_bring(other, place)
+                    && samples.may_bring(place, other)
+                    && self.decider.are_equal(ids[other], ids[place])
+            });
             match first {
                 Some(first) => same[place] = first,
                 None => alike.push(place),

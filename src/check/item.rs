@@ -344,13 +344,7 @@ impl<'a> Checker<'a> {
         }
         lints::mixed_and_or(self, body);
         if is_sound && definition.parameters.is_empty() {
-            self.meanings[id.0] = Some(match result {
-                Operand::Condition(condition) => Operand::Condition(CheckedCondition {
-                    id: condition.id,
-                    logic: std::rc::Rc::new(super::logic::Logic::Leaf(condition.logic.summary())),
-                }),
-                other => other,
-            });
+            self.meanings[id.0] = Some(result);
         }
     }
 

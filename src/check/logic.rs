@@ -116,6 +116,14 @@ impl Logic {
         }
     }
 
+    /// The same as what another item sees of it.
+    pub fn as_leaf(self: &Rc<Self>) -> Rc<Self> {
+        match &**self {
+            Logic::Leaf(leaf) if leaf.span.is_none() && leaf.admitted.is_empty() => Rc::clone(self),
+            _ => Rc::new(Logic::Leaf(self.summary())),
+        }
+    }
+
     /// The same as one leaf: what another item sees of it.
     pub fn summary(&self) -> Leaf {
         Leaf {
@@ -128,9 +136,23 @@ impl Logic {
 
     /// Every negation that lets missing values in, once each, in the order of the text.
     pub fn admissions(&self) -> Vec<Admission> {
+        if !self.may_admit() {
+            return Vec::new();
+        }
         let mut found = Walk::default();
         found.visit(self, true, &Fields::new(), None, false);
         found.admissions.into_values().collect()
+    }
+
+    /// Whether something in it lets missing values in, where nothing around speaks of them.
+    fn may_admit(&self) -> bool {
+        match self {
+            Logic::Leaf(leaf) => leaf.span.is_some(),
+            Logic::Not { .. } => true,
+            Logic::And(parts) | Logic::Or(parts) | Logic::Counted { parts, .. } => {
+                parts.iter().any(|part| part.may_admit())
+            }
+        }
     }
 
     fn let_in_when_negated(&self) -> Fields {

@@ -61,8 +61,13 @@ impl Checker<'_> {
             if !self.reach(extent, false, place.span) {
                 return Operand::Hole;
             }
-            return match &self.meanings[id.0] {
-                Some(meaning) => super::calls::at(meaning.clone(), place),
+            return match &mut self.meanings[id.0] {
+                Some(meaning) => {
+                    if let Operand::Condition(condition) = meaning {
+                        condition.logic = condition.logic.as_leaf();
+                    }
+                    super::calls::at(meaning.clone(), place)
+                }
                 None => Operand::Hole,
             };
         }

@@ -10,7 +10,21 @@ pub(super) struct Cells {
 impl Cells {
     /// The numbers below `count`.
     pub fn below(count: usize) -> Self {
-        Self::of(0..count)
+        let bits = |left: usize| match left {
+            64.. => u64::MAX,
+            _ => (1 << left) - 1,
+        };
+        Self {
+            first: bits(count),
+            rest: (64..count).step_by(64).map(|at| bits(count - at)).collect(),
+        }
+    }
+
+    /// The numbers from the first to the last.
+    pub fn between(first: usize, last: usize) -> Self {
+        let mut set = Self::below(last + 1);
+        set.keep(&Self::below(first), false);
+        set
     }
 
     pub fn of(cells: impl IntoIterator<Item = usize>) -> Self {
@@ -120,6 +134,9 @@ mod tests {
         let large = Cells::of([3, 64, 200]);
         assert_eq!(large.iter().collect::<Vec<_>>(), [3, 64, 200]);
         assert_eq!(small.lie_in(&Cells::below(64)), Some(true));
+        assert_eq!(Cells::below(130), Cells::of(0..130));
+        assert_eq!(Cells::between(60, 70), Cells::of(60..=70));
+        assert!(Cells::between(2, 1).is_empty());
         assert_eq!(small.lie_in(&Cells::of([1, 200])), Some(false));
         assert_eq!(large.lie_in(&small), None);
         let mut both = large.clone();

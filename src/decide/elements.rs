@@ -1,12 +1,14 @@
 //! What questions about the elements of one list say of each other: whether there is one of whom a condition holds, how many there are, a figure of
 //! them. That something follows for one element is asked as a question of its own.
 
+use super::Answer;
 use super::cells::Cells;
+use super::fact::Reader;
 use super::search;
-use super::space::{Builder, Space, place_of, point};
-use super::{Answer, Given};
-use crate::ir::{Aggregate, Condition, ConditionId, Graph, Rows, Value, ValueId};
+use super::space::{Builder, Space, Stated, place_of, point};
+use crate::ir::{Aggregate, Condition, ConditionId, Rows, Value, ValueId};
 use crate::types::{Constant, Exact};
+use std::cmp::Ordering;
 
 /// More questions than this are not held against each other.
 const MOST: usize = 12;
@@ -16,6 +18,25 @@ const MOST_IN_THREES: usize = 5;
 
 /// The most nodes, and then the most steps, of a question about one element.
 const NESTED: u64 = 1_000;
+
+/// Whether a list has each of these.
+#[derive(Default)]
+pub(super) struct Elements {
+    pub constants: Vec<(Constant, u32)>,
+    pub values: Vec<(ValueId, u32)>,
+}
+
+impl Elements {
+    pub fn note(&mut self, constant: &Constant) {
+        let is_new = self
+            .constants
+            .iter()
+            .all(|(other, _)| other.compare(constant) != Some(Ordering::Equal));
+        if is_new {
+            self.constants.push((constant.clone(), 0));
+        }
+    }
+}
 
 /// A question about elements.
 struct Asked {
@@ -32,6 +53,7 @@ impl Builder<'_> {
     /// Ties the questions that the formulas ask of elements. Done when all formulas are made.
     pub(super) fn tie_elements(&mut self) {
         let asked = self.asked_of_elements();
+        self.space.is_tight &= asked.len() <= MOST_IN_THREES;
         if asked.len() > MOST {
             return;
         }
@@ -43,7 +65,7 @@ impl Builder<'_> {
             }
             if self.is_impossible(&[(one.condition, true)]) {
                 let none = self.not(one.exists);
-                self.constrain(vec![none]);
+                self.constrain(&[none]);
             }
         }
         for (place, one) in asked.iter().enumerate() {
@@ -73,7 +95,7 @@ impl Builder<'_> {
                     ];
                     if lists == [true, true] && self.is_impossible(&conditions) {
                         let none = self.not(one.exists);
-                        self.constrain(vec![none, without.exists, other.exists]);
+                        self.constrain(&[none, without.exists, other.exists]);
                     }
                 }
             }
@@ -81,7 +103,7 @@ impl Builder<'_> {
     }
 
     fn asked_of_elements(&mut self) -> Vec<Asked> {
-        let graph = self.graph();
+        let graph = self.reader().graph;
         let mut asked = Vec::new();
         let opaque: Vec<(ConditionId, u32)> = self.opaque.iter().map(|(id, v)| (*id, *v)).collect();
         for (id, variable) in opaque {
@@ -148,25 +170,22 @@ impl Builder<'_> {
     /// Whether no element, of any contact, is so.
     fn is_impossible(&mut self, conditions: &[(ConditionId, bool)]) -> bool {
         if self.space.worked > NESTED * MOST as u64 {
+            self.space.is_tight = false;
             return false;
         }
-        let (answer, worked) = of_one_element(self.graph(), self.given(), conditions);
+        let (answer, worked) = of_one_element(self.reader(), conditions);
         self.space.worked += worked;
         answer == Answer::No
     }
 }
 
-fn of_one_element(
-    graph: &Graph,
-    given: &dyn Given,
-    conditions: &[(ConditionId, bool)],
-) -> (Answer, u64) {
+fn of_one_element(reader: &Reader<'_>, conditions: &[(ConditionId, bool)]) -> (Answer, u64) {
     let roots: Vec<ConditionId> = conditions.iter().map(|(id, _)| *id).collect();
-    let Some(space) = Space::of(graph, given, &roots, NESTED) else {
+    let Some(space) = Space::of(reader, &roots, NESTED) else {
         return (Answer::NotKnown, NESTED);
     };
     let truths = conditions.iter().map(|(_, truth)| *truth);
-    let asserted: Vec<(u32, bool)> = space.roots.iter().copied().zip(truths).collect();
+    let asserted: Vec<Stated> = space.roots.iter().copied().zip(truths).collect();
     let (answer, used) = search::possible(&space, &asserted, NESTED);
     (answer, used + space.size())
 }

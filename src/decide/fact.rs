@@ -4,7 +4,11 @@ use super::Given;
 use super::edge::{self, Edge, Moving};
 use crate::ir::{Arithmetic, Comparison, Condition, ConditionId, Graph, TextTest, Value, ValueId};
 use crate::types::{Constant, Float, NumberKind, Type};
+use foldhash::fast::FixedState;
+use hashbrown::HashMap;
+use std::cell::RefCell;
 use std::cmp::Ordering;
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// A condition, as far as it is understood.
@@ -103,14 +107,32 @@ enum Question {
     Text(Piece),
 }
 
-/// Reads conditions of a graph.
+/// Reads conditions of a graph, and remembers what it read.
 pub(super) struct Reader<'g> {
     pub graph: &'g Graph,
     pub given: &'g dyn Given,
+    read: RefCell<HashMap<ConditionId, Rc<Fact>, FixedState>>,
 }
 
-impl Reader<'_> {
-    pub fn fact(&self, id: ConditionId) -> Fact {
+impl<'g> Reader<'g> {
+    pub fn new(graph: &'g Graph, given: &'g dyn Given) -> Self {
+        Self {
+            graph,
+            given,
+            read: RefCell::default(),
+        }
+    }
+
+    pub fn fact(&self, id: ConditionId) -> Rc<Fact> {
+        if let Some(fact) = self.read.borrow().get(&id) {
+            return Rc::clone(fact);
+        }
+        let fact = Rc::new(self.read(id));
+        self.read.borrow_mut().insert(id, Rc::clone(&fact));
+        fact
+    }
+
+    fn read(&self, id: ConditionId) -> Fact {
         match self.graph.condition(id) {
             Condition::Constant(truth) => Fact::Constant(*truth),
             Condition::Not(operand) => Fact::Not(Box::new(Fact::Condition(*operand))),

@@ -3,25 +3,25 @@
 use super::cells::Cells;
 use super::edge::Edge;
 use super::fact::{self, Element, Fact, Piece};
-use super::space::{Builder, Formula, gap_before, place_of, point};
+use super::space::{Builder, Formula, Parts, gap_before, place_of, point};
 use crate::ir::{ConditionId, ValueId};
 use crate::types::Constant;
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::rc::Rc;
 
 impl Builder<'_> {
     /// The formula of a condition.
     pub fn condition(&mut self, id: ConditionId) -> u32 {
-        if let Some(formula) = self.formulas.get(&id) {
+        if let Some(formula) = self.space.known.get(&id) {
             return *formula;
         }
-        let Some(fact) = self.facts.get(&id).cloned() else {
+        let Some(fact) = self.facts.get(&id).map(Rc::clone) else {
             return self.add(Formula::Constant(true));
         };
         let around = std::mem::replace(&mut self.has_open, false);
         let formula = self.fact(&fact);
         if !self.has_open {
-            self.formulas.insert(id, formula);
+            self.space.known.insert(id, formula);
         }
         self.has_open |= around;
         formula
@@ -32,8 +32,8 @@ impl Builder<'_> {
             Fact::Constant(truth) => Formula::Constant(*truth),
             Fact::Condition(id) => return self.condition(*id),
             Fact::Not(inner) => Formula::Not(self.fact(inner)),
-            Fact::And(parts) => Formula::All(parts.iter().map(|part| self.fact(part)).collect()),
-            Fact::Or(parts) => Formula::Any(parts.iter().map(|part| self.fact(part)).collect()),
+            Fact::And(parts) => Formula::All(self.facts_joined(parts)),
+            Fact::Or(parts) => Formula::Any(self.facts_joined(parts)),
             Fact::Missing(value) => return self.missing(self.values[value].first),
             Fact::Within { value, low, high } => return self.within(*value, low, high),
             Fact::OneOf { value, set } => {
@@ -107,16 +107,25 @@ impl Builder<'_> {
         self.add(formula)
     }
 
+    fn facts_joined(&mut self, facts: &[Fact]) -> Parts {
+        let before = self.joined.len();
+        for fact in facts {
+            let formula = self.fact(fact);
+            self.joined.push(formula);
+        }
+        self.parts_joined(before)
+    }
+
     fn within(
         &mut self,
         value: ValueId,
         low: &Option<(Edge, bool)>,
         high: &Option<(Edge, bool)>,
     ) -> u32 {
-        // For each variable the first and the last cell.
-        let mut stretches: BTreeMap<u32, (usize, usize)> = BTreeMap::new();
+        // For each end its variable, and the first and the last cell.
+        let mut stretches: [Option<(u32, usize, usize)>; 2] = [None; 2];
         let cuts = &self.values[&value];
-        for (end, is_low) in [(low, true), (high, false)] {
+        for (at, end) in [low, high].into_iter().enumerate() {
             let Some((edge, inclusive)) = end else {
                 continue;
             };
@@ -138,22 +147,31 @@ impl Builder<'_> {
                     }
                 }
             };
-            let stretch = stretches.entry(variable).or_insert((1, gap_before(count)));
-            match (is_low, *inclusive) {
-                (true, true) => stretch.0 = point(place),
-                (true, false) => stretch.0 = point(place) + 1,
-                (false, true) => stretch.1 = point(place),
-                (false, false) => stretch.1 = gap_before(place),
-            }
+            let (first, last) = match (at == 0, *inclusive) {
+                (true, true) => (point(place), gap_before(count)),
+                (true, false) => (point(place) + 1, gap_before(count)),
+                (false, true) => (1, point(place)),
+                (false, false) => (1, gap_before(place)),
+            };
+            stretches[at] = Some((variable, first, last));
         }
-        if stretches.is_empty() {
-            let missing = self.missing(cuts.first);
+        let mut parts = [0; 2];
+        let ends = match stretches {
+            [Some((low, first, _)), Some((high, _, last))] if low == high => {
+                [Some((low, first, last)), None]
+            }
+            apart => apart,
+        };
+        let mut count = 0;
+        for (variable, first, last) in ends.into_iter().flatten() {
+            parts[count] = self.is_in(variable, Cells::between(first, last));
+            count += 1;
+        }
+        if count == 0 {
+            let missing = self.missing(self.values[&value].first);
             return self.not(missing);
         }
-        let parts = stretches
-            .into_iter()
-            .map(|(variable, (first, last))| self.is_in(variable, Cells::of(first..=last)))
-            .collect();
+        let parts = self.parts(&parts[..count]);
         self.add(Formula::All(parts))
     }
 
@@ -186,8 +204,10 @@ impl Builder<'_> {
         let yes = self.is_in(first, yes);
         let between = self.is_in(first, open);
         let has = self.is_in(variable, Cells::of([1]));
-        let both = self.add(Formula::All(vec![between, has]));
-        self.add(Formula::Any(vec![yes, both]))
+        let parts = self.parts(&[between, has]);
+        let both = self.add(Formula::All(parts));
+        let parts = self.parts(&[yes, both]);
+        self.add(Formula::Any(parts))
     }
 }
 

@@ -6,7 +6,7 @@
 //! do not tell (a contact between two cuts may have any text) is left open, so more is thought possible than is: a `No` is certain. When
 //! the budget ends, the answer is [`Answer::NotKnown`] and nothing may be made of it.
 //!
-//! How the files here share the work: `edge` knows which instants that move with `now` lie in a certain order; `bounds` between which constants a value lies; `fact` reads one
+//! How the files here share the work: `parts` takes questions apart; `edge` knows which instants that move with `now` lie in a certain order; `bounds` between which constants a value lies; `fact` reads one
 //! condition of the tree as facts; `space` cuts the subjects into cells and ties them together, `formula` puts facts over them; `elements` ties what is asked of elements; `cells` is a set of cells; `search` looks
 //! for a contact; `sample` draws many at once.
 
@@ -16,6 +16,7 @@ mod edge;
 mod elements;
 mod fact;
 mod formula;
+mod parts;
 mod sample;
 mod search;
 mod space;
@@ -25,9 +26,14 @@ pub use sample::Samples;
 
 use crate::ir::{ConditionId, Graph, ValueId};
 use crate::types::Constant;
+use fact::Reader;
+use foldhash::fast::FixedState;
+use hashbrown::HashMap;
 use jiff::tz::TimeZone;
-use space::Space;
-use std::cell::Cell;
+use parts::Asserted;
+use space::{Space, Stated};
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 
 /// Whether something is possible.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,21 +84,27 @@ impl Given for Nothing {}
 /// The most steps that one question may take.
 const QUESTION: u64 = 20_000;
 
+/// In how many ways at most the parts of a question are tried one by one, and not all in one search.
+const WAYS: usize = 8;
+
 /// Answers questions about the conditions of one graph.
 pub struct Decider<'g> {
-    graph: &'g Graph,
-    given: &'g dyn Given,
+    reader: Reader<'g>,
     /// What is left of the steps for all questions together.
     left: Cell<u64>,
+    answers: RefCell<HashMap<Vec<Asserted>, Answer, FixedState>>,
+    /// The space of the last question: the next one is often about the same conditions.
+    last: RefCell<Option<Rc<Space>>>,
 }
 
 impl<'g> Decider<'g> {
     /// `steps` bounds the work for all questions together; about a million are done in the tenth of a second.
     pub fn new(graph: &'g Graph, given: &'g dyn Given, steps: u64) -> Self {
         Self {
-            graph,
-            given,
+            reader: Reader::new(graph, given),
             left: Cell::new(steps),
+            answers: RefCell::default(),
+            last: RefCell::default(),
         }
     }
 
@@ -103,25 +115,90 @@ impl<'g> Decider<'g> {
 
     /// Whether there may be a contact of whom each of these conditions is as true as it says.
     pub fn can_hold(&self, conditions: &[(ConditionId, bool)]) -> Answer {
-        let left = self.left.get();
-        if left == 0 {
-            return Answer::NotKnown;
-        }
-        let roots: Vec<ConditionId> = conditions.iter().map(|(id, _)| *id).collect();
-        let Some(space) = Space::of(self.graph, self.given, &roots, left.min(QUESTION)) else {
-            self.left.set(left.saturating_sub(QUESTION));
+        self.all(conditions, WAYS)
+    }
+
+    /// Whether all of them may be so, where parts that are one of several are tried in up to so many ways.
+    fn all(&self, conditions: &[Asserted], ways: usize) -> Answer {
+        let Some(parts) = parts::of(self.reader.graph, conditions, self.allowed()) else {
+            self.take(QUESTION);
             return Answer::NotKnown;
         };
-        let asserted: Vec<(u32, bool)> = space
-            .roots
-            .iter()
-            .zip(conditions)
-            .map(|(formula, (_, truth))| (*formula, *truth))
-            .collect();
-        let allowed = left.min(QUESTION).saturating_sub(space.size());
-        let (answer, used) = search::possible(&space, &asserted, allowed);
-        self.left.set(left.saturating_sub(used + space.size()));
+        let mut answer = Answer::Yes;
+        for group in parts::apart(self.reader.graph, parts) {
+            match self.group(group, ways) {
+                Answer::Yes => {}
+                Answer::No => return Answer::No,
+                Answer::NotKnown => answer = Answer::NotKnown,
+            }
+        }
         answer
+    }
+
+    /// The same of parts that look at the same.
+    fn group(&self, asserted: Vec<Asserted>, ways: usize) -> Answer {
+        self.take(1);
+        if let Some(answer) = self.answers.borrow().get(&asserted) {
+            return *answer;
+        }
+        let answer = match parts::choice(self.reader.graph, &asserted, ways) {
+            Some((at, ones)) => self.one(&asserted, at, ones, ways),
+            None => self.search(&asserted),
+        };
+        self.answers.borrow_mut().insert(asserted, answer);
+        answer
+    }
+
+    /// The same where the part at a place is so if one of these is.
+    fn one(&self, asserted: &[Asserted], at: usize, ones: &[ConditionId], ways: usize) -> Answer {
+        let mut answer = Answer::No;
+        let mut asked = asserted.to_vec();
+        for one in ones {
+            asked[at].0 = *one;
+            match self.all(&asked, ways / ones.len()) {
+                Answer::Yes => return Answer::Yes,
+                Answer::No => {}
+                Answer::NotKnown => answer = Answer::NotKnown,
+            }
+        }
+        answer
+    }
+
+    fn search(&self, asserted: &[Asserted]) -> Answer {
+        let Some((space, formulas)) = self.space(asserted) else {
+            self.take(QUESTION);
+            return Answer::NotKnown;
+        };
+        let (answer, used) = search::possible(&space, &formulas, self.allowed());
+        self.take(used);
+        answer
+    }
+
+    /// The space of some conditions and their formulas; none where it would be too large.
+    fn space(&self, asserted: &[Asserted]) -> Option<(Rc<Space>, Vec<Stated>)> {
+        // Of a larger one, most would have nothing to do with the question.
+        let last = self.last.borrow().clone();
+        if let Some(space) = last.filter(|space| space.roots.len() <= asserted.len())
+            && let Some(formulas) = space.formulas_of(asserted)
+        {
+            return Some((space, formulas));
+        }
+        let ids: Vec<ConditionId> = asserted.iter().map(|(id, _)| *id).collect();
+        let space = Rc::new(Space::of(&self.reader, &ids, self.allowed())?);
+        self.take(space.size());
+        *self.last.borrow_mut() = Some(Rc::clone(&space));
+        let truths = asserted.iter().map(|(_, truth)| *truth);
+        let formulas = space.roots.iter().copied().zip(truths).collect();
+        Some((space, formulas))
+    }
+
+    /// The steps that the question at hand may take.
+    fn allowed(&self) -> u64 {
+        self.left.get().min(QUESTION)
+    }
+
+    fn take(&self, steps: u64) {
+        self.left.set(self.left.get().saturating_sub(steps));
     }
 
     /// Whether it holds for no contact, certainly.
@@ -149,6 +226,6 @@ impl<'g> Decider<'g> {
 
     /// Contacts drawn at random, and for each condition one for whom it holds where there is one: a quick sieve before questions are asked.
     pub fn samples(&self, conditions: &[ConditionId], count: usize) -> Option<Samples> {
-        Samples::draw(self.graph, self.given, conditions, count)
+        Samples::draw(&self.reader, conditions, count)
     }
 }

@@ -1,15 +1,35 @@
 //! Many contacts at once, drawn over the cells: what they refute needs no search.
 
-use super::Given;
 use super::cells::Cells;
+use super::fact::Reader;
 use super::space::{Formula, Space};
-use crate::ir::{ConditionId, Graph};
+use crate::ir::ConditionId;
+use std::cell::RefCell;
 
-/// Which of the contacts that were drawn each condition holds for, one bit a contact.
-#[derive(Clone, Debug)]
+/// Contacts that were drawn, and which of them each condition holds for.
 pub struct Samples {
+    space: Space,
+    /// The cells that each subject can have.
+    domains: Vec<Vec<u32>>,
+    /// By condition, one bit a contact.
     masks: Vec<Vec<u64>>,
+    /// By condition: it is soon looked through.
+    is_small: Vec<bool>,
+    /// By condition, contacts that it certainly holds for, drawn when they are asked for the first time; none where one was led astray.
+    own: RefCell<Vec<Vec<Option<Vec<u32>>>>>,
 }
+
+/// So many contacts of its own does a condition have.
+const OWN: usize = 16;
+
+/// So often is each of them led towards it.
+const LEADS: usize = 4;
+
+/// Conditions of more parts than this, each counted as often as it stands there, have no contacts of their own, and are not asked about any.
+const PARTS: usize = 256;
+
+/// Among more subjects than this, a contact takes longer to draw than most questions to answer.
+const SUBJECTS: usize = 32;
 
 impl Samples {
     /// One bit for each contact.
@@ -25,16 +45,52 @@ impl Samples {
     /// No contact that was drawn speaks against it that the one brings the other.
     pub fn may_bring(&self, one: usize, other: usize) -> bool {
         let both = self.masks[one].iter().zip(&self.masks[other]);
-        both.into_iter().all(|(one, other)| one & !other == 0)
+        both.into_iter().all(|(one, other)| one & !other == 0) && !self.is_refuted(one, other)
+    }
+
+    /// One of the condition's own contacts speaks against it that it brings the other.
+    fn is_refuted(&self, one: usize, other: usize) -> bool {
+        // What can be here might not be among fewer subjects.
+        let serves = self.space.is_tight && self.domains.len() <= SUBJECTS;
+        if !serves || !self.is_small[one] || !self.is_small[other] {
+            return false;
+        }
+        let own = &mut self.own.borrow_mut()[one];
+        (0..OWN).any(|number| {
+            if number == own.len() {
+                own.push(self.draw_own(one, number));
+            }
+            own[number]
+                .as_ref()
+                .is_some_and(|contact| !holds(&self.space, self.space.roots[other], contact))
+        })
+    }
+
+    /// A contact that the condition holds for.
+    fn draw_own(&self, condition: usize, number: usize) -> Option<Vec<u32>> {
+        let mut dice = Dice((condition * OWN + number) as u64);
+        let domains = &self.domains;
+        let drawn = domains
+            .iter()
+            .map(|domain| domain[dice.below(domain.len())]);
+        let mut contact: Vec<u32> = drawn.collect();
+        let root = self.space.roots[condition];
+        // What is done for one part of the condition may undo another.
+        (0..LEADS).find_map(|_| {
+            lead(&self.space, root, true, &mut contact, domains, &mut dice);
+            mend(&self.space, &mut contact, domains, &mut dice);
+            let mut must = self.space.constraints.iter().chain([&root]);
+            must.all(|formula| holds(&self.space, *formula, &contact))
+                .then(|| contact.clone())
+        })
     }
 
     pub(super) fn draw(
-        graph: &Graph,
-        given: &dyn Given,
+        reader: &Reader<'_>,
         conditions: &[ConditionId],
         count: usize,
     ) -> Option<Self> {
-        let space = Space::of(graph, given, conditions, u64::MAX)?;
+        let space = Space::of(reader, conditions, u64::MAX)?;
         let domains: Vec<Vec<u32>> = space
             .domains
             .iter()
@@ -67,12 +123,24 @@ impl Samples {
             let mask = mask(&space, id, &cells, &known, words);
             known[id] = Some(mask);
         }
-        let masks = space
+        let masks: Vec<Vec<u64>> = space
             .roots
             .iter()
             .map(|root| known[*root as usize].clone().unwrap_or_default())
             .collect();
-        Some(Self { masks })
+        let is_small = space.roots.iter().map(|root| {
+            let mut left = PARTS;
+            is_small(&space, *root, &mut left)
+        });
+        let is_small = is_small.collect();
+        let own = vec![Vec::new(); masks.len()];
+        Some(Self {
+            is_small,
+            space,
+            domains,
+            masks,
+            own: RefCell::new(own),
+        })
     }
 }
 
@@ -100,7 +168,7 @@ fn mask(
         Formula::Not(inner) => of(inner).iter().map(|bits| !bits).collect(),
         Formula::All(parts) => {
             let mut mask = vec![u64::MAX; words];
-            for part in parts {
+            for part in space.parts(*parts) {
                 mask.iter_mut()
                     .zip(of(part))
                     .for_each(|(own, part)| *own &= part);
@@ -109,7 +177,7 @@ fn mask(
         }
         Formula::Any(parts) => {
             let mut mask = vec![0; words];
-            for part in parts {
+            for part in space.parts(*parts) {
                 mask.iter_mut()
                     .zip(of(part))
                     .for_each(|(own, part)| *own |= part);
@@ -135,11 +203,12 @@ fn lead(
             place(*variable, cells, truth, contact, domains, dice);
         }
         (Formula::All(parts), true) | (Formula::Any(parts), false) => {
-            for part in parts {
+            for part in space.parts(*parts) {
                 lead(space, *part, truth, contact, domains, dice);
             }
         }
         (Formula::All(parts), false) | (Formula::Any(parts), true) => {
+            let parts = space.parts(*parts);
             if !parts.is_empty() {
                 let part = parts[dice.below(parts.len())];
                 lead(space, part, truth, contact, domains, dice);
@@ -181,7 +250,7 @@ fn mend(space: &Space, contact: &mut [u32], domains: &[Vec<u32>], dice: &mut Dic
                 changed = true;
                 // What follows from something stands last.
                 let last = match &space.formulas[*constraint as usize] {
-                    Formula::Any(parts) => parts.last().copied(),
+                    Formula::Any(parts) => space.parts(*parts).last().copied(),
                     _ => None,
                 };
                 if let Some(last) = last {
@@ -200,8 +269,28 @@ fn holds(space: &Space, id: u32, contact: &[u32]) -> bool {
         Formula::Constant(truth) => *truth,
         Formula::Not(inner) => !holds(space, *inner, contact),
         Formula::In { variable, cells } => cells.contains(contact[*variable as usize] as usize),
-        Formula::All(parts) => parts.iter().all(|part| holds(space, *part, contact)),
-        Formula::Any(parts) => parts.iter().any(|part| holds(space, *part, contact)),
+        Formula::All(parts) => {
+            (space.parts(*parts).iter()).all(|part| holds(space, *part, contact))
+        }
+        Formula::Any(parts) => {
+            (space.parts(*parts).iter()).any(|part| holds(space, *part, contact))
+        }
+    }
+}
+
+/// Whether a formula has no more parts than are left.
+fn is_small(space: &Space, id: u32, left: &mut usize) -> bool {
+    if *left == 0 {
+        return false;
+    }
+    *left -= 1;
+    match &space.formulas[id as usize] {
+        Formula::Constant(_) | Formula::In { .. } => true,
+        Formula::Not(inner) => is_small(space, *inner, left),
+        Formula::All(parts) | Formula::Any(parts) => {
+            let mut parts = space.parts(*parts).iter();
+            parts.all(|part| is_small(space, *part, left))
+        }
     }
 }
 

@@ -2,16 +2,16 @@
 
 use super::Answer;
 use super::cells::Cells;
-use super::space::{Formula, Space};
+use super::space::{Formula, Space, Stated};
 
 /// Whether the formulas can be as true as they say, within so many steps; and how many it took.
-pub(super) fn possible(space: &Space, asserted: &[(u32, bool)], steps: u64) -> (Answer, u64) {
+pub(super) fn possible(space: &Space, asserted: &[Stated], steps: u64) -> (Answer, u64) {
     let mut search = Search {
         space,
         left: steps,
         depth: 0,
     };
-    let mut open: Vec<(u32, bool)> = space.constraints.iter().map(|id| (*id, true)).collect();
+    let mut open: Vec<Stated> = space.constraints.iter().map(|id| (*id, true)).collect();
     open.extend(asserted);
     let answer = search.solve(space.domains.clone(), open);
     let answer = match answer {
@@ -38,9 +38,9 @@ impl Search<'_> {
     }
 
     /// None where the steps are used up.
-    fn solve(&mut self, mut domains: Vec<Cells>, mut open: Vec<(u32, bool)>) -> Option<bool> {
+    fn solve(&mut self, mut domains: Vec<Cells>, mut open: Vec<Stated>) -> Option<bool> {
         // Formulas of which one part or another must be.
-        let mut choices: Vec<(u32, bool)> = Vec::new();
+        let mut choices: Vec<Stated> = Vec::new();
         loop {
             while let Some((id, truth)) = open.pop() {
                 self.step()?;
@@ -59,6 +59,7 @@ impl Search<'_> {
                         }
                     }
                     (Formula::All(parts), true) | (Formula::Any(parts), false) => {
+                        let parts = self.space.parts(*parts);
                         open.extend(parts.iter().map(|part| (*part, truth)));
                     }
                     (Formula::All(_), false) | (Formula::Any(_), true) => choices.push((id, truth)),
@@ -152,7 +153,7 @@ impl Search<'_> {
 
 fn parts(space: &Space, id: u32) -> &[u32] {
     match &space.formulas[id as usize] {
-        Formula::All(parts) | Formula::Any(parts) => parts,
+        Formula::All(parts) | Formula::Any(parts) => space.parts(*parts),
         Formula::Constant(_) | Formula::In { .. } | Formula::Not(_) => &[],
     }
 }

@@ -4,16 +4,20 @@
 //! cell is what lies behind all cuts. A value whose cuts have no certain order among each other stands in several variables, which share
 //! only whether it is missing.
 
-use super::Given;
 use super::bounds::bounds;
 use super::cells::Cells;
 use super::edge::{self, Edge, Moving};
+use super::elements::Elements;
 use super::fact::{Element, Fact, Piece, Reader};
+use super::parts::Asserted;
 use crate::functions::fold_case;
-use crate::ir::{ConditionId, Graph, NodeRef, Value, ValueId};
+use crate::ir::{ConditionId, NodeRef, Value, ValueId};
 use crate::types::{Constant, NumberKind, Type};
+use foldhash::fast::FixedState;
+use hashbrown::HashMap;
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::BTreeMap;
+use std::rc::Rc;
 
 /// A formula over cells; operands are places in [`Space::formulas`].
 #[derive(Clone, Debug)]
@@ -25,49 +29,65 @@ pub(super) enum Formula {
         cells: Cells,
     },
     Not(u32),
-    All(Vec<u32>),
-    Any(Vec<u32>),
+    All(Parts),
+    Any(Parts),
 }
+
+/// The operands of a formula, as a stretch of [`Space::operands`].
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Parts {
+    start: u32,
+    end: u32,
+}
+
+/// A formula, and whether it holds.
+pub(super) type Stated = (u32, bool);
 
 /// Conditions over cut subjects.
 pub(super) struct Space {
     /// The cells that each subject can have.
     pub domains: Vec<Cells>,
     pub formulas: Vec<Formula>,
+    operands: Vec<u32>,
     /// The formula of each condition that was given.
     pub roots: Vec<u32>,
+    /// The formula of every condition in them that means the same wherever it stands.
+    pub known: HashMap<ConditionId, u32, FixedState>,
     /// What holds whatever the contact is.
     pub constraints: Vec<u32>,
     /// Steps that went into questions about elements.
     pub worked: u64,
+    /// Nothing is left open that would be tied in a smaller space: a contact that can be here can be there as well.
+    pub is_tight: bool,
 }
 
 /// More constants than this are not tied to those of the same value under another form.
 const TIED: usize = 256;
 
+/// Room to begin with, as most questions need it.
+const FEW: usize = 32;
+
 impl Space {
     /// The space of these conditions; none where it would have more than `limit` nodes.
-    pub fn of(
-        graph: &Graph,
-        given: &dyn Given,
-        conditions: &[ConditionId],
-        limit: u64,
-    ) -> Option<Self> {
+    pub fn of(reader: &Reader<'_>, conditions: &[ConditionId], limit: u64) -> Option<Self> {
         let mut builder = Builder {
-            reader: Reader { graph, given },
-            facts: HashMap::new(),
+            reader,
+            facts: HashMap::with_capacity_and_hasher(FEW, FixedState::default()),
             values: BTreeMap::new(),
             lists: BTreeMap::new(),
             orders: BTreeMap::new(),
-            opaque: HashMap::new(),
-            formulas: HashMap::new(),
+            opaque: HashMap::default(),
             space: Space {
-                domains: Vec::new(),
-                formulas: Vec::new(),
+                domains: Vec::with_capacity(FEW),
+                formulas: Vec::with_capacity(FEW),
+                operands: Vec::with_capacity(FEW),
                 roots: Vec::new(),
+                known: HashMap::with_capacity_and_hasher(FEW, FixedState::default()),
                 constraints: Vec::new(),
                 worked: 0,
+                is_tight: true,
             },
+            joined: Vec::new(),
             has_open: false,
         };
         builder.collect(conditions, limit)?;
@@ -83,6 +103,19 @@ impl Space {
         }
         builder.tie_elements();
         Some(builder.space)
+    }
+
+    /// The formulas of these conditions, where all of them stand here.
+    pub fn formulas_of(&self, asserted: &[Asserted]) -> Option<Vec<Stated>> {
+        let mut formulas = Vec::with_capacity(asserted.len());
+        for (id, truth) in asserted {
+            formulas.push((*self.known.get(id)?, *truth));
+        }
+        Some(formulas)
+    }
+
+    pub fn parts(&self, parts: Parts) -> &[u32] {
+        &self.operands[parts.start as usize..parts.end as usize]
     }
 
     pub fn size(&self) -> u64 {
@@ -103,22 +136,16 @@ pub(super) struct Cuts {
     pub chains: Vec<(u32, Vec<Moving>)>,
 }
 
-/// Whether a list has each of these.
-#[derive(Default)]
-pub(super) struct Elements {
-    pub constants: Vec<(Constant, u32)>,
-    pub values: Vec<(ValueId, u32)>,
-}
-
 pub(super) struct Builder<'g> {
-    reader: Reader<'g>,
-    pub facts: HashMap<ConditionId, Fact>,
+    reader: &'g Reader<'g>,
+    pub facts: HashMap<ConditionId, Rc<Fact>, FixedState>,
     pub values: BTreeMap<ValueId, Cuts>,
     pub lists: BTreeMap<ValueId, Elements>,
     pub orders: BTreeMap<(ValueId, ValueId), u32>,
-    pub opaque: HashMap<ConditionId, u32>,
-    pub formulas: HashMap<ConditionId, u32>,
+    pub opaque: HashMap<ConditionId, u32, FixedState>,
     pub space: Space,
+    /// The operands of what is being made, those of the innermost last.
+    pub joined: Vec<u32>,
     /// What is being made rests on something that is not known yet, so that it is no other time the same.
     pub has_open: bool,
 }
@@ -212,7 +239,8 @@ impl<'g> Builder<'g> {
             let Some(own) = self.values.get(&inner) else {
                 continue;
             };
-            let constants = self.folded(&own.constants);
+            let constants = own.constants.clone();
+            let constants = self.folded(&constants);
             if let Some(cuts) = self.values.get_mut(&fold) {
                 cuts.constants.extend(constants);
             }
@@ -232,7 +260,8 @@ impl<'g> Builder<'g> {
         }
     }
 
-    fn folded(&self, constants: &[Constant]) -> Vec<Constant> {
+    fn folded(&mut self, constants: &[Constant]) -> Vec<Constant> {
+        self.space.is_tight &= constants.len() <= TIED;
         let texts = constants.iter().take(TIED).filter_map(|constant| {
             let Constant::Text(text) = constant else {
                 return None;
@@ -255,12 +284,8 @@ impl<'g> Builder<'g> {
         self.reader.given.values(value)
     }
 
-    pub(super) fn graph(&self) -> &'g Graph {
-        self.reader.graph
-    }
-
-    pub(super) fn given(&self) -> &'g dyn Given {
-        self.reader.given
+    pub(super) fn reader(&self) -> &'g Reader<'g> {
+        self.reader
     }
 
     fn is_always_known(&self, value: ValueId) -> bool {
@@ -280,7 +305,7 @@ impl<'g> Builder<'g> {
     fn cut(&mut self) -> Option<()> {
         let ids: Vec<ValueId> = self.values.keys().copied().collect();
         for id in ids {
-            let mut cuts = self.values.remove(&id)?;
+            let mut cuts = std::mem::take(self.values.get_mut(&id)?);
             self.cut_value(id, &mut cuts)?;
             self.values.insert(id, cuts);
         }
@@ -335,6 +360,8 @@ impl<'g> Builder<'g> {
         constants.sort_by(|a, b| a.compare(b).unwrap_or(Ordering::Equal));
         constants.dedup_by(|a, b| a.compare(b) == Some(Ordering::Equal));
         let chains = edge::chains(std::mem::take(&mut cuts.moving));
+        // Of fewer edges, two that stand in different chains might stand in one.
+        self.space.is_tight &= chains.len() <= 1;
         cuts.has_constants = !constants.is_empty() || chains.is_empty();
         if cuts.has_constants {
             let mut domain = Cells::below(2 * constants.len() + 2);
@@ -408,9 +435,25 @@ impl<'g> Builder<'g> {
         self.add(Formula::Not(formula))
     }
 
+    pub fn parts(&mut self, parts: &[u32]) -> Parts {
+        let start = self.space.operands.len() as u32;
+        self.space.operands.extend_from_slice(parts);
+        let end = self.space.operands.len() as u32;
+        Parts { start, end }
+    }
+
+    /// What has been made since there were `before` of [`Builder::joined`].
+    pub fn parts_joined(&mut self, before: usize) -> Parts {
+        let start = self.space.operands.len() as u32;
+        self.space.operands.extend(self.joined.drain(before..));
+        let end = self.space.operands.len() as u32;
+        Parts { start, end }
+    }
+
     /// Of these, one holds, whatever the contact is.
-    pub(super) fn constrain(&mut self, one_of: Vec<u32>) {
-        let constraint = self.add(Formula::Any(one_of));
+    pub(super) fn constrain(&mut self, one_of: &[u32]) {
+        let parts = self.parts(one_of);
+        let constraint = self.add(Formula::Any(parts));
         self.space.constraints.push(constraint);
     }
 
@@ -420,7 +463,7 @@ impl<'g> Builder<'g> {
 
     pub(super) fn if_then(&mut self, one: u32, other: u32) {
         let not = self.not(one);
-        self.constrain(vec![not, other]);
+        self.constrain(&[not, other]);
     }
 
     /// Ties what belongs together.
@@ -451,7 +494,7 @@ impl<'g> Builder<'g> {
             }
             if let [left, right] = known[..] {
                 let not = self.not(no_order);
-                self.constrain(vec![not, left, right]);
+                self.constrain(&[not, left, right]);
             }
         }
         for list in self.lists.keys().copied().collect::<Vec<_>>() {
@@ -483,20 +526,21 @@ impl<'g> Builder<'g> {
                 }
                 if one.excludes(other) {
                     let (not, other_not) = (self.not(has), self.not(has_other));
-                    self.constrain(vec![not, other_not]);
+                    self.constrain(&[not, other_not]);
                 }
             }
         }
     }
 
     /// The values without which this one is missing, itself among them.
-    fn needed(&self, value: ValueId) -> BTreeSet<ValueId> {
-        let mut needed = BTreeSet::new();
+    fn needed(&self, value: ValueId) -> Vec<ValueId> {
+        let mut needed = Vec::new();
         let mut stack = vec![value];
         while let Some(id) = stack.pop() {
-            if needed.len() > 100 || !needed.insert(id) {
+            if needed.len() > 100 || needed.contains(&id) {
                 continue;
             }
+            needed.push(id);
             let node = self.reader.graph.value(id);
             if let Value::Arithmetic { .. }
             | Value::Negate(_)
@@ -516,6 +560,7 @@ impl<'g> Builder<'g> {
                 });
             }
         }
+        needed.sort_unstable();
         needed
     }
 
@@ -544,6 +589,7 @@ impl<'g> Builder<'g> {
     fn tie_folded(&mut self, plain: ValueId, folded: ValueId) {
         let cuts = &self.values[&plain];
         if cuts.constants.len() > TIED {
+            self.space.is_tight = false;
             return;
         }
         let (first, constants) = (cuts.first, cuts.constants.clone());
@@ -608,18 +654,6 @@ impl<'g> Builder<'g> {
                 let has_folded = self.is_in(*folded, Cells::of([1]));
                 self.if_then(has, has_folded);
             }
-        }
-    }
-}
-
-impl Elements {
-    fn note(&mut self, constant: &Constant) {
-        let is_new = self
-            .constants
-            .iter()
-            .all(|(other, _)| other.compare(constant) != Some(Ordering::Equal));
-        if is_new {
-            self.constants.push((constant.clone(), 0));
         }
     }
 }

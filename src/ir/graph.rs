@@ -41,7 +41,12 @@ pub struct Graph {
     /// How many brackets stand in each other in each node.
     condition_nesting: Vec<u32>,
     value_nesting: Vec<u32>,
+    condition_leaves: Vec<u64>,
+    value_leaves: Vec<u64>,
 }
+
+/// What looks at no field has this leaf.
+const OTHER_LEAF: u64 = 1 << 63;
 
 fn hash_of(node: &impl Hash) -> u64 {
     FixedState::default().hash_one(node)
@@ -76,6 +81,15 @@ impl Graph {
             NodeRef::Value(id) => self.value_nesting.get(id.index()),
         };
         nesting.copied().unwrap_or(0)
+    }
+
+    /// What a node looks at, as bits. Nodes without a common bit have no field in common, nor anything else that differs from contact to contact.
+    pub fn leaves(&self, node: NodeRef) -> u64 {
+        let leaves = match node {
+            NodeRef::Condition(id) => self.condition_leaves.get(id.index()),
+            NodeRef::Value(id) => self.value_leaves.get(id.index()),
+        };
+        leaves.copied().unwrap_or(OTHER_LEAF)
     }
 
     /// Where an aggregate of `of` over these rows is one of gaps: the list of the times that they lie between, and the time in its bracket.
@@ -130,11 +144,13 @@ impl Graph {
             return id;
         }
         let id = ConditionId(self.conditions.len() as u32);
-        let (mut reach, mut nesting) = (0, 0);
+        let (mut reach, mut nesting, mut leaves) = (0, 0, 0);
         condition.operands_by_bracket(&mut |operand, inside| {
             reach = reach.max(self.reach(operand).saturating_sub(inside));
             nesting = nesting.max(self.nesting(operand) + inside);
+            leaves |= self.leaves(operand);
         });
+        self.condition_leaves.push(leaves);
         self.condition_reach.push(reach);
         self.condition_nesting.push(nesting);
         self.conditions.push(condition);
@@ -169,10 +185,17 @@ impl Graph {
             _ => 0,
         };
         let mut nesting = 0;
+        let mut leaves = match &key.0 {
+            Value::Field(field) => 1 << (field.0 % 63),
+            Value::Element { .. } | Value::Catalogue(_) | Value::Population(_) => OTHER_LEAF,
+            _ => 0,
+        };
         key.0.operands_by_bracket(&mut |operand, inside| {
             reach = reach.max(self.reach(operand).saturating_sub(inside));
             nesting = nesting.max(self.nesting(operand) + inside);
+            leaves |= self.leaves(operand);
         });
+        self.value_leaves.push(leaves);
         self.value_reach.push(reach);
         self.value_nesting.push(nesting);
         self.values.push(key);

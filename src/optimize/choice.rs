@@ -5,12 +5,26 @@
 
 use super::fold::truth;
 use super::rewrite::{Rewrite, Shared};
-use crate::ir::{Condition, ConditionId, Graph, Value, ValueId};
+use crate::ir::{Condition, ConditionId, Graph, NodeRef, Value, ValueId};
 use crate::types::Type;
 
 pub(super) struct Choice;
 
 impl Rewrite for Choice {
+    fn looks_at(&self, graph: &Graph, condition: &Condition) -> bool {
+        let mut is_of_a_choice = matches!(condition, Condition::AtLeast { .. });
+        condition.operands(|operand| {
+            if let NodeRef::Value(id) = operand {
+                is_of_a_choice |= matches!(graph.value(id), Value::If { .. });
+            }
+        });
+        is_of_a_choice
+    }
+
+    fn looks_at_value(&self, value: &Value) -> bool {
+        matches!(value, Value::If { .. })
+    }
+
     fn condition(
         &mut self,
         graph: &mut Graph,
@@ -48,7 +62,7 @@ fn of_a_choice(graph: &mut Graph, condition: &Condition) -> Option<ConditionId> 
     let mut choice = None;
     let mut choices = 0;
     condition.operands(|operand| {
-        if let crate::ir::NodeRef::Value(id) = operand
+        if let NodeRef::Value(id) = operand
             && let Value::If { .. } = graph.value(id)
             && choice != Some(id)
         {

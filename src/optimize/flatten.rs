@@ -7,12 +7,14 @@
 
 use super::rewrite::{Rewrite, Shared};
 use crate::ir::{Condition, ConditionId, Graph};
-use foldhash::fast::FixedState;
-use hashbrown::HashSet;
 
 pub(super) struct Flatten;
 
 impl Rewrite for Flatten {
+    fn looks_at(&self, _: &Graph, condition: &Condition) -> bool {
+        matches!(condition, Condition::And(_) | Condition::Or(_))
+    }
+
     fn condition(
         &mut self,
         graph: &mut Graph,
@@ -70,20 +72,21 @@ fn combined(
     direct.dedup();
 
     // All that is said: by the operands, and by the operands of those that stay nodes of their own.
-    let mut said: HashSet<ConditionId, FixedState> = direct.iter().copied().collect();
-    let mut nested_says: HashSet<ConditionId, FixedState> = HashSet::default();
+    let mut nested_says: Vec<ConditionId> = Vec::new();
     for operand in &direct {
         nested_says.extend(operands(graph, *operand, conjunction).into_iter().flatten());
     }
-    said.extend(&nested_says);
+    nested_says.sort_unstable();
+    let mut said = [&direct[..], &nested_says].concat();
+    said.sort_unstable();
     let contradicted = said.iter().any(|id| match graph.condition(*id) {
-        Condition::Not(inner) => said.contains(inner),
+        Condition::Not(inner) => is_among(&said, *inner),
         _ => false,
     });
     if contradicted {
         return Some(graph.add_condition(absorbing));
     }
-    direct.retain(|id| !nested_says.contains(id));
+    direct.retain(|id| !is_among(&nested_says, *id));
 
     let mut kept = Vec::with_capacity(direct.len());
     for operand in direct {
@@ -91,7 +94,7 @@ fn combined(
             kept.push(operand);
             continue;
         };
-        if dual.iter().any(|id| said.contains(id)) {
+        if dual.iter().any(|id| is_among(&said, *id)) {
             continue;
         }
         let open: Vec<ConditionId> = dual
@@ -120,11 +123,16 @@ fn combined(
 }
 
 /// Whether the opposite of a condition is said.
-fn denied(graph: &Graph, id: ConditionId, said: &HashSet<ConditionId, FixedState>) -> bool {
+fn denied(graph: &Graph, id: ConditionId, said: &[ConditionId]) -> bool {
     match graph.condition(id) {
-        Condition::Not(inner) => said.contains(inner),
+        Condition::Not(inner) => is_among(said, *inner),
         _ => graph
             .find_condition(&Condition::Not(id))
-            .is_some_and(|negation| said.contains(&negation)),
+            .is_some_and(|negation| is_among(said, negation)),
     }
+}
+
+/// Whether it is one of these, which stand in order.
+fn is_among(sorted: &[ConditionId], id: ConditionId) -> bool {
+    sorted.binary_search(&id).is_ok()
 }

@@ -33,6 +33,10 @@ fn is_missing(graph: &Graph, id: ValueId) -> bool {
 }
 
 impl Rewrite for Fold<'_> {
+    fn looks_at(&self, _: &Graph, condition: &Condition) -> bool {
+        !matches!(condition, Condition::Constant(_))
+    }
+
     fn condition(
         &mut self,
         graph: &mut Graph,
@@ -49,6 +53,10 @@ impl Rewrite for Fold<'_> {
             return Some(graph.add_condition(Condition::Constant(decided)));
         }
         without_contact(graph, condition).or_else(|| self.through_coalesce(graph, condition))
+    }
+
+    fn looks_at_value(&self, value: &Value) -> bool {
+        !matches!(value, Value::Constant(_) | Value::Field(_) | Value::Now)
     }
 
     fn value(&mut self, graph: &mut Graph, value: &Value, value_type: &Type) -> Option<ValueId> {

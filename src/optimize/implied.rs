@@ -42,6 +42,10 @@ impl Given for Implied<'_> {
 }
 
 impl Rewrite for Implied<'_> {
+    fn looks_at(&self, _: &Graph, condition: &Condition) -> bool {
+        matches!(condition, Condition::And(_) | Condition::Or(_))
+    }
+
     fn condition(
         &mut self,
         graph: &mut Graph,
@@ -96,14 +100,32 @@ struct Group {
     members: Vec<(usize, ConditionId)>,
 }
 
+/// The nodes of a condition, where they are few.
+fn few_nodes(graph: &Graph, condition: ConditionId) -> Option<Vec<NodeRef>> {
+    let mut nodes = vec![NodeRef::Condition(condition)];
+    let mut next = 0;
+    while let Some(node) = nodes.get(next).copied() {
+        next += 1;
+        let visit = |operand| {
+            if nodes.len() <= MOST_NODES && !nodes.contains(&operand) {
+                nodes.push(operand);
+            }
+        };
+        match node {
+            NodeRef::Condition(id) => graph.condition(id).operands(visit),
+            NodeRef::Value(id) => graph.value(id).operands(visit),
+        }
+    }
+    (nodes.len() <= MOST_NODES).then_some(nodes)
+}
+
 /// The operands in groups of two and more, the smallest first in each.
 fn groups(graph: &Graph, operands: &[ConditionId]) -> Vec<Vec<ConditionId>> {
     let mut groups: Vec<Group> = Vec::new();
     for operand in operands {
-        let nodes = graph.reachable([NodeRef::Condition(*operand)]);
-        if nodes.len() > MOST_NODES {
+        let Some(nodes) = few_nodes(graph, *operand) else {
             continue;
-        }
+        };
         let field = |node: &NodeRef| match node {
             NodeRef::Value(id) => match graph.value(*id) {
                 Value::Field(_) => Some(*id),

@@ -19,6 +19,7 @@ pub(crate) mod walk;
 mod tests;
 
 use crate::ir::Module;
+use rewrite::Ordered;
 
 /// One rewriting of a module. Any choice of passes, in any order, keeps the meaning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -85,15 +86,15 @@ const PATIENCE: usize = 4 * SIMPLIFY.len();
 /// The module as all passes leave it.
 pub fn optimize(module: Module) -> Module {
     verify(&module, "the module as it was given");
-    let simple = simplify(rewrite::compact(&module));
+    let simple = simplify(Ordered::compact(&module));
     // What follows from the rest is asked for once, of what is simple already: each question takes a while.
     let (shorter, changed) = apply(simple, Pass::Implied);
     let shorter = if changed { simplify(shorter) } else { shorter };
-    apply(shorter, Pass::Share).0
+    apply(shorter, Pass::Share).0.module
 }
 
 /// The module as the simplifications leave it when they find nothing more.
-fn simplify(mut module: Module) -> Module {
+fn simplify(mut module: Ordered) -> Ordered {
     let mut unchanged = 0;
     for pass in SIMPLIFY.into_iter().cycle().take(PATIENCE) {
         let changed;
@@ -107,31 +108,32 @@ fn simplify(mut module: Module) -> Module {
 }
 
 /// The module as these passes leave it, one after the other.
-pub fn optimize_with(mut module: Module, passes: &[Pass]) -> Module {
+pub fn optimize_with(module: Module, passes: &[Pass]) -> Module {
     verify(&module, "the module as it was given");
+    let mut module = Ordered::of(module);
     for pass in passes {
         module = apply(module, *pass).0;
     }
-    rewrite::compact(&module)
+    Ordered::compact(&module.module).module
 }
 
 /// The module as a pass leaves it, and whether it changed anything.
-fn apply(module: Module, pass: Pass) -> (Module, bool) {
-    let zone = module.zone.clone();
+fn apply(module: Ordered, pass: Pass) -> (Ordered, bool) {
+    let zone = module.module.zone.clone();
     let (rewritten, changed) = match pass {
-        Pass::Fold => rewrite::rewrite(module, &mut fold::Fold { zone: &zone }),
-        Pass::Choice => rewrite::rewrite(module, &mut choice::Choice),
-        Pass::Negation => rewrite::rewrite(module, &mut negation::Negation),
-        Pass::Flatten => rewrite::rewrite(module, &mut flatten::Flatten),
-        Pass::Since => rewrite::rewrite(module, &mut since::Since),
-        Pass::Ranges => rewrite::rewrite(module, &mut ranges::Ranges),
-        Pass::Implied => rewrite::rewrite(module, &mut implied::Implied::new(&zone)),
+        Pass::Fold => module.rewrite(&mut fold::Fold { zone: &zone }),
+        Pass::Choice => module.rewrite(&mut choice::Choice),
+        Pass::Negation => module.rewrite(&mut negation::Negation),
+        Pass::Flatten => module.rewrite(&mut flatten::Flatten),
+        Pass::Since => module.rewrite(&mut since::Since),
+        Pass::Ranges => module.rewrite(&mut ranges::Ranges),
+        Pass::Implied => module.rewrite(&mut implied::Implied::new(&zone)),
         Pass::Share => {
-            let (factored, _) = rewrite::rewrite(module, &mut share::Factor);
-            (share::common(&factored), true)
+            let (factored, _) = module.rewrite(&mut share::Factor);
+            (Ordered::of(share::common(&factored.module)), true)
         }
     };
-    verify(&rewritten, pass.name());
+    verify(&rewritten.module, pass.name());
     (rewritten, changed)
 }
 

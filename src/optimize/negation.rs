@@ -12,6 +12,10 @@ const DEPTH: usize = 64;
 pub(super) struct Negation;
 
 impl Rewrite for Negation {
+    fn looks_at(&self, _: &Graph, condition: &Condition) -> bool {
+        matches!(condition, Condition::Not(_))
+    }
+
     fn condition(
         &mut self,
         graph: &mut Graph,

@@ -19,6 +19,10 @@ use std::cmp::Ordering;
 pub(super) struct Ranges;
 
 impl Rewrite for Ranges {
+    fn looks_at(&self, _: &Graph, condition: &Condition) -> bool {
+        matches!(condition, Condition::And(_) | Condition::Or(_))
+    }
+
     fn condition(
         &mut self,
         graph: &mut Graph,
@@ -62,6 +66,9 @@ struct Facts {
 
 /// The AND or OR with the tests of each value merged; none where nothing is to be merged.
 fn merged(graph: &mut Graph, conjunction: bool, operands: &[ConditionId]) -> Option<ConditionId> {
+    if !share_a_value(graph, operands) {
+        return None;
+    }
     let mut facts: HashMap<ValueId, Facts, FixedState> = HashMap::default();
     let mut values = Vec::new();
     for operand in operands {
@@ -113,6 +120,34 @@ fn merged(graph: &mut Graph, conjunction: bool, operands: &[ConditionId]) -> Opt
         [only] => only,
         _ => graph.add_condition(of(conjunction, rest)),
     })
+}
+
+/// Whether two of the tests look at one value, for all that is seen at once.
+fn share_a_value(graph: &Graph, operands: &[ConditionId]) -> bool {
+    let mut values = Vec::with_capacity(operands.len());
+    for operand in operands {
+        let test = match graph.condition(*operand) {
+            Condition::Not(inner) => graph.condition(*inner),
+            test => test,
+        };
+        match test {
+            Condition::Missing(value)
+            | Condition::Holds(value)
+            | Condition::OneOf { value, .. }
+            | Condition::Range { value, .. } => values.push(*value),
+            Condition::Compare { left, right, .. } => {
+                let sides = [*left, *right];
+                values.extend(
+                    sides
+                        .iter()
+                        .filter(|side| constant(graph, **side).is_none()),
+                );
+            }
+            _ => {}
+        }
+    }
+    values.sort_unstable();
+    values.windows(2).any(|pair| pair[0] == pair[1])
 }
 
 fn says(graph: &Graph, id: ConditionId) -> Option<(ValueId, Says)> {

@@ -3,11 +3,12 @@
 
 use crate::ir::{Condition, ConditionId, Graph, Module, NodeRef, Value, ValueId};
 use crate::types::Type;
-use foldhash::fast::FixedState;
-use hashbrown::HashSet;
 
 /// What becomes of a node; none where it stays as it is. The operands of the node that is handed over are done.
 pub(super) trait Rewrite {
+    /// Whether the rule may have something to say of such a condition, whose operands are what they were.
+    fn looks_at(&self, graph: &Graph, condition: &Condition) -> bool;
+
     fn condition(
         &mut self,
         _graph: &mut Graph,
@@ -17,112 +18,180 @@ pub(super) trait Rewrite {
         None
     }
 
+    /// The same of a value.
+    fn looks_at_value(&self, _value: &Value) -> bool {
+        false
+    }
+
     fn value(&mut self, _graph: &mut Graph, _value: &Value, _value_type: &Type) -> Option<ValueId> {
         None
     }
 }
 
 /// The conditions that have more than one user. Taking such a one apart for one user makes it no simpler for the others.
-pub(super) type Shared = HashSet<ConditionId, FixedState>;
+#[derive(Default)]
+pub(super) struct Shared(Marks);
 
-/// The module without what no segment needs: rules leave nodes behind that they have looked at and replaced.
-pub(super) fn compact(module: &Module) -> Module {
-    let old = &module.graph;
-    let mut graph = Graph::default();
-    let mut conditions: Vec<Option<ConditionId>> = vec![None; old.condition_count()];
-    let mut values: Vec<Option<ValueId>> = vec![None; old.value_count()];
-    for node in old.reachable(roots(module)) {
-        let condition = |id: ConditionId| conditions[id.index()].expect("operands come first");
-        let value = |id: ValueId| values[id.index()].expect("operands come first");
-        match node {
-            NodeRef::Condition(id) => {
-                let moved = old.condition(id).with_operands(condition, value);
-                conditions[id.index()] = Some(graph.add_condition(moved));
-            }
-            NodeRef::Value(id) => {
-                let moved = old.value(id).with_operands(condition, value);
-                values[id.index()] = Some(graph.add_value(moved, old.type_of(id).clone()));
-            }
-        }
-    }
-    Module {
-        segments: module
-            .segments
-            .iter()
-            .map(|id| conditions[id.index()].expect("roots are reachable"))
-            .collect(),
-        graph,
-        zone: module.zone.clone(),
+impl Shared {
+    pub fn contains(&self, id: &ConditionId) -> bool {
+        self.0.has(*id)
     }
 }
 
-/// The module as `rule` rewrites it, and whether it changed anything.
-pub(super) fn rewrite(mut module: Module, rule: &mut impl Rewrite) -> (Module, bool) {
-    let order = module.graph.reachable(roots(&module));
-    let users = users(&module, &order);
-    let graph = &mut module.graph;
-    let mut shared = Shared::default();
-    let mut met = Shared::default();
-    // What becomes of each node; itself, to begin with.
-    let mut conditions: Vec<Option<ConditionId>> = vec![None; graph.condition_count()];
-    let mut values: Vec<Option<ValueId>> = vec![None; graph.value_count()];
-    let mut changed = false;
-    for node in order {
-        let condition = |id: ConditionId| conditions[id.index()].unwrap_or(id);
-        let value = |id: ValueId| values[id.index()].unwrap_or(id);
-        let mut is_moved = false;
-        let mut look = |operand| {
-            is_moved |= match operand {
-                NodeRef::Condition(id) => condition(id) != id,
-                NodeRef::Value(id) => value(id) != id,
-            }
-        };
-        match node {
-            NodeRef::Condition(id) => {
-                graph.condition(id).operands(&mut look);
-                let given = if is_moved {
-                    graph.condition(id).with_operands(condition, value)
-                } else {
-                    graph.condition(id).clone()
-                };
-                let new = match rule.condition(graph, &given, &shared) {
-                    Some(new) => new,
-                    None if is_moved => graph.add_condition(given),
-                    None => id,
-                };
-                // Two conditions that have become one are shared as well.
-                let again = users[id.index()] > 1 || !met.insert(new);
-                if again {
-                    shared.insert(new);
-                }
-                changed |= new != id;
-                conditions[id.index()] = Some(new);
-            }
-            NodeRef::Value(id) => {
-                graph.value(id).operands(&mut look);
-                let given = if is_moved {
-                    graph.value(id).with_operands(condition, value)
-                } else {
-                    graph.value(id).clone()
-                };
-                let value_type = graph.type_of(id).clone();
-                let new = match rule.value(graph, &given, &value_type) {
-                    Some(new) => new,
-                    None if is_moved => graph.add_value(given, value_type),
-                    None => id,
-                };
-                changed |= new != id;
-                values[id.index()] = Some(new);
-            }
+/// A mark for each of some conditions.
+#[derive(Default)]
+struct Marks(Vec<bool>);
+
+impl Marks {
+    fn has(&self, id: ConditionId) -> bool {
+        self.0.get(id.index()).copied().unwrap_or(false)
+    }
+
+    /// Whether the mark is new.
+    fn set(&mut self, id: ConditionId) -> bool {
+        if self.0.len() <= id.index() {
+            self.0.resize(id.index() + 1, false);
+        }
+        !std::mem::replace(&mut self.0[id.index()], true)
+    }
+}
+
+/// A module with its nodes in an order in which operands come before what is built on them.
+pub(super) struct Ordered {
+    pub module: Module,
+    order: Vec<NodeRef>,
+    /// How many nodes and segments each condition serves.
+    users: Vec<u32>,
+}
+
+impl Ordered {
+    pub fn of(module: Module) -> Self {
+        let order = module.graph.reachable(roots(&module));
+        Self::in_order(module, order)
+    }
+
+    fn in_order(module: Module, order: Vec<NodeRef>) -> Self {
+        let users = users(&module, &order);
+        Self {
+            module,
+            order,
+            users,
         }
     }
-    if !changed {
-        return (module, false);
+
+    /// The module without what no segment needs: rules leave nodes behind that they have looked at and replaced.
+    pub fn compact(module: &Module) -> Self {
+        let old = &module.graph;
+        let mut graph = Graph::default();
+        let mut conditions: Vec<Option<ConditionId>> = vec![None; old.condition_count()];
+        let mut values: Vec<Option<ValueId>> = vec![None; old.value_count()];
+        // Node by node the new graph is the old one, so that its nodes come in the same order.
+        let mut order = old.reachable(roots(module));
+        for node in &mut order {
+            let condition = |id: ConditionId| conditions[id.index()].expect("operands come first");
+            let value = |id: ValueId| values[id.index()].expect("operands come first");
+            match node {
+                NodeRef::Condition(id) => {
+                    let moved = old.condition(*id).with_operands(condition, value);
+                    let new = graph.add_condition(moved);
+                    conditions[id.index()] = Some(new);
+                    *id = new;
+                }
+                NodeRef::Value(id) => {
+                    let moved = old.value(*id).with_operands(condition, value);
+                    let new = graph.add_value(moved, old.type_of(*id).clone());
+                    values[id.index()] = Some(new);
+                    *id = new;
+                }
+            }
+        }
+        let module = Module {
+            segments: module
+                .segments
+                .iter()
+                .map(|id| conditions[id.index()].expect("roots are reachable"))
+                .collect(),
+            graph,
+            zone: module.zone.clone(),
+        };
+        Self::in_order(module, order)
     }
-    for root in &mut module.segments {
-        *root = conditions[root.index()].expect("roots are reachable");
+
+    /// The module as `rule` rewrites it, and whether it changed anything.
+    pub fn rewrite(mut self, rule: &mut impl Rewrite) -> (Self, bool) {
+        let graph = &mut self.module.graph;
+        let mut shared = Shared::default();
+        let mut met = Marks::default();
+        // What becomes of each node; itself, to begin with.
+        let mut conditions: Vec<Option<ConditionId>> = vec![None; graph.condition_count()];
+        let mut values: Vec<Option<ValueId>> = vec![None; graph.value_count()];
+        let mut changed = false;
+        for node in &self.order {
+            let condition = |id: ConditionId| conditions[id.index()].unwrap_or(id);
+            let value = |id: ValueId| values[id.index()].unwrap_or(id);
+            let mut is_moved = false;
+            let mut look = |operand| {
+                is_moved |= match operand {
+                    NodeRef::Condition(id) => condition(id) != id,
+                    NodeRef::Value(id) => value(id) != id,
+                }
+            };
+            match *node {
+                NodeRef::Condition(id) => {
+                    if changed {
+                        graph.condition(id).operands(&mut look);
+                    }
+                    let given = match is_moved {
+                        true => Some(graph.condition(id).with_operands(condition, value)),
+                        false => None,
+                    };
+                    let given = given.or_else(|| {
+                        let own = graph.condition(id);
+                        rule.looks_at(graph, own).then(|| own.clone())
+                    });
+                    let new = given.and_then(|given| {
+                        let new = rule.condition(graph, &given, &shared);
+                        new.or_else(|| is_moved.then(|| graph.add_condition(given)))
+                    });
+                    let new = new.unwrap_or(id);
+                    // Two conditions that have become one are shared as well.
+                    if !met.set(new) || self.users[id.index()] > 1 {
+                        shared.0.set(new);
+                    }
+                    changed |= new != id;
+                    conditions[id.index()] = Some(new);
+                }
+                NodeRef::Value(id) => {
+                    if changed {
+                        graph.value(id).operands(&mut look);
+                    }
+                    let given = match is_moved {
+                        true => Some(graph.value(id).with_operands(condition, value)),
+                        false => None,
+                    };
+                    let given = given.or_else(|| {
+                        let own = graph.value(id);
+                        rule.looks_at_value(own).then(|| own.clone())
+                    });
+                    let new = given.and_then(|given| {
+                        let value_type = graph.type_of(id).clone();
+                        let new = rule.value(graph, &given, &value_type);
+                        new.or_else(|| is_moved.then(|| graph.add_value(given, value_type)))
+                    });
+                    let new = new.unwrap_or(id);
+                    changed |= new != id;
+                    values[id.index()] = Some(new);
+                }
+            }
+        }
+        if !changed {
+            return (self, false);
+        }
+        for root in &mut self.module.segments {
+            *root = conditions[root.index()].expect("roots are reachable");
+        }
+        (Self::compact(&self.module), true)
     }
-    (compact(&module), true)
 }
 
 fn roots(module: &Module) -> impl Iterator<Item = NodeRef> {

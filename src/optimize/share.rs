@@ -15,6 +15,10 @@ use std::cmp::Reverse;
 pub(super) struct Factor;
 
 impl Rewrite for Factor {
+    fn looks_at(&self, _: &Graph, condition: &Condition) -> bool {
+        matches!(condition, Condition::And(_) | Condition::Or(_))
+    }
+
     fn condition(
         &mut self,
         graph: &mut Graph,

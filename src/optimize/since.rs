@@ -16,6 +16,13 @@ const LONGEST: u128 = 1 << 98;
 pub(super) struct Since;
 
 impl Rewrite for Since {
+    fn looks_at(&self, _: &Graph, condition: &Condition) -> bool {
+        matches!(
+            condition,
+            Condition::Compare { .. } | Condition::Range { .. }
+        )
+    }
+
     fn condition(
         &mut self,
         graph: &mut Graph,

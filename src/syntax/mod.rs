@@ -19,6 +19,7 @@ mod lexical;
 pub mod limits;
 mod parse;
 mod recover;
+mod side_by_side;
 mod slips;
 mod stop;
 mod token;

@@ -12,7 +12,7 @@ use super::labels::{self, Labels};
 use super::parse::{self, Stop};
 use super::stop::{self, Place};
 use super::token::{self, Token, TokenKind};
-use super::{Parsed, arms, brackets, errors, label_errors, lexical, limits};
+use super::{Parsed, arms, brackets, errors, label_errors, lexical, limits, side_by_side};
 use crate::diagnostics::Diagnostic;
 use crate::source::{SourceId, Span};
 use std::ops::Range;
@@ -28,22 +28,34 @@ pub(super) fn module(text: &str, source: SourceId) -> Parsed {
         diagnostics.extend(lexical::glued_comments(&tokens, source));
         // What is noted above the next definition, and the comment above that.
         let mut noted: Option<(Vec<Annotation>, Option<String>, Span)> = None;
-        for piece in items::split(text, &tokens) {
-            if piece.kind == PieceKind::Annotations {
-                let documentation = items::documentation(text, &tokens, &piece);
-                let (found, span) = annotations(text, &tokens, &piece, source, &mut diagnostics);
-                match &mut noted {
+        let pieces = items::split(text, &tokens);
+        let length = |piece: &Piece| span_of(&tokens[piece.tokens.clone()], source).range().len();
+        let all = side_by_side::each(&pieces, length, |piece| {
+            let mut told = Vec::new();
+            let read = match piece.kind {
+                PieceKind::Annotations => Read::Noted(
+                    annotations(text, &tokens, piece, source, &mut told),
+                    items::documentation(text, &tokens, piece),
+                ),
+                _ => Read::Item(item(text, &tokens, piece, source, &mut told)),
+            };
+            (read, told)
+        });
+        for (one, told) in all {
+            diagnostics.extend(told);
+            match one {
+                Read::Noted((found, span), documentation) => match &mut noted {
                     Some((all, ..)) => all.extend(found),
                     None => noted = Some((found, documentation, span)),
+                },
+                Read::Item(mut item) => {
+                    if let Some((annotations, documentation, _)) = noted.take() {
+                        item.annotations = annotations;
+                        item.documentation = documentation.or(item.documentation);
+                    }
+                    read.push(item);
                 }
-                continue;
             }
-            let mut item = item(text, &tokens, &piece, source, &mut diagnostics);
-            if let Some((annotations, documentation, _)) = noted.take() {
-                item.annotations = annotations;
-                item.documentation = documentation.or(item.documentation);
-            }
-            read.push(item);
         }
         if let Some((.., span)) = noted {
             diagnostics.push(errors::annotation_of_nothing(span));
@@ -56,6 +68,21 @@ pub(super) fn module(text: &str, source: SourceId) -> Parsed {
             items: read,
         },
         diagnostics,
+    }
+}
+
+/// What a piece of a text is.
+enum Read {
+    /// Annotations, where they stand, and the comment above them.
+    Noted((Vec<Annotation>, Span), Option<String>),
+    Item(Item),
+}
+
+/// From the first of these tokens to the last.
+fn span_of(tokens: &[Token], source: SourceId) -> Span {
+    match (tokens.first(), tokens.last()) {
+        (Some(first), Some(last)) => Span::new(source, first.start, last.end),
+        _ => Span::new(source, 0, 0),
     }
 }
 
@@ -122,25 +149,21 @@ fn annotations(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> (Vec<Annotation>, Span) {
     let own = &tokens[piece.tokens.clone()];
-    let (start, end) = match (own.first(), own.last()) {
-        (Some(first), Some(last)) => (first.start as usize, last.end as usize),
-        _ => (0, 0),
-    };
-    let span = Span::new(source, start as u32, end as u32);
-    let mut stretch = match Stretch::new(text, own, start..end, source) {
+    let span = span_of(own, source);
+    let mut stretch = match Stretch::new(text, own, span.range(), source) {
         Ok(stretch) => stretch,
         Err(diagnostic) => {
             diagnostics.push(*diagnostic);
             return (Vec::new(), span);
         }
     };
-    let found = match parse::annotations(source, start, &stretch.text) {
+    let found = match parse::annotations(source, span.range().start, &stretch.text) {
         Ok((found, told)) => {
             stretch.accept(told);
             found
         }
         Err(stop) => {
-            stretch.report_unless_told(&stop, 0..own.len(), start);
+            stretch.report_unless_told(&stop, 0..own.len(), span.range().start);
             Vec::new()
         }
     };
@@ -156,12 +179,8 @@ fn item(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Item {
     let own = &tokens[piece.tokens.clone()];
-    let (start, end) = match (own.first(), own.last()) {
-        (Some(first), Some(last)) => (first.start as usize, last.end as usize),
-        _ => (0, 0),
-    };
-    let span = Span::new(source, start as u32, end as u32);
-    let kind = match Stretch::new(text, own, start..end, source) {
+    let span = span_of(own, source);
+    let kind = match Stretch::new(text, own, span.range(), source) {
         Err(diagnostic) => {
             diagnostics.push(*diagnostic);
             ItemKind::Hole {

@@ -99,6 +99,9 @@ fn greatest_common_divisor(mut a: u128, mut b: u128) -> u128 {
 impl Ord for Exact {
     /// By value. Continued fractions: the whole parts first, then the remainders turned over; nothing can overflow.
     fn cmp(&self, other: &Self) -> Ordering {
+        if self.denominator == other.denominator {
+            return self.numerator.cmp(&other.numerator);
+        }
         let (mut a, mut b, mut c, mut d) = (
             self.numerator,
             self.denominator,
