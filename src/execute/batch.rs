@@ -1,6 +1,6 @@
 //! A run of contacts in blocks: the leaves of a plan bound to the columns, and the masks of its segments.
 
-use super::column::{Coarse, Column, bits};
+use super::column::{Column, Narrower, bits};
 use super::evaluate::{Rows, Vectors};
 use super::flat::Flat;
 use super::kernels;
@@ -68,11 +68,11 @@ impl<'a> Prepared<'a> {
     }
 
     /// Binds the leaves to columns of one physical form.
-    /// `steps` are those of the columns, where they have some.
+    /// `narrower` is what is kept beside the columns.
     pub(super) fn bind(
         &self,
         columns: &[Column],
-        steps: &[Option<Arc<[Coarse]>>],
+        narrower: &[Option<Narrower>],
         far: bool,
     ) -> Bound {
         let plan = &*self.bound.plan;
@@ -80,7 +80,7 @@ impl<'a> Prepared<'a> {
         let leaves: Vec<Leaf> = (plan.leaves.iter().zip(&self.kept))
             .map(|(leaf, kept)| {
                 let bound = Leaf::bind(self.bound, leaf, columns, kept, self.form);
-                bound.over_steps(steps, is_many, self.form)
+                bound.over_narrower(narrower, is_many)
             })
             .collect();
         let groups = match is_many {

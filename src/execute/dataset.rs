@@ -1,14 +1,13 @@
 //! Contacts held in memory in the form that tests like best, for repeated runs at the speed of memory.
 
 use super::ExecuteError;
-use super::column::{Coarse, Column, Gather, absent_part, read};
+use super::column::{Column, Gather, Narrower, absent_part, read};
 use crate::data::{Source, Statistics};
 use crate::plan::Plan;
 use crate::schema::{Field, Schema};
 use crate::types::Type;
 use arrow_array::{Array, ArrayRef, new_empty_array};
 use arrow_select::concat::concat;
-use std::sync::Arc;
 
 /// Contacts a chunk: the unit of threads and statistics, and of members handed out.
 pub(super) const CHUNK_ROWS: usize = 65_536;
@@ -30,8 +29,7 @@ struct Loaded {
     column_type: Type,
     blank_is_missing: bool,
     column: Column,
-    /// The same numbers in two bytes, where that serves tests.
-    steps: Option<Arc<[Coarse]>>,
+    narrower: Option<Narrower>,
 }
 
 impl Dataset {
@@ -92,7 +90,7 @@ impl Dataset {
                 name: field.column.clone(),
                 column_type: field.field_type.clone(),
                 blank_is_missing: field.may_be_blank(),
-                steps: Coarse::of(&column),
+                narrower: Narrower::of(&column),
                 column,
             }
         };
@@ -155,9 +153,9 @@ impl Dataset {
         &self.columns[place].column
     }
 
-    /// The steps of the column at a place.
-    pub(super) fn steps(&self, place: usize) -> Option<Arc<[Coarse]>> {
-        self.columns[place].steps.clone()
+    /// What is kept beside the column at a place.
+    pub(super) fn narrower(&self, place: usize) -> Option<Narrower> {
+        self.columns[place].narrower.clone()
     }
 
     /// What is known of a chunk of the column at a place.

@@ -97,11 +97,12 @@ fn run_pass(
                 .iter()
                 .map(|place| dataset.column(*place).clone())
                 .collect();
-            let steps: Vec<_> = places.iter().map(|place| dataset.steps(*place)).collect();
+            let narrower = places.iter().map(|place| dataset.narrower(*place));
+            let narrower: Vec<_> = narrower.collect();
             let far = dataset.is_far(&columns);
             let batch = Batch {
                 columns: &columns,
-                bound: &prepared.bind(&columns, &steps, far),
+                bound: &prepared.bind(&columns, &narrower, far),
                 far,
             };
             spread(&shared, dataset.chunks(), |worker, chunk, members| {

@@ -20,7 +20,7 @@ mod window;
 pub(super) use together::{Masks, Together};
 
 use super::Form;
-use super::column::{Coarse, Column, Integers, List, Text, Values, bits};
+use super::column::{Column, Integers, List, Narrower, Planes, Text, Values, bits};
 use super::evaluate::{Few, Tables};
 use super::kernels::{
     self, Elements, Ends, Hit, Stride, Test, WORDS_AHEAD, ask_for, greater, narrow_lists,
@@ -58,6 +58,8 @@ pub(super) enum Kind {
     Numbers(Test),
     /// A kernel over the steps of numbers, and a look at those on the edges.
     Steps(Arc<StepsTest>),
+    /// Values bit by bit, with a bit for each value that passes.
+    Planes(Arc<Planes>, u16),
     /// A search through plain text.
     Search(Arc<Search>),
     /// A look at the ends of plain texts.
@@ -91,6 +93,7 @@ impl std::fmt::Debug for Kind {
             Kind::Boolean(_) => "Boolean",
             Kind::Numbers(_) => "Numbers",
             Kind::Steps(_) => "Steps",
+            Kind::Planes(..) => "Planes",
             Kind::Search(_) => "Search",
             Kind::Ends(..) => "Ends",
             Kind::Rows(_) => "Rows",
@@ -144,16 +147,21 @@ pub(super) struct Span {
 }
 
 impl Leaf {
-    /// The same test over the steps of its column, where it has some and they serve; tables only where they are not looked up together.
-    pub(super) fn over_steps(
-        self,
-        steps: &[Option<Arc<[Coarse]>>],
-        together: bool,
-        form: Form,
-    ) -> Self {
-        let kind = match (&self.kind, steps.get(self.column)) {
-            (Kind::Numbers(test), Some(Some(steps))) => StepsTest::of(test, steps, !together, form),
-            (Kind::Near(near), Some(Some(steps))) => near.over_steps(steps, form),
+    /// The same test over what is kept beside its column, where that serves; what is tested together with others of its column only where it can be all the
+    /// same.
+    pub(super) fn over_narrower(self, narrower: &[Option<Narrower>], together: bool) -> Self {
+        let form = self.form;
+        let kind = match (&self.kind, narrower.get(self.column)) {
+            (Kind::Numbers(test), Some(Some(Narrower::Steps(steps)))) => {
+                StepsTest::of(test, steps, !together, form)
+            }
+            (Kind::Near(near), Some(Some(Narrower::Steps(steps)))) => near.over_steps(steps, form),
+            (Kind::Numbers(test), Some(Some(Narrower::Planes(planes)))) if !together => {
+                let values: Vec<u8> = planes.values().collect();
+                let mut passing = [bits::live(0, values.len())];
+                test.narrow(&values, None, &mut passing, Stride::Dense);
+                Some(Kind::Planes(planes.clone(), passing[0] as u16))
+            }
             _ => None,
         };
         Leaf {
@@ -210,6 +218,7 @@ impl Leaf {
                     + if test.table_low().is_some() { 0.3 } else { 0.0 }
             }
             Kind::Steps(_) => 0.08,
+            Kind::Planes(..) => 0.02,
             Kind::Few(_) => 3.0,
             Kind::Near(near) => near.cost(far),
             Kind::Rows(_) => 10.0,
@@ -329,6 +338,13 @@ impl Leaf {
             Kind::Numbers(test) => test.narrow(column.values.bytes(span), validity, mask, stride),
             Kind::Steps(test) => {
                 test.narrow(column, span, validity, mask, stride, &mut buffers.before)
+            }
+            Kind::Planes(planes, passing) => {
+                if keep(mask, validity, 0) == 0 {
+                    return 0;
+                }
+                let planes: Vec<&[u64]> = planes.words(span).collect();
+                kernels::narrow_planes(self.form, &planes, *passing, span.far, mask)
             }
             Kind::Search(search) => {
                 let live = keep(mask, validity, 0);
