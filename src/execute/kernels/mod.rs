@@ -75,7 +75,7 @@ pub(super) struct Constants {
     bits: Vec<u32>,
     /// Table16: a bit for each eight answers, 1 where one passes, where few do; else none.
     eights: Vec<u32>,
-    /// Table16: after so many answers they repeat themselves up to the last; 0 where they do not before a half.
+    /// Table16: after so many answers they repeat themselves up to the last; 0 where they do not before a half, or where nobody has looked.
     period: u16,
 }
 
@@ -124,9 +124,7 @@ impl Constants {
             }
         }
         let mut eights = Vec::new();
-        let mut period = 0;
         if kernel == Kernel::Table16 {
-            period = period_of(passes);
             let passing = table.chunks(8).map(|eight| eight.contains(&1));
             let passing: Vec<bool> = passing.collect();
             if passing.iter().filter(|passes| **passes).count() * SPARSE <= passing.len() {
@@ -142,15 +140,23 @@ impl Constants {
             bitmap,
             bits,
             eights,
-            period,
             ..Self::default()
         }
+    }
+
+    /// The same table, which is likely to repeat itself, as those of dates do: where it does, that is made use of. Finding out takes longer than making it.
+    pub(super) fn repeating(mut self) -> Self {
+        // Behind the last answer there is one for all numbers beyond.
+        if let Some((_, answers)) = self.table.split_last() {
+            self.period = period_of(answers);
+        }
+        self
     }
 }
 
 /// After how many answers they repeat themselves up to the last, as those by the day of the year do from leap year to leap year; 0 where they do not
 /// before a half (Knuth, Morris and Pratt, Fast pattern matching in strings, 1977).
-fn period_of(answers: &[bool]) -> u16 {
+fn period_of(answers: &[u8]) -> u16 {
     // By place, how many answers up to it are the same as the first ones.
     let mut same = vec![0; answers.len()];
     for place in 1..answers.len() {

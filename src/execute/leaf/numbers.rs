@@ -265,7 +265,10 @@ pub(super) fn answered(
         8 => Kernel::Table64,
         _ => return None,
     };
-    let constants = Constants::table_from(kernel, low as u128, answers);
+    let mut constants = Constants::table_from(kernel, low as u128, answers);
+    if kernel == Kernel::Table16 {
+        constants = constants.repeating();
+    }
     Some(Kind::Numbers(Test::new(kernel, constants, form)))
 }
 

@@ -39,7 +39,7 @@ impl StepsTest {
                 place.is_some_and(|place| answers.get(place) == Some(&1))
             };
             let answers: Vec<bool> = (0..=of.last()).map(answer).collect();
-            let constants = Constants::table(Kernel::Table16, &answers);
+            let constants = Constants::table(Kernel::Table16, &answers).repeating();
             return Some(Kind::Steps(Arc::new(Self {
                 steps: steps.clone(),
                 may_pass: Test::new(Kernel::Table16, constants, form),
