@@ -4,6 +4,18 @@
 use crate::ir::{Condition, ConditionId, Graph, Module, NodeRef, Value, ValueId};
 use crate::types::Type;
 
+/// The module over another graph, where its conditions have these places.
+pub(super) fn over(module: &Module, graph: Graph, conditions: &[Option<ConditionId>]) -> Module {
+    let segments = module.segments.iter();
+    Module {
+        segments: segments
+            .map(|id| conditions[id.index()].expect("roots are reachable"))
+            .collect(),
+        graph,
+        zone: module.zone.clone(),
+    }
+}
+
 /// What becomes of a node; none where it stays as it is. The operands of the node that is handed over are done.
 pub(super) trait Rewrite {
     /// Whether the rule may have something to say of such a condition, whose operands are what they were.
@@ -105,15 +117,7 @@ impl Ordered {
                 }
             }
         }
-        let module = Module {
-            segments: module
-                .segments
-                .iter()
-                .map(|id| conditions[id.index()].expect("roots are reachable"))
-                .collect(),
-            graph,
-            zone: module.zone.clone(),
-        };
+        let module = over(module, graph, &conditions);
         Self::in_order(module, order)
     }
 

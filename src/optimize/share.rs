@@ -5,7 +5,7 @@
 //! operand has other users, across nodes where at least two operands are shared by at least two nodes.
 
 use super::flatten::{of, operands};
-use super::rewrite::{Rewrite, Shared};
+use super::rewrite::{Rewrite, Shared, over};
 use crate::ir::{Condition, ConditionId, Graph, Module, NodeRef, ValueId};
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
@@ -180,13 +180,5 @@ pub(super) fn common(module: &Module) -> Module {
             }
         }
     }
-    Module {
-        segments: module
-            .segments
-            .iter()
-            .map(|id| conditions[id.index()].expect("roots are reachable"))
-            .collect(),
-        graph,
-        zone: module.zone.clone(),
-    }
+    over(module, graph, &conditions)
 }

@@ -2,8 +2,9 @@
 
 #[cfg(target_arch = "x86_64")]
 use super::avx2::MoveMask;
-use super::drive::{WORDS_AHEAD, ask_for};
 use super::portable::{Gather, Multiply};
+#[cfg(target_arch = "x86_64")]
+use super::{WORDS_AHEAD, ask_for};
 use crate::execute::Form;
 
 /// A bit for each of at most 64 numbers that is greater than `than`. `form` must be one that the machine has: see [`Form::choose`].
@@ -53,7 +54,7 @@ unsafe fn with_avx512(numbers: &[i64], than: i64) -> u64 {
     for (place, eight) in numbers.chunks(8).enumerate() {
         let present = u8::MAX >> (8 - eight.len());
         // What was given was written some time ago.
-        ask_for(eight.as_ptr().wrapping_add(WORDS_AHEAD).cast());
+        ask_for(eight, WORDS_AHEAD);
         // SAFETY: no more numbers are read than are present.
         let eight = unsafe { _mm512_maskz_loadu_epi64(present, eight.as_ptr()) };
         let greater = _mm512_mask_cmpgt_epi64_mask(present, eight, than);

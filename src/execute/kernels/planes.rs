@@ -1,6 +1,6 @@
 //! Truth tables of values that lie bit by bit: whole words of rows at once, by choosing between the answers for 0 and 1, bit after bit.
 
-use super::drive::{WORDS_AHEAD, ask_for};
+use super::{WORDS_AHEAD, ask_for};
 use crate::execute::Form;
 
 /// Planes of a column, at most.
@@ -18,7 +18,7 @@ pub(in crate::execute) fn narrow_planes(
     if far {
         for plane in planes {
             for word in (0..mask.len()).step_by(8) {
-                ask_for(plane.as_ptr().wrapping_add(word + WORDS_AHEAD).cast());
+                ask_for(plane, word + WORDS_AHEAD);
             }
         }
     }
