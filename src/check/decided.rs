@@ -10,15 +10,16 @@ use super::logic;
 use super::names::DefinitionId;
 use super::operand::Operand;
 use super::order::Order;
-use crate::decide::{Answer, Decider, Given};
+use crate::decide::{self, Answer, Decider, Given};
 use crate::diagnostics::Diagnostic;
 use crate::ir::{Condition, ConditionId, Graph, NodeRef, Value, ValueId};
 use crate::schema::Schema;
 use crate::source::Span;
 use crate::syntax::ast::{Expression, ExpressionKind};
 use crate::types::{Constant, NumberKind, Type};
+use foldhash::fast::FixedState;
+use hashbrown::{HashMap, HashSet};
 use jiff::tz::TimeZone;
-use std::collections::{HashMap, HashSet};
 
 /// A condition as it stands in the text.
 #[derive(Clone, Debug)]
@@ -137,7 +138,8 @@ pub(super) fn lints(checker: &mut Checker, order: &Order) {
     let mut lints = Lints {
         checker,
         decider: Decider::new(&checker.graph, &known, STEPS),
-        settled: HashSet::new(),
+        settled: HashSet::default(),
+        tested: HashSet::default(),
         found: Vec::new(),
     };
     let faulty = faulty(lints.checker);
@@ -152,7 +154,7 @@ pub(super) fn lints(checker: &mut Checker, order: &Order) {
     let found = lints.found;
     let steps = STEPS - lints.decider.steps_left();
     // What lets in nobody else, or everybody, is not told to let in missing values besides.
-    let whole: HashSet<Span> = found
+    let whole: HashSet<Span, FixedState> = found
         .iter()
         .filter(|told| matches!(told.code.0, "covers-all-values" | "always-true"))
         .map(|told| told.primary.span)
@@ -192,7 +194,9 @@ pub(super) struct Lints<'a, 'c> {
     pub(super) checker: &'a Checker<'c>,
     pub(super) decider: Decider<'a>,
     /// Conditions that never or always hold, which was told.
-    settled: HashSet<ConditionId>,
+    settled: HashSet<ConditionId, FixedState>,
+    /// Tests of which nothing is to be told.
+    tested: HashSet<ConditionId, FixedState>,
     pub(super) found: Vec<Diagnostic>,
 }
 
@@ -247,7 +251,8 @@ impl Lints<'_, '_> {
         if self.is_settled(noted.id) {
             return;
         }
-        let text = self.text(noted.span);
+        let checker = self.checker;
+        let text = checker.sources.text(noted.span);
         if let Kind::In { value, negated } = noted.kind
             && let Some(field) = self.covered(noted.id)
         {
@@ -255,6 +260,9 @@ impl Lints<'_, '_> {
             let told = errors::covers_all_values(&field, value, negated, noted.span);
             // It is as good as `is known`, which is no fault of what stands around it.
             self.found.push(told);
+            return;
+        }
+        if !self.tested.insert(noted.id) {
             return;
         }
         if self.decider.never_holds(noted.id) {
@@ -405,12 +413,14 @@ impl Lints<'_, '_> {
             self.settle(noted.id, told);
             return;
         }
+        let tied = self.tied(ids);
         let mut left: Vec<usize> = all;
         for place in (0..ids.len()).rev() {
             let others: Vec<usize> = left.iter().copied().filter(|at| *at != place).collect();
             let is_idle = |others: &[usize]| {
+                let tied = others.iter().filter(|other| tied[**other] == tied[place]);
                 let mut parts: Vec<(ConditionId, bool)> =
-                    others.iter().map(|other| (ids[*other], is_and)).collect();
+                    tied.map(|other| (ids[*other], is_and)).collect();
                 parts.push((ids[place], !is_and));
                 self.decider.can_hold(&parts) == Answer::No
             };
@@ -437,9 +447,19 @@ impl Lints<'_, '_> {
         }
     }
 
+    /// By part, what those look at that it has to do with, the same for all of them. Where all parts can be so together, one says nothing of those that
+    /// it has nothing to do with.
+    fn tied(&self, ids: &[ConditionId]) -> Vec<u64> {
+        let leaves = |id: &ConditionId| self.checker.graph.leaves(NodeRef::Condition(*id));
+        let own: Vec<u64> = ids.iter().map(leaves).collect();
+        let groups = decide::apart(&own);
+        let group = |own: &u64| groups.iter().copied().find(|group| group & own != 0);
+        own.iter().map(|own| group(own).unwrap_or(0)).collect()
+    }
+
     /// Parts of a long AND or OR that stand there twice.
     fn doubles(&mut self, ids: &[ConditionId], spans: &[Span], is_and: bool) {
-        let mut first: HashMap<ConditionId, Span> = HashMap::new();
+        let mut first: HashMap<ConditionId, Span, FixedState> = HashMap::default();
         for (place, (id, span)) in ids.iter().zip(spans).enumerate() {
             if let Some(cause) = first.get(id) {
                 let told = errors::no_effect(
@@ -506,7 +526,7 @@ impl Lints<'_, '_> {
         let is_segment = |place: usize| definitions.get(known[place].0).is_segment;
         // The first of those that mean the same.
         let mut same: Vec<usize> = (0..known.len()).collect();
-        let mut by_mask: HashMap<&[u64], Vec<usize>> = HashMap::new();
+        let mut by_mask: HashMap<&[u64], Vec<usize>, FixedState> = HashMap::default();
         for place in 0..known.len() {
             if !samples.is_met(place) {
                 continue;
@@ -515,7 +535,8 @@ impl Lints<'_, '_> {
             let first = alike.iter().copied().find(|&other| {
                 samples.may_bring(other, place)
                     && samples.may_bring(place, other)
-                    && self.decider.are_equal(ids[other], ids[place])
+                    && self.decider.brings(&samples, other, place)
+                    && self.decider.brings(&samples, place, other)
             });
             match first {
                 Some(first) => same[place] = first,
@@ -541,16 +562,17 @@ impl Lints<'_, '_> {
             );
             self.found.push(told);
         }
-        let segments: Vec<usize> = (0..known.len())
-            .filter(|place| is_segment(*place) && samples.is_met(*place))
+        let is_asked: Vec<bool> = (0..known.len())
+            .map(|place| is_segment(place) && samples.is_met(place))
             .collect();
-        for &inner in &segments {
-            let outer = segments.iter().copied().find(|outer| {
+        for inner in (0..known.len()).filter(|place| is_asked[*place]) {
+            let outer = samples.around(inner).find(|outer| {
                 inner != *outer
+                    && is_asked[*outer]
                     && same[inner] != same[*outer]
                     && samples.may_bring(inner, *outer)
                     && !related(order, known[inner].0, known[*outer].0)
-                    && self.decider.follows(&[ids[inner]], ids[*outer])
+                    && self.decider.brings(&samples, inner, *outer)
             });
             if let Some(outer) = outer {
                 let told = errors::contained_segment(
@@ -566,7 +588,7 @@ impl Lints<'_, '_> {
 /// Whether one of the two is made of the other, so that what they have in common is seen.
 fn related(order: &Order, one: DefinitionId, other: DefinitionId) -> bool {
     let uses = |from: DefinitionId, to: DefinitionId| {
-        let mut seen = HashSet::new();
+        let mut seen: HashSet<DefinitionId, FixedState> = HashSet::default();
         let mut stack = vec![from];
         while let Some(id) = stack.pop() {
             if id == to {

@@ -22,6 +22,7 @@ mod search;
 mod space;
 
 pub use edge::is_to_come;
+pub(crate) use parts::apart;
 pub use sample::Samples;
 
 use crate::ir::{ConditionId, Graph, ValueId};
@@ -84,6 +85,9 @@ impl Given for Nothing {}
 /// The most steps that one question may take.
 const QUESTION: u64 = 20_000;
 
+/// A space serves questions about one of so many of its conditions, as long as that is quicker than to build a smaller one.
+const SPARE: usize = 4;
+
 /// In how many ways at most the parts of a question are tried one by one, and not all in one search.
 const WAYS: usize = 8;
 
@@ -125,7 +129,7 @@ impl<'g> Decider<'g> {
             return Answer::NotKnown;
         };
         let mut answer = Answer::Yes;
-        for group in parts::apart(self.reader.graph, parts) {
+        for group in parts::groups(self.reader.graph, parts) {
             match self.group(group, ways) {
                 Answer::Yes => {}
                 Answer::No => return Answer::No,
@@ -176,9 +180,13 @@ impl<'g> Decider<'g> {
 
     /// The space of some conditions and their formulas; none where it would be too large.
     fn space(&self, asserted: &[Asserted]) -> Option<(Rc<Space>, Vec<Stated>)> {
-        // Of a larger one, most would have nothing to do with the question.
+        // Of a much larger one, most would have nothing to do with the question.
         let last = self.last.borrow().clone();
-        if let Some(space) = last.filter(|space| space.roots.len() <= asserted.len())
+        let serves = |space: &Rc<Space>| {
+            let most = if space.is_tight { SPARE } else { 1 } * asserted.len();
+            space.roots.len() <= most
+        };
+        if let Some(space) = last.filter(serves)
             && let Some(formulas) = space.formulas_of(asserted)
         {
             return Some((space, formulas));
@@ -219,9 +227,18 @@ impl<'g> Decider<'g> {
         self.can_hold(&conditions) == Answer::No
     }
 
-    /// Whether the two hold for the same contacts, certainly.
-    pub fn are_equal(&self, one: ConditionId, other: ConditionId) -> bool {
-        one == other || (self.follows(&[one], other) && self.follows(&[other], one))
+    /// Whether the second of some conditions that contacts were drawn for holds wherever the first does, certainly.
+    pub fn brings(&self, samples: &Samples, one: usize, other: usize) -> bool {
+        match samples.brings(one, other, self.allowed()) {
+            Some((answer, used)) => {
+                self.take(used);
+                answer == Answer::No
+            }
+            None => {
+                let conditions = samples.conditions();
+                self.follows(&[conditions[one]], conditions[other])
+            }
+        }
     }
 
     /// Contacts drawn at random, and for each condition one for whom it holds where there is one: a quick sieve before questions are asked.

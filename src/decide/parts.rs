@@ -36,28 +36,44 @@ pub(super) fn of(graph: &Graph, conditions: &[Asserted], most: u64) -> Option<Ve
 }
 
 /// Parts that look at the same, each group in order and without doubles.
-pub(super) fn apart(graph: &Graph, mut parts: Vec<Asserted>) -> Vec<Vec<Asserted>> {
+pub(super) fn groups(graph: &Graph, mut parts: Vec<Asserted>) -> Vec<Vec<Asserted>> {
     parts.sort_unstable();
     parts.dedup();
-    let mut groups: Vec<(u64, Vec<Asserted>)> = Vec::new();
-    for part in parts {
-        let mut leaves = graph.leaves(NodeRef::Condition(part.0));
-        let mut group = vec![part];
-        groups.retain_mut(|(other_leaves, other)| {
-            let is_apart = leaves & *other_leaves == 0;
+    if parts.is_empty() {
+        return Vec::new();
+    }
+    let leaves = |part: &Asserted| graph.leaves(NodeRef::Condition(part.0));
+    let own: Vec<u64> = parts.iter().map(leaves).collect();
+    let apart = apart(&own);
+    if apart.len() == 1 && !own.contains(&0) {
+        return vec![parts];
+    }
+    let mut groups = Vec::with_capacity(parts.len());
+    for group in apart {
+        let members = parts.iter().zip(&own).filter(|(_, own)| *own & group != 0);
+        groups.push(members.map(|(part, _)| *part).collect());
+    }
+    // What looks at nothing has to do with nothing.
+    let alone = parts.iter().zip(&own).filter(|(_, own)| **own == 0);
+    groups.extend(alone.map(|(part, _)| vec![*part]));
+    groups
+}
+
+/// Leaves (see [`Graph::leaves`]) put together as far as they have a bit in common.
+pub(crate) fn apart(leaves: &[u64]) -> Vec<u64> {
+    let mut groups: Vec<u64> = Vec::with_capacity(leaves.len());
+    for own in leaves.iter().copied().filter(|own| *own != 0) {
+        let mut group = own;
+        groups.retain(|other| {
+            let is_apart = group & other == 0;
             if !is_apart {
-                leaves |= *other_leaves;
-                group.append(other);
+                group |= other;
             }
             is_apart
         });
-        groups.push((leaves, group));
+        groups.push(group);
     }
-    let groups = groups.into_iter().map(|(_, mut group)| {
-        group.sort_unstable();
-        group
-    });
-    groups.collect()
+    groups
 }
 
 /// Among parts, the first of which one thing or another has to be, as all of them have to be, where there are no more than so many ways in all.
