@@ -176,12 +176,13 @@ impl Scope<'_> {
 }
 
 /// Checks all files; the first is the root.
-pub(super) fn check_files(
+pub(super) fn check_files<T: Send>(
     schema: &Schema,
     sources: &Sources,
     mut files: Files,
     asked: Asked,
-) -> Checked {
+    beside: Option<&(impl Fn(&Checked) -> T + Sync)>,
+) -> (Checked, Option<T>) {
     let mut diagnostics = std::mem::take(&mut files.diagnostics);
     let definitions = Definitions::collect(
         &files,
@@ -243,17 +244,56 @@ pub(super) fn check_files(
     gaps::gaps(&mut checker);
     newcomers::lint(&mut checker);
     super::samples::lint(&mut checker);
-    decided::lints(&mut checker, &order);
-    // What tests expect is no part of a segment, so nothing is said of it beside what is wrong.
-    let trials = match asked.tests {
-        true => trials::check(&mut checker, &files),
-        false => Vec::new(),
+    let (checked, made) = if asked.tests {
+        decided::lints(&mut checker, &order);
+        // What tests expect is no part of a segment, so nothing is said of it beside what is wrong.
+        let trials = trials::check(&mut checker, &files);
+        (checker.finish(trials, true), None)
+    } else {
+        let checked = checker.finish(Vec::new(), false);
+        let is_sound = !checker.diagnostics.iter().any(Diagnostic::is_error);
+        let is_long = checker.graph.condition_count() >= LONG;
+        let given = &checked;
+        let beside = beside.filter(|_| is_sound);
+        let beside = beside.map(|beside| move || beside(given));
+        let mut lints = || decided::lints(&mut checker, &order);
+        let made = match beside {
+            Some(beside) if is_long => Some(at_once(lints, &beside)),
+            beside => {
+                lints();
+                beside.map(|beside| beside())
+            }
+        };
+        (checked, made)
     };
     let silenced = lints::silenced(sources, &files);
-    checker
-        .diagnostics
-        .retain(|diagnostic| diagnostic.is_error() || !silenced.covers(diagnostic));
-    checker.finish(trials, asked.tests)
+    let mut diagnostics = checker.diagnostics;
+    diagnostics.retain(|diagnostic| diagnostic.is_error() || !silenced.covers(diagnostic));
+    diagnostics.sort_by_key(|diagnostic| diagnostic.primary.span);
+    let work = Work {
+        expressions: checker.work as u64,
+        steps: checker.steps,
+    };
+    let checked = Checked {
+        diagnostics,
+        work,
+        ..checked
+    };
+    (checked, made)
+}
+
+/// From so many conditions on, it pays to begin another thread.
+const LONG: usize = 200;
+
+/// Does both at once, where a thread can be had for the other one.
+fn at_once<T: Send>(own: impl FnOnce(), other: &(impl Fn() -> T + Sync)) -> T {
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new();
+        let begun = thread.spawn_scoped(scope, other).ok();
+        own();
+        let made = begun.and_then(|begun| begun.join().ok());
+        made.unwrap_or_else(other)
+    })
 }
 
 impl<'a> Checker<'a> {
@@ -411,22 +451,19 @@ impl<'a> Checker<'a> {
         scope
     }
 
-    /// Only what segments and definitions are built on stays in the tree.
-    fn finish(self, mut trials: Vec<Trial>, tests: bool) -> Checked {
+    /// Only what segments and definitions are built on stays in the tree. What is told of them, and how much work it was, is not known yet.
+    fn finish(&self, mut trials: Vec<Trial>, tests: bool) -> Checked {
         let Checker {
             schema,
             sources,
             definitions,
             graph,
-            mut diagnostics,
             meanings,
             classifications,
             places,
             expansions,
             moved_by,
             instants,
-            work,
-            steps,
             notes,
             ..
         } = self;
@@ -456,7 +493,7 @@ impl<'a> Checker<'a> {
         // The same text comes to the same tree.
         label_roots.sort();
         let own_roots = roots.iter().copied().flatten();
-        let kept = Kept::of(&graph, own_roots.chain(label_roots).chain(of_trials));
+        let kept = Kept::of(graph, own_roots.chain(label_roots).chain(of_trials));
         for trial in &mut trials {
             trial.moved(|node| kept.new_place(node));
         }
@@ -524,24 +561,24 @@ impl<'a> Checker<'a> {
                 segments.push(segment);
             }
         }
-        diagnostics.sort_by_key(|diagnostic| diagnostic.primary.span);
         let mut instants: Vec<(ConditionId, Span)> = instants
-            .into_iter()
-            .filter_map(|(id, span)| Some((kept.conditions[id.index()]?, span)))
+            .iter()
+            .filter_map(|(id, span)| Some((kept.conditions[id.index()]?, *span)))
             .collect();
         instants.sort_by_key(|(_, span)| *span);
         Checked {
             moved_by: moved_by
-                .into_iter()
-                .filter_map(|(id, spans)| Some((kept.conditions[id.index()]?, spans)))
+                .iter()
+                .filter_map(|(id, spans)| Some((kept.conditions[id.index()]?, spans.clone())))
                 .collect(),
             instants,
             expansions: expansions
+                .clone()
                 .unwrap_or_default()
                 .moved(|node| kept.new_place(node)),
             places: places
-                .into_iter()
-                .filter_map(|(id, span)| Some((kept.conditions[id.index()]?, span)))
+                .iter()
+                .filter_map(|(id, span)| Some((kept.conditions[id.index()]?, *span)))
                 .collect(),
             module: Module {
                 graph: kept.graph,
@@ -551,11 +588,11 @@ impl<'a> Checker<'a> {
             segments,
             classifications: labelled,
             definitions: infos,
-            diagnostics,
+            diagnostics: Vec::new(),
             trials,
             work: Work {
-                expressions: work as u64,
-                steps,
+                expressions: 0,
+                steps: 0,
             },
         }
     }

@@ -221,8 +221,29 @@ pub fn check(
     loader: &dyn Loader,
 ) -> Checked {
     let files = files::load(sources, root, parsed, loader);
-    item::check_files(schema, sources, files, Asked::default())
+    item::check_files(schema, sources, files, Asked::default(), NOTHING_BESIDE).0
 }
+
+/// The same of a text or, with `project`, of one that brings all texts of a project together. What `beside` makes of the sound tree is made while the rest
+/// that there is to tell is still being found, by a thread of its own where that pays; of a tree with faults nothing is made. It sees all but what is
+/// told and how much work that was.
+pub fn check_beside<T: Send>(
+    schema: &Schema,
+    sources: &mut Sources,
+    (root, parsed): (SourceId, Parsed),
+    loader: &dyn Loader,
+    project: bool,
+    beside: impl Fn(&Checked) -> T + Sync,
+) -> (Checked, Option<T>) {
+    let files = files::load(sources, root, parsed, loader);
+    let asked = Asked {
+        project,
+        ..Asked::default()
+    };
+    item::check_files(schema, sources, files, asked, Some(&beside))
+}
+
+const NOTHING_BESIDE: Option<&fn(&Checked)> = None;
 
 /// The same of a text that brings all texts of a project together: what none of their segments uses is used by nobody.
 pub fn check_project(
@@ -237,7 +258,7 @@ pub fn check_project(
         project: true,
         ..Asked::default()
     };
-    item::check_files(schema, sources, files, asked)
+    item::check_files(schema, sources, files, asked, NOTHING_BESIDE).0
 }
 
 /// The same of a text with its tests and those of all files it uses; with `project` it brings all texts of a project together. Elsewhere tests are read, and
@@ -255,7 +276,7 @@ pub fn check_tests(
         project,
         tests: true,
     };
-    item::check_files(schema, sources, files, asked)
+    item::check_files(schema, sources, files, asked, NOTHING_BESIDE).0
 }
 
 /// What is asked of the checker beside the definitions.

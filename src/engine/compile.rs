@@ -1,8 +1,9 @@
 //! From text to program.
 
-use super::{CompileError, Labelling, Places, Program, Segment};
-use crate::check::{self, Loader, Meaning, NoFiles};
+use super::{CompileError, Labelling, Places, Planned, Program, Segment};
+use crate::check::{self, Checked, ClassificationInfo, DefinitionInfo, Loader, Meaning, NoFiles};
 use crate::diagnostics::Diagnostic;
+use crate::ir::ConditionId;
 use crate::schema::Schema;
 use crate::source::{SourceId, Sources, Span};
 use crate::syntax::{self, Parsed, ast};
@@ -132,11 +133,19 @@ impl Engine {
         loader: &dyn Loader,
         wanted: Wanted,
     ) -> Result<Program, CompileError> {
-        let check = match wanted {
-            Wanted::All => check::check_project,
-            Wanted::Own | Wanted::Conditions(_) => check::check,
-        };
-        let checked = check(&self.schema, &mut sources, root, parsed, loader);
+        let (checked, planned) = check::check_beside(
+            &self.schema,
+            &mut sources,
+            (root, parsed),
+            loader,
+            matches!(wanted, Wanted::All),
+            |checked| {
+                let mut module = checked.module.clone();
+                module.segments = wanted.roots(checked);
+                Planned::of(module, &self.schema)
+            },
+        );
+        let roots = wanted.roots(&checked);
         let mut diagnostics = checked.diagnostics;
         let mut infos = checked.segments;
         let mut classifications = checked.classifications;
@@ -172,14 +181,12 @@ impl Engine {
             Wanted::All => {
                 infos.clear();
                 classifications.clear();
-                module.segments.clear();
                 for definition in checked.definitions {
                     classifications.extend(definition.classification);
-                    if let (Some(segment), Some(Meaning::Condition(condition))) =
+                    if let (Some(segment), Some(Meaning::Condition(_))) =
                         (definition.segment, definition.meaning)
                     {
                         infos.push(segment);
-                        module.segments.push(condition);
                     }
                 }
             }
@@ -194,20 +201,15 @@ impl Engine {
                 span: segment.span,
             })
             .collect();
-        let (mut labellings, mut audiences) = (Vec::new(), Vec::new());
-        for classification in classifications {
-            let (labelling, conditions, audience) = Labelling::of(classification);
-            labellings.push(labelling);
-            module.segments.extend(conditions);
-            audiences.extend(audience);
-        }
-        module.segments.append(&mut audiences);
+        let labellings = classifications.into_iter().map(Labelling::of).collect();
+        module.segments = roots;
+        let planned = planned.unwrap_or_else(|| Planned::of(module.clone(), &self.schema));
         Ok(Program::new(
             self.schema.clone(),
             sources,
             diagnostics,
             (segments, labellings),
-            module,
+            (module, planned),
             Places {
                 conditions: Arc::new(checked.places),
                 moved_by: Arc::new(checked.moved_by),
@@ -225,6 +227,36 @@ enum Wanted {
     All,
     /// Those that stand for conditions, with their texts.
     Conditions(Vec<(SourceId, String)>),
+}
+
+impl Wanted {
+    /// The conditions of the segments, then those of the labels of each classification, then those of the audiences of splits.
+    fn roots(&self, checked: &Checked) -> Vec<ConditionId> {
+        let of_all = |definition: &DefinitionInfo| match (&definition.segment, definition.meaning) {
+            (Some(_), Some(Meaning::Condition(condition))) => Some(condition),
+            _ => None,
+        };
+        let (mut roots, classifications): (Vec<ConditionId>, Vec<&ClassificationInfo>) = match self
+        {
+            Wanted::All => {
+                let definitions = &checked.definitions;
+                let classifications = definitions.iter().filter_map(|d| d.classification.as_ref());
+                (
+                    definitions.iter().filter_map(of_all).collect(),
+                    classifications.collect(),
+                )
+            }
+            Wanted::Own | Wanted::Conditions(_) => (
+                checked.module.segments.clone(),
+                checked.classifications.iter().collect(),
+            ),
+        };
+        let labels = classifications.iter().flat_map(|one| &one.labels);
+        roots.extend(labels.map(|label| label.condition));
+        let splits = classifications.iter().filter_map(|one| one.split.as_ref());
+        roots.extend(splits.map(|split| split.audience));
+        roots
+    }
 }
 
 /// A text that does nothing but use others.

@@ -2,7 +2,7 @@
 
 use super::{Program, Segment};
 use crate::check::{ClassificationInfo, Notes};
-use crate::ir::{ConditionId, ValueId};
+use crate::ir::ValueId;
 use crate::source::Span;
 use crate::types::Exact;
 use std::ops::Range;
@@ -66,16 +66,14 @@ pub enum Part {
 }
 
 impl Labelling {
-    /// A classification or a split, the conditions of its labels, and of a split that of its audience.
-    pub(super) fn of(info: ClassificationInfo) -> (Self, Vec<ConditionId>, Option<ConditionId>) {
-        let conditions = info.labels.iter().map(|label| label.condition).collect();
-        let audience = info.split.as_ref().map(|split| split.audience);
+    /// A classification or a split.
+    pub(super) fn of(info: ClassificationInfo) -> Self {
         let labels = info.labels.into_iter().map(|label| Label {
             name: label.name,
             title: label.title,
             span: label.span,
         });
-        let labelling = Self {
+        Self {
             name: info.name,
             title: info.title,
             documentation: info.documentation,
@@ -88,8 +86,7 @@ impl Labelling {
                 strata: split.strata.iter().map(|(_, value)| *value).collect(),
                 per: split.strata.into_iter().map(|(text, _)| text).collect(),
             }),
-        };
-        (labelling, conditions, audience)
+        }
     }
 }
 

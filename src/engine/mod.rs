@@ -57,6 +57,20 @@ struct Parts {
     native: native::Native,
 }
 
+/// What comes of the typed tree of a program.
+struct Planned {
+    optimized: ir::Module,
+    plan: Arc<Plan>,
+}
+
+impl Planned {
+    fn of(checked: ir::Module, schema: &Schema) -> Self {
+        let optimized = crate::optimize::optimize(checked);
+        let plan = crate::plan::plan(&optimized, schema);
+        Self { optimized, plan }
+    }
+}
+
 /// Where the typed tree of a program stands in its sources.
 #[derive(Clone, Debug, Default)]
 struct Places {
@@ -131,12 +145,13 @@ impl Program {
     ) -> Program {
         let mut checked = self.parts.checked.clone();
         checked.segments = roots;
+        let planned = Planned::of(checked.clone(), &self.parts.schema);
         Program::new(
             self.parts.schema.clone(),
             self.parts.sources.clone(),
             self.parts.warnings.clone(),
             (segments, labellings),
-            checked,
+            (checked, planned),
             self.parts.places.clone(),
         )
     }
@@ -298,11 +313,10 @@ impl Program {
         sources: Sources,
         warnings: Vec<Diagnostic>,
         (segments, labellings): (Vec<Segment>, Vec<Labelling>),
-        checked: ir::Module,
+        (checked, planned): (ir::Module, Planned),
         places: Places,
     ) -> Self {
-        let optimized = crate::optimize::optimize(checked.clone());
-        let plan = crate::plan::plan(&optimized, &schema);
+        let Planned { optimized, plan } = planned;
         Program {
             parts: Arc::new(Parts {
                 schema,

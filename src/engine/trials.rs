@@ -1,7 +1,7 @@
 //! The tests of texts, each as a program of its own: what a test expects, asked of the catalogues and lists that it gives.
 
 use super::compile::uses;
-use super::{CompileError, Engine, Places, Program, RunError, Segment};
+use super::{CompileError, Engine, Places, Planned, Program, RunError, Segment};
 use crate::check::{self, Checked, DefinitionInfo, Expansions, ExpectedKind, Loader, Notes, Trial};
 use crate::diagnostics::Diagnostic;
 use crate::ir;
@@ -192,12 +192,13 @@ impl Tests {
         };
         let schema =
             (parts.schema.with_lists(lists, Vec::new())).with_catalogues(catalogues, Vec::new());
+        let planned = Planned::of(module.clone(), &schema);
         Ok(Program::new(
             schema,
             parts.sources.clone(),
             Vec::new(),
             (segments.collect(), Vec::new()),
-            module,
+            (module, planned),
             parts.places.clone(),
         ))
     }

@@ -1,7 +1,7 @@
 //! Work on many pieces of a long text, done by several threads at once. What comes of it, and in which order, is the same as if one had done it all.
 
 /// Less text than this is no work for a thread of its own.
-const STRETCH: usize = 32 << 10;
+const STRETCH: usize = 4 << 10;
 
 /// The most threads at work on one text.
 const THREADS: usize = 4;
