@@ -527,7 +527,7 @@ impl Lints<'_, '_> {
         // The first of those that mean the same.
         let mut same: Vec<usize> = (0..known.len()).collect();
         let mut by_mask: HashMap<&[u64], Vec<usize>, FixedState> = HashMap::default();
-        for place in 0..known.len() {
+        for (place, same) in same.iter_mut().enumerate() {
             if !samples.is_met(place) {
                 continue;
             }
@@ -539,7 +539,7 @@ impl Lints<'_, '_> {
                     && self.decider.brings(&samples, place, other)
             });
             match first {
-                Some(first) => same[place] = first,
+                Some(first) => *same = first,
                 None => alike.push(place),
             }
         }

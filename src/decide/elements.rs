@@ -186,6 +186,6 @@ fn of_one_element(reader: &Reader<'_>, conditions: &[(ConditionId, bool)]) -> (A
     };
     let truths = conditions.iter().map(|(_, truth)| *truth);
     let asserted: Vec<Stated> = space.roots.iter().copied().zip(truths).collect();
-    let (answer, used) = search::possible(&space, &asserted, NESTED);
+    let (answer, used) = search::possible(&space, &space.constraints, &asserted, NESTED);
     (answer, used + space.size())
 }

@@ -1,7 +1,9 @@
 //! One condition of the tree as facts about subjects, joined by AND, OR and NOT.
 
 use super::Given;
+use super::bounds::bounds;
 use super::edge::{self, Edge, Moving};
+use crate::functions::fold_case;
 use crate::ir::{Arithmetic, Comparison, Condition, ConditionId, Graph, TextTest, Value, ValueId};
 use crate::types::{Constant, Float, NumberKind, Type};
 use foldhash::fast::FixedState;
@@ -132,6 +134,61 @@ impl<'g> Reader<'g> {
         fact
     }
 
+    /// The values that it can have, where they are a closed set.
+    pub fn closed(&self, value: ValueId) -> Option<Vec<Constant>> {
+        if let Value::FoldCase(inner) = self.graph.value(value) {
+            let values = self.closed(*inner)?;
+            let folded = values.iter().map(|constant| match constant {
+                Constant::Text(text) => Constant::Text(fold_case(text).into()),
+                other => other.clone(),
+            });
+            return Some(folded.collect());
+        }
+        self.given.values(value)
+    }
+
+    /// It is never missing.
+    pub fn is_always_known(&self, value: ValueId) -> bool {
+        match self.graph.value(value) {
+            Value::FoldCase(inner) => self.is_always_known(*inner),
+            Value::Condition(_) | Value::Now | Value::Count { .. } => true,
+            _ => self.given.is_always_known(value),
+        }
+    }
+
+    /// Whether there is plainly a contact of whom a test is as true as it says: one that has nothing fails it, and where nothing is known of the value, one
+    /// that has the constant or lies behind the edge passes it.
+    pub fn is_plain(&self, id: ConditionId, truth: bool) -> bool {
+        let fact = self.fact(id);
+        let value = match &*fact {
+            Fact::Within { value, .. } | Fact::OneOf { value, .. } | Fact::Text { value, .. } => {
+                *value
+            }
+            _ => return false,
+        };
+        if !truth {
+            return !self.is_always_known(value);
+        }
+        let can_be = match &*fact {
+            Fact::Within { low, high, .. } => {
+                low.is_some() != high.is_some()
+                    && matches!(
+                        self.graph.type_of(value),
+                        Type::Number(_) | Type::Date | Type::Time
+                    )
+            }
+            Fact::OneOf { set, .. } => match set.first() {
+                Some(Constant::Number(number)) => number.is_whole(),
+                Some(Constant::Text(_) | Constant::Boolean(_)) => true,
+                _ => false,
+            },
+            _ => false,
+        };
+        can_be
+            && self.closed(value).is_none()
+            && bounds(self.graph, self.given, value) == (None, None)
+    }
+
     fn read(&self, id: ConditionId) -> Fact {
         match self.graph.condition(id) {
             Condition::Constant(truth) => Fact::Constant(*truth),
@@ -189,7 +246,13 @@ impl<'g> Reader<'g> {
                         },
                     ));
                 }
-                Fact::And(facts)
+                match facts.pop() {
+                    Some(only) if facts.is_empty() => only,
+                    last => {
+                        facts.extend(last);
+                        Fact::And(facts)
+                    }
+                }
             }
             Condition::OneOf { value, set } => self.about(*value, &Question::OneOf(set.to_vec())),
             Condition::TextTest {

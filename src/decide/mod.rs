@@ -142,6 +142,11 @@ impl<'g> Decider<'g> {
     /// The same of parts that look at the same.
     fn group(&self, asserted: Vec<Asserted>, ways: usize) -> Answer {
         self.take(1);
+        if let [(id, truth)] = asserted[..]
+            && self.reader.is_plain(id, truth)
+        {
+            return Answer::Yes;
+        }
         if let Some(answer) = self.answers.borrow().get(&asserted) {
             return *answer;
         }
@@ -173,7 +178,8 @@ impl<'g> Decider<'g> {
             self.take(QUESTION);
             return Answer::NotKnown;
         };
-        let (answer, used) = search::possible(&space, &formulas, self.allowed());
+        let (answer, used) =
+            search::possible(&space, &space.constraints, &formulas, self.allowed());
         self.take(used);
         answer
     }

@@ -37,6 +37,9 @@ const PARTS: usize = 256;
 /// Among more subjects than this, a contact takes longer to draw than most questions to answer.
 const SUBJECTS: usize = 32;
 
+/// Among more than this, it is quicker to ask a smaller space.
+const ASKED: usize = 128;
+
 impl Samples {
     /// The conditions that contacts were drawn for.
     pub fn conditions(&self) -> &[ConditionId] {
@@ -84,7 +87,9 @@ impl Samples {
 
     /// One of the condition's own contacts speaks against it that it brings the other.
     fn is_refuted(&self, one: usize, other: usize) -> bool {
-        if !self.serves() || !self.is_small[one] || !self.is_small[other] {
+        // What can be here might not be among fewer subjects.
+        let serves = self.space.is_tight && self.domains.len() <= SUBJECTS;
+        if !serves || !self.is_small[one] || !self.is_small[other] {
             return false;
         }
         let own = &mut self.own.borrow_mut()[one];
@@ -98,17 +103,34 @@ impl Samples {
         })
     }
 
-    /// Whether the space of all conditions serves questions about two of them. What can be in it might otherwise not be among fewer subjects.
-    fn serves(&self) -> bool {
-        self.space.is_tight && self.domains.len() <= SUBJECTS
-    }
-
     /// Whether there may be a contact of whom the one condition holds and the other does not, and the steps that it took to say so; none where that is
     /// asked of a space of the two.
     pub(super) fn brings(&self, one: usize, other: usize, steps: u64) -> Option<(Answer, u64)> {
-        let roots = &self.space.roots;
-        let asked = [(roots[one], true), (roots[other], false)];
-        (self.serves()).then(|| search::possible(&self.space, &asked, steps))
+        // What can be here might otherwise not be among fewer subjects.
+        let serves = self.space.is_tight
+            && self.domains.len() <= ASKED
+            && self.is_small[one]
+            && self.is_small[other];
+        if !serves {
+            return None;
+        }
+        let asked = [
+            (self.space.roots[one], true),
+            (self.space.roots[other], false),
+        ];
+        let mut groups = Vec::new();
+        for (root, _) in &asked {
+            subjects(&self.space, *root, &mut |subject| {
+                groups.push(self.laws.groups[subject as usize]);
+            });
+        }
+        groups.sort_unstable();
+        groups.dedup();
+        let laws = groups
+            .iter()
+            .flat_map(|group| &self.laws.of_group[*group as usize]);
+        let laws: Vec<u32> = laws.copied().collect();
+        Some(search::possible(&self.space, &laws, &asked, steps))
     }
 
     /// A contact that the condition holds for.
@@ -284,6 +306,10 @@ struct Laws {
     laws: Vec<Law>,
     /// For each subject that a law names, whether it is met in each cell.
     met: Vec<bool>,
+    /// By subject, the first of those that laws tie it to.
+    groups: Vec<u32>,
+    /// By the first subject of a group, the formulas of its laws.
+    of_group: Vec<Vec<u32>>,
 }
 
 struct Law {
@@ -328,7 +354,34 @@ impl Laws {
             }
         });
         let laws = laws.collect();
-        Self { laws, met }
+        let mut groups: Vec<u32> = (0..space.domains.len() as u32).collect();
+        for law in &space.constraints {
+            let mut first = None;
+            subjects(space, *law, &mut |subject| {
+                let one = first_of(&mut groups, subject);
+                let other = *first.get_or_insert(one);
+                let (low, high) = (one.min(other), one.max(other));
+                groups[high as usize] = low;
+                first = Some(low);
+            });
+        }
+        for subject in 0..groups.len() as u32 {
+            groups[subject as usize] = first_of(&mut groups, subject);
+        }
+        let mut of_group = vec![Vec::new(); groups.len()];
+        for law in &space.constraints {
+            let mut named = None;
+            subjects(space, *law, &mut |subject| named = Some(subject));
+            if let Some(subject) = named {
+                of_group[groups[subject as usize] as usize].push(*law);
+            }
+        }
+        Self {
+            laws,
+            met,
+            groups,
+            of_group,
+        }
     }
 
     fn holds(&self, law: &Law, space: &Space, contact: &[u32]) -> bool {
@@ -428,6 +481,31 @@ fn holds(space: &Space, id: u32, contact: &[u32]) -> bool {
         }
         Formula::Any(parts) => {
             (space.parts(*parts).iter()).any(|part| holds(space, *part, contact))
+        }
+    }
+}
+
+/// The first subject of the group that one is in, where each is put under another of its group or stands first.
+fn first_of(groups: &mut [u32], subject: u32) -> u32 {
+    let mut first = subject;
+    while groups[first as usize] != first {
+        // Halves the way for whoever comes next.
+        groups[first as usize] = groups[groups[first as usize] as usize];
+        first = groups[first as usize];
+    }
+    first
+}
+
+/// Calls `visit` with the subjects of a formula.
+fn subjects(space: &Space, id: u32, visit: &mut impl FnMut(u32)) {
+    match &space.formulas[id as usize] {
+        Formula::Constant(_) => {}
+        Formula::In { variable, .. } => visit(*variable),
+        Formula::Not(inner) => subjects(space, *inner, visit),
+        Formula::All(parts) | Formula::Any(parts) => {
+            for part in space.parts(*parts) {
+                subjects(space, *part, visit);
+            }
         }
     }
 }

@@ -4,14 +4,19 @@ use super::Answer;
 use super::cells::Cells;
 use super::space::{Formula, Space, Stated};
 
-/// Whether the formulas can be as true as they say, within so many steps; and how many it took.
-pub(super) fn possible(space: &Space, asserted: &[Stated], steps: u64) -> (Answer, u64) {
+/// Whether the formulas can be as true as they say, within so many steps; and how many it took. Of what holds whatever the contact is, `laws` are looked at.
+pub(super) fn possible(
+    space: &Space,
+    laws: &[u32],
+    asserted: &[Stated],
+    steps: u64,
+) -> (Answer, u64) {
     let mut search = Search {
         space,
         left: steps,
         depth: 0,
     };
-    let mut open: Vec<Stated> = space.constraints.iter().map(|id| (*id, true)).collect();
+    let mut open: Vec<Stated> = laws.iter().map(|id| (*id, true)).collect();
     open.extend(asserted);
     let answer = search.solve(space.domains.clone(), open);
     let answer = match answer {

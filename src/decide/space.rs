@@ -271,29 +271,8 @@ impl<'g> Builder<'g> {
         texts.collect()
     }
 
-    /// The values that it can have, where they are a closed set.
-    fn closed(&self, value: ValueId) -> Option<Vec<Constant>> {
-        if let Value::FoldCase(inner) = self.reader.graph.value(value) {
-            let values = self.closed(*inner)?;
-            let folded = values.iter().map(|constant| match constant {
-                Constant::Text(text) => Constant::Text(fold_case(text).into()),
-                other => other.clone(),
-            });
-            return Some(folded.collect());
-        }
-        self.reader.given.values(value)
-    }
-
     pub(super) fn reader(&self) -> &'g Reader<'g> {
         self.reader
-    }
-
-    fn is_always_known(&self, value: ValueId) -> bool {
-        match self.reader.graph.value(value) {
-            Value::FoldCase(inner) => self.is_always_known(*inner),
-            Value::Condition(_) | Value::Now | Value::Count { .. } => true,
-            _ => self.reader.given.is_always_known(value),
-        }
     }
 
     pub fn variable(&mut self, domain: Cells) -> u32 {
@@ -312,7 +291,7 @@ impl<'g> Builder<'g> {
         let lists: Vec<ValueId> = self.lists.keys().copied().collect();
         for id in lists {
             let mut elements = self.lists.remove(&id)?;
-            let closed = self.closed(id);
+            let closed = self.reader.closed(id);
             if elements
                 .constants
                 .iter()
@@ -341,7 +320,7 @@ impl<'g> Builder<'g> {
 
     fn cut_value(&mut self, id: ValueId, cuts: &mut Cuts) -> Option<()> {
         let value_type = self.reader.graph.type_of(id);
-        let closed = self.closed(id);
+        let closed = self.reader.closed(id);
         if let Some(values) = &closed {
             cuts.constants.extend(values.iter().cloned());
         }
@@ -413,7 +392,7 @@ impl<'g> Builder<'g> {
         if !cuts.has_constants {
             cuts.first = cuts.chains.first()?.0;
         }
-        if self.is_always_known(id) {
+        if self.reader.is_always_known(id) {
             self.space.domains[cuts.first as usize].remove(MISSING);
         }
         for piece in &mut cuts.pieces {
@@ -486,7 +465,7 @@ impl<'g> Builder<'g> {
                         if operand == side {
                             known.push(missing);
                         }
-                    } else if operand == side && self.is_always_known(side) {
+                    } else if operand == side && self.reader.is_always_known(side) {
                         let never = self.add(Formula::Constant(false));
                         known.push(never);
                     }

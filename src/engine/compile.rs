@@ -271,3 +271,37 @@ pub(super) fn uses(paths: &[String]) -> String {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ir::Module;
+    use crate::ir::print::print;
+    use crate::optimize::optimize;
+
+    #[test]
+    fn a_long_text_is_told_of_and_simplified_as_if_one_came_after_the_other() {
+        let schema = Schema::builder().key("id").int("id").int("age");
+        let schema = schema.text("region").build().unwrap();
+        let segment = |at: usize| {
+            let (age, region) = (at / 2, at % 7);
+            format!("segment s{at} = age >= {age} AND NOT (region = \"r{region}\" OR age < 3)\n")
+        };
+        let text: String = (0..300).map(segment).collect();
+        let program = Engine::new(schema.clone()).compile("long.seg", &text);
+        let program = program.unwrap();
+
+        let mut sources = Sources::default();
+        let id = sources.add("long.seg", text);
+        let parsed = syntax::parse(&sources, id);
+        let checked = check::check(&schema, &mut sources, id, parsed, &NoFiles);
+        assert!(checked.diagnostics.len() > 200, "too little to tell");
+        assert_eq!(
+            format!("{:?}", program.warnings()),
+            format!("{:?}", checked.diagnostics)
+        );
+        let printed = |module: &Module| print(module, &[], Some(&schema));
+        let simple = printed(&optimize(checked.module));
+        assert_eq!(printed(program.optimized()), simple);
+    }
+}

@@ -411,9 +411,17 @@ fn in_a_small_world_no_more_and_no_less_is_known_than_its_contacts_show() {
                     texts[one],
                     texts[other]
                 );
+                assert_eq!(
+                    decider.brings(&samples, one, other),
+                    brings,
+                    "{} brings {}, asked of all at once",
+                    texts[one],
+                    texts[other]
+                );
                 if brings {
                     assert!(
-                        samples.may_bring(one, other),
+                        samples.may_bring(one, other)
+                            && samples.around(one).any(|around| around == other),
                         "{} brings {}",
                         texts[one],
                         texts[other]
