@@ -160,11 +160,13 @@ impl<'a> Prepared<'a> {
 /// which are many to a contact, at most 4,096.
 pub fn block_rows(plan: &Plan) -> usize {
     let masks = (plan.leaves.len() + plan.segments.len()).max(1);
+    // Whole vectors of mask words, so that only the last block of a batch has an incomplete one.
+    const VECTOR: usize = kernels::LANE_WORDS * 64;
     let most = match plan.folds.streams.is_empty() {
         true => (FEW_MASK_BYTES * 8 / masks).clamp(4096, 16_384),
         false => 4096,
     };
-    (MASK_BYTES * 8 / masks).clamp(1024, most) / 64 * 64
+    (MASK_BYTES * 8 / masks).clamp(1024, most) / VECTOR * VECTOR
 }
 
 /// The memory of one thread.
@@ -274,21 +276,26 @@ impl Worker {
                 span,
                 buffers: &mut self.buffers,
             };
-            let counts = &mut self.counts;
-            let mut out = |segment: usize, mask: &[u64], flip: u64| {
-                counts[segment] += kernels::count_turned(prepared.form, mask, flip, span.rows);
-                if let Some(members) = members.as_deref_mut() {
-                    let into = &mut members[segment][start / 64..][..mask.len()];
-                    kernels::take(mask, flip, span.rows, into);
-                }
+            let mut found = Found {
+                form: prepared.form,
+                rows: span.rows,
+                first_word: start / 64,
+                counts: &mut self.counts,
+                members: members.as_deref_mut(),
             };
             let masks = &mut self.masks;
             match (glue, &batch.bound.flat) {
                 (Some(glue), _) => {
-                    glued(glue, &mut leaves, masks, &mut self.segment_masks, &mut out);
+                    glued(
+                        glue,
+                        &mut leaves,
+                        masks,
+                        &mut self.segment_masks,
+                        &mut found,
+                    );
                 }
                 (None, Some(flat)) => {
-                    flattened(flat, &mut leaves, masks, &mut out);
+                    flattened(flat, &mut leaves, masks, &mut found);
                     let made = Made {
                         flat,
                         masks,
@@ -301,7 +308,7 @@ impl Worker {
                         scratch,
                         span.rows,
                         Some(made),
-                        out,
+                        |segment, mask, flip| found.take(segment, mask, flip),
                     );
                 }
                 (None, None) => {
@@ -312,7 +319,7 @@ impl Worker {
                         scratch,
                         span.rows,
                         None,
-                        out,
+                        |segment, mask, flip| found.take(segment, mask, flip),
                     );
                 }
             }
@@ -333,7 +340,7 @@ fn glued(
     leaves: &mut BlockLeaves<'_>,
     masks: &mut Vec<u64>,
     segment_masks: &mut Vec<u64>,
-    out: &mut dyn FnMut(usize, &[u64], u64),
+    found: &mut Found<'_>,
 ) {
     let plan = &*leaves.prepared.bound.plan;
     let words = bits::words(leaves.span.rows);
@@ -347,7 +354,7 @@ fn glued(
     leaves.test(0..plan.leaves.len(), into);
     glue.run(masks, words, segment_masks);
     for (segment, mask) in segment_masks.chunks_exact(words).enumerate() {
-        out(segment, mask, 0);
+        found.take(segment, mask, 0);
     }
 }
 
@@ -356,7 +363,7 @@ fn flattened(
     flat: &Flat,
     leaves: &mut BlockLeaves<'_>,
     masks: &mut Vec<u64>,
-    out: &mut dyn FnMut(usize, &[u64], u64),
+    found: &mut Found<'_>,
 ) {
     let words = bits::words(leaves.span.rows);
     let stride = Flat::stride(leaves.span.rows);
@@ -367,14 +374,35 @@ fn flattened(
         place: |leaf| flat.place(leaf),
     };
     leaves.test(flat.leaves().iter().copied(), into);
-    flat.combine(
-        leaves.prepared.form,
-        stride,
-        masks,
-        |segment, mask, flip| {
-            out(segment, &mask[..words], flip);
-        },
-    );
+    let form = leaves.prepared.form;
+    if found.members.is_none() && leaves.span.rows == stride * 64 {
+        flat.count(form, stride, masks, found.counts);
+    } else {
+        flat.combine(form, stride, masks, |segment, mask, flip| {
+            found.take(segment, &mask[..words], flip);
+        });
+    }
+}
+
+/// Where the masks of segments of a block go.
+struct Found<'a> {
+    form: Form,
+    rows: usize,
+    /// The block's first word in the masks of members.
+    first_word: usize,
+    counts: &'a mut [u64],
+    members: Option<&'a mut [Vec<u64>]>,
+}
+
+impl Found<'_> {
+    /// Counts and notes who is in a segment, by its mask and what that is turned over with.
+    fn take(&mut self, segment: usize, mask: &[u64], flip: u64) {
+        self.counts[segment] += kernels::count_turned(self.form, mask, flip, self.rows);
+        if let Some(members) = self.members.as_deref_mut() {
+            let into = &mut members[segment][self.first_word..][..mask.len()];
+            kernels::take(mask, flip, self.rows, into);
+        }
+    }
 }
 
 /// The leaves of one block.

@@ -6,9 +6,11 @@
 
 use super::Form;
 use super::column::bits;
-use super::kernels::{Combination, LANE_WORDS, Operand, combine};
+use super::kernels::{Asked, Combination, Combinations, LANE_WORDS, Operand};
 use crate::plan::{Node, NodeId, Plan};
-use std::ops::Range;
+
+/// Segments that are made side by side, those of one shape one after the other.
+const SIDE_BY_SIDE: usize = 64;
 
 /// How the nodes of a plan are combined when these leaves are tested first.
 pub(super) struct Flat {
@@ -16,23 +18,13 @@ pub(super) struct Flat {
     leaves: Vec<usize>,
     /// By leaf: the place of its mask.
     places: Vec<Option<usize>>,
-    combinations: Vec<Combination>,
-    /// The segments that are made here.
-    segments: Vec<Made>,
-    /// Combinations that are made for nodes which are not made here.
-    rest: Range<usize>,
+    /// Segments ask for the bits of theirs.
+    combinations: Combinations,
     /// By node: the mask that it is, where it is made here and lasts.
     nodes: Vec<Option<Operand>>,
     /// By node: it is made here.
     makes: Vec<bool>,
     masks: usize,
-}
-
-/// A segment: its combinations are made, then its mask is there.
-struct Made {
-    segment: usize,
-    combinations: Range<usize>,
-    root: Operand,
 }
 
 impl Flat {
@@ -45,20 +37,16 @@ impl Flat {
         }
         let draft = Draft::new(plan, &places, leaves.len());
         let mut order = Order::new(&draft);
-        let mut made = Vec::new();
-        for (segment, root) in plan.segments.iter().enumerate() {
-            if let Some(root) = draft.nodes[root.0 as usize] {
-                let begin = order.steps.len();
-                order.make(root);
-                order.take(root);
-                made.push((segment, begin..order.steps.len(), root));
-            }
+        let made: Vec<(u32, Operand)> = (0..)
+            .zip(&plan.segments)
+            .filter_map(|(segment, root)| Some((segment, draft.nodes[root.0 as usize]?)))
+            .collect();
+        for segments in made.chunks(SIDE_BY_SIDE) {
+            order.segments(segments);
         }
-        let begin = order.steps.len();
         for operand in &draft.lasting {
             order.make(*operand);
         }
-        let rest = begin..order.steps.len();
         let (combinations, place_of, masks) = order.place();
         let place = |operand: Operand| Operand {
             mask: match draft.combination(operand) {
@@ -67,20 +55,6 @@ impl Flat {
             },
             ..operand
         };
-        // Steps count what is taken as well; combinations do not.
-        let taken = |step: usize| {
-            made.iter()
-                .filter(|(_, steps, _)| steps.end <= step)
-                .count()
-        };
-        let segments: Vec<Made> = (made.iter().enumerate())
-            .map(|(before, (segment, steps, root))| Made {
-                segment: *segment,
-                combinations: steps.start - before..steps.end - before - 1,
-                root: place(*root),
-            })
-            .collect();
-        let rest = rest.start - taken(rest.start)..rest.end - taken(rest.start);
         let lasts = |operand: &Operand| {
             draft
                 .combination(*operand)
@@ -88,9 +62,7 @@ impl Flat {
         };
         Self {
             places,
-            combinations,
-            segments,
-            rest,
+            combinations: Combinations::new(&combinations),
             makes: draft.nodes.iter().map(Option::is_some).collect(),
             nodes: (draft.nodes.iter())
                 .map(|node| node.filter(lasts).map(place))
@@ -129,13 +101,25 @@ impl Flat {
         masks: &mut [u64],
         mut out: impl FnMut(usize, &[u64], u64),
     ) {
-        for made in &self.segments {
-            let combinations = &self.combinations[made.combinations.clone()];
-            combine(form, combinations, stride, masks);
-            let mask = &masks[made.root.mask as usize * stride..][..stride];
-            out(made.segment, mask, flip(made.root));
+        let mut begin = 0;
+        for combination in 0..self.combinations.len() {
+            if let Some((asked, place)) = self.combinations.asked(combination) {
+                let end = combination + 1;
+                self.combinations.make(form, begin..end, stride, masks);
+                begin = end;
+                let mask = &masks[place * stride..][..stride];
+                let flip = if asked.turned { u64::MAX } else { 0 };
+                out(asked.by as usize, mask, flip);
+            }
         }
-        combine(form, &self.combinations[self.rest.clone()], stride, masks);
+        let rest = begin..self.combinations.len();
+        self.combinations.make(form, rest, stride, masks);
+    }
+
+    /// The same of a block without an incomplete vector, in which it is only asked how many contacts each segment has: that is added to `counts`.
+    pub(super) fn count(&self, form: Form, stride: usize, masks: &mut [u64], counts: &mut [u64]) {
+        let all = 0..self.combinations.len();
+        self.combinations.count(form, all, stride, masks, counts);
     }
 
     /// Whether a node is made here.
@@ -238,8 +222,8 @@ struct Order<'a> {
 
 enum Step {
     Make(usize),
-    /// A segment's mask is looked at.
-    Take(Operand),
+    /// A segment asks for the bits of its mask.
+    Ask(u32, Operand),
 }
 
 impl<'a> Order<'a> {
@@ -248,6 +232,29 @@ impl<'a> Order<'a> {
             draft,
             steps: Vec::new(),
             is_made: vec![false; draft.combinations.len()],
+        }
+    }
+
+    /// Makes segments: first what they are made of, then themselves, those that are made alike one after the other, so that the processor sees what comes.
+    fn segments(&mut self, segments: &[(u32, Operand)]) {
+        let draft = self.draft;
+        let mut last: Vec<_> = segments
+            .iter()
+            .map(|(segment, root)| {
+                let Some(combination) = draft.combination(*root) else {
+                    return ((false, 0), *segment, *root);
+                };
+                let (all, operands) = &draft.combinations[combination];
+                for operand in operands {
+                    self.make(*operand);
+                }
+                ((*all, operands.len()), *segment, *root)
+            })
+            .collect();
+        last.sort_by_key(|(shape, segment, _)| (*shape, *segment));
+        for (_, segment, root) in last {
+            self.make(root);
+            self.steps.push(Step::Ask(segment, root));
         }
     }
 
@@ -269,58 +276,83 @@ impl<'a> Order<'a> {
         self.steps.extend(needed.into_iter().map(Step::Make));
     }
 
-    fn take(&mut self, operand: Operand) {
-        self.steps.push(Step::Take(operand));
-    }
-
     /// Gives each combination a place, which is free again when it was used for the last time: the combinations in order, the place of each, and the number
     /// of masks.
     fn place(self) -> (Vec<Combination>, Vec<u32>, usize) {
         let draft = self.draft;
         let mut last_use = vec![0; draft.combinations.len()];
         for (step, what) in self.steps.iter().enumerate() {
-            let uses = match what {
-                Step::Make(combination) => &draft.combinations[*combination].1[..],
-                Step::Take(operand) => std::slice::from_ref(operand),
-            };
-            for used in uses
-                .iter()
-                .filter_map(|operand| draft.combination(*operand))
-            {
+            for used in what.uses(draft) {
                 last_use[used] = step;
             }
         }
         let mut place_of = vec![0; draft.combinations.len()];
+        // Where the combinations of the draft stand among those in order.
+        let mut placed_at = vec![0; draft.combinations.len()];
         let mut free = Vec::new();
         let mut masks = draft.leaves;
-        let mut combinations = Vec::with_capacity(draft.combinations.len());
+        let mut combinations: Vec<Combination> = Vec::with_capacity(draft.combinations.len());
         for (step, what) in self.steps.iter().enumerate() {
-            let uses = match what {
-                Step::Make(combination) => {
-                    let place = free.pop().unwrap_or_else(|| {
-                        masks += 1;
-                        (masks - 1) as u32
-                    });
-                    place_of[*combination] = place;
-                    let (all, operands) = &draft.combinations[*combination];
-                    let placed = operands.iter().map(|operand| Operand {
-                        mask: match draft.combination(*operand) {
-                            Some(combination) => place_of[combination],
-                            None => operand.mask,
-                        },
-                        ..*operand
-                    });
-                    combinations.push(Combination {
-                        all: *all,
-                        operands: placed.collect(),
-                        out: place,
-                    });
-                    &operands[..]
-                }
-                Step::Take(operand) => std::slice::from_ref(operand),
+            let uses = || what.uses(draft);
+            let is_last = match what {
+                Step::Make(_) => false,
+                Step::Ask(_, operand) => draft
+                    .combination(*operand)
+                    .is_some_and(|made| placed_at[made] + 1 == combinations.len()),
             };
-            let mut ended: Vec<usize> = (uses.iter())
-                .filter_map(|operand| draft.combination(*operand))
+            if let (Step::Ask(segment, operand), Some(last), true) =
+                (what, combinations.last_mut(), is_last)
+                && last.asked.is_none()
+            {
+                last.asked = Some(Asked {
+                    by: *segment,
+                    turned: operand.turned,
+                });
+            } else {
+                let mut place = |operand: &Operand| Operand {
+                    mask: match draft.combination(*operand) {
+                        Some(combination) => {
+                            combinations[placed_at[combination]].used = true;
+                            place_of[combination]
+                        }
+                        None => operand.mask,
+                    },
+                    ..*operand
+                };
+                let (all, operands, asked) = match what {
+                    Step::Make(combination) => {
+                        let (all, operands) = &draft.combinations[*combination];
+                        (*all, operands.iter().map(&mut place).collect(), None)
+                    }
+                    // A leaf, or what was made before for others.
+                    Step::Ask(segment, operand) => {
+                        let asked = Asked {
+                            by: *segment,
+                            turned: false,
+                        };
+                        (true, [place(operand)].into(), Some(asked))
+                    }
+                };
+                let out = free.pop().unwrap_or_else(|| {
+                    masks += 1;
+                    (masks - 1) as u32
+                });
+                match what {
+                    Step::Make(combination) => {
+                        place_of[*combination] = out;
+                        placed_at[*combination] = combinations.len();
+                    }
+                    Step::Ask(..) => free.push(out),
+                }
+                combinations.push(Combination {
+                    all,
+                    operands,
+                    out,
+                    used: matches!(what, Step::Make(made) if draft.lasts[*made]),
+                    asked,
+                });
+            }
+            let mut ended: Vec<usize> = uses()
                 .filter(|used| last_use[*used] == step && !draft.lasts[*used])
                 .collect();
             ended.sort_unstable();
@@ -328,5 +360,16 @@ impl<'a> Order<'a> {
             free.extend(ended.into_iter().map(|used| place_of[used]));
         }
         (combinations, place_of, masks)
+    }
+}
+
+impl Step {
+    /// The combinations that are looked at.
+    fn uses<'d>(&'d self, draft: &'d Draft) -> impl Iterator<Item = usize> + 'd {
+        let operands = match self {
+            Step::Make(combination) => &draft.combinations[*combination].1[..],
+            Step::Ask(_, operand) => std::slice::from_ref(operand),
+        };
+        (operands.iter()).filter_map(|operand| draft.combination(*operand))
     }
 }

@@ -226,7 +226,10 @@ pub fn age(birthday: i64, today: i64) -> Option<i64> {
 /// The first anniversary of a day at or after `from`: its day and month in a later year, 29 February falling on the 28th in a common
 /// year.
 pub fn anniversary(of: i64, from: i64) -> Option<i64> {
-    let (born, start) = (civil(of)?, civil(from)?);
+    anniversary_of(civil(of)?, civil(from)?)
+}
+
+fn anniversary_of(born: Civil, start: Civil) -> Option<i64> {
     let in_year = |year| Civil { year, ..born }.cut();
     let year = start.year.max(born.year + 1);
     let first = in_year(year);
@@ -234,6 +237,41 @@ pub fn anniversary(of: i64, from: i64) -> Option<i64> {
         first.days()
     } else {
         in_year(year + 1).days()
+    }
+}
+
+/// The first anniversaries at or after one day, of many: those of days in earlier years hang on month and day alone, and are worked out beforehand.
+pub struct Anniversaries {
+    start: Civil,
+    /// By month and day, 31 days to each month.
+    of_earlier: Vec<Option<i64>>,
+}
+
+impl Anniversaries {
+    /// None where the day lies outside the calendar.
+    pub fn from(from: i64) -> Option<Self> {
+        let start = civil(from)?;
+        let earlier = |place: i64| Civil {
+            year: start.year - 1,
+            month: place / 31 + 1,
+            day: place % 31 + 1,
+        };
+        Some(Self {
+            start,
+            of_earlier: (0..12 * 31)
+                .map(|place| anniversary_of(earlier(place), start))
+                .collect(),
+        })
+    }
+
+    /// The same as [`anniversary`].
+    pub fn of(&self, day: i64) -> Option<i64> {
+        let born = civil(day)?;
+        if born.year < self.start.year {
+            self.of_earlier[(born.month * 31 + born.day - 32) as usize]
+        } else {
+            anniversary_of(born, self.start)
+        }
     }
 }
 
@@ -415,6 +453,31 @@ mod tests {
         assert_eq!(next("1990-12-30", "9999-12-31"), None);
         assert_eq!(anniversary(i64::MAX, 0), None);
         assert_eq!(anniversary(0, i64::MIN), None);
+    }
+
+    #[test]
+    fn many_anniversaries_are_those_of_each() {
+        let days = |text: &str, around: i64| day(text) - around..=day(text) + around;
+        for from in [
+            "2026-11-22",
+            "2028-02-28",
+            "2028-02-29",
+            "2027-03-01",
+            "2026-01-01",
+            "9999-12-30",
+            "-009999-01-01",
+            "-009999-03-01",
+        ] {
+            let from = day(from);
+            let all = Anniversaries::from(from).unwrap();
+            let ends = [i64::MIN, -5_000_001, 5_000_001, i64::MAX];
+            let years = days("2026-06-01", 1_500).chain(days("1904-02-29", 800));
+            let edges = days("-009999-01-01", 400).chain(days("9999-12-31", 400));
+            for of in years.chain(edges).chain(ends) {
+                assert_eq!(all.of(of), anniversary(of, from), "{of} from {from}");
+            }
+        }
+        assert!(Anniversaries::from(i64::MAX).is_none());
     }
 
     #[test]

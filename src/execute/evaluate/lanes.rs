@@ -301,12 +301,16 @@ impl Lanes {
         else {
             return None;
         };
+        let anniversaries = calendar::Anniversaries::from(*from)?;
         let days = numbers.iter().zip(known);
         let days = days.map(|(day, known)| {
             let day = i64::try_from(*day).ok().filter(|_| *known)?;
-            calendar::anniversary(day, *from)
+            anniversaries.of(day)
         });
-        let (mut numbers, mut known) = (Vec::new(), Vec::new());
+        let (mut numbers, mut known) = (
+            Vec::with_capacity(days.len()),
+            Vec::with_capacity(days.len()),
+        );
         for day in days {
             numbers.push(day.unwrap_or(0).into());
             known.push(day.is_some());

@@ -378,7 +378,7 @@ impl Test {
     }
 }
 
-pub(super) use combine::{Combination, LANE_WORDS, Operand, combine};
+pub(super) use combine::{Asked, Combination, Combinations, LANE_WORDS, Operand};
 pub(super) use contains::Contained;
 pub(super) use drive::WORDS_AHEAD;
 pub(super) use ends::{End, Ends};
