@@ -169,9 +169,41 @@ impl Coarse {
         })
     }
 
-    /// The steps of a run of rows, as they lie in memory.
+    /// The middles of the steps, where they are those of floats.
+    pub(in crate::execute) fn middles(&self) -> Option<Middles> {
+        let Scale::Floats { low, factor, .. } = self.scale else {
+            return None;
+        };
+        // Where there is but one number, it is the middle.
+        let width = if factor > 0.0 { 1.0 / factor } else { 0.0 };
+        Some(Middles {
+            first: low + width / 2.0,
+            width,
+        })
+    }
+
+    /// The steps of a run of rows.
+    pub(in crate::execute) fn steps(&self, span: Span) -> &[u16] {
+        &self.steps[span.first..span.first + span.rows]
+    }
+
+    /// The same, as they lie in memory.
     pub(in crate::execute) fn bytes(&self, span: Span) -> &[u8] {
-        self.steps[span.first..span.first + span.rows].to_byte_slice()
+        self.steps(span).to_byte_slice()
+    }
+}
+
+/// The middles of steps: no number lies further from that of its step than half a width, but for rounding.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::execute) struct Middles {
+    first: f64,
+    pub(in crate::execute) width: f64,
+}
+
+impl Middles {
+    #[inline(always)]
+    pub(in crate::execute) fn of(self, step: u16) -> f64 {
+        self.first + f64::from(step) * self.width
     }
 }
 

@@ -9,6 +9,7 @@ pub(super) mod bits;
 mod coarse;
 mod decimal;
 mod gather;
+mod holders;
 mod list;
 mod narrower;
 mod nested;
@@ -20,8 +21,9 @@ mod statistics;
 mod text;
 
 pub(super) use absent::absent_part;
-pub(super) use coarse::Coarse;
+pub(super) use coarse::{Coarse, Middles};
 pub(super) use gather::Gather;
+pub(super) use holders::Holders;
 pub(super) use list::{List, search, search_in};
 pub(super) use narrower::Narrower;
 pub(super) use planes::Planes;
@@ -73,6 +75,14 @@ pub(super) enum Values {
 pub(super) struct Points {
     pub(super) latitudes: ScalarBuffer<f64>,
     pub(super) longitudes: ScalarBuffer<f64>,
+}
+
+impl Points {
+    /// The degrees of a run of rows: those to the north and those to the east.
+    pub(super) fn of(&self, span: Span) -> (&[f64], &[f64]) {
+        let rows = span.first..span.first + span.rows;
+        (&self.latitudes[rows.clone()], &self.longitudes[rows])
+    }
 }
 
 /// What a stored whole number stands for: `number * multiplier / divisor`; in days for dates, in nanoseconds for times and durations.

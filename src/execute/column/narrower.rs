@@ -1,6 +1,6 @@
 //! The values of a column once more in less memory, for columns that stay there and are tested often.
 
-use super::{Coarse, Column, Planes};
+use super::{Coarse, Column, Holders, Planes};
 use std::sync::Arc;
 
 /// What is kept beside a column.
@@ -10,14 +10,16 @@ pub(in crate::execute) enum Narrower {
     Steps(Arc<[Coarse]>),
     /// Few different values bit by bit.
     Planes(Arc<Planes>),
+    /// Lists of few different elements, element by element.
+    Holders(Arc<Holders>),
 }
 
 impl Narrower {
     /// None where it would serve no test.
     pub(in crate::execute) fn of(column: &Column) -> Option<Self> {
-        match Coarse::of(column) {
-            Some(steps) => Some(Narrower::Steps(steps)),
-            None => Planes::of(column).map(|planes| Narrower::Planes(Arc::new(planes))),
-        }
+        let steps = || Coarse::of(column).map(Narrower::Steps);
+        let planes = || Some(Narrower::Planes(Arc::new(Planes::of(column)?)));
+        let holders = || Some(Narrower::Holders(Arc::new(Holders::of(column)?)));
+        steps().or_else(planes).or_else(holders)
     }
 }

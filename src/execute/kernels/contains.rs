@@ -1,10 +1,15 @@
 //! In which rows a text occurs, where rows lie one behind the other.
 //!
 //! First the places where it begins are noted, a bit for each byte; then each row is asked whether it has a bit early enough for the whole text. Neither
-//! step depends on how many there are, so that a text which nearly every row has costs as little as one that none has.
+//! step depends on how many there are, so that a text which nearly every row has costs as little as one that none has. Two texts are looked for at one go,
+//! as bytes that were loaded for the one serve the other.
 
 use super::Form;
+#[cfg(target_arch = "x86_64")]
+use super::drive::{AHEAD, ask_for};
 use super::offsets::Offset;
+#[cfg(target_arch = "x86_64")]
+use crate::execute::column::bits;
 
 /// How many bytes of a text are compared at 64 places at once; what is longer is looked at again.
 const MOST_PROBES: usize = 8;
@@ -13,7 +18,7 @@ const MOST_PROBES: usize = 8;
 const AT_ONCE: i64 = 57;
 
 /// A text to look for, not an empty one.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(in crate::execute) struct Contained {
     pattern: Box<[u8]>,
 }
@@ -43,32 +48,57 @@ impl Contained {
         }
     }
 
-    /// Sets the bits of the rows that contain the text. `text` is what lies between the first and the last of `offsets`, which are where the rows begin, and
-    /// where the last one ends. `places` is memory to work in.
+    /// Sets the bits of the rows that contain the texts: `found` has a mask for each, one behind the other, without any bit. `text` is what lies between the
+    /// first and the last of `offsets`, which are where the rows begin, and where the last one ends. `places` is memory to work in.
     pub(in crate::execute) fn mark<O: Offset>(
-        &self,
+        patterns: &[Self],
         form: Form,
         text: &[u8],
         offsets: &[O],
         places: &mut Vec<u64>,
         found: &mut [u64],
     ) {
-        // Two words more, so that a look at a place may reach beyond the last.
-        places.clear();
-        places.resize(text.len() / 64 + 2, 0);
+        let words = (offsets.len() - 1).div_ceil(64);
+        assert_eq!(found.len(), words * patterns.len());
+        for (pair, found) in patterns.chunks(2).zip(found.chunks_mut(2 * words.max(1))) {
+            // Two words more, so that a look at a place may reach beyond the last.
+            let length = text.len() / 64 + 2;
+            places.clear();
+            places.resize(length * pair.len(), 0);
+            match form {
+                // SAFETY: the form was chosen among those of this machine.
+                #[cfg(target_arch = "x86_64")]
+                Form::Avx512 => unsafe {
+                    match pair {
+                        [one] => one.find_one_with_avx512(text, places),
+                        [one, two] => find_two_with_avx512([one, two], text, places),
+                        _ => {}
+                    }
+                },
+                _ => {
+                    for (pattern, places) in pair.iter().zip(places.chunks_mut(length)) {
+                        pattern.find_alone(form, text, places);
+                    }
+                }
+            }
+            let masks = found.chunks_mut(words.max(1));
+            for ((pattern, places), found) in pair.iter().zip(places.chunks(length)).zip(masks) {
+                match form {
+                    // SAFETY: the form was chosen among those of this machine.
+                    #[cfg(target_arch = "x86_64")]
+                    Form::Avx512 => unsafe { pattern.rows_with_avx512(offsets, places, found) },
+                    _ => pattern.rows(offsets, 0, places, found),
+                }
+            }
+        }
+    }
+
+    /// Notes where the text begins, without AVX-512.
+    fn find_alone(&self, form: Form, text: &[u8], places: &mut [u64]) {
         match form {
             // SAFETY: the form was chosen among those of this machine.
             #[cfg(target_arch = "x86_64")]
-            Form::Avx512 => unsafe {
-                by_length!(self, find_with_avx512, text, places);
-                self.rows_with_avx512(offsets, places, found);
-            },
-            // SAFETY: as above.
-            #[cfg(target_arch = "x86_64")]
-            Form::Avx2 => unsafe {
-                by_length!(self, find_with_avx2, text, places);
-                self.rows(offsets, 0, places, found);
-            },
+            Form::Avx2 => unsafe { by_length!(self, find_with_avx2, text, places) },
             _ => {
                 // Hits may overlap: one that reaches into the next row must not hide one within it.
                 let finder = memchr::memmem::Finder::new(&*self.pattern);
@@ -78,7 +108,25 @@ impl Contained {
                     places[place / 64] |= 1 << (place % 64);
                     from = place + 1;
                 }
-                self.rows(offsets, 0, places, found);
+            }
+        }
+    }
+
+    /// # Safety
+    /// The machine has AVX-512 with BW.
+    #[cfg(target_arch = "x86_64")]
+    unsafe fn find_one_with_avx512(&self, text: &[u8], places: &mut [u64]) {
+        // SAFETY: passed on from the caller.
+        unsafe {
+            match self.pattern.len() {
+                1 => find_with_avx512::<1, 1>([self], text, places),
+                2 => find_with_avx512::<2, 1>([self], text, places),
+                3 => find_with_avx512::<3, 1>([self], text, places),
+                4 => find_with_avx512::<4, 1>([self], text, places),
+                5 => find_with_avx512::<5, 1>([self], text, places),
+                6 => find_with_avx512::<6, 1>([self], text, places),
+                7 => find_with_avx512::<7, 1>([self], text, places),
+                _ => find_with_avx512::<MOST_PROBES, 1>([self], text, places),
             }
         }
     }
@@ -138,31 +186,6 @@ impl Contained {
             }
         }
         confirmed
-    }
-
-    /// # Safety
-    /// The machine has AVX-512 with BW.
-    #[cfg(target_arch = "x86_64")]
-    #[target_feature(enable = "avx512f,avx512bw,bmi1")]
-    unsafe fn find_with_avx512<const PROBES: usize, const LONG: bool>(
-        &self,
-        text: &[u8],
-        places: &mut [u64],
-    ) {
-        use std::arch::x86_64::*;
-        let mut probes = [_mm512_setzero_si512(); PROBES];
-        for (probe, byte) in probes.iter_mut().zip(&self.pattern) {
-            *probe = _mm512_set1_epi8(*byte as i8);
-        }
-        self.find::<PROBES, LONG>(text, places, |bytes| {
-            // SAFETY: 64 bytes are there.
-            let bytes = unsafe { _mm512_loadu_si512(bytes.as_ptr().cast()) };
-            let mut equal = [0; PROBES];
-            for probe in 0..PROBES {
-                equal[probe] = _mm512_cmpeq_epi8_mask(bytes, probes[probe]);
-            }
-            equal
-        });
     }
 
     /// # Safety
@@ -251,6 +274,100 @@ impl Contained {
     }
 }
 
+/// # Safety
+/// The machine has AVX-512 with BW.
+#[cfg(target_arch = "x86_64")]
+unsafe fn find_two_with_avx512(patterns: [&Contained; 2], text: &[u8], places: &mut [u64]) {
+    let longer = patterns[0].pattern.len().max(patterns[1].pattern.len());
+    // SAFETY: passed on from the caller.
+    unsafe {
+        match longer {
+            1 => find_with_avx512::<1, 2>(patterns, text, places),
+            2 => find_with_avx512::<2, 2>(patterns, text, places),
+            3 => find_with_avx512::<3, 2>(patterns, text, places),
+            4 => find_with_avx512::<4, 2>(patterns, text, places),
+            5 => find_with_avx512::<5, 2>(patterns, text, places),
+            6 => find_with_avx512::<6, 2>(patterns, text, places),
+            7 => find_with_avx512::<7, 2>(patterns, text, places),
+            _ => find_with_avx512::<MOST_PROBES, 2>(patterns, text, places),
+        }
+    }
+}
+
+/// Notes where texts begin, those of each in a part of `places` of its own. `PROBES` is the length of the longest, at most [`MOST_PROBES`].
+///
+/// Bytes are loaded anew for every probe, from one place further on, so that what is equal to it already stands where the text would begin.
+///
+/// # Safety
+/// The machine has AVX-512 with BW.
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f,avx512bw,bmi1")]
+unsafe fn find_with_avx512<const PROBES: usize, const TEXTS: usize>(
+    patterns: [&Contained; TEXTS],
+    text: &[u8],
+    places: &mut [u64],
+) {
+    use std::arch::x86_64::*;
+    let length = places.len() / TEXTS;
+    let (mut probes, mut lengths) = ([[_mm512_setzero_si512(); PROBES]; TEXTS], [0; TEXTS]);
+    for number in 0..TEXTS {
+        let pattern = &patterns[number].pattern;
+        lengths[number] = pattern.len();
+        for probe in 0..PROBES.min(pattern.len()) {
+            probes[number][probe] = _mm512_set1_epi8(pattern[probe] as i8);
+        }
+    }
+    let begins = |bytes: *const u8| {
+        let mut begins = [u64::MAX; TEXTS];
+        let mut probe = 0;
+        while probe < PROBES {
+            // SAFETY: 64 bytes are there from every probe on.
+            let bytes = unsafe { _mm512_loadu_si512(bytes.add(probe).cast()) };
+            let mut number = 0;
+            while number < TEXTS {
+                if probe < lengths[number] {
+                    let equal = probes[number][probe];
+                    begins[number] = _mm512_mask_cmpeq_epi8_mask(begins[number], bytes, equal);
+                }
+                number += 1;
+            }
+            probe += 1;
+        }
+        begins
+    };
+    let whole = (text.len() + 1).saturating_sub(PROBES) / 64;
+    for word in 0..whole {
+        let bytes = text[word * 64..].as_ptr();
+        ask_for(bytes.wrapping_add(AHEAD));
+        let found = begins(bytes);
+        for number in 0..TEXTS {
+            places[number * length + word] = found[number];
+        }
+    }
+    // What is left, less than two vectors, is looked at on a copy.
+    let mut copy = [0; 64 * 3 + MOST_PROBES];
+    let rest = &text[whole * 64..];
+    copy[..rest.len()].copy_from_slice(rest);
+    for word in 0..rest.len().div_ceil(64) {
+        let found = begins(copy[word * 64..].as_ptr());
+        for number in 0..TEXTS {
+            // Places that are early enough for the whole text.
+            let early = (rest.len() + 1).saturating_sub(lengths[number]);
+            let known = bits::live(word, early);
+            places[number * length + whole + word] = found[number] & known;
+        }
+    }
+    for number in 0..TEXTS {
+        if lengths[number] > PROBES {
+            for (word, begins) in places[number * length..][..length].iter_mut().enumerate() {
+                if *begins != 0 {
+                    *begins = patterns[number].confirmed(text, word * 64, *begins);
+                }
+            }
+        }
+    }
+}
+
 /// Whether there is a bit from `start` to before `end`. There is a word behind that of the last bit.
 fn has_bit(places: &[u64], start: usize, end: usize) -> bool {
     let mut from = start;
@@ -304,6 +421,7 @@ mod tests {
             let offsets = rows(&text, longest);
             let count = offsets.len() - 1;
             let within = &text[13..offsets[count] as usize];
+            let mut all_expected = Vec::new();
             for pattern in patterns {
                 let mut expected = vec![0u64; count.div_ceil(64)];
                 for row in 0..count {
@@ -313,15 +431,59 @@ mod tests {
                     }
                 }
                 let wide: Vec<i64> = offsets.iter().copied().map(i64::from).collect();
-                let contained = Contained::new(pattern);
+                let contained = [Contained::new(pattern)];
                 for form in Form::available() {
                     let mut places = vec![u64::MAX; 3];
                     let mut found = vec![0; expected.len()];
-                    contained.mark(form, within, &offsets, &mut places, &mut found);
+                    Contained::mark(&contained, form, within, &offsets, &mut places, &mut found);
                     assert_eq!(found, expected, "{form:?} {longest} {pattern:?}");
                     found.fill(0);
-                    contained.mark(form, within, &wide, &mut places, &mut found);
+                    Contained::mark(&contained, form, within, &wide, &mut places, &mut found);
                     assert_eq!(found, expected, "{form:?} {longest} {pattern:?}");
+                }
+                all_expected.extend(expected);
+            }
+            let all = patterns.map(Contained::new);
+            for form in Form::available() {
+                for first in 0..all.len() {
+                    let mut found = vec![0; all_expected.len()];
+                    // With each neighbour, and the last one alone.
+                    let (before, rest) = found.split_at_mut(first * count.div_ceil(64));
+                    let places = &mut Vec::new();
+                    Contained::mark(&all[..first], form, within, &offsets, places, before);
+                    Contained::mark(&all[first..], form, within, &offsets, places, rest);
+                    assert_eq!(found, all_expected, "{form:?} {longest} {first}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_is_found_beyond_the_end() {
+        for length in [0, 1, 6, 57, 58, 63, 64, 65, 120, 127, 128, 129, 192, 200] {
+            // All the same byte, 0 as well, which stands behind the copy of the last ones.
+            for byte in [0, b'x'] {
+                let text = vec![byte; length];
+                let offsets = [0, length as i32 / 2, length as i32];
+                for pattern in 1..12 {
+                    let one = Contained::new(&vec![byte; pattern]);
+                    let two = Contained::new(&vec![byte; 12 - pattern]);
+                    let has = |row: usize, pattern: usize| {
+                        (offsets[row + 1] - offsets[row]) as usize >= pattern
+                    };
+                    let expected =
+                        |pattern| u64::from(has(0, pattern)) | u64::from(has(1, pattern)) << 1;
+                    for form in Form::available() {
+                        let mut found = [0; 2];
+                        let patterns = [one.clone(), two.clone()];
+                        let places = &mut Vec::new();
+                        Contained::mark(&patterns, form, &text, &offsets, places, &mut found);
+                        assert_eq!(
+                            found,
+                            [expected(pattern), expected(12 - pattern)],
+                            "{form:?}"
+                        );
+                    }
                 }
             }
         }
@@ -338,7 +500,15 @@ mod tests {
         let expected = (0..40).fold(0, |bits, row| bits | u64::from(row % 3 != 0) << row);
         for form in Form::available() {
             let mut found = [0];
-            Contained::new(pattern).mark(form, &text, &offsets, &mut Vec::new(), &mut found);
+            let contained = [Contained::new(pattern)];
+            Contained::mark(
+                &contained,
+                form,
+                &text,
+                &offsets,
+                &mut Vec::new(),
+                &mut found,
+            );
             assert_eq!(found, [expected], "{form:?}");
         }
     }

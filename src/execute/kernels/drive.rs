@@ -19,7 +19,7 @@ pub(super) trait Word: Copy {
 }
 
 /// How far ahead of the word in hand data is asked for, in bytes.
-const AHEAD: usize = 8192;
+pub(super) const AHEAD: usize = 8192;
 
 /// The same for masks, in words: farther than a block, since they are short and a block is done with them at once.
 pub(in crate::execute) const WORDS_AHEAD: usize = 512;

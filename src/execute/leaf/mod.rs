@@ -20,7 +20,7 @@ mod window;
 pub(super) use together::{Masks, Together};
 
 use super::Form;
-use super::column::{Column, Integers, List, Narrower, Planes, Text, Values, bits};
+use super::column::{Column, Holders, Integers, List, Narrower, Planes, Text, Values, bits};
 use super::evaluate::{Few, Tables};
 use super::kernels::{
     self, Elements, Ends, Hit, Stride, Test, WORDS_AHEAD, ask_for, greater, narrow_lists,
@@ -72,6 +72,8 @@ pub(super) enum Kind {
     Near(Arc<near::Near>),
     /// A list that has an element for each of these tests.
     List(Form, Box<[Leaf]>),
+    /// The same where it is known which rows hold an element: for each test the elements that pass, counted from the lowest.
+    Holders(Arc<Holders>, Box<[Vec<usize>]>),
     /// So many events of a stream.
     Events(Arc<EventsTest>),
     /// What the contact gave to a population stands so.
@@ -100,6 +102,7 @@ impl std::fmt::Debug for Kind {
             Kind::Few(_) => "Few",
             Kind::Near(_) => "Near",
             Kind::List(..) => "List",
+            Kind::Holders(..) => "Holders",
             Kind::Events(_) => "Events",
             Kind::Figure(_) => "Figure",
             Kind::General(_) => "General",
@@ -135,6 +138,7 @@ pub(super) struct Buffers {
     hits: Vec<Hit>,
     places: Vec<u64>,
     found: Vec<u64>,
+    near: near::NearBuffers,
 }
 
 /// A run of rows of a column; `first` is a multiple of 64.
@@ -161,6 +165,9 @@ impl Leaf {
                 let mut passing = [bits::live(0, values.len())];
                 test.narrow(&values, None, &mut passing, Stride::Dense);
                 Some(Kind::Planes(planes.clone(), passing[0] as u16))
+            }
+            (Kind::List(_, tests), Some(Some(Narrower::Holders(holders)))) => {
+                by_holders(tests, holders)
             }
             _ => None,
         };
@@ -218,7 +225,7 @@ impl Leaf {
                     + if test.table_low().is_some() { 0.3 } else { 0.0 }
             }
             Kind::Steps(_) => 0.08,
-            Kind::Planes(..) => 0.02,
+            Kind::Planes(..) | Kind::Holders(..) => 0.02,
             Kind::Few(_) => 3.0,
             Kind::Near(near) => near.cost(far),
             Kind::Rows(_) => 10.0,
@@ -367,7 +374,7 @@ impl Leaf {
                     return live;
                 };
                 keep(mask, validity, 0);
-                near.narrow(points, span, mask, stride, &mut buffers.before)
+                near.narrow(points, span, mask, stride, &mut buffers.near)
             }
             Kind::List(form, tests) => {
                 let Values::List(list) = &column.values else {
@@ -377,6 +384,31 @@ impl Leaf {
                 for test in tests {
                     if live > 0 {
                         live = test.in_list(list, *form, span, mask, buffers);
+                    }
+                }
+                live
+            }
+            Kind::Holders(holders, tests) => {
+                let mut live = keep(mask, validity, 0);
+                for elements in tests {
+                    let words = match elements[..] {
+                        [element] => holders.words(element, span),
+                        _ => None,
+                    };
+                    live = match words {
+                        Some(words) => keep(mask, Some(&words[..mask.len()]), 0),
+                        None => {
+                            let any = &mut buffers.before;
+                            any.clear();
+                            any.resize(mask.len(), 0);
+                            for element in elements {
+                                holders.mark(*element, span, any);
+                            }
+                            kernels::keep(self.form, mask, any, 0)
+                        }
+                    };
+                    if live == 0 {
+                        break;
                     }
                 }
                 live
@@ -425,6 +457,31 @@ impl Leaf {
         buffers.elements = elements;
         live_words(mask)
     }
+}
+
+/// The most elements of which any may pass a test, where it is known which rows hold each.
+const MOST_PASSING: usize = 8;
+
+/// The tests of elements, over what is known of the rows that hold each; none where that does not serve.
+fn by_holders(tests: &[Leaf], holders: &Arc<Holders>) -> Option<Kind> {
+    let passing = |test: &Leaf| {
+        let Kind::Numbers(test) = &test.kind else {
+            return None;
+        };
+        let words = 0..bits::words(holders.count());
+        let mut passing: Vec<u64> = words
+            .map(|word| bits::live(word, holders.count()))
+            .collect();
+        test.narrow(holders.elements(), None, &mut passing, Stride::Dense);
+        let passing: Vec<usize> = (0..holders.count())
+            .filter(|element| bits::get(&passing, *element))
+            .collect();
+        (1..=MOST_PASSING)
+            .contains(&passing.len())
+            .then_some(passing)
+    };
+    let passing: Option<Box<[Vec<usize>]>> = tests.iter().map(passing).collect();
+    passing.map(|passing| Kind::Holders(holders.clone(), passing))
 }
 
 pub(super) fn live_words(mask: &[u64]) -> usize {

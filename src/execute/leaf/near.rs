@@ -1,5 +1,6 @@
 //! Places so far from another: the box around the circle first, which two ranges of degrees tell; then an estimate in a few multiplications; and the
-//! exact distance only for those few that the estimate leaves open.
+//! exact distance only for those few that the estimate leaves open. Where degrees are there in steps, the estimate is first made of their middles, so that
+//! degrees are read only of places near the edge.
 //!
 //! Both are made too large for certain: the box by a thousandth of a second of arc, the band that the estimate leaves open by a thousand-millionth of
 //! the square, where the estimate itself errs by less than a hundredth of that. What decides in the band is [`Point::distance`] alone.
@@ -7,8 +8,8 @@
 use super::Kind;
 use super::numbers::{self, Edge};
 use crate::execute::Form;
-use crate::execute::column::{Coarse, Column, Points, Values, stored_bytes};
-use crate::execute::kernels::{Constants, Kernel, Stride, Test, ask_for};
+use crate::execute::column::{Coarse, Column, Middles, Points, Values, stored_bytes};
+use crate::execute::kernels::{Constants, Kernel, Origin, Places, Stride, Test, ask_for};
 use crate::execute::leaf::{Span, ask, live_words};
 use crate::types::{Constant, Float, Point};
 use std::f64::consts::FRAC_PI_2;
@@ -24,6 +25,7 @@ pub(in crate::execute) struct Near {
     around: Option<Around>,
     bounds: Option<Box>,
     estimate: Estimate,
+    form: Form,
 }
 
 /// The box around a circle.
@@ -32,7 +34,24 @@ struct Around {
     latitudes: Option<Test>,
     longitudes: Option<Longitudes>,
     /// What the tests are made over, where that is not the degrees themselves.
-    steps: Option<Arc<[Coarse]>>,
+    steps: Option<Stepped>,
+}
+
+/// Degrees in steps, and what the middles of steps say for certain.
+#[derive(Debug)]
+struct Stepped {
+    steps: Arc<[Coarse]>,
+    north: Middles,
+    east: Middles,
+    estimate: Estimate,
+}
+
+/// The memory that a test works in.
+#[derive(Debug, Default)]
+pub(in crate::execute) struct NearBuffers {
+    before: Vec<u64>,
+    rows: Vec<u32>,
+    places: Places,
 }
 
 #[derive(Debug)]
@@ -82,7 +101,8 @@ pub(super) fn distance(
         high,
         around: bounds.map(|bounds| bounds.tests(form)),
         bounds,
-        estimate: Estimate::new(*from, low, high),
+        estimate: Estimate::new(*from, low, high, 0),
+        form,
     }))
 }
 
@@ -92,6 +112,10 @@ impl Near {
         let ([north, east], Some(bounds)) = (&**steps, self.bounds) else {
             return None;
         };
+        let (north_middles, east_middles) = (north.middles()?, east.middles()?);
+        // No place is further from the middles of its steps than half a step to the north and half a step to the east.
+        let degrees = (north_middles.width + east_middles.width) / 2.0;
+        let margin = (degrees.to_radians() * (Point::DIAMETER / 2.0) * (1.0 + 1e-9)).ceil() as i128;
         let within = |first: u16, last: u16| {
             let constants = Constants::range(first.into(), last.wrapping_sub(first).into());
             Test::new(Kernel::Range16, constants, form)
@@ -126,7 +150,12 @@ impl Near {
             around: Some(Around {
                 latitudes: Some(within(latitudes.first, latitudes.last)),
                 longitudes: longitudes.map(Longitudes::Between),
-                steps: Some(steps.clone()),
+                steps: Some(Stepped {
+                    steps: steps.clone(),
+                    north: north_middles,
+                    east: east_middles,
+                    estimate: Estimate::new(self.from, self.low, self.high, margin),
+                }),
             }),
             ..*self
         })))
@@ -147,19 +176,19 @@ impl Near {
         self.around.is_some()
     }
 
-    /// Narrows a mask, of rows that are known, to those within; `before` is memory to work in.
+    /// Narrows a mask, of rows that are known, to those within.
     pub(super) fn narrow(
         &self,
         points: &Points,
         span: Span,
         mask: &mut [u64],
         stride: Stride,
-        before: &mut Vec<u64>,
+        buffers: &mut NearBuffers,
     ) -> usize {
         if let Some(around) = &self.around {
-            let (latitudes, longitudes) = match around.steps.as_deref() {
+            let (latitudes, longitudes) = match around.steps.as_ref().map(Stepped::both) {
                 Some([north, east]) => (north.bytes(span), east.bytes(span)),
-                _ => (
+                None => (
                     stored_bytes(&points.latitudes, span),
                     stored_bytes(&points.longitudes, span),
                 ),
@@ -179,6 +208,7 @@ impl Near {
                     live = test.narrow(longitudes, None, mask, stride);
                 }
                 Some(Longitudes::Outside(test)) => {
+                    let before = &mut buffers.before;
                     before.clear();
                     before.extend_from_slice(mask);
                     test.narrow(longitudes, None, mask, stride);
@@ -193,39 +223,85 @@ impl Near {
                 return 0;
             }
         }
-        let latitudes = &points.latitudes[span.first..span.first + span.rows];
-        let longitudes = &points.longitudes[span.first..span.first + span.rows];
-        // Where only steps were read, those who are left lie in memory, each for itself: they are asked for before they are looked at.
-        let mut rows = Vec::new();
-        if (self.around.as_ref()).is_some_and(|around| around.steps.is_some()) && span.far {
-            ask(mask, |row| {
-                rows.push(row as u32);
-                true
-            });
-        }
-        let (mut next, mut ahead) = (rows.iter(), 0);
-        ask(mask, |row| {
-            while ahead <= AHEAD
-                && let Some(row) = next.next()
-            {
-                ask_for(latitudes, *row as usize);
-                ask_for(longitudes, *row as usize);
-                ahead += 1;
+        match self
+            .around
+            .as_ref()
+            .and_then(|around| around.steps.as_ref())
+        {
+            Some(stepped) => self.by_steps(points, stepped, span, mask, buffers),
+            None => {
+                let (latitudes, longitudes) = points.of(span);
+                ask(mask, |row| self.holds(latitudes[row], longitudes[row]))
             }
-            ahead -= usize::from(ahead > 0);
-            self.holds(latitudes[row], longitudes[row])
-        })
+        }
+    }
+
+    /// Narrows a mask to the places within: by their steps where those say enough, which lie close together; else by the degrees, which lie in memory, each
+    /// for itself, and are asked for before they are looked at.
+    fn by_steps(
+        &self,
+        points: &Points,
+        stepped: &Stepped,
+        span: Span,
+        mask: &mut [u64],
+        buffers: &mut NearBuffers,
+    ) -> usize {
+        let NearBuffers { rows, places, .. } = buffers;
+        let [north, east] = stepped.both().map(|steps| steps.steps(span));
+        rows.clear();
+        places.clear();
+        ask(mask, |row| {
+            rows.push(row as u32);
+            places.push(stepped.north.of(north[row]), stepped.east.of(east[row]));
+            true
+        });
+        let squares = places.squares(self.form, stepped.estimate.from);
+        let mut open = 0;
+        for place in 0..rows.len() {
+            let row = rows[place];
+            match stepped.estimate.decide(squares[place]) {
+                Some(true) => {}
+                Some(false) => mask[row as usize / 64] &= !(1 << (row % 64)),
+                // Those that are looked at again come first.
+                None => {
+                    rows[open] = row;
+                    open += 1;
+                }
+            }
+        }
+        let open = &rows[..open];
+        let (latitudes, longitudes) = points.of(span);
+        for (place, row) in open.iter().enumerate() {
+            if span.far
+                && let Some(next) = open.get(place + AHEAD)
+            {
+                ask_for(latitudes, *next as usize);
+                ask_for(longitudes, *next as usize);
+            }
+            let row = *row as usize;
+            if !self.holds(latitudes[row], longitudes[row]) {
+                mask[row / 64] &= !(1 << (row % 64));
+            }
+        }
+        live_words(mask)
     }
 
     fn holds(&self, latitude: f64, longitude: f64) -> bool {
         self.estimate
-            .decide(latitude, longitude)
+            .decide(self.estimate.from.square(latitude, longitude))
             .unwrap_or_else(|| {
                 Point::new(latitude, longitude).is_some_and(|place| {
                     let distance = self.from.distance(place);
                     (self.low..=self.high).contains(&distance)
                 })
             })
+    }
+}
+
+impl Stepped {
+    /// Those to the north and those to the east.
+    fn both(&self) -> [&Coarse; 2] {
+        [&self.steps[0], &self.steps[1]]
     }
 }
 
@@ -289,12 +365,10 @@ impl Box {
     }
 }
 
-/// The square of the sine of half the angle between two places, quickly and nearly, and what it says for certain.
+/// What the square of the sine of half the angle between two places says for certain, though it is told but nearly.
 #[derive(Clone, Copy, Debug)]
 struct Estimate {
-    latitude: f64,
-    longitude: f64,
-    cosine: f64,
+    from: Origin,
     /// Below the first too near, above the second far enough; above the third too far, below the fourth near enough.
     too_near: f64,
     far_enough: f64,
@@ -303,7 +377,8 @@ struct Estimate {
 }
 
 impl Estimate {
-    fn new(from: Point, low: i128, high: i128) -> Self {
+    /// For places that are known to so many micrometres.
+    fn new(from: Point, low: i128, high: i128, margin: i128) -> Self {
         const BAND: f64 = 1e-9;
         // Distances are rounded to the micrometre: one more on either side is left open.
         let square = |micrometres: i128| {
@@ -314,12 +389,10 @@ impl Estimate {
                 angle.sin() * angle.sin()
             }
         };
-        let below = |micrometres: i128| square(micrometres - 2) * (1.0 - BAND);
-        let above = |micrometres: i128| square(micrometres + 2) * (1.0 + BAND);
+        let below = |micrometres: i128| square(micrometres - 2 - margin) * (1.0 - BAND);
+        let above = |micrometres: i128| square(micrometres + 2 + margin) * (1.0 + BAND);
         Self {
-            latitude: from.latitude(),
-            longitude: from.longitude(),
-            cosine: cosine(from.latitude()),
+            from: Origin::new(from.latitude(), from.longitude()),
             too_near: if low <= 0 { -1.0 } else { below(low) },
             far_enough: if low <= 0 { -1.0 } else { above(low) },
             near_enough: if high >= FURTHEST {
@@ -335,13 +408,8 @@ impl Estimate {
         }
     }
 
-    /// Whether a place lies within the edges, where the estimate is certain of it.
-    fn decide(&self, latitude: f64, longitude: f64) -> Option<bool> {
-        let north = sine((latitude - self.latitude) * HALF_RADIANS);
-        let apart = (longitude - self.longitude).abs();
-        let apart = apart.min(360.0 - apart);
-        let east = sine(apart * HALF_RADIANS);
-        let square = north * north + self.cosine * cosine(latitude) * (east * east);
+    /// Whether a place of this square lies within the edges, where that is certain.
+    fn decide(&self, square: f64) -> Option<bool> {
         if square < self.too_near || square > self.too_far {
             Some(false)
         } else if square > self.far_enough && square < self.near_enough {
@@ -350,32 +418,6 @@ impl Estimate {
             None
         }
     }
-}
-
-const HALF_RADIANS: f64 = std::f64::consts::PI / 360.0;
-
-/// The sine of an angle from -π/2 to π/2, as the first nine terms of its series: off by less than one part in 10^13.
-fn sine(angle: f64) -> f64 {
-    const TERMS: [f64; 8] = [
-        1.0 / 355_687_428_096_000.0,
-        -1.0 / 1_307_674_368_000.0,
-        1.0 / 6_227_020_800.0,
-        -1.0 / 39_916_800.0,
-        1.0 / 362_880.0,
-        -1.0 / 5_040.0,
-        1.0 / 120.0,
-        -1.0 / 6.0,
-    ];
-    let square = angle * angle;
-    let series = TERMS.iter().fold(0.0, |sum, term| sum * square + term);
-    angle + angle * square * series
-}
-
-/// The cosine of a latitude in degrees, as the sine of what is left to the pole, so that it is right beside the poles as well.
-fn cosine(latitude: f64) -> f64 {
-    // What a float leaves off of π / 2.
-    const REST: f64 = 6.123_233_995_736_766e-17;
-    sine(FRAC_PI_2 - (latitude * (2.0 * HALF_RADIANS)).abs() + REST)
 }
 
 #[cfg(test)]
@@ -429,8 +471,9 @@ mod tests {
             for off in [0, 1, -1, 3, -3, 100, -100, 1_000_000, -1_000_000] {
                 let edge = (exact + off).clamp(0, FURTHEST);
                 for (low, high) in [(0, edge), (edge, FURTHEST), (edge, edge)] {
-                    let estimate = Estimate::new(from, low, high);
-                    match estimate.decide(to.latitude(), to.longitude()) {
+                    let estimate = Estimate::new(from, low, high, 0);
+                    let square = estimate.from.square(to.latitude(), to.longitude());
+                    match estimate.decide(square) {
                         None => open += 1,
                         Some(said) => {
                             told += 1;

@@ -3,11 +3,13 @@
 use super::{Buffers, Kind, Span, ask};
 use crate::execute::Form;
 use crate::execute::column::{Codes, Dictionary, Text, bits};
-use crate::execute::kernels::{Constants, Contained, End, Ends, Hit, Kernel, Patterns, Test, keep};
+use crate::execute::kernels::{
+    Constants, Contained, End, Ends, Kernel, Offset, Patterns, Test, keep,
+};
 use crate::functions;
 use crate::ir::TextTest;
 use crate::plan::{TextPredicate, TextTestKind};
-use arrow_array::Array;
+use arrow_array::{Array, GenericStringArray, OffsetSizeTrait};
 use memchr::memmem::Finder;
 use std::borrow::Cow;
 use std::ops::Range;
@@ -159,7 +161,7 @@ pub(super) fn plain(texts: &Text, predicate: &TextPredicate, form: Form) -> Kind
             texts: texts.clone(),
             pattern: pattern.clone(),
             finder: Finder::new(pattern.as_bytes()).into_owned(),
-            contained: Contained::new(pattern.as_bytes()),
+            contained: [Contained::new(pattern.as_bytes())],
             form,
         }));
     }
@@ -211,7 +213,7 @@ pub(in crate::execute) struct Search {
     texts: Text,
     pattern: Arc<str>,
     finder: Finder<'static>,
-    contained: Contained,
+    contained: [Contained; 1],
     form: Form,
 }
 
@@ -235,17 +237,15 @@ impl Search {
         buffers.found.clear();
         buffers.found.resize(mask.len(), 0);
         let (places, found) = (&mut buffers.places, &mut buffers.found);
-        let ends = first..first + rows + 1;
+        let rows = first..first + rows;
         match &self.texts {
             Text::Small(array) => {
-                let offsets = &array.value_offsets()[ends];
-                let text = &array.value_data()[offsets[0] as usize..offsets[rows] as usize];
-                (self.contained).mark(self.form, text, offsets, places, found);
+                let (text, offsets) = within(array, rows);
+                Contained::mark(&self.contained, self.form, text, offsets, places, found);
             }
             Text::Large(array) => {
-                let offsets = &array.value_offsets()[ends];
-                let text = &array.value_data()[offsets[0] as usize..offsets[rows] as usize];
-                (self.contained).mark(self.form, text, offsets, places, found);
+                let (text, offsets) = within(array, rows);
+                Contained::mark(&self.contained, self.form, text, offsets, places, found);
             }
             // Views lie anywhere: text by text.
             Text::View(_) => return ask(mask, contains),
@@ -254,22 +254,44 @@ impl Search {
     }
 }
 
+/// The text of a run of rows, and where each of them begins and the last one ends.
+fn within<O: OffsetSizeTrait>(array: &GenericStringArray<O>, rows: Range<usize>) -> (&[u8], &[O]) {
+    let offsets = &array.value_offsets()[rows.start..rows.end + 1];
+    let text = offsets[0].as_usize()..offsets[rows.len()].as_usize();
+    (&array.value_data()[text], offsets)
+}
+
 /// Several searches through the same texts at once.
 #[derive(Debug)]
 pub(in crate::execute) struct Searches {
     texts: Text,
-    patterns: Patterns,
+    how: How,
     form: Form,
 }
+
+#[derive(Debug)]
+enum How {
+    /// One or two at a time, whatever they find.
+    Contained(Vec<Contained>),
+    /// All at once, the quicker the less they find.
+    Patterns(Box<Patterns>),
+}
+
+/// More patterns than these are looked for all at once.
+const MOST_CONTAINED: usize = 4;
 
 impl Searches {
     /// The searches of one column as one, at most [`MOST_PATTERNS`].
     pub(super) fn of(searches: &[&Search]) -> Option<Self> {
         let first = searches.first()?;
         let patterns = searches.iter().map(|search| search.pattern.as_bytes());
+        let is_few = searches.len() <= MOST_CONTAINED && !matches!(first.texts, Text::View(_));
         Some(Self {
             texts: first.texts.clone(),
-            patterns: Patterns::new(patterns),
+            how: match is_few {
+                true => How::Contained(patterns.map(Contained::new).collect()),
+                false => How::Patterns(Box::new(Patterns::new(patterns))),
+            },
             form: first.form,
         })
     }
@@ -277,42 +299,41 @@ impl Searches {
     /// Sets the bits of the rows that contain each pattern, of missing texts as well: `found` has a mask for each, without any bit.
     pub(in crate::execute) fn find(&self, span: Span, buffers: &mut Buffers, found: &mut [u64]) {
         let rows = span.first..span.first + span.rows;
-        let hits = &mut buffers.hits;
-        search(&self.texts, &self.patterns, self.form, rows, hits, found);
-    }
-}
-
-fn search(
-    texts: &Text,
-    patterns: &Patterns,
-    form: Form,
-    rows: Range<usize>,
-    hits: &mut Vec<Hit>,
-    found: &mut [u64],
-) {
-    let ends = rows.start..rows.end + 1;
-    match texts {
-        Text::Small(array) => {
-            let offsets = &array.value_offsets()[ends];
-            let text = &array.value_data()[offsets[0] as usize..offsets[rows.len()] as usize];
-            patterns.find(form, text, hits);
-            patterns.mark(form, hits, offsets, found);
-        }
-        Text::Large(array) => {
-            let offsets = &array.value_offsets()[ends];
-            let text = &array.value_data()[offsets[0] as usize..offsets[rows.len()] as usize];
-            patterns.find(form, text, hits);
-            patterns.mark(form, hits, offsets, found);
-        }
-        // Views lie anywhere: text by text.
-        Text::View(array) => {
-            let words = bits::words(rows.len());
-            for (place, row) in rows.enumerate().filter(|(_, row)| !array.is_null(*row)) {
-                patterns.find(form, array.value(row).as_bytes(), hits);
-                let all = hits.iter().fold(0, |all, hit| all | hit.patterns);
-                for pattern in (0..u8::BITS as usize).filter(|bit| all >> bit & 1 == 1) {
-                    bits::set(&mut found[pattern * words..], place);
+        match &self.texts {
+            Text::Small(array) => self.within(within(array, rows), buffers, found),
+            Text::Large(array) => self.within(within(array, rows), buffers, found),
+            // Views lie anywhere: text by text.
+            Text::View(array) => {
+                let How::Patterns(patterns) = &self.how else {
+                    return;
+                };
+                let words = bits::words(rows.len());
+                for (place, row) in rows.enumerate().filter(|(_, row)| !array.is_null(*row)) {
+                    let hits = &mut buffers.hits;
+                    patterns.find(self.form, array.value(row).as_bytes(), hits);
+                    let all = hits.iter().fold(0, |all, hit| all | hit.patterns);
+                    for pattern in (0..u8::BITS as usize).filter(|bit| all >> bit & 1 == 1) {
+                        bits::set(&mut found[pattern * words..], place);
+                    }
                 }
+            }
+        }
+    }
+
+    fn within<O: Offset>(
+        &self,
+        (text, offsets): (&[u8], &[O]),
+        buffers: &mut Buffers,
+        found: &mut [u64],
+    ) {
+        match &self.how {
+            How::Contained(contained) => {
+                let places = &mut buffers.places;
+                Contained::mark(contained, self.form, text, offsets, places, found);
+            }
+            How::Patterns(patterns) => {
+                patterns.find(self.form, text, &mut buffers.hits);
+                patterns.mark(self.form, &buffers.hits, offsets, found);
             }
         }
     }
