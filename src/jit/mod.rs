@@ -55,7 +55,7 @@ use compiled::arithmetic_tests;
 pub use compiled::{Compiled, compile, live_code_bytes, print_asm, print_clif, warm_up};
 
 use crate::execute::native::LEAST_SEGMENTS;
-use crate::plan::Plan;
+use crate::plan::{Node, Plan};
 use std::fmt;
 
 /// Why there is no native code for a plan; never a fault of the user.
@@ -84,13 +84,25 @@ impl std::error::Error for Unsupported {}
 
 /// Contacts from which the code that combines segments has saved what it takes to make it. How many segments there are makes little difference,
 /// since what is saved and what it takes both grow with them.
-pub const LEAST_CONTACTS: u64 = 4_000_000;
+pub const LEAST_CONTACTS: u64 = 10_000_000;
+
+/// The same where segments are joined of many tests, of which kernels make one mask after the other and code keeps those in between in registers.
+pub const LEAST_CONTACTS_OF_LARGE: u64 = 1_000_000;
+
+/// From so many joins a segment on, segments are large.
+const LARGE: usize = 4;
 
 /// Contacts times arithmetic tests from which their native code has saved what it takes to make it in a process that has made none before.
 pub const LEAST_ARITHMETIC: u64 = 250_000;
 
 /// Whether compiling the plan beside a run over so many contacts is likely to save more time than it takes.
 pub fn worthwhile(plan: &Plan, rows: u64) -> bool {
-    (plan.segments.len() >= LEAST_SEGMENTS && rows >= LEAST_CONTACTS)
+    let joins = plan.nodes.iter();
+    let joins = joins.filter(|node| matches!(node, Node::And(_) | Node::Or(_)));
+    let least = match joins.count() >= LARGE * plan.segments.len() {
+        true => LEAST_CONTACTS_OF_LARGE,
+        false => LEAST_CONTACTS,
+    };
+    (plan.segments.len() >= LEAST_SEGMENTS && rows >= least)
         || rows.saturating_mul(arithmetic_tests(plan) as u64) >= LEAST_ARITHMETIC
 }

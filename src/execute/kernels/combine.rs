@@ -208,6 +208,9 @@ unsafe fn each<const COUNT: bool>(work: Work<'_>, counts: &mut [u64]) {
                 (true, [a, b, c]) => some::<COUNT, true, 3>(work, step, [*a, *b, *c]),
                 (true, [a, b, c, d]) => some::<COUNT, true, 4>(work, step, [*a, *b, *c, *d]),
                 (true, [a, b, c, d, e]) => some::<COUNT, true, 5>(work, step, [*a, *b, *c, *d, *e]),
+                (true, [a, b, c, d, e, f]) => {
+                    some::<COUNT, true, 6>(work, step, [*a, *b, *c, *d, *e, *f])
+                }
                 (true, _) => many::<COUNT, true>(work, step, operands),
                 (false, [a, b]) => some::<COUNT, false, 2>(work, step, [*a, *b]),
                 (false, [a, b, c]) => some::<COUNT, false, 3>(work, step, [*a, *b, *c]),
