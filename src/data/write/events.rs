@@ -5,7 +5,7 @@ use super::target::Target;
 use crate::data::events::marks;
 use crate::data::{DataError, errors};
 use ::parquet::arrow::ArrowWriter;
-use ::parquet::basic::{Compression, ZstdLevel};
+use ::parquet::basic::Compression;
 use ::parquet::file::properties::WriterProperties;
 use arrow_array::cast::AsArray;
 use arrow_array::{Array, ArrayRef, RecordBatch, UInt32Array};
@@ -56,8 +56,9 @@ impl EventsWriter {
         let schema = Arc::new(Schema::new_with_metadata(fields, marks));
         let target = Target::beside(path)?;
         let unfinished = target.unfinished().map(Path::to_owned);
+        // What the reader decodes by itself: a fifth more bytes than by Zstandard, but read a good deal faster.
         let properties = WriterProperties::builder()
-            .set_compression(Compression::ZSTD(ZstdLevel::default()))
+            .set_compression(Compression::SNAPPY)
             .set_max_row_group_row_count(None)
             .build();
         let writer = ArrowWriter::try_new(target, schema.clone(), Some(properties));

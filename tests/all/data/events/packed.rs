@@ -2,6 +2,8 @@
 
 use super::join::{expected_of_many, many, thousand};
 use super::*;
+use ::parquet::basic::Compression;
+use ::parquet::file::reader::{FileReader, SerializedFileReader};
 use arrow_schema::{DataType, Field};
 use segql::data::{EventsWriter, OpenOptions, open};
 use std::path::Path;
@@ -65,6 +67,18 @@ fn what_was_stored_in_order_is_read_where_it_lies() {
     assert!(was_in_order(&read));
     let times = lists(&read, "view");
     assert_eq!(times[7], "0, 1, 2, 3, 4, 5, 6, 7, 8");
+}
+
+/// Whatever else there is, the reader does not decode by itself.
+#[test]
+fn what_is_stored_is_compressed_by_snappy() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = std::fs::File::open(three(folder.path())).unwrap();
+    let file = SerializedFileReader::new(file).unwrap();
+    let columns = (file.metadata().row_groups().iter()).flat_map(|group| group.columns());
+    let compressions: Vec<_> = columns.map(|column| column.compression()).collect();
+    assert!(!compressions.is_empty());
+    assert!(compressions.iter().all(|it| *it == Compression::SNAPPY));
 }
 
 /// A stored table of three contacts: 30 has t1 and t2, 10 has t3 at two times, 20 has nothing.
