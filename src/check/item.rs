@@ -17,7 +17,7 @@ use crate::diagnostics::{Code, Diagnostic};
 use crate::ir::{Condition, ConditionId, Graph, Module, NodeRef, Value, ValueId};
 use crate::schema::{FieldId, Schema};
 use crate::source::{Sources, Span};
-use crate::syntax::ast;
+use crate::syntax::{self, ast};
 use crate::types::{Constant, Type};
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
@@ -252,13 +252,13 @@ pub(super) fn check_files<T: Send>(
     } else {
         let checked = checker.finish(Vec::new(), false);
         let is_sound = !checker.diagnostics.iter().any(Diagnostic::is_error);
-        let is_long = checker.graph.condition_count() >= LONG;
+        let pays = checker.graph.condition_count() >= LONG && syntax::processors() > 1;
         let given = &checked;
         let beside = beside.filter(|_| is_sound);
         let beside = beside.map(|beside| move || beside(given));
         let mut lints = || decided::lints(&mut checker, &order);
         let made = match beside {
-            Some(beside) if is_long => Some(at_once(lints, &beside)),
+            Some(beside) if pays => Some(at_once(lints, &beside)),
             beside => {
                 lints();
                 beside.map(|beside| beside())

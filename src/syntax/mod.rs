@@ -28,6 +28,7 @@ pub mod words;
 pub use complete::is_complete;
 pub use format::format;
 pub use highlight::{Style, highlight};
+pub(crate) use side_by_side::processors;
 pub use token::{Token, TokenKind, tokens};
 
 use crate::diagnostics::Diagnostic;

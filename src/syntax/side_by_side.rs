@@ -1,10 +1,19 @@
 //! Work on many pieces of a long text, done by several threads at once. What comes of it, and in which order, is the same as if one had done it all.
 
+use std::sync::OnceLock;
+
 /// Less text than this is no work for a thread of its own.
 const STRETCH: usize = 4 << 10;
 
 /// The most threads at work on one text.
 const THREADS: usize = 4;
+
+/// On how many processors this process may run.
+pub(crate) fn processors() -> usize {
+    // Asking takes longer than reading a short text.
+    static PROCESSORS: OnceLock<usize> = OnceLock::new();
+    *PROCESSORS.get_or_init(|| std::thread::available_parallelism().map_or(1, usize::from))
+}
 
 /// What `work` makes of each piece, in their order; `length` says how much text a piece is.
 pub(super) fn each<P: Sync, T: Send>(
@@ -12,7 +21,7 @@ pub(super) fn each<P: Sync, T: Send>(
     length: impl Fn(&P) -> usize,
     work: impl Fn(&P) -> T + Sync,
 ) -> Vec<T> {
-    let stretches = stretches(pieces, length);
+    let stretches = stretches(pieces, length, processors().min(THREADS));
     let all = |stretch: &[P]| stretch.iter().map(&work).collect::<Vec<T>>();
     let Some((own, others)) = stretches.split_last() else {
         return Vec::new();
@@ -37,10 +46,10 @@ pub(super) fn each<P: Sync, T: Send>(
     })
 }
 
-/// The pieces in stretches of about the same length.
-fn stretches<P>(pieces: &[P], length: impl Fn(&P) -> usize) -> Vec<&[P]> {
+/// The pieces in stretches of about the same length, at most so many.
+fn stretches<P>(pieces: &[P], length: impl Fn(&P) -> usize, most: usize) -> Vec<&[P]> {
     let whole: usize = pieces.iter().map(&length).sum();
-    let number = (whole / STRETCH).clamp(1, THREADS);
+    let number = (whole / STRETCH).clamp(1, most);
     let mut stretches = Vec::with_capacity(number);
     let (mut start, mut passed) = (0, 0);
     for (at, piece) in pieces.iter().enumerate() {
@@ -72,7 +81,11 @@ mod tests {
             let done = each(&lengths, |length| *length, |length| length + 1);
             let expected: Vec<usize> = lengths.iter().map(|length| length + 1).collect();
             assert_eq!(done, expected);
-            assert!(stretches(&lengths, |length| *length).len() <= THREADS);
+            for most in 1..=THREADS {
+                let stretches = stretches(&lengths, |length| *length, most);
+                assert!(stretches.len() <= most);
+                assert_eq!(stretches.concat(), lengths);
+            }
         }
     }
 }

@@ -277,7 +277,7 @@ enum How {
     Patterns(Box<Patterns>),
 }
 
-/// More patterns than these are looked for all at once.
+/// More patterns than these are looked for all at once; without AVX-512, where one takes twice as long, more than one.
 const MOST_CONTAINED: usize = 4;
 
 impl Searches {
@@ -285,7 +285,11 @@ impl Searches {
     pub(super) fn of(searches: &[&Search]) -> Option<Self> {
         let first = searches.first()?;
         let patterns = searches.iter().map(|search| search.pattern.as_bytes());
-        let is_few = searches.len() <= MOST_CONTAINED && !matches!(first.texts, Text::View(_));
+        let most = match Form::choose(Some(first.form)) {
+            Form::Avx512 => MOST_CONTAINED,
+            _ => 1,
+        };
+        let is_few = searches.len() <= most && !matches!(first.texts, Text::View(_));
         Some(Self {
             texts: first.texts.clone(),
             how: match is_few {
