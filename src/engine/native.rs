@@ -102,10 +102,16 @@ mod tests {
 
     #[test]
     fn code_comes_by_itself_where_it_is_worth_making() {
-        let many: String = (0..1_000)
+        let small: String = (0..1_000)
             .map(|at| format!("segment s{at} = age > {at} OR age < {}\n", at / 3))
             .collect();
-        let many = plan(&many);
+        assert!(!comes(&plan(&small), Some(100_000_000)));
+        let large = |at: u32| {
+            format!(
+                "segment s{at} = (ltv > {at}.5 OR age = {at}) AND (ltv < 9{at}.5 OR age = 1{at}) AND (ltv = {at}.25 OR age > 2{at})\n"
+            )
+        };
+        let many = plan(&(0..1_000).map(large).collect::<String>());
         assert!(!comes(&many, Some(1_000)));
         assert!(comes(&many, Some(100_000_000)));
         // A source that does not say how many there are may have many.

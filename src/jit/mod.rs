@@ -82,15 +82,12 @@ impl std::error::Error for Unsupported {}
 
 // The bounds are what `cargo bench --bench native -- "pays from"` measured; the manual ("Native code") has the figures.
 
-/// Contacts from which the code that combines segments has saved what it takes to make it. How many segments there are makes little difference,
-/// since what is saved and what it takes both grow with them.
-pub const LEAST_CONTACTS: u64 = 10_000_000;
+/// Contacts from which the code that combines segments of many tests has saved what it takes to make it: kernels make one mask after the other, where
+/// code keeps those in between in registers. How many segments there are makes little difference, since what is saved and what it takes both grow with them.
+pub const LEAST_CONTACTS: u64 = 2_000_000;
 
-/// The same where segments are joined of many tests, of which kernels make one mask after the other and code keeps those in between in registers.
-pub const LEAST_CONTACTS_OF_LARGE: u64 = 1_000_000;
-
-/// From so many joins a segment on, segments are large.
-const LARGE: usize = 4;
+/// Segments with fewer joins than this, on average, are combined by kernels as quickly.
+const LEAST_JOINS: usize = 4;
 
 /// Contacts times arithmetic tests from which their native code has saved what it takes to make it in a process that has made none before.
 pub const LEAST_ARITHMETIC: u64 = 250_000;
@@ -99,10 +96,8 @@ pub const LEAST_ARITHMETIC: u64 = 250_000;
 pub fn worthwhile(plan: &Plan, rows: u64) -> bool {
     let joins = plan.nodes.iter();
     let joins = joins.filter(|node| matches!(node, Node::And(_) | Node::Or(_)));
-    let least = match joins.count() >= LARGE * plan.segments.len() {
-        true => LEAST_CONTACTS_OF_LARGE,
-        false => LEAST_CONTACTS,
-    };
-    (plan.segments.len() >= LEAST_SEGMENTS && rows >= least)
+    let segments = plan.segments.len();
+    let are_large = segments >= LEAST_SEGMENTS && joins.count() >= LEAST_JOINS * segments;
+    (are_large && rows >= LEAST_CONTACTS)
         || rows.saturating_mul(arithmetic_tests(plan) as u64) >= LEAST_ARITHMETIC
 }
