@@ -105,7 +105,7 @@ impl Flat {
         for combination in 0..self.combinations.len() {
             if let Some((asked, place)) = self.combinations.asked(combination) {
                 let end = combination + 1;
-                self.combinations.make(form, begin..end, stride, masks);
+                self.combinations.run(form, begin..end, stride, masks, None);
                 begin = end;
                 let mask = &masks[place * stride..][..stride];
                 let flip = if asked.turned { u64::MAX } else { 0 };
@@ -113,13 +113,14 @@ impl Flat {
             }
         }
         let rest = begin..self.combinations.len();
-        self.combinations.make(form, rest, stride, masks);
+        self.combinations.run(form, rest, stride, masks, None);
     }
 
     /// The same of a block without an incomplete vector, in which it is only asked how many contacts each segment has: that is added to `counts`.
     pub(super) fn count(&self, form: Form, stride: usize, masks: &mut [u64], counts: &mut [u64]) {
         let all = 0..self.combinations.len();
-        self.combinations.count(form, all, stride, masks, counts);
+        self.combinations
+            .run(form, all, stride, masks, Some(counts));
     }
 
     /// Whether a node is made here.

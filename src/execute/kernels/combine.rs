@@ -2,6 +2,7 @@
 //! bits a mask has, they are counted while the mask is still in registers.
 
 use super::Form;
+use std::cell::Cell;
 use std::ops::Range;
 
 /// A mask that takes part, straight or turned over.
@@ -40,10 +41,6 @@ pub(in crate::execute) struct Combinations {
     steps: Vec<Step>,
     /// Those of all steps: twice the place, and one more where the mask is turned over.
     operands: Vec<u32>,
-    /// More than any place.
-    masks: usize,
-    /// More than anybody who asks.
-    askers: usize,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -64,7 +61,6 @@ type Lane = [u64; LANE_WORDS];
 impl Combinations {
     pub(in crate::execute) fn new(combinations: &[Combination]) -> Self {
         let (mut steps, mut operands) = (Vec::with_capacity(combinations.len()), Vec::new());
-        let (mut masks, mut askers) = (0, 0);
         for combination in combinations {
             steps.push(Step {
                 all: combination.all,
@@ -74,49 +70,15 @@ impl Combinations {
                 first: operands.len() as u32,
                 count: combination.operands.len() as u32,
             });
-            masks = masks.max(combination.out as usize + 1);
             for operand in &combination.operands {
                 operands.push(operand.mask << 1 | u32::from(operand.turned));
-                masks = masks.max(operand.mask as usize + 1);
-            }
-            if let Some(asked) = combination.asked {
-                askers = askers.max(asked.by as usize + 1);
             }
         }
-        Self {
-            steps,
-            operands,
-            masks,
-            askers,
-        }
+        Self { steps, operands }
     }
 
     pub(in crate::execute) fn len(&self) -> usize {
         self.steps.len()
-    }
-
-    /// Makes masks; `masks` holds those of `stride` words each.
-    pub(in crate::execute) fn make(
-        &self,
-        form: Form,
-        which: Range<usize>,
-        stride: usize,
-        masks: &mut [u64],
-    ) {
-        self.run::<false>(form, which, stride, masks, &mut []);
-    }
-
-    /// Makes the masks that are used, and adds to the counts of those who ask. All bits of a mask count.
-    pub(in crate::execute) fn count(
-        &self,
-        form: Form,
-        which: Range<usize>,
-        stride: usize,
-        masks: &mut [u64],
-        counts: &mut [u64],
-    ) {
-        assert!(self.askers <= counts.len());
-        self.run::<true>(form, which, stride, masks, counts);
     }
 
     /// Who asks for the bits of a mask, and the place of the mask.
@@ -125,34 +87,27 @@ impl Combinations {
         Some((step.asked?, step.out as usize))
     }
 
-    fn run<const COUNT: bool>(
+    /// Makes masks; `masks` holds those of `stride` words each. With `counts` only those that are used are made, and who asks for the bits of one has their
+    /// number added to the count that is theirs: all bits, those of rows that are not there as well.
+    pub(in crate::execute) fn run(
         &self,
         form: Form,
         which: Range<usize>,
         stride: usize,
         masks: &mut [u64],
-        counts: &mut [u64],
+        counts: Option<&mut [u64]>,
     ) {
-        assert!(stride.is_multiple_of(LANE_WORDS) && self.masks * stride <= masks.len());
+        let (lanes, rest) = masks.as_chunks_mut();
+        assert!(stride.is_multiple_of(LANE_WORDS) && rest.is_empty());
         let work = Work {
             steps: &self.steps[which],
             operands: &self.operands,
             lanes: stride / LANE_WORDS,
-            masks: masks.as_mut_ptr().cast(),
+            masks: Cell::from_mut(lanes).as_slice_of_cells(),
         };
-        // SAFETY: all masks are there, which is borrowed for writing, and the form was chosen among those of this machine.
-        unsafe {
-            match form {
-                #[cfg(target_arch = "x86_64")]
-                Form::Avx512 if std::arch::is_x86_feature_detected!("avx512vpopcntdq") => {
-                    with_avx512_counting::<COUNT>(work, counts);
-                }
-                #[cfg(target_arch = "x86_64")]
-                Form::Avx512 => with_avx512::<COUNT>(work, counts),
-                #[cfg(target_arch = "x86_64")]
-                Form::Avx2 => with_avx2::<COUNT>(work, counts),
-                _ => each::<COUNT>(work, counts),
-            }
+        match counts {
+            Some(counts) => work.each_in::<true>(form, counts),
+            None => work.each_in::<false>(form, &mut []),
         }
     }
 }
@@ -164,114 +119,128 @@ struct Work<'a> {
     operands: &'a [u32],
     /// How many of each mask.
     lanes: usize,
-    masks: *mut Lane,
+    masks: &'a [Cell<Lane>],
 }
 
 /// # Safety
-/// As for [`each`], and the machine has AVX-512 with VPOPCNTDQ.
+/// The machine has AVX-512 with VPOPCNTDQ.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vpopcntdq,avx2,popcnt")]
 unsafe fn with_avx512_counting<const COUNT: bool>(work: Work<'_>, counts: &mut [u64]) {
-    // SAFETY: passed on from the caller.
-    unsafe { each::<COUNT>(work, counts) }
+    work.each::<COUNT>(counts);
 }
 
 /// # Safety
-/// As for [`each`], and the machine has AVX-512.
+/// The machine has AVX-512.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,popcnt")]
 unsafe fn with_avx512<const COUNT: bool>(work: Work<'_>, counts: &mut [u64]) {
-    // SAFETY: passed on from the caller.
-    unsafe { each::<COUNT>(work, counts) }
+    work.each::<COUNT>(counts);
 }
 
 /// # Safety
-/// As for [`each`], and the machine has AVX2 and POPCNT.
+/// The machine has AVX2 and POPCNT.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,popcnt")]
 unsafe fn with_avx2<const COUNT: bool>(work: Work<'_>, counts: &mut [u64]) {
-    // SAFETY: passed on from the caller.
-    unsafe { each::<COUNT>(work, counts) }
+    work.each::<COUNT>(counts);
 }
 
-/// # Safety
-/// The masks of all steps and operands are there, for writing.
-#[inline(always)]
-unsafe fn each<const COUNT: bool>(work: Work<'_>, counts: &mut [u64]) {
-    for step in work.steps {
-        let operands = &work.operands[step.first as usize..][..step.count as usize];
-        // SAFETY: passed on from the caller.
-        let bits = unsafe {
-            match (step.all, operands) {
-                (true, [a]) => some::<COUNT, true, 1>(work, step, [*a]),
-                (true, [a, b]) => some::<COUNT, true, 2>(work, step, [*a, *b]),
-                (true, [a, b, c]) => some::<COUNT, true, 3>(work, step, [*a, *b, *c]),
-                (true, [a, b, c, d]) => some::<COUNT, true, 4>(work, step, [*a, *b, *c, *d]),
-                (true, [a, b, c, d, e]) => some::<COUNT, true, 5>(work, step, [*a, *b, *c, *d, *e]),
-                (true, [a, b, c, d, e, f]) => {
-                    some::<COUNT, true, 6>(work, step, [*a, *b, *c, *d, *e, *f])
-                }
-                (true, _) => many::<COUNT, true>(work, step, operands),
-                (false, [a, b]) => some::<COUNT, false, 2>(work, step, [*a, *b]),
-                (false, [a, b, c]) => some::<COUNT, false, 3>(work, step, [*a, *b, *c]),
-                (false, _) => many::<COUNT, false>(work, step, operands),
-            }
-        };
-        if COUNT && let Some(asked) = step.asked {
-            counts[asked.by as usize] += match asked.turned {
-                false => bits,
-                true => (work.lanes * LANE_WORDS * 64) as u64 - bits,
-            };
+impl<'a> Work<'a> {
+    fn each_in<const COUNT: bool>(self, form: Form, counts: &mut [u64]) {
+        match form {
+            // SAFETY: the form was chosen among those of this machine, which has the instruction.
+            #[cfg(target_arch = "x86_64")]
+            Form::Avx512 if std::arch::is_x86_feature_detected!("avx512vpopcntdq") => unsafe {
+                with_avx512_counting::<COUNT>(self, counts);
+            },
+            // SAFETY: the form was chosen among those of this machine.
+            #[cfg(target_arch = "x86_64")]
+            Form::Avx512 => unsafe { with_avx512::<COUNT>(self, counts) },
+            // SAFETY: as above.
+            #[cfg(target_arch = "x86_64")]
+            Form::Avx2 => unsafe { with_avx2::<COUNT>(self, counts) },
+            _ => self.each::<COUNT>(counts),
         }
     }
-}
 
-/// A few operands, whose addresses stay in registers. Gives the bits that are set, where somebody asks for them.
-///
-/// # Safety
-/// As for [`each`].
-#[inline(always)]
-unsafe fn some<const COUNT: bool, const ALL: bool, const OPERANDS: usize>(
-    work: Work<'_>,
-    step: &Step,
-    operands: [u32; OPERANDS],
-) -> u64 {
-    let mut bits = [0; LANE_WORDS];
-    for lane in 0..work.lanes {
-        let mut made = begun(ALL);
+    #[inline(always)]
+    fn each<const COUNT: bool>(self, counts: &mut [u64]) {
+        for step in self.steps {
+            let operands = &self.operands[step.first as usize..][..step.count as usize];
+            let bits = match step.all {
+                true => self.joined::<COUNT, true>(step, operands),
+                false => self.joined::<COUNT, false>(step, operands),
+            };
+            if COUNT && let Some(asked) = step.asked {
+                counts[asked.by as usize] += match asked.turned {
+                    false => bits,
+                    true => (self.lanes * LANE_WORDS * 64) as u64 - bits,
+                };
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn joined<const COUNT: bool, const ALL: bool>(self, step: &Step, operands: &[u32]) -> u64 {
+        // The masks of a few operands are looked for once, not once a lane.
+        match *operands {
+            [a] => self.some::<COUNT, ALL, 1>(step, [a]),
+            [a, b] => self.some::<COUNT, ALL, 2>(step, [a, b]),
+            [a, b, c] => self.some::<COUNT, ALL, 3>(step, [a, b, c]),
+            [a, b, c, d] => self.some::<COUNT, ALL, 4>(step, [a, b, c, d]),
+            [a, b, c, d, e] => self.some::<COUNT, ALL, 5>(step, [a, b, c, d, e]),
+            [a, b, c, d, e, f] => self.some::<COUNT, ALL, 6>(step, [a, b, c, d, e, f]),
+            _ => self.many::<COUNT, ALL>(step, operands),
+        }
+    }
+
+    /// Gives the bits that are set, where they are counted.
+    #[inline(always)]
+    fn some<const COUNT: bool, const ALL: bool, const OPERANDS: usize>(
+        self,
+        step: &Step,
+        operands: [u32; OPERANDS],
+    ) -> u64 {
+        let mut masks: [&[Cell<Lane>]; OPERANDS] = [&[]; OPERANDS];
         let mut place = 0;
         while place < OPERANDS {
-            // SAFETY: passed on from the caller.
-            unsafe { join::<ALL>(&mut made, work, operands[place], lane) };
+            masks[place] = self.mask(operands[place] >> 1);
             place += 1;
         }
-        // SAFETY: passed on from the caller.
-        unsafe { finish::<COUNT>(work, step, lane, &made, &mut bits) };
-    }
-    sum(&bits)
-}
-
-/// The same of any number of operands.
-///
-/// # Safety
-/// As for [`each`].
-#[inline(always)]
-unsafe fn many<const COUNT: bool, const ALL: bool>(
-    work: Work<'_>,
-    step: &Step,
-    operands: &[u32],
-) -> u64 {
-    let mut bits = [0; LANE_WORDS];
-    for lane in 0..work.lanes {
-        let mut made = begun(ALL);
-        for operand in operands {
-            // SAFETY: passed on from the caller.
-            unsafe { join::<ALL>(&mut made, work, *operand, lane) };
+        let out = self.mask(step.out);
+        let mut bits = [0; LANE_WORDS];
+        for lane in 0..self.lanes {
+            let mut made = begun(ALL);
+            let mut place = 0;
+            while place < OPERANDS {
+                join::<ALL>(&mut made, masks[place][lane].get(), operands[place]);
+                place += 1;
+            }
+            finish::<COUNT>(step, &out[lane], made, &mut bits);
         }
-        // SAFETY: passed on from the caller.
-        unsafe { finish::<COUNT>(work, step, lane, &made, &mut bits) };
+        sum(&bits)
     }
-    sum(&bits)
+
+    /// The same of any number of operands.
+    #[inline(always)]
+    fn many<const COUNT: bool, const ALL: bool>(self, step: &Step, operands: &[u32]) -> u64 {
+        let out = self.mask(step.out);
+        let mut bits = [0; LANE_WORDS];
+        for (lane, out) in out.iter().enumerate() {
+            let mut made = begun(ALL);
+            for operand in operands {
+                join::<ALL>(&mut made, self.mask(operand >> 1)[lane].get(), *operand);
+            }
+            finish::<COUNT>(step, out, made, &mut bits);
+        }
+        sum(&bits)
+    }
+
+    #[inline(always)]
+    fn mask(self, place: u32) -> &'a [Cell<Lane>] {
+        &self.masks[place as usize * self.lanes..][..self.lanes]
+    }
 }
 
 #[inline(always)]
@@ -279,13 +248,9 @@ fn begun(all: bool) -> Lane {
     [if all { u64::MAX } else { 0 }; LANE_WORDS]
 }
 
-/// # Safety
-/// As for [`each`]; `operand` is one of those of a step, and the lane one of its mask.
 #[inline(always)]
-unsafe fn join<const ALL: bool>(made: &mut Lane, work: Work<'_>, operand: u32, lane: usize) {
+fn join<const ALL: bool>(made: &mut Lane, words: Lane, operand: u32) {
     let flip = u64::from(operand & 1).wrapping_neg();
-    // SAFETY: passed on from the caller.
-    let words = unsafe { *work.masks.add((operand >> 1) as usize * work.lanes + lane) };
     let mut word = 0;
     while word < LANE_WORDS {
         if ALL {
@@ -297,19 +262,10 @@ unsafe fn join<const ALL: bool>(made: &mut Lane, work: Work<'_>, operand: u32, l
     }
 }
 
-/// # Safety
-/// As for [`each`]; the lane is one of the mask of the step.
 #[inline(always)]
-unsafe fn finish<const COUNT: bool>(
-    work: Work<'_>,
-    step: &Step,
-    lane: usize,
-    made: &Lane,
-    bits: &mut Lane,
-) {
+fn finish<const COUNT: bool>(step: &Step, out: &Cell<Lane>, made: Lane, bits: &mut Lane) {
     if !COUNT || step.used {
-        // SAFETY: passed on from the caller.
-        unsafe { *work.masks.add(step.out as usize * work.lanes + lane) = *made };
+        out.set(made);
     }
     if COUNT {
         let mut word = 0;
@@ -377,7 +333,7 @@ mod tests {
         for form in Form::available() {
             let mut masks = random(5 * stride);
             let before = masks.clone();
-            combinations.make(form, 0..combinations.len(), stride, &mut masks);
+            combinations.run(form, 0..combinations.len(), stride, &mut masks, None);
             for word in 0..stride {
                 let at = |mask: usize| masks[mask * stride + word];
                 let (a, b) = (before[word], before[stride + word]);
@@ -429,7 +385,7 @@ mod tests {
                             let mut masks = before.clone();
                             masks.resize(before.len() + stride, 7);
                             let mut counts = [5, 100];
-                            combinations.count(form, 0..1, stride, &mut masks, &mut counts);
+                            combinations.run(form, 0..1, stride, &mut masks, Some(&mut counts));
                             assert_eq!(counts, [5, 100 + expected as u64], "{form:?}");
                             assert_eq!(masks[..before.len()], before);
                             for (row, word) in masks[before.len()..].iter().enumerate() {
