@@ -5,6 +5,7 @@ use crate::diagnostics::Diagnostic;
 use crate::source::{SourceId, Sources, Span};
 use crate::syntax::{self, Parsed, ast};
 use std::collections::HashMap;
+use std::num::NonZero;
 
 /// All texts, the root first.
 pub(super) struct Files {
@@ -25,10 +26,12 @@ pub(super) fn load(
     root: SourceId,
     parsed: Parsed,
     loader: &dyn Loader,
+    threads: NonZero<usize>,
 ) -> Files {
     let mut loading = Loading {
         sources,
         loader,
+        threads,
         by_name: HashMap::new(),
         files: Vec::new(),
         open: Vec::new(),
@@ -46,6 +49,8 @@ pub(super) fn load(
 struct Loading<'a> {
     sources: &'a mut Sources,
     loader: &'a dyn Loader,
+    /// On how many threads a long text is read.
+    threads: NonZero<usize>,
     by_name: HashMap<String, usize>,
     files: Vec<File>,
     /// The files that are being read, each used by the one before it.
@@ -118,7 +123,7 @@ impl Loading<'_> {
         }
         self.by_name.insert(name.clone(), self.files.len());
         let id = self.sources.add(name, text);
-        let parsed = syntax::parse(self.sources, id);
+        let parsed = syntax::parse_on(self.threads, self.sources, id);
         self.diagnostics.extend(parsed.diagnostics);
         Some(self.file(parsed.module))
     }

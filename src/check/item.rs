@@ -17,7 +17,7 @@ use crate::diagnostics::{Code, Diagnostic};
 use crate::ir::{Condition, ConditionId, Graph, Module, NodeRef, Value, ValueId};
 use crate::schema::{FieldId, Schema};
 use crate::source::{Sources, Span};
-use crate::syntax::{self, ast};
+use crate::syntax::ast;
 use crate::types::{Constant, Type};
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
@@ -181,7 +181,7 @@ pub(super) fn check_files<T: Send>(
     sources: &Sources,
     mut files: Files,
     asked: Asked,
-    beside: Option<&(impl Fn(&Checked) -> T + Sync)>,
+    beside: &(impl Fn(&Checked) -> T + Sync),
 ) -> (Checked, Option<T>) {
     let mut diagnostics = std::mem::take(&mut files.diagnostics);
     let definitions = Definitions::collect(
@@ -252,16 +252,14 @@ pub(super) fn check_files<T: Send>(
     } else {
         let checked = checker.finish(Vec::new(), false);
         let is_sound = !checker.diagnostics.iter().any(Diagnostic::is_error);
-        let pays = checker.graph.condition_count() >= LONG && syntax::processors() > 1;
-        let given = &checked;
-        let beside = beside.filter(|_| is_sound);
-        let beside = beside.map(|beside| move || beside(given));
+        let pays = checker.graph.condition_count() >= LONG && asked.threads.get() > 1;
+        let beside = || beside(&checked);
         let mut lints = || decided::lints(&mut checker, &order);
-        let made = match beside {
-            Some(beside) if pays => Some(at_once(lints, &beside)),
-            beside => {
+        let made = match is_sound {
+            true if pays => Some(at_once(lints, &beside)),
+            _ => {
                 lints();
-                beside.map(|beside| beside())
+                is_sound.then(beside)
             }
         };
         (checked, made)

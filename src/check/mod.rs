@@ -73,6 +73,7 @@ use crate::schema::Schema;
 use crate::source::{SourceId, Sources, Span};
 use crate::syntax::Parsed;
 use std::collections::HashMap;
+use std::num::NonZero;
 
 /// Finds the texts that `use "file.seg"` names. Who calls the checker decides what a path may reach.
 pub trait Loader {
@@ -220,45 +221,7 @@ pub fn check(
     parsed: Parsed,
     loader: &dyn Loader,
 ) -> Checked {
-    let files = files::load(sources, root, parsed, loader);
-    item::check_files(schema, sources, files, Asked::default(), NOTHING_BESIDE).0
-}
-
-/// The same of a text or, with `project`, of one that brings all texts of a project together. What `beside` makes of the sound tree is made while the rest
-/// that there is to tell is still being found, by a thread of its own where that pays; of a tree with faults nothing is made. It sees all but what is
-/// told and how much work that was.
-pub fn check_beside<T: Send>(
-    schema: &Schema,
-    sources: &mut Sources,
-    (root, parsed): (SourceId, Parsed),
-    loader: &dyn Loader,
-    project: bool,
-    beside: impl Fn(&Checked) -> T + Sync,
-) -> (Checked, Option<T>) {
-    let files = files::load(sources, root, parsed, loader);
-    let asked = Asked {
-        project,
-        ..Asked::default()
-    };
-    item::check_files(schema, sources, files, asked, Some(&beside))
-}
-
-const NOTHING_BESIDE: Option<&fn(&Checked)> = None;
-
-/// The same of a text that brings all texts of a project together: what none of their segments uses is used by nobody.
-pub fn check_project(
-    schema: &Schema,
-    sources: &mut Sources,
-    root: SourceId,
-    parsed: Parsed,
-    loader: &dyn Loader,
-) -> Checked {
-    let files = files::load(sources, root, parsed, loader);
-    let asked = Asked {
-        project: true,
-        ..Asked::default()
-    };
-    item::check_files(schema, sources, files, asked, NOTHING_BESIDE).0
+    check_all(schema, sources, (root, parsed), loader, Asked::PLAINLY)
 }
 
 /// The same of a text with its tests and those of all files it uses; with `project` it brings all texts of a project together. Elsewhere tests are read, and
@@ -271,19 +234,54 @@ pub fn check_tests(
     loader: &dyn Loader,
     project: bool,
 ) -> Checked {
-    let files = files::load(sources, root, parsed, loader);
     let asked = Asked {
         project,
         tests: true,
+        ..Asked::PLAINLY
     };
-    item::check_files(schema, sources, files, asked, NOTHING_BESIDE).0
+    check_all(schema, sources, (root, parsed), loader, asked)
+}
+
+fn check_all(
+    schema: &Schema,
+    sources: &mut Sources,
+    text: (SourceId, Parsed),
+    loader: &dyn Loader,
+    asked: Asked,
+) -> Checked {
+    check_beside(schema, sources, text, loader, asked, |_| ()).0
+}
+
+/// Checks what is asked. What `beside` makes of the sound tree is made while the rest that there is to tell is still being found, by a thread of its own
+/// where that pays and there may be more than one; of a tree with faults, and of tests, nothing is made. It sees all but what is told and how much work
+/// that was.
+pub fn check_beside<T: Send>(
+    schema: &Schema,
+    sources: &mut Sources,
+    (root, parsed): (SourceId, Parsed),
+    loader: &dyn Loader,
+    asked: Asked,
+    beside: impl Fn(&Checked) -> T + Sync,
+) -> (Checked, Option<T>) {
+    let files = files::load(sources, root, parsed, loader, asked.threads);
+    item::check_files(schema, sources, files, asked, &beside)
 }
 
 /// What is asked of the checker beside the definitions.
-#[derive(Clone, Copy, Debug, Default)]
-struct Asked {
+#[derive(Clone, Copy, Debug)]
+pub struct Asked {
     /// The root brings all texts of a project together.
-    project: bool,
+    pub project: bool,
     /// Tests are checked.
-    tests: bool,
+    pub tests: bool,
+    /// On how many threads at most.
+    pub threads: NonZero<usize>,
+}
+
+impl Asked {
+    const PLAINLY: Self = Self {
+        project: false,
+        tests: false,
+        threads: NonZero::<usize>::MIN,
+    };
 }

@@ -11,6 +11,7 @@ use segql::source::Sources;
 use segql::{CompileError, Engine, Program};
 use std::collections::HashMap;
 use std::io::Read;
+use std::num::NonZero;
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
@@ -119,6 +120,14 @@ impl Project {
 
     pub fn engine(&self) -> Engine {
         self.engine.clone()
+    }
+
+    /// The same project, whose texts are compiled on so many threads at most; without it on one for each core.
+    pub fn threads(self, threads: NonZero<usize>) -> Self {
+        Self {
+            engine: self.engine.threads(threads),
+            ..self
+        }
     }
 
     /// The contacts, without their events.
@@ -338,7 +347,7 @@ impl Place {
         let project = Project {
             name: manifest.name.clone().unwrap_or_else(|| name_of(&folder)),
             as_of: manifest.as_of.clone().map(|instant| instant.value),
-            engine: Engine::new(schema),
+            engine: Engine::new(schema).threads(super::run::threads(None)),
             source,
             events,
             texts,

@@ -10,12 +10,14 @@ use std::io::IsTerminal;
 use std::path::PathBuf;
 
 pub fn repl(options: &ReplOptions) -> Result<(), Failure> {
-    let project = Project::find(options.path.as_deref())?.open()?;
+    let threads = run::threads(options.threads);
+    let project = Project::find(options.path.as_deref())?
+        .open()?
+        .threads(threads);
     let moment = moment::moment(
         project.as_of(options.as_of.as_deref()),
         project.schema().zone(),
     )?;
-    let threads = run::threads(options.threads);
     let run_options =
         RunOptions::at(Now::from_nanoseconds(moment::nanoseconds(&moment))).threads(threads);
     let welcome = format!(

@@ -31,14 +31,14 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         }
         (place, _) => place?,
     };
-    let project = place.open()?;
+    let threads = threads(arguments.threads);
+    let project = place.open()?.threads(threads);
     let moment = moment::moment(
         project.as_of(arguments.as_of.as_deref()),
         project.schema().zone(),
     )?;
     let program = program(&project, &names, &arguments.conditions)?;
 
-    let threads = threads(arguments.threads);
     let joined = Joined::of(
         &project,
         Needed::by(&program),

@@ -1,23 +1,35 @@
 //! From text to program.
 
 use super::{CompileError, Labelling, Places, Planned, Program, Segment};
-use crate::check::{self, Checked, ClassificationInfo, DefinitionInfo, Loader, Meaning, NoFiles};
+use crate::check::{
+    self, Asked, Checked, ClassificationInfo, DefinitionInfo, Loader, Meaning, NoFiles,
+};
 use crate::diagnostics::Diagnostic;
 use crate::ir::ConditionId;
 use crate::schema::Schema;
 use crate::source::{SourceId, Sources, Span};
 use crate::syntax::{self, Parsed, ast};
+use std::num::NonZero;
 use std::sync::Arc;
 
 /// Compiles texts against one schema. Cheap to clone, and usable from any number of threads at once.
 #[derive(Clone, Debug)]
 pub struct Engine {
     schema: Schema,
+    threads: NonZero<usize>,
 }
 
 impl Engine {
     pub fn new(schema: Schema) -> Self {
-        Self { schema }
+        Self {
+            schema,
+            threads: NonZero::<usize>::MIN,
+        }
+    }
+
+    /// On how many threads at most a long text is compiled; without it on one. What comes of it is the same.
+    pub fn threads(self, threads: NonZero<usize>) -> Self {
+        Self { threads, ..self }
     }
 
     /// The schema that texts are checked against.
@@ -59,7 +71,7 @@ impl Engine {
     ) -> Result<Program, CompileError> {
         let mut sources = Sources::default();
         let root = sources.add(name, text);
-        let parsed = syntax::parse(&sources, root);
+        let parsed = syntax::parse_on(self.threads, &sources, root);
         self.finish(sources, root, parsed, loader, Wanted::Own)
     }
 
@@ -74,7 +86,7 @@ impl Engine {
     ) -> Result<Program, CompileError> {
         let mut sources = Sources::default();
         let root = sources.add("(all texts of the project)", uses(paths));
-        let parsed = syntax::parse(&sources, root);
+        let parsed = syntax::parse_on(self.threads, &sources, root);
         self.finish(sources, root, parsed, loader, Wanted::All)
     }
 
@@ -99,7 +111,7 @@ impl Engine {
     ) -> Result<Program, CompileError> {
         let mut sources = Sources::default();
         let root = sources.add("(definitions)", uses(paths));
-        let mut parsed = syntax::parse(&sources, root);
+        let mut parsed = syntax::parse_on(self.threads, &sources, root);
         let mut own = Vec::new();
         for (place, condition) in conditions.iter().enumerate() {
             let id = sources.add("(condition)", condition.as_ref());
@@ -138,7 +150,11 @@ impl Engine {
             &mut sources,
             (root, parsed),
             loader,
-            matches!(wanted, Wanted::All),
+            Asked {
+                project: matches!(wanted, Wanted::All),
+                tests: false,
+                threads: self.threads,
+            },
             |checked| {
                 let mut module = checked.module.clone();
                 module.segments = wanted.roots(checked);
@@ -288,8 +304,8 @@ mod tests {
             format!("segment s{at} = age >= {age} AND NOT (region = \"r{region}\" OR age < 3)\n")
         };
         let text: String = (0..300).map(segment).collect();
-        let program = Engine::new(schema.clone()).compile("long.seg", &text);
-        let program = program.unwrap();
+        let engine = Engine::new(schema.clone()).threads(NonZero::new(3).unwrap());
+        let program = engine.compile("long.seg", &text).unwrap();
 
         let mut sources = Sources::default();
         let id = sources.add("long.seg", text);

@@ -294,68 +294,70 @@ impl<'a> Order<'a> {
         let mut masks = draft.leaves;
         let mut combinations: Vec<Combination> = Vec::with_capacity(draft.combinations.len());
         for (step, what) in self.steps.iter().enumerate() {
-            let uses = || what.uses(draft);
-            let is_last = match what {
-                Step::Make(_) => false,
-                Step::Ask(_, operand) => draft
-                    .combination(*operand)
-                    .is_some_and(|made| placed_at[made] + 1 == combinations.len()),
+            let mut place = |operand: &Operand| Operand {
+                mask: match draft.combination(*operand) {
+                    Some(combination) => place_of[combination],
+                    None => operand.mask,
+                },
+                ..*operand
             };
-            if let (Step::Ask(segment, operand), Some(last), true) =
-                (what, combinations.last_mut(), is_last)
-                && last.asked.is_none()
-            {
-                last.asked = Some(Asked {
-                    by: *segment,
-                    turned: operand.turned,
-                });
-            } else {
-                let mut place = |operand: &Operand| Operand {
-                    mask: match draft.combination(*operand) {
-                        Some(combination) => {
-                            combinations[placed_at[combination]].used = true;
-                            place_of[combination]
-                        }
-                        None => operand.mask,
-                    },
-                    ..*operand
-                };
-                let (all, operands, asked) = match what {
-                    Step::Make(combination) => {
-                        let (all, operands) = &draft.combinations[*combination];
-                        (*all, operands.iter().map(&mut place).collect(), None)
-                    }
-                    // A leaf, or what was made before for others.
-                    Step::Ask(segment, operand) => {
-                        let asked = Asked {
-                            by: *segment,
-                            turned: false,
-                        };
-                        (true, [place(operand)].into(), Some(asked))
-                    }
-                };
-                let out = free.pop().unwrap_or_else(|| {
+            let mut free_place = || {
+                free.pop().unwrap_or_else(|| {
                     masks += 1;
                     (masks - 1) as u32
-                });
-                match what {
-                    Step::Make(combination) => {
-                        place_of[*combination] = out;
-                        placed_at[*combination] = combinations.len();
-                    }
-                    Step::Ask(..) => free.push(out),
+                })
+            };
+            match what {
+                Step::Make(made) => {
+                    let (all, operands) = &draft.combinations[*made];
+                    let operands = operands.iter().map(&mut place).collect();
+                    let out = free_place();
+                    place_of[*made] = out;
+                    placed_at[*made] = combinations.len();
+                    combinations.push(Combination {
+                        all: *all,
+                        operands,
+                        out,
+                        used: draft.lasts[*made],
+                        asked: None,
+                    });
                 }
-                combinations.push(Combination {
-                    all,
-                    operands,
-                    out,
-                    used: matches!(what, Step::Make(made) if draft.lasts[*made]),
-                    asked,
-                });
+                Step::Ask(segment, operand) => {
+                    let by = *segment;
+                    let made = draft.combination(*operand).map(|made| placed_at[made]);
+                    let last = combinations.len().checked_sub(1);
+                    let asks = |turned| Some(Asked { by, turned });
+                    match combinations.last_mut() {
+                        Some(just_made) if made == last && just_made.asked.is_none() => {
+                            just_made.asked = asks(operand.turned);
+                        }
+                        // A leaf, or what was made before for others.
+                        _ => {
+                            let operands = [place(operand)].into();
+                            let out = free_place();
+                            free.push(out);
+                            combinations.push(Combination {
+                                all: true,
+                                operands,
+                                out,
+                                used: false,
+                                asked: asks(false),
+                            });
+                        }
+                    }
+                }
             }
-            let mut ended: Vec<usize> = uses()
-                .filter(|used| last_use[*used] == step && !draft.lasts[*used])
-                .collect();
+            // What was just made is no operand of itself.
+            let own = combinations.len() - 1;
+            let mut ended = Vec::new();
+            for used in what.uses(draft) {
+                if placed_at[used] != own {
+                    combinations[placed_at[used]].used = true;
+                }
+                if last_use[used] == step && !draft.lasts[used] {
+                    ended.push(used);
+                }
+            }
             ended.sort_unstable();
             ended.dedup();
             free.extend(ended.into_iter().map(|used| place_of[used]));

@@ -28,11 +28,11 @@ pub mod words;
 pub use complete::is_complete;
 pub use format::format;
 pub use highlight::{Style, highlight};
-pub(crate) use side_by_side::processors;
 pub use token::{Token, TokenKind, tokens};
 
 use crate::diagnostics::Diagnostic;
 use crate::source::{SourceId, Sources};
+use std::num::NonZero;
 
 /// A text that was read: its tree and what is wrong with it.
 #[derive(Clone, Debug)]
@@ -44,7 +44,12 @@ pub struct Parsed {
 
 /// Reads a text. A definition that cannot be read is a hole; the others are whole.
 pub fn parse(sources: &Sources, id: SourceId) -> Parsed {
-    recover::module(&sources.get(id).text, id)
+    parse_on(NonZero::<usize>::MIN, sources, id)
+}
+
+/// The same on so many threads at most, where the text is long enough for them.
+pub fn parse_on(threads: NonZero<usize>, sources: &Sources, id: SourceId) -> Parsed {
+    recover::module(&sources.get(id).text, id, threads)
 }
 
 /// Reads a condition or value that stands alone, as in a one-liner or a line of the shell.

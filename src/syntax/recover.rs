@@ -15,10 +15,11 @@ use super::token::{self, Token, TokenKind};
 use super::{Parsed, arms, brackets, errors, label_errors, lexical, limits, side_by_side};
 use crate::diagnostics::Diagnostic;
 use crate::source::{SourceId, Span};
+use std::num::NonZero;
 use std::ops::Range;
 
-/// Reads a whole text.
-pub(super) fn module(text: &str, source: SourceId) -> Parsed {
+/// Reads a whole text, on so many threads at most.
+pub(super) fn module(text: &str, source: SourceId, threads: NonZero<usize>) -> Parsed {
     let mut diagnostics = Vec::new();
     let mut read = Vec::new();
     if text.len() > limits::TEXT {
@@ -30,7 +31,7 @@ pub(super) fn module(text: &str, source: SourceId) -> Parsed {
         let mut noted: Option<(Vec<Annotation>, Option<String>, Span)> = None;
         let pieces = items::split(text, &tokens);
         let length = |piece: &Piece| span_of(&tokens[piece.tokens.clone()], source).range().len();
-        let all = side_by_side::each(&pieces, length, |piece| {
+        let all = side_by_side::each(&pieces, threads, length, |piece| {
             let mut told = Vec::new();
             let read = match piece.kind {
                 PieceKind::Annotations => Read::Noted(

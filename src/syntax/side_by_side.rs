@@ -1,6 +1,6 @@
 //! Work on many pieces of a long text, done by several threads at once. What comes of it, and in which order, is the same as if one had done it all.
 
-use std::sync::OnceLock;
+use std::num::NonZero;
 
 /// Less text than this is no work for a thread of its own.
 const STRETCH: usize = 4 << 10;
@@ -8,20 +8,14 @@ const STRETCH: usize = 4 << 10;
 /// The most threads at work on one text.
 const THREADS: usize = 4;
 
-/// On how many processors this process may run.
-pub(crate) fn processors() -> usize {
-    // Asking takes longer than reading a short text.
-    static PROCESSORS: OnceLock<usize> = OnceLock::new();
-    *PROCESSORS.get_or_init(|| std::thread::available_parallelism().map_or(1, usize::from))
-}
-
-/// What `work` makes of each piece, in their order; `length` says how much text a piece is.
+/// What `work` makes of each piece, in their order, on so many threads at most; `length` says how much text a piece is.
 pub(super) fn each<P: Sync, T: Send>(
     pieces: &[P],
+    threads: NonZero<usize>,
     length: impl Fn(&P) -> usize,
     work: impl Fn(&P) -> T + Sync,
 ) -> Vec<T> {
-    let stretches = stretches(pieces, length, processors().min(THREADS));
+    let stretches = stretches(pieces, length, threads.get().min(THREADS));
     let all = |stretch: &[P]| stretch.iter().map(&work).collect::<Vec<T>>();
     let Some((own, others)) = stretches.split_last() else {
         return Vec::new();
@@ -78,7 +72,8 @@ mod tests {
             vec![0, 0, STRETCH * 9, 0, 1],
             (0..1_000).map(|at| at % 700).collect(),
         ] {
-            let done = each(&lengths, |length| *length, |length| length + 1);
+            let three = NonZero::new(3).unwrap();
+            let done = each(&lengths, three, |length| *length, |length| length + 1);
             let expected: Vec<usize> = lengths.iter().map(|length| length + 1).collect();
             assert_eq!(done, expected);
             for most in 1..=THREADS {

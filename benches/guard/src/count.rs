@@ -39,10 +39,6 @@ pub fn count(names: &[&'static str]) -> Result<Vec<(&'static str, u64)>, Fault> 
     if !valgrind.is_ok_and(|answer| answer.status.success()) {
         return Err("valgrind is needed, and is not there".into());
     }
-    let taskset = Command::new("taskset").arg("--version").output();
-    if !taskset.is_ok_and(|answer| answer.status.success()) {
-        return Err("taskset (of util-linux) is needed, and is not there".into());
-    }
     let folder = std::env::temp_dir().join(format!("segql-guard-{}", std::process::id()));
     std::fs::create_dir_all(&folder)?;
     let counts = count_in(&folder, names);
@@ -78,15 +74,13 @@ fn count_in(folder: &Path, names: &[&'static str]) -> Result<Vec<(&'static str, 
 
 fn count_one(folder: &Path, name: &str) -> Result<u64, Fault> {
     let written = folder.join(name);
-    // On one processor, where the compiler keeps to one thread: what others do is not counted.
-    let mut valgrind = Command::new("taskset");
+    let mut valgrind = Command::new("valgrind");
     // Nothing of the surroundings may move a count.
     valgrind.env_clear();
     if let Some(path) = std::env::var_os("PATH") {
         valgrind.env("PATH", path);
     }
     let answer = valgrind
-        .args(["--cpu-list", &first_processor()?, "valgrind"])
         .arg("--tool=callgrind")
         .arg("--quiet")
         .arg(format!("--toggle-collect={COUNTED}"))
@@ -101,17 +95,6 @@ fn count_one(folder: &Path, name: &str) -> Result<u64, Fault> {
     let text = std::fs::read_to_string(&written)?;
     let count = total(&text).filter(|count| *count > 0);
     count.ok_or_else(|| format!("valgrind counted nothing for {name}").into())
-}
-
-/// The first processor on which this process may run.
-fn first_processor() -> Result<String, Fault> {
-    let status = std::fs::read_to_string("/proc/self/status")?;
-    let lists = |line: &str| Some(line.strip_prefix("Cpus_allowed_list:")?.trim().to_owned());
-    let list = status.lines().find_map(lists).unwrap_or_default();
-    let first = list.split([',', '-']).next().filter(|it| !it.is_empty());
-    Ok(first
-        .ok_or("the system does not say which processors there are")?
-        .to_owned())
 }
 
 /// The sum of all instructions in what callgrind wrote.

@@ -6,7 +6,7 @@ use crate::execute::leaf::Span;
 use std::ops::Range;
 
 /// Elements that are told apart, at most.
-pub(in crate::execute) const MOST_ELEMENTS: usize = 1024;
+const MOST_ELEMENTS: usize = 1024;
 /// Rows of an element are told one by one where fewer than one in so many has it.
 const FEW: usize = 32;
 /// It is known where the first row behind each multiple of so many stands.

@@ -23,24 +23,6 @@ pub(in crate::execute) struct Contained {
     pattern: Box<[u8]>,
 }
 
-/// Calls a function for the number of probes of a pattern, and for whether it is longer.
-#[cfg(target_arch = "x86_64")]
-macro_rules! by_length {
-    ($self:ident, $find:ident, $text:expr, $places:expr) => {
-        match $self.pattern.len() {
-            1 => $self.$find::<1, false>($text, $places),
-            2 => $self.$find::<2, false>($text, $places),
-            3 => $self.$find::<3, false>($text, $places),
-            4 => $self.$find::<4, false>($text, $places),
-            5 => $self.$find::<5, false>($text, $places),
-            6 => $self.$find::<6, false>($text, $places),
-            7 => $self.$find::<7, false>($text, $places),
-            MOST_PROBES => $self.$find::<MOST_PROBES, false>($text, $places),
-            _ => $self.$find::<MOST_PROBES, true>($text, $places),
-        }
-    };
-}
-
 impl Contained {
     pub(in crate::execute) fn new(pattern: &[u8]) -> Self {
         Self {
@@ -70,8 +52,8 @@ impl Contained {
                 #[cfg(target_arch = "x86_64")]
                 Form::Avx512 => unsafe {
                     match pair {
-                        [one] => one.find_one_with_avx512(text, places),
-                        [one, two] => find_two_with_avx512([one, two], text, places),
+                        [one] => find_by_length([one], text, places),
+                        [one, two] => find_by_length([one, two], text, places),
                         _ => {}
                     }
                 },
@@ -98,7 +80,19 @@ impl Contained {
         match form {
             // SAFETY: the form was chosen among those of this machine.
             #[cfg(target_arch = "x86_64")]
-            Form::Avx2 => unsafe { by_length!(self, find_with_avx2, text, places) },
+            Form::Avx2 => unsafe {
+                match self.pattern.len() {
+                    1 => self.find_with_avx2::<1, false>(text, places),
+                    2 => self.find_with_avx2::<2, false>(text, places),
+                    3 => self.find_with_avx2::<3, false>(text, places),
+                    4 => self.find_with_avx2::<4, false>(text, places),
+                    5 => self.find_with_avx2::<5, false>(text, places),
+                    6 => self.find_with_avx2::<6, false>(text, places),
+                    7 => self.find_with_avx2::<7, false>(text, places),
+                    MOST_PROBES => self.find_with_avx2::<MOST_PROBES, false>(text, places),
+                    _ => self.find_with_avx2::<MOST_PROBES, true>(text, places),
+                }
+            },
             _ => {
                 // Hits may overlap: one that reaches into the next row must not hide one within it.
                 let finder = memchr::memmem::Finder::new(&*self.pattern);
@@ -108,25 +102,6 @@ impl Contained {
                     places[place / 64] |= 1 << (place % 64);
                     from = place + 1;
                 }
-            }
-        }
-    }
-
-    /// # Safety
-    /// The machine has AVX-512 with BW.
-    #[cfg(target_arch = "x86_64")]
-    unsafe fn find_one_with_avx512(&self, text: &[u8], places: &mut [u64]) {
-        // SAFETY: passed on from the caller.
-        unsafe {
-            match self.pattern.len() {
-                1 => find_with_avx512::<1, 1>([self], text, places),
-                2 => find_with_avx512::<2, 1>([self], text, places),
-                3 => find_with_avx512::<3, 1>([self], text, places),
-                4 => find_with_avx512::<4, 1>([self], text, places),
-                5 => find_with_avx512::<5, 1>([self], text, places),
-                6 => find_with_avx512::<6, 1>([self], text, places),
-                7 => find_with_avx512::<7, 1>([self], text, places),
-                _ => find_with_avx512::<MOST_PROBES, 1>([self], text, places),
             }
         }
     }
@@ -274,27 +249,33 @@ impl Contained {
     }
 }
 
+/// Notes where texts begin, those of each in a part of `places` of its own.
+///
 /// # Safety
 /// The machine has AVX-512 with BW.
 #[cfg(target_arch = "x86_64")]
-unsafe fn find_two_with_avx512(patterns: [&Contained; 2], text: &[u8], places: &mut [u64]) {
-    let longer = patterns[0].pattern.len().max(patterns[1].pattern.len());
+unsafe fn find_by_length<const TEXTS: usize>(
+    patterns: [&Contained; TEXTS],
+    text: &[u8],
+    places: &mut [u64],
+) {
+    let lengths = patterns.iter().map(|pattern| pattern.pattern.len());
     // SAFETY: passed on from the caller.
     unsafe {
-        match longer {
-            1 => find_with_avx512::<1, 2>(patterns, text, places),
-            2 => find_with_avx512::<2, 2>(patterns, text, places),
-            3 => find_with_avx512::<3, 2>(patterns, text, places),
-            4 => find_with_avx512::<4, 2>(patterns, text, places),
-            5 => find_with_avx512::<5, 2>(patterns, text, places),
-            6 => find_with_avx512::<6, 2>(patterns, text, places),
-            7 => find_with_avx512::<7, 2>(patterns, text, places),
-            _ => find_with_avx512::<MOST_PROBES, 2>(patterns, text, places),
+        match lengths.max().unwrap_or(0) {
+            1 => find_with_avx512::<1, TEXTS>(patterns, text, places),
+            2 => find_with_avx512::<2, TEXTS>(patterns, text, places),
+            3 => find_with_avx512::<3, TEXTS>(patterns, text, places),
+            4 => find_with_avx512::<4, TEXTS>(patterns, text, places),
+            5 => find_with_avx512::<5, TEXTS>(patterns, text, places),
+            6 => find_with_avx512::<6, TEXTS>(patterns, text, places),
+            7 => find_with_avx512::<7, TEXTS>(patterns, text, places),
+            _ => find_with_avx512::<MOST_PROBES, TEXTS>(patterns, text, places),
         }
     }
 }
 
-/// Notes where texts begin, those of each in a part of `places` of its own. `PROBES` is the length of the longest, at most [`MOST_PROBES`].
+/// The same where `PROBES` is the length of the longest, at most [`MOST_PROBES`].
 ///
 /// Bytes are loaded anew for every probe, from one place further on, so that what is equal to it already stands where the text would begin.
 ///

@@ -161,7 +161,7 @@ pub(super) fn plain(texts: &Text, predicate: &TextPredicate, form: Form) -> Kind
             texts: texts.clone(),
             pattern: pattern.clone(),
             finder: Finder::new(pattern.as_bytes()).into_owned(),
-            contained: [Contained::new(pattern.as_bytes())],
+            contained: Contained::new(pattern.as_bytes()),
             form,
         }));
     }
@@ -213,7 +213,7 @@ pub(in crate::execute) struct Search {
     texts: Text,
     pattern: Arc<str>,
     finder: Finder<'static>,
-    contained: [Contained; 1],
+    contained: Contained,
     form: Form,
 }
 
@@ -236,16 +236,17 @@ impl Search {
         }
         buffers.found.clear();
         buffers.found.resize(mask.len(), 0);
+        let contained = std::slice::from_ref(&self.contained);
         let (places, found) = (&mut buffers.places, &mut buffers.found);
         let rows = first..first + rows;
         match &self.texts {
             Text::Small(array) => {
                 let (text, offsets) = within(array, rows);
-                Contained::mark(&self.contained, self.form, text, offsets, places, found);
+                Contained::mark(contained, self.form, text, offsets, places, found);
             }
             Text::Large(array) => {
                 let (text, offsets) = within(array, rows);
-                Contained::mark(&self.contained, self.form, text, offsets, places, found);
+                Contained::mark(contained, self.form, text, offsets, places, found);
             }
             // Views lie anywhere: text by text.
             Text::View(_) => return ask(mask, contains),

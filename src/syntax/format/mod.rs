@@ -15,6 +15,7 @@ use super::{Parsed, recover};
 use crate::diagnostics::Diagnostic;
 use crate::source::SourceId;
 use spelling::Spelling;
+use std::num::NonZero;
 
 /// The text in its one form. A text with errors is left alone and its diagnostics, of which only the errors matter here, are given back;
 /// their spans belong to the first source.
@@ -23,7 +24,7 @@ pub fn format(text: &str) -> Result<String, Vec<Diagnostic>> {
     let Parsed {
         module,
         diagnostics,
-    } = recover::module(text, source);
+    } = recover::module(text, source, NonZero::<usize>::MIN);
     if diagnostics.iter().any(Diagnostic::is_error) {
         return Err(diagnostics);
     }

@@ -62,7 +62,7 @@ impl Project {
         let now = instant(&as_of, &TimeZone::UTC).ok_or("`as_of` should be an instant")?;
         let mut project = Self {
             folder,
-            engine: Engine::new(schema),
+            engine: Engine::new(schema).threads(threads),
             tables,
             dataset: None,
             now: Now::from_nanoseconds(now.timestamp().as_nanosecond()),
