@@ -1,5 +1,8 @@
 //! Which rows begin or end with a text, where rows lie one behind the other: eight bytes of each are compared as a number.
 
+use super::Form;
+#[cfg(target_arch = "x86_64")]
+use super::drive::{AHEAD, ask_for};
 use super::offsets::Offset;
 
 /// A text that rows begin with, end with or are, not an empty one.
@@ -7,6 +10,7 @@ use super::offsets::Offset;
 pub(in crate::execute) struct Ends {
     text: Box<[u8]>,
     place: End,
+    form: Form,
     /// The first or last eight bytes of the text, or as many as it has, as a number that begins with the lowest byte.
     few: u64,
     /// Which of its bits count.
@@ -23,7 +27,7 @@ pub(in crate::execute) enum End {
 }
 
 impl Ends {
-    pub(in crate::execute) fn new(text: &[u8], place: End) -> Self {
+    pub(in crate::execute) fn new(text: &[u8], place: End, form: Form) -> Self {
         let many = text.len().min(8);
         let mut bytes = [0; 8];
         let counting = match place {
@@ -39,6 +43,7 @@ impl Ends {
         Self {
             text: text.into(),
             place,
+            form,
             few: u64::from_le_bytes(bytes),
             counting,
         }
@@ -52,6 +57,26 @@ impl Ends {
         offsets: &[O],
         mask: &mut [u64],
     ) -> usize {
+        match self.form {
+            // SAFETY: the form was chosen among those of this machine.
+            #[cfg(target_arch = "x86_64")]
+            Form::Avx512 => unsafe { self.narrow_with_avx512(text, offsets, mask) },
+            _ => self.words(text, offsets, mask, 8, |offsets, mask| {
+                self.of_rows(text, offsets, mask)
+            }),
+        }
+    }
+
+    /// Narrows word by word: `may_have` tells which of the rows of a mask, up to 64, may have the text. Of one of at most `whole` bytes it is sure.
+    #[inline(always)]
+    fn words<O: Offset>(
+        &self,
+        text: &[u8],
+        offsets: &[O],
+        mask: &mut [u64],
+        whole: usize,
+        may_have: impl Fn(&[O], u64) -> u64,
+    ) -> usize {
         let rows = offsets.len() - 1;
         let mut live = 0;
         for (word, mask) in mask.iter_mut().enumerate() {
@@ -60,25 +85,114 @@ impl Ends {
             }
             let first = word * 64;
             let offsets = &offsets[first..=(first + 64).min(rows)];
-            let mut has = 0;
-            for (row, ends) in offsets.windows(2).enumerate() {
-                has |= u64::from(self.may_have(text, ends[0].place(), ends[1].place())) << row;
-            }
-            *mask &= has;
-            if self.text.len() > 8 {
-                let mut left = *mask;
-                while left != 0 {
-                    let row = left.trailing_zeros() as usize;
-                    left &= left - 1;
-                    let own = &text[offsets[row].place()..offsets[row + 1].place()];
-                    if !self.has(own) {
-                        *mask &= !(1 << row);
-                    }
-                }
+            *mask &= may_have(offsets, *mask);
+            if self.text.len() > whole {
+                *mask = self.those(text, offsets, *mask);
             }
             live += usize::from(*mask != 0);
         }
         live
+    }
+
+    /// Which of the rows of a mask have the text.
+    fn those<O: Offset>(&self, text: &[u8], offsets: &[O], mask: u64) -> u64 {
+        let (mut those, mut left) = (mask, mask);
+        while left != 0 {
+            let row = left.trailing_zeros() as usize;
+            left &= left - 1;
+            if !self.has(&text[offsets[row].place()..offsets[row + 1].place()]) {
+                those &= !(1 << row);
+            }
+        }
+        those
+    }
+
+    /// Which of up to 64 rows may have the text, those without a bit in the mask perhaps as well.
+    #[inline(always)]
+    fn of_rows<O: Offset>(&self, text: &[u8], offsets: &[O], mask: u64) -> u64 {
+        let mut has = 0;
+        for (row, ends) in offsets.windows(2).enumerate() {
+            has |= u64::from(self.may_have(text, ends[0].place(), ends[1].place())) << row;
+        }
+        has & mask
+    }
+
+    /// # Safety
+    /// The machine has AVX-512 with BW, DQ and VL.
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,bmi1")]
+    unsafe fn narrow_with_avx512<O: Offset>(
+        &self,
+        text: &[u8],
+        offsets: &[O],
+        mask: &mut [u64],
+    ) -> usize {
+        use std::arch::x86_64::*;
+        let least = _mm512_set1_epi64(self.text.len() as i64);
+        let few = _mm512_set1_epi64(self.few as i64);
+        let counting = _mm512_set1_epi64(self.counting as i64);
+        let eight = _mm512_set1_epi64(8);
+        // A longer text is looked at once more, by as many bytes at its other end.
+        let is_longer = self.text.len() > 8;
+        let other = match self.place {
+            End::First | End::Both => self.text.last_chunk::<8>(),
+            End::Last => self.text.first_chunk::<8>(),
+        };
+        let other = _mm512_set1_epi64(other.map_or(0, |other| i64::from_le_bytes(*other)));
+        self.words(text, offsets, mask, 16, |offsets, mask| {
+            let rows = offsets.len() - 1;
+            let (begin, end) = (offsets[0].place(), offsets[rows].place());
+            // Rows that are long on the average are not read as a whole.
+            if end - begin <= 64 * 64 {
+                for line in (begin..end).step_by(64) {
+                    ask_for(text.as_ptr().wrapping_add(line + AHEAD));
+                }
+            }
+            if rows < 64 {
+                return self.those(text, offsets, mask);
+            }
+            let mut has = 0;
+            for row in (0..64).step_by(8) {
+                let asked = (mask >> row) as u8;
+                let (Some(starts), Some(ends)) = (
+                    offsets[row..].first_chunk::<8>(),
+                    offsets[row + 1..].first_chunk::<8>(),
+                ) else {
+                    continue;
+                };
+                // SAFETY: the caller made sure of AVX-512.
+                let (starts, ends) = unsafe { (O::eight(starts), O::eight(ends)) };
+                let lengths = _mm512_sub_epi64(ends, starts);
+                let fits = match self.place {
+                    End::First | End::Last => _mm512_mask_cmpge_epi64_mask(asked, lengths, least),
+                    End::Both => _mm512_mask_cmpeq_epi64_mask(asked, lengths, least),
+                };
+                let from = match self.place {
+                    End::First | End::Both => starts,
+                    End::Last => _mm512_sub_epi64(ends, eight),
+                };
+                // SAFETY: the caller made sure of AVX-512.
+                let (bytes, within) = unsafe { eight_bytes(text, fits, from) };
+                let differing = _mm512_xor_si512(bytes, few);
+                let mut passing = _mm512_mask_testn_epi64_mask(within, differing, counting);
+                if is_longer && passing != 0 {
+                    let from = match self.place {
+                        End::First | End::Both => {
+                            _mm512_sub_epi64(_mm512_add_epi64(starts, least), eight)
+                        }
+                        End::Last => _mm512_sub_epi64(ends, least),
+                    };
+                    // SAFETY: as above.
+                    let (bytes, within) = unsafe { eight_bytes(text, passing, from) };
+                    passing = _mm512_mask_cmpeq_epi64_mask(within, bytes, other);
+                }
+                // At the very ends of the column there are no eight bytes.
+                let beyond = u64::from(fits & !within);
+                passing |= self.those(text, &offsets[row..], beyond) as u8;
+                has |= u64::from(passing) << row;
+            }
+            has
+        })
     }
 
     /// Whether the eight bytes that are looked at are right, and the row is long enough.
@@ -104,6 +218,30 @@ impl Ends {
             End::Last => own.ends_with(&self.text),
             End::Both => *own == *self.text,
         }
+    }
+}
+
+/// Eight bytes from each of the places that are asked for, and of which of them there are so many.
+///
+/// # Safety
+/// The machine has AVX-512.
+#[cfg(target_arch = "x86_64")]
+#[inline(always)]
+unsafe fn eight_bytes(
+    text: &[u8],
+    asked: u8,
+    from: std::arch::x86_64::__m512i,
+) -> (std::arch::x86_64::__m512i, u8) {
+    use std::arch::x86_64::*;
+    // SAFETY: only places are looked at behind which there are eight bytes of the text; the caller made sure of AVX-512.
+    unsafe {
+        let none = _mm512_setzero_si512();
+        // Below 0 in a shorter text, where none is.
+        let last = _mm512_set1_epi64(text.len() as i64 - 8);
+        let within = _mm512_mask_cmpge_epi64_mask(asked, from, none);
+        let within = _mm512_mask_cmple_epi64_mask(within, from, last);
+        let bytes = _mm512_mask_i64gather_epi64::<1>(none, within, from, text.as_ptr().cast());
+        (bytes, within)
     }
 }
 
@@ -150,9 +288,20 @@ mod tests {
                         mask[row / 64] |= u64::from(asked(row)) << (row % 64);
                         expected[row / 64] |= u64::from(asked(row) && has(own(row))) << (row % 64);
                     }
-                    let live = Ends::new(pattern, place).narrow(&text, &offsets, &mut mask);
-                    assert_eq!(mask, expected, "{place:?} {pattern:?}");
-                    assert_eq!(live, expected.iter().filter(|word| **word != 0).count());
+                    let wide: Vec<i64> = offsets.iter().copied().map(i64::from).collect();
+                    let words = expected.iter().filter(|word| **word != 0).count();
+                    for form in Form::available() {
+                        let ends = Ends::new(pattern, place, form);
+                        let (mut found, mut found_wide) = (mask.clone(), mask.clone());
+                        let live = ends.narrow(&text, &offsets, &mut found);
+                        assert_eq!((&found, live), (&expected, words), "{form:?} {place:?}");
+                        let live = ends.narrow(&text, &wide, &mut found_wide);
+                        assert_eq!(
+                            (&found_wide, live),
+                            (&expected, words),
+                            "{form:?} {place:?}"
+                        );
+                    }
                 }
             }
         }

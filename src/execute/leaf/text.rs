@@ -165,7 +165,7 @@ pub(super) fn plain(texts: &Text, predicate: &TextPredicate, form: Form) -> Kind
             form,
         }));
     }
-    if let Some(ends) = ends(predicate)
+    if let Some(ends) = ends(predicate, form)
         && !matches!(texts, Text::View(_))
     {
         return Kind::Ends(texts.clone(), Arc::new(ends));
@@ -175,7 +175,7 @@ pub(super) fn plain(texts: &Text, predicate: &TextPredicate, form: Form) -> Kind
 }
 
 /// What a test asks of the ends of texts; none where it asks anything else.
-fn ends(predicate: &TextPredicate) -> Option<Ends> {
+fn ends(predicate: &TextPredicate, form: Form) -> Option<Ends> {
     let (text, place) = match &predicate.test {
         _ if predicate.fold_case => return None,
         TextTestKind::OneOf(texts) => match &**texts {
@@ -189,7 +189,7 @@ fn ends(predicate: &TextPredicate) -> Option<Ends> {
         },
         _ => return None,
     };
-    (!text.is_empty()).then(|| Ends::new(text.as_bytes(), place))
+    (!text.is_empty()).then(|| Ends::new(text.as_bytes(), place, form))
 }
 
 /// Narrows the mask of a run of rows to those whose ends are as asked; rows without a bit may hold anything.
