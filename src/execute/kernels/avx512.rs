@@ -3,7 +3,7 @@
 use super::avx2::MoveMask;
 use super::drive::{CallTogether, Word, drive, drive_together};
 use super::portable::{Range, Set};
-use super::{Call, Constants, Functions, Kernel};
+use super::{Call, Constants, Functions, Kernel, held};
 use std::arch::x86_64::*;
 
 /// Loads a vector of 64 bytes.
@@ -11,7 +11,7 @@ use std::arch::x86_64::*;
 /// # Safety
 /// They can be read, and the machine has AVX-512.
 #[inline(always)]
-unsafe fn load(data: *const u8, vector: usize) -> __m512i {
+pub(super) unsafe fn load(data: *const u8, vector: usize) -> __m512i {
     // SAFETY: passed on from the caller.
     unsafe { _mm512_loadu_si512(data.add(vector * 64).cast()) }
 }
@@ -365,151 +365,6 @@ tables!(Table16, 2, i16, u16, _mm512_set1_epi16, places_16);
 tables!(Table32, 4, i32, u32, _mm512_set1_epi32, places_32);
 tables!(Table64, 8, i64, u32, _mm512_set1_epi64, places_64);
 
-/// The most pairs of registers that hold a table.
-const MOST_PAIRS: usize = 8;
-/// The answers in a pair of registers.
-const ANSWERS: usize = 1024;
-
-/// A truth table of 16-bit numbers whose bits lie in pairs of registers: where there are few, that is quicker than memory. With `EIGHTS` there is a bit for
-/// each eight numbers, and where it is set the table in memory decides.
-#[derive(Clone, Copy)]
-struct Held16<const PAIRS: usize, const EIGHTS: bool> {
-    low: __m512i,
-    pairs: [(__m512i, __m512i); PAIRS],
-}
-
-impl<const PAIRS: usize, const EIGHTS: bool> Word for Held16<PAIRS, EIGHTS> {
-    const WIDTH: usize = 2;
-
-    #[inline(always)]
-    unsafe fn new(constants: &Constants) -> Self {
-        let mut words = [0u32; MOST_PAIRS * ANSWERS / 32];
-        let bits = if EIGHTS {
-            &constants.eights
-        } else {
-            &constants.bits
-        };
-        let bits = &bits[..bits.len().min(words.len())];
-        words[..bits.len()].copy_from_slice(bits);
-        // SAFETY: a pair is 32 words; the caller made sure of AVX-512.
-        unsafe {
-            let mut pairs = [(_mm512_setzero_si512(), _mm512_setzero_si512()); PAIRS];
-            for (pair, words) in pairs.iter_mut().zip(words.chunks_exact(32)) {
-                *pair = (
-                    load(words.as_ptr().cast(), 0),
-                    load(words.as_ptr().cast(), 1),
-                );
-            }
-            Self {
-                low: _mm512_set1_epi16(constants.low as i16),
-                pairs,
-            }
-        }
-    }
-
-    #[inline(always)]
-    unsafe fn word(self, data: *const u8, constants: &Constants) -> u64 {
-        let mut word = 0;
-        for vector in 0..2 {
-            // SAFETY: 64 numbers are there; the caller made sure of AVX-512.
-            let bits = unsafe {
-                let mut places = _mm512_sub_epi16(load(data, vector), self.low);
-                if EIGHTS {
-                    places = _mm512_srli_epi16::<3>(places);
-                }
-                self.answers(places)
-            };
-            word |= u64::from(bits) << (vector * 32);
-        }
-        let mut left = if EIGHTS { word } else { 0 };
-        while left != 0 {
-            let row = left.trailing_zeros() as usize;
-            left &= left - 1;
-            // SAFETY: 64 numbers are there.
-            let number = unsafe { data.cast::<u16>().add(row).read_unaligned() };
-            let place = usize::from(number.wrapping_sub(constants.low as u16));
-            let passes = constants
-                .bits
-                .get(place / 32)
-                .map_or(0, |bits| bits >> (place % 32) & 1);
-            word &= !(u64::from(passes ^ 1) << row);
-        }
-        word
-    }
-}
-
-impl<const PAIRS: usize, const EIGHTS: bool> Held16<PAIRS, EIGHTS> {
-    /// A bit for each of 32 places in the table.
-    ///
-    /// # Safety
-    /// The machine has AVX-512.
-    #[inline(always)]
-    unsafe fn answers(self, places: __m512i) -> u32 {
-        // SAFETY: passed on from the caller.
-        unsafe {
-            // A place names a pair by its highest six bits, 16 answers of it by the next six, one of them by the lowest four.
-            let sixteen = _mm512_srli_epi16::<4>(places);
-            let pair = _mm512_srli_epi16::<10>(places);
-            let mut answers = _mm512_setzero_si512();
-            for (number, (low, high)) in self.pairs.iter().enumerate() {
-                let here = _mm512_cmpeq_epi16_mask(pair, _mm512_set1_epi16(number as i16));
-                let found = _mm512_permutex2var_epi16(*low, sixteen, *high);
-                answers = _mm512_mask_mov_epi16(answers, here, found);
-            }
-            let one = _mm512_and_si512(places, _mm512_set1_epi16(15));
-            _mm512_test_epi16_mask(answers, _mm512_sllv_epi16(_mm512_set1_epi16(1), one))
-        }
-    }
-}
-
-/// A truth table of 16-bit numbers that repeats itself, of which the bits of one turn lie in pairs of registers.
-#[derive(Clone, Copy)]
-struct Repeating16<const PAIRS: usize> {
-    turn: Held16<PAIRS, false>,
-    period: __m512i,
-    /// How often the period goes into all numbers.
-    times: __m512i,
-    /// The place of the last answer.
-    last: __m512i,
-}
-
-impl<const PAIRS: usize> Word for Repeating16<PAIRS> {
-    const WIDTH: usize = 2;
-
-    #[inline(always)]
-    unsafe fn new(constants: &Constants) -> Self {
-        let period = constants.period.max(1);
-        // SAFETY: the caller made sure of AVX-512.
-        unsafe {
-            Self {
-                turn: Held16::new(constants),
-                period: _mm512_set1_epi16(period as i16),
-                times: _mm512_set1_epi16(((1u32 << 16) / u32::from(period)).min(0xffff) as i16),
-                // Behind it there is one for every number beyond.
-                last: _mm512_set1_epi16(constants.table.len().saturating_sub(2) as u16 as i16),
-            }
-        }
-    }
-
-    #[inline(always)]
-    unsafe fn word(self, data: *const u8, _: &Constants) -> u64 {
-        let mut word = 0;
-        for vector in 0..2 {
-            // SAFETY: 64 numbers are there; the caller made sure of AVX-512.
-            let bits = unsafe {
-                let places = _mm512_sub_epi16(load(data, vector), self.turn.low);
-                // As often as the period goes into the place, or once less: then one more is taken away, which otherwise goes below 0 and is great.
-                let turns = _mm512_mulhi_epu16(places, self.times);
-                let rest = _mm512_sub_epi16(places, _mm512_mullo_epi16(turns, self.period));
-                let rest = _mm512_min_epu16(rest, _mm512_sub_epi16(rest, self.period));
-                _mm512_cmple_epu16_mask(places, self.last) & self.turn.answers(rest)
-            };
-            word |= u64::from(bits) << (vector * 32);
-        }
-        word
-    }
-}
-
 pub(super) fn function(kernel: Kernel, constants: &Constants) -> Functions {
     /// # Safety
     /// As [`drive`] says; the machine has AVX-512 with BW, DQ and VL.
@@ -548,26 +403,7 @@ pub(super) fn function(kernel: Kernel, constants: &Constants) -> Functions {
         Kernel::SetF64 => of::<SetF64>(),
         Kernel::Table8 => of::<Table8>(),
         Kernel::Table16 => Functions {
-            one: match (
-                constants.table.len().div_ceil(ANSWERS),
-                constants.eights.is_empty(),
-            ) {
-                // What is longer than two pairs and fits in them once.
-                (3.., _) if (1..=2 * ANSWERS).contains(&constants.period.into()) => {
-                    one::<Repeating16<2>>
-                }
-                (..=1, _) => one::<Held16<1, false>>,
-                (2, _) => one::<Held16<2, false>>,
-                (3, _) => one::<Held16<3, false>>,
-                (4, _) => one::<Held16<4, false>>,
-                (5, _) => one::<Held16<5, false>>,
-                (6..=MOST_PAIRS, _) => one::<Held16<MOST_PAIRS, false>>,
-                (_, true) => one::<Table16>,
-                // The eights of so many pairs.
-                (9..=16, false) => one::<Held16<2, true>>,
-                (17..=32, false) => one::<Held16<4, true>>,
-                (_, false) => one::<Held16<MOST_PAIRS, true>>,
-            },
+            one: held::function(constants).unwrap_or(one::<Table16>),
             // Those that are made together may be of different length.
             together: together::<Table16>,
         },

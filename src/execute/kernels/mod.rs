@@ -13,6 +13,8 @@ mod contains;
 mod drive;
 mod ends;
 mod greater;
+#[cfg(target_arch = "x86_64")]
+mod held;
 mod lists;
 mod masks;
 mod offsets;
