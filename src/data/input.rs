@@ -56,7 +56,14 @@ impl Input {
     /// What the Parquet reader reads from.
     pub(super) fn chunks(&self) -> Result<Chunks, DataError> {
         Ok(match self {
-            Input::File(_) => Chunks::File(self.file()?),
+            Input::File(path) => {
+                let file = self.file()?;
+                let about = file.metadata();
+                let length = about
+                    .map_err(|error| errors::cannot_open(path, &error))?
+                    .len();
+                Chunks::File { file, length }
+            }
             Input::Memory { bytes, .. } => Chunks::Memory(bytes.clone()),
         })
     }
@@ -99,7 +106,7 @@ pub(super) struct Ends {
 
 /// A file or memory, as the Parquet reader wants it.
 pub(super) enum Chunks {
-    File(File),
+    File { file: File, length: u64 },
     Memory(Bytes),
 }
 
@@ -121,7 +128,7 @@ impl Chunks {
             buffer.resize(length, 0);
         }
         match self {
-            Chunks::File(file) => {
+            Chunks::File { file, .. } => {
                 let mut file = file;
                 file.seek(SeekFrom::Start(start))?;
                 file.read_exact(&mut buffer[..length])
@@ -137,7 +144,7 @@ impl Chunks {
 impl parquet::file::reader::Length for Chunks {
     fn len(&self) -> u64 {
         match self {
-            Chunks::File(file) => parquet::file::reader::Length::len(file),
+            Chunks::File { length, .. } => *length,
             Chunks::Memory(bytes) => bytes.len() as u64,
         }
     }
@@ -148,7 +155,7 @@ impl parquet::file::reader::ChunkReader for Chunks {
 
     fn get_read(&self, start: u64) -> parquet::errors::Result<Self::T> {
         Ok(match self {
-            Chunks::File(file) => Box::new(file.get_read(start)?),
+            Chunks::File { file, .. } => Box::new(file.get_read(start)?),
             Chunks::Memory(bytes) => Box::new(bytes.get_read(start)?),
         })
     }
@@ -164,7 +171,7 @@ impl parquet::file::reader::ChunkReader for Chunks {
             return Err(outside());
         }
         match self {
-            Chunks::File(file) => file.get_bytes(start, length),
+            Chunks::File { file, .. } => file.get_bytes(start, length),
             Chunks::Memory(bytes) => bytes.get_bytes(start, length),
         }
     }

@@ -2,12 +2,13 @@
 //! crate reads.
 
 use super::bits::Bits;
-use super::header::{Header, Kind};
+use super::header::Kind;
 use super::hybrid::Hybrid;
-use super::snappy;
+use super::pages::{Pages, is_snappy};
 use super::spare::Spare;
-use super::values::{Codes, Encoding, Numbers, Texts, Truth, Values};
-use ::parquet::basic::{Compression, Type as Physical};
+use super::values::{Codes, Numbers, Texts, Truth, Values};
+use crate::data::input::Chunks;
+use ::parquet::basic::Type as Physical;
 use ::parquet::file::metadata::ColumnChunkMetaData;
 use arrow_array::ArrayRef;
 use arrow_array::types::{
@@ -15,21 +16,12 @@ use arrow_array::types::{
     TimestampMillisecondType, TimestampNanosecondType, TimestampSecondType,
 };
 use arrow_schema::{DataType, TimeUnit};
-use std::collections::VecDeque;
 
 /// Whether a column that is stored like this can be read here, as far as its page headers allow.
 pub(super) fn is_readable(chunk: &ColumnChunkMetaData, data_type: &DataType) -> bool {
     let column = chunk.column_descr();
     let is_flat = column.max_rep_level() == 0 && column.max_def_level() <= 1;
     is_flat && is_snappy(chunk).is_some() && values_of(column.physical_type(), data_type).is_some()
-}
-
-fn is_snappy(chunk: &ColumnChunkMetaData) -> Option<bool> {
-    match chunk.compression() {
-        Compression::UNCOMPRESSED => Some(false),
-        Compression::SNAPPY => Some(true),
-        _ => None,
-    }
 }
 
 /// What decodes values that are stored as the type has them.
@@ -64,15 +56,11 @@ fn values_of(physical: Physical, data_type: &DataType) -> Option<Box<dyn Values>
 
 /// A column of a row group, and how far it has been read.
 pub(super) struct Leaf {
-    /// All its pages are at the beginning of it.
-    stored: Vec<u8>,
-    is_snappy: bool,
+    pages: Pages,
     /// A value may be missing.
     has_levels: bool,
     values: Box<dyn Values>,
-    /// Pages that have not been begun.
-    pages: VecDeque<Page>,
-    /// The page that is being read, decompressed.
+    /// The page that is being read, decompressed, at the beginning of it.
     page: Vec<u8>,
     /// Where its values end.
     end: usize,
@@ -84,50 +72,38 @@ pub(super) struct Leaf {
 
 impl Drop for Leaf {
     fn drop(&mut self) {
-        self.spare.give(std::mem::take(&mut self.stored));
         self.spare.give(std::mem::take(&mut self.page));
     }
 }
 
-/// Where a page lies.
-struct Page {
-    header: Header,
-    encoding: Encoding,
-    at: usize,
-}
-
-/// What is wrong with a column.
-pub(super) const DAMAGED: &str = "a column cannot be decoded";
+/// Bytes of a page of the usual size.
+const PAGE: usize = 1 << 20;
 
 impl Leaf {
-    /// A column whose pages are so many bytes at the beginning of a buffer. None where a page is not of those that are read here, or there are not as many
-    /// rows.
+    /// A column of so many rows. None where a page is not of those that are read here, or there are not as many rows.
     pub(super) fn open(
-        stored: Vec<u8>,
-        length: usize,
+        chunks: Chunks,
         spare: &Spare,
         chunk: &ColumnChunkMetaData,
         data_type: &DataType,
         rows: usize,
     ) -> Option<Self> {
-        let pages = pages(stored.get(..length)?, chunk, data_type, rows)?;
         let column = chunk.column_descr();
         Some(Self {
-            is_snappy: is_snappy(chunk)?,
+            pages: Pages::find(chunks, spare, chunk, data_type, rows)?,
             has_levels: column.max_def_level() == 1,
             values: values_of(column.physical_type(), data_type)?,
-            stored,
-            pages,
-            page: spare.take(),
+            page: spare.take(PAGE),
             end: 0,
             rows: 0,
             levels: None,
             spare: spare.clone(),
         })
     }
+
     /// The next so many rows.
     pub(super) fn read(&mut self, rows: usize) -> Result<ArrayRef, String> {
-        let known = self.take(rows).ok_or(DAMAGED)?;
+        let known = self.take(rows).ok_or_else(|| self.pages.fault())?;
         self.values.array(known).map_err(|error| error.to_string())
     }
 
@@ -162,7 +138,7 @@ impl Leaf {
 
     /// Of the next so many rows those at these places among them, which rise.
     pub(super) fn read_some(&mut self, rows: usize, places: &[u32]) -> Result<ArrayRef, String> {
-        let known = self.pick(rows, places).ok_or(DAMAGED)?;
+        let known = self.pick(rows, places).ok_or_else(|| self.pages.fault())?;
         self.values.array(known).map_err(|error| error.to_string())
     }
 
@@ -211,104 +187,28 @@ impl Leaf {
     }
 
     fn next_page(&mut self) -> Option<()> {
-        let page = self.pages.pop_front()?;
-        let header = page.header;
-        let stored = self.stored.get(page.at..page.at + header.stored)?;
-        // Levels that lie apart are not compressed.
-        let apart = match header.kind {
-            Kind::DataApart => header.definitions,
-            _ => 0,
-        };
-        let (levels, block) = stored.split_at_checked(apart)?;
-        let length = header.length.checked_sub(apart)?;
-        if self.is_snappy && !header.is_plain && length > 0 {
-            snappy::decode(block, length, &mut self.page)?;
-            self.page.truncate(length);
-        } else {
-            self.page.clear();
-            self.page.extend_from_slice(block.get(..length)?);
-        }
+        let read = self.pages.next(&mut self.page)?;
+        let (header, length) = (read.page.header, read.length);
         if header.kind == Kind::Dictionary {
-            return self.values.dictionary(&self.page, header.values);
+            let page = self.page.get(..length)?;
+            return self.values.dictionary(page, header.values);
         }
         let mut at = 0;
-        self.end = self.page.len();
+        self.end = length;
         self.levels = None;
         if self.has_levels {
             let (begin, end) = match header.kind {
-                Kind::DataApart => {
-                    // Put behind the values, so that a page is one stretch of bytes.
-                    let begin = self.page.len();
-                    self.page.extend_from_slice(levels);
-                    (begin, self.page.len())
-                }
+                Kind::DataApart => (length, length.checked_add(header.definitions)?),
                 _ => {
-                    let bytes = u32::from_le_bytes(*self.page.first_chunk()?);
+                    let bytes = u32::from_le_bytes(*self.page.get(..length)?.first_chunk()?);
                     at = usize::try_from(bytes).ok()?.checked_add(4)?;
-                    (4, at)
+                    (at <= length).then_some((4, at))?
                 }
             };
-            (end <= self.page.len()).then_some(())?;
             self.levels = Some(Hybrid::new(begin, end, 1)?);
         }
         self.rows = header.values;
-        self.values
-            .turn(self.page.get(..self.end)?, at, page.encoding)
+        let page = self.page.get(..self.end)?;
+        self.values.turn(page, at, read.page.encoding)
     }
-}
-
-/// The pages of a column. None where one is not of those that are read here, or there are not as many rows.
-fn pages(
-    stored: &[u8],
-    chunk: &ColumnChunkMetaData,
-    data_type: &DataType,
-    rows: usize,
-) -> Option<VecDeque<Page>> {
-    let column = chunk.column_descr();
-    let has_levels = column.max_def_level() == 1;
-    let physical = column.physical_type();
-    let is_coded = matches!(data_type, DataType::Dictionary(..));
-    let (mut at, mut found) = (0, 0usize);
-    let mut pages = VecDeque::new();
-    while found < rows {
-        let (header, length) = Header::read(stored.get(at..)?)?;
-        at += length;
-        let end = at.checked_add(header.stored)?;
-        (end <= stored.len()).then_some(())?;
-        let encoding = encoding_of(&header, physical)?;
-        let is_plain = encoding == Encoding::Plain;
-        match header.kind {
-            Kind::Dictionary if pages.is_empty() && is_plain => {}
-            Kind::Data | Kind::DataApart if is_coded && is_plain => return None,
-            Kind::Data if has_levels && header.levels != RUNS => return None,
-            Kind::DataApart if header.repetitions > 0 => return None,
-            Kind::Data | Kind::DataApart => found = found.checked_add(header.values)?,
-            Kind::Dictionary | Kind::Other => return None,
-        }
-        pages.push_back(Page {
-            header,
-            encoding,
-            at,
-        });
-        at = end;
-    }
-    (found == rows).then_some(pages)
-}
-
-// As the format numbers its encodings.
-const PLAIN: i64 = 0;
-const PLAIN_DICTIONARY: i64 = 2;
-const RUNS: i64 = 3;
-const RUNS_DICTIONARY: i64 = 8;
-
-/// How the values of a page are stored, where it is read here.
-fn encoding_of(header: &Header, physical: Physical) -> Option<Encoding> {
-    Some(match (header.kind, header.encoding) {
-        // Older writers call the dictionary so.
-        (Kind::Dictionary, PLAIN | PLAIN_DICTIONARY) => Encoding::Plain,
-        (_, PLAIN) => Encoding::Plain,
-        (_, PLAIN_DICTIONARY | RUNS_DICTIONARY) => Encoding::Dictionary,
-        (_, RUNS) if physical == Physical::BOOLEAN => Encoding::Runs,
-        _ => return None,
-    })
 }

@@ -7,6 +7,7 @@ mod bits;
 mod header;
 mod hybrid;
 mod leaf;
+mod pages;
 mod rows;
 mod snappy;
 mod spare;
@@ -34,10 +35,8 @@ use arrow_schema::{DataType, Field, FieldRef, Fields, Schema, SchemaRef};
 use std::sync::Arc;
 
 const FORMAT: &str = "Parquet";
-/// Rows that are read in steps come in batches that stay close at hand.
-const ROWS_OF_A_STEP: usize = 1 << 14;
-/// Columns of a row group that are decoded here have at most so many bytes together, for they are read as a whole; the crate reads page by page.
-const MOST_BYTES: usize = 64 << 20;
+/// Rows that are decoded here come in batches that stay close at hand, in memory that is used again at once.
+const MOST_ROWS: usize = 1 << 14;
 
 /// A Parquet file, of which so far only the footer has been read.
 #[derive(Debug)]
@@ -225,10 +224,9 @@ impl Source for ParquetSource {
     }
 
     fn read(&self, piece: usize, columns: &[usize]) -> Result<Batches, DataError> {
-        let chunks = self.input.chunks()?;
-        match self.read_here(&chunks, piece, columns, self.batch_rows)? {
+        match self.read_here(piece, columns)? {
             Some(rows) => Ok(self.behind_guard(Box::new(rows))),
-            None => self.read_by_crate(chunks, piece, columns, self.batch_rows),
+            None => self.read_by_crate(piece, columns, self.batch_rows),
         }
     }
 
@@ -238,11 +236,8 @@ impl Source for ParquetSource {
         first: usize,
         columns: &[usize],
     ) -> Result<Box<dyn Steps>, DataError> {
-        let chunks = self.input.chunks()?;
-        let leaf = || Ok(self.leaf(&chunks, piece, first, &mut { MOST_BYTES }));
-        let leaf = guard::guarded(&self.name, FORMAT, leaf)?;
-        let batch_rows = self.batch_rows.min(ROWS_OF_A_STEP);
-        let rows = self.read_here(&chunks, piece, columns, batch_rows)?;
+        let leaf = guard::guarded(&self.name, FORMAT, || self.leaf(piece, first))?;
+        let rows = self.read_here(piece, columns)?;
         Ok(match (leaf, rows) {
             (Some(first), Some(rows)) => Box::new(InSteps {
                 name: self.name.clone(),
@@ -256,18 +251,11 @@ impl Source for ParquetSource {
 
 impl ParquetSource {
     /// The rows of a piece; none where all columns are to be read by the crate.
-    fn read_here(
-        &self,
-        chunks: &Chunks,
-        piece: usize,
-        columns: &[usize],
-        batch_rows: usize,
-    ) -> Result<Option<Rows>, DataError> {
+    fn read_here(&self, piece: usize, columns: &[usize]) -> Result<Option<Rows>, DataError> {
+        let batch_rows = self.batch_rows.min(MOST_ROWS);
         let leaves = guard::guarded(&self.name, FORMAT, || {
-            let (leaves, mut left) = (columns.iter(), MOST_BYTES);
-            Ok(leaves
-                .map(|column| self.leaf(chunks, piece, *column, &mut left))
-                .collect::<Vec<_>>())
+            let leaves = columns.iter().map(|column| self.leaf(piece, *column));
+            leaves.collect::<Result<Vec<_>, _>>()
         })?;
         let others: Vec<usize> = (columns.iter().zip(&leaves))
             .filter(|(_, leaf)| leaf.is_none())
@@ -278,7 +266,7 @@ impl ParquetSource {
         }
         let others = match others[..] {
             [] => None,
-            _ => Some(self.read_by_crate(self.input.chunks()?, piece, &others, batch_rows)?),
+            _ => Some(self.read_by_crate(piece, &others, batch_rows)?),
         };
         let name = self.name.clone();
         let damaged = move |detail: &str| errors::damaged(&name, FORMAT, detail);
@@ -293,21 +281,20 @@ impl ParquetSource {
         }))
     }
 
-    /// A column that is decoded here, if it has no more bytes than are left; none where it is to be read by the crate.
-    fn leaf(&self, chunks: &Chunks, piece: usize, column: usize, left: &mut usize) -> Option<Leaf> {
+    /// A column that is decoded here; none where it is to be read by the crate.
+    fn leaf(&self, piece: usize, column: usize) -> Result<Option<Leaf>, DataError> {
         let group = self.metadata.metadata().row_group(piece);
-        let chunk = group.column(self.leaves[column]?);
         let data_type = self.metadata.schema().field(column).data_type();
-        if !leaf::is_readable(chunk, data_type) {
-            return None;
-        }
-        let (start, length) = chunk.byte_range();
-        let (length, rows) = (length.try_into().ok()?, group.num_rows().try_into().ok()?);
-        *left = left.checked_sub(length)?;
-        let mut stored = self.spare.take();
-        // What cannot be read is told by the crate.
-        chunks.read_into(start, length, &mut stored).ok()?;
-        Leaf::open(stored, length, &self.spare, chunk, data_type, rows)
+        let chunk = self.leaves[column].map(|leaf| group.column(leaf));
+        let Some(chunk) = chunk.filter(|chunk| leaf::is_readable(chunk, data_type)) else {
+            return Ok(None);
+        };
+        let Ok(rows) = group.num_rows().try_into() else {
+            return Ok(None);
+        };
+        // Each has the file for itself, so that the system sees it being read in order, and reads ahead.
+        let chunks = self.input.chunks()?;
+        Ok(Leaf::open(chunks, &self.spare, chunk, data_type, rows))
     }
 
     fn behind_guard(&self, batches: Batches) -> Batches {
@@ -320,11 +307,11 @@ impl ParquetSource {
 
     fn read_by_crate(
         &self,
-        chunks: Chunks,
         piece: usize,
         columns: &[usize],
         batch_rows: usize,
     ) -> Result<Batches, DataError> {
+        let chunks = self.input.chunks()?;
         let batches = guard::guarded(&self.name, FORMAT, || {
             let builder = ParquetRecordBatchReaderBuilder::<Chunks>::new_with_metadata(
                 chunks,
