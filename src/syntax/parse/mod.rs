@@ -33,7 +33,7 @@ use pest::iterators::Pair;
 struct Grammar;
 
 /// Where reading stopped and what could have stood there.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Stop {
     /// Bytes from the beginning of the stretch that was read.
     pub offset: usize,
@@ -46,6 +46,8 @@ struct Reader<'t> {
     /// Where in the source the stretch begins.
     base: usize,
     text: &'t str,
+    /// There may be comments in it.
+    has_comments: bool,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -154,24 +156,19 @@ impl<'t> Reader<'t> {
             source,
             base,
             text,
+            has_comments: text.contains("--"),
             diagnostics: Vec::new(),
         }
     }
 
     fn span(&self, pair: &Pair<'_, Rule>) -> Span {
-        let (span, written) = (pair.as_span(), pair.as_str());
+        let start = pair.as_span().start();
         // A rule whose last part may be left out has eaten the blanks and comments before that part.
-        let is_exact = written
-            .as_bytes()
-            .last()
-            .is_some_and(|byte| *byte > b' ' || *byte == 0)
-            && !written.contains("--");
-        let end = if is_exact {
-            span.end()
-        } else {
-            last_end(pair.clone())
+        let end = match self.has_comments {
+            true => last_end(pair.clone()),
+            false => start + pair.as_str().trim_end_matches(is_blank).len(),
         };
-        self.place(span.start(), end)
+        self.place(start, end)
     }
 
     /// A place in the source from offsets in the stretch.
@@ -201,6 +198,11 @@ impl<'t> Reader<'t> {
     }
 }
 
+/// What the grammar takes for a blank.
+fn is_blank(character: char) -> bool {
+    ('\t'..=' ').contains(&character)
+}
+
 /// Where the last terminal of a pair ends.
 fn last_end(pair: Pair<'_, Rule>) -> usize {
     let end = pair.as_span().end();
@@ -219,18 +221,21 @@ const SHALLOW: usize = 24;
 /// Bytes of stack for the deepest tree that the limits admit, without optimisation.
 const DEEP_STACK: usize = 64 << 20;
 
-/// Reads a stretch whose tree may be `depth` levels deep where the stack is large enough for it.
-pub(super) fn with_stack<T: Send>(depth: usize, read: impl Fn() -> T + Sync) -> T {
+/// Reads a stretch whose tree may be `depth` levels deep where the stack is large enough for it: nothing looks at the stack while it is read.
+pub(super) fn with_stack<T: Send>(
+    depth: usize,
+    read: impl Fn() -> Result<T, Stop> + Sync,
+) -> Result<T, Stop> {
     if depth <= SHALLOW {
         return read();
     }
     std::thread::scope(|scope| {
         let thread = std::thread::Builder::new().stack_size(DEEP_STACK);
         let spawned = thread.spawn_scoped(scope, &read).ok();
-        // Without another thread, or if it came to grief, the grammar's own guard ends what is too deep.
+        // Where no such thread can be had, what is deep is refused.
         spawned
             .and_then(|spawned| spawned.join().ok())
-            .unwrap_or_else(&read)
+            .unwrap_or_else(|| Err(Stop::default()))
     })
 }
 
