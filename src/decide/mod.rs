@@ -124,6 +124,13 @@ impl<'g> Decider<'g> {
 
     /// Whether all of them may be so, where parts that are one of several are tried in up to so many ways.
     fn all(&self, conditions: &[Asserted], ways: usize) -> Answer {
+        // Most questions about one test need not be taken apart.
+        if let [(id, truth)] = *conditions
+            && self.reader.is_plain(id, truth)
+        {
+            self.take(1);
+            return Answer::Yes;
+        }
         let Some(parts) = parts::of(self.reader.graph, conditions, self.allowed()) else {
             self.take(QUESTION);
             return Answer::NotKnown;

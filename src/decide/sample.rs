@@ -34,11 +34,8 @@ const LEADS: usize = 4;
 /// Conditions of more parts than this, each counted as often as it stands there, have no contacts of their own, and are not asked about any.
 const PARTS: usize = 256;
 
-/// Among more subjects than this, a contact takes longer to draw than most questions to answer.
-const SUBJECTS: usize = 32;
-
-/// Among more than this, it is quicker to ask a smaller space.
-const ASKED: usize = 128;
+/// Among more subjects than this, a contact takes longer to draw than most questions to answer, and it is quicker to ask a smaller space.
+const SUBJECTS: usize = 128;
 
 impl Samples {
     /// The conditions that contacts were drawn for.
@@ -108,7 +105,7 @@ impl Samples {
     pub(super) fn brings(&self, one: usize, other: usize, steps: u64) -> Option<(Answer, u64)> {
         // What can be here might otherwise not be among fewer subjects.
         let serves = self.space.is_tight
-            && self.domains.len() <= ASKED
+            && self.domains.len() <= SUBJECTS
             && self.is_small[one]
             && self.is_small[other];
         if !serves {
