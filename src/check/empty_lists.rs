@@ -42,7 +42,7 @@ impl Checker<'_> {
         let Logic::Leaf(leaf) = &*logic else {
             return logic;
         };
-        let (if_true, if_false) = match self.graph.condition(id).clone() {
+        let (if_true, if_false) = match *self.graph.condition(id) {
             Condition::Any { rows, condition } => {
                 (self.elements_of(rows, condition), Fields::new())
             }
@@ -54,29 +54,29 @@ impl Checker<'_> {
                 let all = self.add_condition(Condition::Constant(true));
                 (self.elements_of(Rows::List(list), all), Fields::new())
             }
-            condition => self.elements_counted(&condition),
+            Condition::Compare { left, right, .. } => self.elements_counted(id, &[left, right]),
+            Condition::Range { value, .. } => self.elements_counted(id, &[value]),
+            _ => return logic,
         };
+        if if_true.is_empty() && if_false.is_empty() {
+            return logic;
+        }
         let mut leaf = leaf.clone();
         leaf.known_if_true.extend(if_true);
         leaf.known_if_false.extend(if_false);
         Rc::new(Logic::Leaf(leaf))
     }
 
-    /// Of a comparison with a count that does not hold of none, or holds of none; of one with a figure that nothing has of no elements.
-    fn elements_counted(&mut self, condition: &Condition) -> (Fields, Fields) {
-        let operands: Vec<ValueId> = match condition {
-            Condition::Compare { left, right, .. } => vec![*left, *right],
-            Condition::Range { value, .. } => vec![*value],
-            _ => Vec::new(),
-        };
+    /// Of a comparison of these with a count that does not hold of none, or holds of none; of one with a figure that nothing has of no elements.
+    fn elements_counted(&mut self, id: ConditionId, operands: &[ValueId]) -> (Fields, Fields) {
         let (mut if_true, mut if_false) = (Fields::new(), Fields::new());
         for operand in operands {
-            match *self.graph.value(operand) {
+            match *self.graph.value(*operand) {
                 Value::Count {
                     rows,
                     condition: of,
                     ..
-                } => match self.holds_of_none(condition, operand) {
+                } => match self.holds_of_none(self.graph.condition(id), *operand) {
                     Some(true) => if_false.extend(self.elements_of(rows, of)),
                     Some(false) => if_true.extend(self.elements_of(rows, of)),
                     None => {}

@@ -22,7 +22,8 @@ pub(super) fn lint(checker: &mut Checker) {
         }
         let mut parts = Parts::default();
         parts.collect(checker, definition, body, None, 0);
-        if parts.is_more_asked {
+        // Most segments ask nothing that nobody did, so that the rest need not be looked at.
+        if parts.never.is_empty() || parts.is_more_asked || parts.could_fail(checker) {
             continue;
         }
         for (part, length) in parts.never {
@@ -38,6 +39,8 @@ struct Parts<'a> {
     never: Vec<(&'a Expression, String)>,
     /// Something else that a newcomer could fail.
     is_more_asked: bool,
+    /// What is asked besides, where it stands, and in how many definitions that is.
+    others: Vec<(&'a Definition<'a>, &'a Expression, usize)>,
 }
 
 impl<'a> Parts<'a> {
@@ -45,7 +48,7 @@ impl<'a> Parts<'a> {
     fn collect(
         &mut self,
         checker: &Checker<'a>,
-        inside: &Definition<'a>,
+        inside: &'a Definition<'a>,
         expression: &'a Expression,
         shown: Option<&'a Expression>,
         depth: usize,
@@ -80,9 +83,15 @@ impl<'a> Parts<'a> {
                 },
                 // Of all time, newcomers are meant as well.
                 Some(Never::AtAll) => {}
-                None => self.is_more_asked |= could_fail(checker, inside, expression, depth),
+                None => self.others.push((inside, expression, depth)),
             },
         }
+    }
+
+    /// Whether a newcomer could fail something that is asked besides.
+    fn could_fail(&self, checker: &Checker<'a>) -> bool {
+        let mut others = self.others.iter();
+        others.any(|(inside, other, depth)| could_fail(checker, inside, other, *depth))
     }
 }
 
