@@ -14,7 +14,7 @@ use super::{
     Trial, Work, decided, errors, gaps, limits, lints, newcomers, order, trials,
 };
 use crate::diagnostics::{Code, Diagnostic};
-use crate::ir::{Condition, ConditionId, Graph, Module, NodeRef, Value, ValueId};
+use crate::ir::{Condition, ConditionId, Graph, Kept, Module, NodeRef, Value, ValueId};
 use crate::schema::{FieldId, Schema};
 use crate::source::{Sources, Span};
 use crate::syntax::ast;
@@ -491,13 +491,13 @@ impl<'a> Checker<'a> {
         // The same text comes to the same tree.
         label_roots.sort();
         let own_roots = roots.iter().copied().flatten();
-        let kept = Kept::of(graph, own_roots.chain(label_roots).chain(of_trials));
+        let order = graph.reachable(own_roots.chain(label_roots).chain(of_trials));
+        let kept = Kept::of(graph.clone(), &order);
         for trial in &mut trials {
-            trial.moved(|node| kept.new_place(node));
+            trial.moved(|node| kept.node(node));
         }
         let (mut segments, mut labelled) = (Vec::new(), Vec::new());
         let mut segment_roots = Vec::new();
-        let mut infos = Vec::new();
         let mut seen: Vec<(&str, DefinitionId)> = match tests {
             // What tests are about may be used by them alone.
             true => (0..definitions.all.len())
@@ -511,11 +511,12 @@ impl<'a> Checker<'a> {
             false => definitions.visible(0).collect(),
         };
         seen.sort_by_key(|(_, id)| (definitions.get(*id).file, id.0));
+        let mut infos = Vec::with_capacity(seen.len());
         for (name, id) in seen {
             let definition = definitions.get(id);
             let meaning = match roots[id.0] {
-                Some(NodeRef::Condition(id)) => kept.conditions[id.index()].map(Meaning::Condition),
-                Some(NodeRef::Value(id)) => kept.values[id.index()].map(Meaning::Value),
+                Some(NodeRef::Condition(id)) => kept.condition(id).map(Meaning::Condition),
+                Some(NodeRef::Value(id)) => kept.value(id).map(Meaning::Value),
                 None => None,
             };
             let segment = match &definition.item.kind {
@@ -561,22 +562,22 @@ impl<'a> Checker<'a> {
         }
         let mut instants: Vec<(ConditionId, Span)> = instants
             .iter()
-            .filter_map(|(id, span)| Some((kept.conditions[id.index()]?, *span)))
+            .filter_map(|(id, span)| Some((kept.condition(*id)?, *span)))
             .collect();
         instants.sort_by_key(|(_, span)| *span);
         Checked {
             moved_by: moved_by
                 .iter()
-                .filter_map(|(id, spans)| Some((kept.conditions[id.index()]?, spans.clone())))
+                .filter_map(|(id, spans)| Some((kept.condition(*id)?, spans.clone())))
                 .collect(),
             instants,
             expansions: expansions
                 .clone()
                 .unwrap_or_default()
-                .moved(|node| kept.new_place(node)),
+                .moved(|node| kept.node(node)),
             places: places
                 .iter()
-                .filter_map(|(id, span)| Some((kept.conditions[id.index()]?, *span)))
+                .filter_map(|(id, span)| Some((kept.condition(*id)?, *span)))
                 .collect(),
             module: Module {
                 graph: kept.graph,
@@ -615,13 +616,13 @@ fn classification_info(
     };
     let split = match (definition.split, &classification.drawn) {
         (Some(split), Some(drawn)) => Some(SplitInfo {
-            audience: kept.conditions[drawn.audience.index()]?,
+            audience: kept.condition(drawn.audience)?,
             salt: drawn.salt.clone(),
             shares: drawn.shares.clone(),
             strata: (split.per.iter().zip(&drawn.strata))
                 .map(|(place, value)| {
                     let text = sources.text(place.span).to_owned();
-                    Some((text, kept.values[value.index()]?))
+                    Some((text, kept.value(*value)?))
                 })
                 .collect::<Option<_>>()?,
         }),
@@ -642,50 +643,9 @@ fn classification_info(
                     name: label.name.text.clone(),
                     title: label.title.as_ref().map(|title| title.value.clone()),
                     span: label.span,
-                    condition: kept.conditions[given.condition.id.index()]?,
+                    condition: kept.condition(given.condition.id)?,
                 })
             })
             .collect::<Option<_>>()?,
     })
-}
-
-/// A graph without what nothing is built on, and the new ids of what is left.
-struct Kept {
-    graph: Graph,
-    conditions: Vec<Option<ConditionId>>,
-    values: Vec<Option<ValueId>>,
-}
-
-impl Kept {
-    fn new_place(&self, node: NodeRef) -> Option<NodeRef> {
-        match node {
-            NodeRef::Condition(id) => self.conditions[id.index()].map(NodeRef::Condition),
-            NodeRef::Value(id) => self.values[id.index()].map(NodeRef::Value),
-        }
-    }
-
-    fn of(graph: &Graph, roots: impl IntoIterator<Item = NodeRef>) -> Self {
-        let mut kept = Self {
-            graph: Graph::default(),
-            conditions: vec![None; graph.condition_count()],
-            values: vec![None; graph.value_count()],
-        };
-        for node in graph.reachable(roots) {
-            let condition =
-                |id: ConditionId| kept.conditions[id.index()].expect("operands come first");
-            let value = |id: ValueId| kept.values[id.index()].expect("operands come first");
-            match node {
-                NodeRef::Condition(id) => {
-                    let moved = graph.condition(id).with_operands(condition, value);
-                    kept.conditions[id.index()] = Some(kept.graph.add_condition(moved));
-                }
-                NodeRef::Value(id) => {
-                    let moved = graph.value(id).with_operands(condition, value);
-                    let new = kept.graph.add_value(moved, graph.type_of(id).clone());
-                    kept.values[id.index()] = Some(new);
-                }
-            }
-        }
-        kept
-    }
 }

@@ -35,14 +35,35 @@ pub struct Graph {
     condition_ids: HashTable<(u64, ConditionId)>,
     values: Vec<(Value, Type)>,
     value_ids: HashTable<(u64, ValueId)>,
-    /// How many brackets around each node it looks at the elements of.
-    condition_reach: Vec<u32>,
-    value_reach: Vec<u32>,
-    /// How many brackets stand in each other in each node.
-    condition_nesting: Vec<u32>,
-    value_nesting: Vec<u32>,
-    condition_leaves: Vec<u64>,
-    value_leaves: Vec<u64>,
+    condition_outlooks: Vec<Outlook>,
+    value_outlooks: Vec<Outlook>,
+}
+
+/// What a node looks at, taken together from all that it is built on.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Outlook {
+    /// How many brackets around it are looked at.
+    reach: u32,
+    /// How many brackets stand in each other in it.
+    nesting: u32,
+    /// See [`Graph::leaves`].
+    leaves: u64,
+}
+
+impl Outlook {
+    /// That of a node that looks at nothing.
+    const NOTHING: Self = Self {
+        reach: 0,
+        nesting: 0,
+        leaves: 0,
+    };
+
+    /// Adds that of an operand, which stands in so many brackets of the node.
+    fn add(&mut self, operand: Self, inside: u32) {
+        self.reach = self.reach.max(operand.reach.saturating_sub(inside));
+        self.nesting = self.nesting.max(operand.nesting + inside);
+        self.leaves |= operand.leaves;
+    }
 }
 
 /// What looks at no field has this leaf.
@@ -65,31 +86,26 @@ impl Graph {
         &self.values[id.index()].1
     }
 
+    pub(super) fn outlook(&self, node: NodeRef) -> Outlook {
+        match node {
+            NodeRef::Condition(id) => self.condition_outlooks[id.index()],
+            NodeRef::Value(id) => self.value_outlooks[id.index()],
+        }
+    }
+
     /// How many of the brackets around it a node looks at: 0 where it means the same wherever it stands.
     pub fn reach(&self, node: NodeRef) -> u32 {
-        let reach = match node {
-            NodeRef::Condition(id) => self.condition_reach.get(id.index()),
-            NodeRef::Value(id) => self.value_reach.get(id.index()),
-        };
-        reach.copied().unwrap_or(0)
+        self.outlook(node).reach
     }
 
     /// How many brackets stand in each other in a node: each of them multiplies the elements that are looked at.
     pub fn nesting(&self, node: NodeRef) -> u32 {
-        let nesting = match node {
-            NodeRef::Condition(id) => self.condition_nesting.get(id.index()),
-            NodeRef::Value(id) => self.value_nesting.get(id.index()),
-        };
-        nesting.copied().unwrap_or(0)
+        self.outlook(node).nesting
     }
 
     /// What a node looks at, as bits. Nodes without a common bit have no field in common, nor anything else that differs from contact to contact.
     pub fn leaves(&self, node: NodeRef) -> u64 {
-        let leaves = match node {
-            NodeRef::Condition(id) => self.condition_leaves.get(id.index()),
-            NodeRef::Value(id) => self.value_leaves.get(id.index()),
-        };
-        leaves.copied().unwrap_or(OTHER_LEAF)
+        self.outlook(node).leaves
     }
 
     /// Where an aggregate of `of` over these rows is one of gaps: the list of the times that they lie between, and the time in its bracket.
@@ -143,20 +159,49 @@ impl Graph {
         if let Some(id) = self.condition_of_hash(hash, &condition) {
             return id;
         }
-        let id = ConditionId(self.conditions.len() as u32);
-        let (mut reach, mut nesting, mut leaves) = (0, 0, 0);
+        let mut outlook = Outlook::NOTHING;
         condition.operands_by_bracket(&mut |operand, inside| {
-            reach = reach.max(self.reach(operand).saturating_sub(inside));
-            nesting = nesting.max(self.nesting(operand) + inside);
-            leaves |= self.leaves(operand);
+            outlook.add(self.outlook(operand), inside);
         });
-        self.condition_leaves.push(leaves);
-        self.condition_reach.push(reach);
-        self.condition_nesting.push(nesting);
+        self.push_condition(hash, condition, outlook)
+    }
+
+    /// The same of one that is certainly new, and that looks at this.
+    pub(super) fn add_kept_condition(
+        &mut self,
+        condition: Condition,
+        outlook: Outlook,
+    ) -> ConditionId {
+        self.push_condition(hash_of(&condition), condition, outlook)
+    }
+
+    fn push_condition(&mut self, hash: u64, condition: Condition, outlook: Outlook) -> ConditionId {
+        let id = ConditionId(self.conditions.len() as u32);
+        self.condition_outlooks.push(outlook);
         self.conditions.push(condition);
         self.condition_ids
             .insert_unique(hash, (hash, id), |(hash, _)| *hash);
         id
+    }
+
+    /// Takes a condition out of a graph that is not used any more.
+    pub(super) fn take_condition(&mut self, id: ConditionId) -> Condition {
+        std::mem::replace(&mut self.conditions[id.index()], Condition::Constant(false))
+    }
+
+    /// The same of a value and its type.
+    pub(super) fn take_value(&mut self, id: ValueId) -> (Value, Type) {
+        std::mem::replace(&mut self.values[id.index()], (Value::Now, Type::Time))
+    }
+
+    /// Makes room for so many conditions and values more.
+    pub(super) fn reserve(&mut self, conditions: usize, values: usize) {
+        self.conditions.reserve(conditions);
+        self.condition_outlooks.reserve(conditions);
+        self.condition_ids.reserve(conditions, |(hash, _)| *hash);
+        self.values.reserve(values);
+        self.value_outlooks.reserve(values);
+        self.value_ids.reserve(values, |(hash, _)| *hash);
     }
 
     /// The id of this condition, if it is in the graph.
@@ -179,26 +224,33 @@ impl Graph {
         if let Some((_, id)) = self.value_ids.find(hash, is_same) {
             return *id;
         }
-        let id = ValueId(self.values.len() as u32);
-        let mut reach = match key.0 {
-            Value::Element { depth } => depth + 1,
-            _ => 0,
-        };
-        let mut nesting = 0;
-        let mut leaves = match &key.0 {
-            Value::Field(field) => 1 << (field.0 % 63),
-            Value::Element { .. } | Value::Catalogue(_) | Value::Population(_) => OTHER_LEAF,
-            _ => 0,
+        let mut outlook = Outlook {
+            reach: match key.0 {
+                Value::Element { depth } => depth + 1,
+                _ => 0,
+            },
+            leaves: match &key.0 {
+                Value::Field(field) => 1 << (field.0 % 63),
+                Value::Element { .. } | Value::Catalogue(_) | Value::Population(_) => OTHER_LEAF,
+                _ => 0,
+            },
+            ..Outlook::NOTHING
         };
         key.0.operands_by_bracket(&mut |operand, inside| {
-            reach = reach.max(self.reach(operand).saturating_sub(inside));
-            nesting = nesting.max(self.nesting(operand) + inside);
-            leaves |= self.leaves(operand);
+            outlook.add(self.outlook(operand), inside);
         });
-        self.value_leaves.push(leaves);
-        self.value_reach.push(reach);
-        self.value_nesting.push(nesting);
-        self.values.push(key);
+        self.push_value(hash, key, outlook)
+    }
+
+    /// The same of one that is certainly new, and that looks at this.
+    pub(super) fn add_kept_value(&mut self, value: (Value, Type), outlook: Outlook) -> ValueId {
+        self.push_value(hash_of(&value), value, outlook)
+    }
+
+    fn push_value(&mut self, hash: u64, value: (Value, Type), outlook: Outlook) -> ValueId {
+        let id = ValueId(self.values.len() as u32);
+        self.value_outlooks.push(outlook);
+        self.values.push(value);
         self.value_ids
             .insert_unique(hash, (hash, id), |(hash, _)| *hash);
         id

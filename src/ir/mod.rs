@@ -12,6 +12,7 @@
 
 mod brackets;
 mod graph;
+mod kept;
 mod moved;
 mod population;
 pub mod print;
@@ -21,6 +22,7 @@ mod visit;
 pub use crate::types::Aggregate;
 pub use crate::types::calendar::Period;
 pub use graph::{ConditionId, Graph, ValueId};
+pub(crate) use kept::Kept;
 pub use moved::Moved;
 pub use population::{Figure, Population, Rule};
 pub use visit::NodeRef;

@@ -2,7 +2,6 @@
 //! Nothing here recurses, so depth costs no stack.
 
 use super::{Condition, ConditionId, Graph, Rows, Value, ValueId};
-use std::sync::Arc;
 
 /// A node of either sort.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -68,95 +67,73 @@ impl Condition {
         }
     }
 
+    /// Puts others in the place of the operands, each told with the number of brackets of this node that it stands in: 0 or 1.
+    pub(super) fn change_operands(
+        &mut self,
+        condition: impl Fn(ConditionId, u32) -> ConditionId,
+        value: impl Fn(ValueId, u32) -> ValueId,
+    ) {
+        // Outside of the node's own bracket.
+        let outer_condition = |id: &mut ConditionId| *id = condition(*id, 0);
+        let outer_value = |id: &mut ValueId| *id = value(*id, 0);
+        match self {
+            Condition::Constant(_) => {}
+            Condition::Not(operand) => outer_condition(operand),
+            Condition::And(operands)
+            | Condition::Or(operands)
+            | Condition::AtLeast { of: operands, .. } => {
+                operands.iter_mut().for_each(outer_condition);
+            }
+            Condition::Holds(operand)
+            | Condition::Missing(operand)
+            | Condition::OneOf { value: operand, .. }
+            | Condition::Matches { value: operand, .. }
+            | Condition::InList { value: operand, .. } => outer_value(operand),
+            Condition::Compare { left, right, .. } => {
+                outer_value(left);
+                outer_value(right);
+            }
+            Condition::Range {
+                value: operand,
+                low,
+                high,
+            } => {
+                outer_value(operand);
+                for edge in [low, high].into_iter().flatten() {
+                    outer_value(&mut edge.value);
+                }
+            }
+            Condition::TextTest {
+                value: operand,
+                pattern,
+                ..
+            } => {
+                outer_value(operand);
+                outer_value(pattern);
+            }
+            Condition::Has { list, values, .. } => {
+                outer_value(list);
+                values.iter_mut().for_each(outer_value);
+            }
+            Condition::Any {
+                rows: Rows::List(list),
+                condition: operand,
+            } => {
+                outer_value(list);
+                *operand = condition(*operand, 1);
+            }
+        }
+    }
+
     /// The same condition over other operands, each told with the number of brackets of this node that it stands in: 0 or 1.
     pub fn with_operands_by_bracket(
         &self,
         condition: impl Fn(ConditionId, u32) -> ConditionId,
         value: impl Fn(ValueId, u32) -> ValueId,
     ) -> Condition {
-        // Outside of the node's own bracket.
-        let outer_condition = |id| condition(id, 0);
-        let outer_value = |id| value(id, 0);
-        let all =
-            |operands: &[ConditionId]| operands.iter().map(|id| outer_condition(*id)).collect();
-        let bound = |edge: &super::Bound| super::Bound {
-            value: outer_value(edge.value),
-            inclusive: edge.inclusive,
-        };
-        match self {
-            Condition::Any {
-                rows,
-                condition: operand,
-            } => Condition::Any {
-                rows: rows.with_operands(|id| value(id, 0)),
-                condition: condition(*operand, 1),
-            },
-            Condition::Constant(truth) => Condition::Constant(*truth),
-            Condition::Not(operand) => Condition::Not(outer_condition(*operand)),
-            Condition::And(operands) => Condition::And(all(operands)),
-            Condition::Or(operands) => Condition::Or(all(operands)),
-            Condition::AtLeast { count, of } => Condition::AtLeast {
-                count: *count,
-                of: all(of),
-            },
-            Condition::Holds(operand) => Condition::Holds(outer_value(*operand)),
-            Condition::Missing(operand) => Condition::Missing(outer_value(*operand)),
-            Condition::Compare {
-                comparison,
-                left,
-                right,
-            } => Condition::Compare {
-                comparison: *comparison,
-                left: outer_value(*left),
-                right: outer_value(*right),
-            },
-            Condition::Range {
-                value: operand,
-                low,
-                high,
-            } => Condition::Range {
-                value: outer_value(*operand),
-                low: low.as_ref().map(bound),
-                high: high.as_ref().map(bound),
-            },
-            Condition::OneOf {
-                value: operand,
-                set,
-            } => Condition::OneOf {
-                value: outer_value(*operand),
-                set: set.clone(),
-            },
-            Condition::TextTest {
-                test,
-                value: operand,
-                pattern,
-            } => Condition::TextTest {
-                test: *test,
-                value: outer_value(*operand),
-                pattern: outer_value(*pattern),
-            },
-            Condition::Matches {
-                value: operand,
-                pattern,
-            } => Condition::Matches {
-                value: outer_value(*operand),
-                pattern: pattern.clone(),
-            },
-            Condition::InList {
-                value: operand,
-                list,
-                fold_case,
-            } => Condition::InList {
-                value: outer_value(*operand),
-                list: list.clone(),
-                fold_case: *fold_case,
-            },
-            Condition::Has { list, all, values } => Condition::Has {
-                list: outer_value(*list),
-                all: *all,
-                values: values.iter().map(|id| outer_value(*id)).collect(),
-            },
-        }
+        let mut other = self.clone();
+        other.change_operands(condition, value);
+        other
     }
 
     /// The same condition over other operands.
@@ -265,153 +242,126 @@ impl Value {
         }
     }
 
+    /// Puts others in the place of the operands, each told with the number of brackets of this node that it stands in: 0 or 1.
+    pub(super) fn change_operands(
+        &mut self,
+        condition: impl Fn(ConditionId, u32) -> ConditionId,
+        value: impl Fn(ValueId, u32) -> ValueId,
+    ) {
+        // Outside of the node's own bracket, and in it.
+        let outer_condition = |id: &mut ConditionId| *id = condition(*id, 0);
+        let outer_value = |id: &mut ValueId| *id = value(*id, 0);
+        let inner_condition = |id: &mut ConditionId| *id = condition(*id, 1);
+        let inner_value = |id: &mut ValueId| *id = value(*id, 1);
+        match self {
+            Value::Constant(_)
+            | Value::Field(_)
+            | Value::Now
+            | Value::Element { .. }
+            | Value::Catalogue(_) => {}
+            Value::Count {
+                rows: Rows::List(list),
+                condition,
+                distinct,
+            } => {
+                outer_value(list);
+                inner_condition(condition);
+                if let Some(distinct) = distinct {
+                    inner_value(&mut distinct.value);
+                }
+            }
+            Value::Aggregate {
+                rows: Rows::List(list),
+                condition,
+                of,
+                ..
+            } => {
+                outer_value(list);
+                inner_condition(condition);
+                inner_value(of);
+            }
+            Value::Favourite {
+                of,
+                time,
+                rows: Rows::List(list),
+                condition,
+            } => {
+                outer_value(list);
+                inner_condition(condition);
+                inner_value(of);
+                inner_value(time);
+            }
+            Value::Negate(operand)
+            | Value::FoldCase(operand)
+            | Value::StartOf { date: operand, .. }
+            | Value::Part {
+                record: operand, ..
+            }
+            | Value::Gaps(operand)
+            | Value::LookUp { key: operand, .. }
+            | Value::Nearest { place: operand, .. } => outer_value(operand),
+            Value::Arithmetic { left, right, .. }
+            | Value::Coalesce {
+                value: left,
+                fallback: right,
+            }
+            | Value::Anniversary {
+                date: left,
+                from: right,
+            }
+            | Value::Entry {
+                map: left,
+                key: right,
+            } => {
+                outer_value(left);
+                outer_value(right);
+            }
+            Value::If {
+                condition,
+                then,
+                otherwise,
+            } => {
+                outer_condition(condition);
+                outer_value(then);
+                outer_value(otherwise);
+            }
+            Value::Condition(operand) => outer_condition(operand),
+            Value::Call { arguments, .. } | Value::Hash { of: arguments, .. } => {
+                arguments.iter_mut().for_each(outer_value);
+            }
+            Value::MoveCalendar {
+                value: operand,
+                zone,
+                ..
+            }
+            | Value::DateOf {
+                time: operand,
+                zone,
+            }
+            | Value::Midnight {
+                date: operand,
+                zone,
+            } => {
+                outer_value(operand);
+                if let Some(zone) = zone {
+                    outer_value(zone);
+                }
+            }
+            Value::Population(population) => {
+                **population = population.with_operands(|id| condition(id, 0), |id| value(id, 0));
+            }
+        }
+    }
+
     /// The same value over other operands, each told with the number of brackets of this node that it stands in: 0 or 1.
     pub fn with_operands_by_bracket(
         &self,
         condition: impl Fn(ConditionId, u32) -> ConditionId,
         value: impl Fn(ValueId, u32) -> ValueId,
     ) -> Value {
-        // Outside of the node's own bracket.
-        let outer_condition = |id| condition(id, 0);
-        let outer_value = |id| value(id, 0);
-        match self {
-            Value::Count {
-                rows,
-                condition: operand,
-                distinct,
-            } => Value::Count {
-                rows: rows.with_operands(|id| value(id, 0)),
-                condition: condition(*operand, 1),
-                distinct: distinct.map(|distinct| super::Distinct {
-                    value: value(distinct.value, 1),
-                    ..distinct
-                }),
-            },
-            Value::Aggregate {
-                function,
-                of,
-                rows,
-                condition: operand,
-            } => Value::Aggregate {
-                function: *function,
-                of: value(*of, 1),
-                rows: rows.with_operands(|id| value(id, 0)),
-                condition: condition(*operand, 1),
-            },
-            Value::Favourite {
-                of,
-                time,
-                rows,
-                condition: operand,
-            } => Value::Favourite {
-                of: value(*of, 1),
-                time: value(*time, 1),
-                rows: rows.with_operands(|id| value(id, 0)),
-                condition: condition(*operand, 1),
-            },
-            Value::Constant(_)
-            | Value::Field(_)
-            | Value::Now
-            | Value::Element { .. }
-            | Value::Catalogue(_) => self.clone(),
-            Value::LookUp {
-                catalogue,
-                key,
-                part,
-            } => Value::LookUp {
-                catalogue: catalogue.clone(),
-                key: outer_value(*key),
-                part: *part,
-            },
-            Value::Nearest {
-                catalogue,
-                part,
-                place,
-            } => Value::Nearest {
-                catalogue: catalogue.clone(),
-                part: *part,
-                place: outer_value(*place),
-            },
-            Value::Arithmetic {
-                operator,
-                left,
-                right,
-            } => Value::Arithmetic {
-                operator: *operator,
-                left: outer_value(*left),
-                right: outer_value(*right),
-            },
-            Value::Negate(operand) => Value::Negate(outer_value(*operand)),
-            Value::Coalesce {
-                value: operand,
-                fallback,
-            } => Value::Coalesce {
-                value: outer_value(*operand),
-                fallback: outer_value(*fallback),
-            },
-            Value::If {
-                condition: chosen_by,
-                then,
-                otherwise,
-            } => Value::If {
-                condition: outer_condition(*chosen_by),
-                then: outer_value(*then),
-                otherwise: outer_value(*otherwise),
-            },
-            Value::Condition(operand) => Value::Condition(outer_condition(*operand)),
-            Value::FoldCase(operand) => Value::FoldCase(outer_value(*operand)),
-            Value::Call {
-                function,
-                arguments,
-            } => Value::Call {
-                function: *function,
-                arguments: arguments.iter().map(|id| outer_value(*id)).collect(),
-            },
-            Value::MoveCalendar {
-                value: operand,
-                count,
-                unit,
-                zone,
-            } => Value::MoveCalendar {
-                value: outer_value(*operand),
-                count: *count,
-                unit: *unit,
-                zone: zone.map(outer_value),
-            },
-            Value::DateOf { time, zone } => Value::DateOf {
-                time: outer_value(*time),
-                zone: zone.map(outer_value),
-            },
-            Value::Midnight { date, zone } => Value::Midnight {
-                date: outer_value(*date),
-                zone: zone.map(outer_value),
-            },
-            Value::Anniversary { date, from } => Value::Anniversary {
-                date: outer_value(*date),
-                from: outer_value(*from),
-            },
-            Value::StartOf { date, period } => Value::StartOf {
-                date: outer_value(*date),
-                period: *period,
-            },
-            Value::Part { record, part } => Value::Part {
-                record: outer_value(*record),
-                part: *part,
-            },
-            Value::Entry { map, key } => Value::Entry {
-                map: outer_value(*map),
-                key: outer_value(*key),
-            },
-            Value::Gaps(times) => Value::Gaps(outer_value(*times)),
-            Value::Population(population) => Value::Population(Box::new(
-                population.with_operands(outer_condition, outer_value),
-            )),
-            Value::Hash { salt, digits, of } => Value::Hash {
-                salt: Arc::clone(salt),
-                digits: *digits,
-                of: of.iter().map(|id| outer_value(*id)).collect(),
-            },
-        }
+        let mut other = self.clone();
+        other.change_operands(condition, value);
+        other
     }
 
     /// The same value over other operands.

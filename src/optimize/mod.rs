@@ -86,7 +86,7 @@ const PATIENCE: usize = 4 * SIMPLIFY.len();
 /// The module as all passes leave it.
 pub fn optimize(module: Module) -> Module {
     verify(&module, "the module as it was given");
-    let simple = simplify(Ordered::compact(&module));
+    let simple = simplify(Ordered::compact(module));
     // What follows from the rest is asked for once, of what is simple already: each question takes a while.
     let (shorter, changed) = apply(simple, Pass::Implied);
     let shorter = if changed { simplify(shorter) } else { shorter };
@@ -114,7 +114,7 @@ pub fn optimize_with(module: Module, passes: &[Pass]) -> Module {
     for pass in passes {
         module = apply(module, *pass).0;
     }
-    Ordered::compact(&module.module).module
+    Ordered::compact(module.module).module
 }
 
 /// The module as a pass leaves it, and whether it changed anything.

@@ -1,20 +1,8 @@
 //! Rewriting a module node by node, operands first. What a rule leaves as it is costs next to nothing; where something was changed, the module is built anew
 //! afterwards, and what no segment needs any more is left behind.
 
-use crate::ir::{Condition, ConditionId, Graph, Module, NodeRef, Value, ValueId};
+use crate::ir::{Condition, ConditionId, Graph, Kept, Module, NodeRef, Value, ValueId};
 use crate::types::Type;
-
-/// The module over another graph, where its conditions have these places.
-pub(super) fn over(module: &Module, graph: Graph, conditions: &[Option<ConditionId>]) -> Module {
-    let segments = module.segments.iter();
-    Module {
-        segments: segments
-            .map(|id| conditions[id.index()].expect("roots are reachable"))
-            .collect(),
-        graph,
-        zone: module.zone.clone(),
-    }
-}
 
 /// What becomes of a node; none where it stays as it is. The operands of the node that is handed over are done.
 pub(super) trait Rewrite {
@@ -41,7 +29,6 @@ pub(super) trait Rewrite {
 }
 
 /// The conditions that have more than one user. Taking such a one apart for one user makes it no simpler for the others.
-#[derive(Default)]
 pub(super) struct Shared(Marks);
 
 impl Shared {
@@ -51,10 +38,14 @@ impl Shared {
 }
 
 /// A mark for each of some conditions.
-#[derive(Default)]
 struct Marks(Vec<bool>);
 
 impl Marks {
+    /// None yet, with room for so many conditions.
+    fn none(conditions: usize) -> Self {
+        Self(vec![false; conditions])
+    }
+
     fn has(&self, id: ConditionId) -> bool {
         self.0.get(id.index()).copied().unwrap_or(false)
     }
@@ -62,7 +53,8 @@ impl Marks {
     /// Whether the mark is new.
     fn set(&mut self, id: ConditionId) -> bool {
         if self.0.len() <= id.index() {
-            self.0.resize(id.index() + 1, false);
+            // More are added one by one.
+            self.0.resize(2 * (id.index() + 1), false);
         }
         !std::mem::replace(&mut self.0[id.index()], true)
     }
@@ -92,40 +84,29 @@ impl Ordered {
     }
 
     /// The module without what no segment needs: rules leave nodes behind that they have looked at and replaced.
-    pub fn compact(module: &Module) -> Self {
-        let old = &module.graph;
-        let mut graph = Graph::default();
-        let mut conditions: Vec<Option<ConditionId>> = vec![None; old.condition_count()];
-        let mut values: Vec<Option<ValueId>> = vec![None; old.value_count()];
-        // Node by node the new graph is the old one, so that its nodes come in the same order.
-        let mut order = old.reachable(roots(module));
+    pub fn compact(module: Module) -> Self {
+        let mut order = module.graph.reachable(roots(&module));
+        let kept = Kept::of(module.graph, &order);
         for node in &mut order {
-            let condition = |id: ConditionId| conditions[id.index()].expect("operands come first");
-            let value = |id: ValueId| values[id.index()].expect("operands come first");
-            match node {
-                NodeRef::Condition(id) => {
-                    let moved = old.condition(*id).with_operands(condition, value);
-                    let new = graph.add_condition(moved);
-                    conditions[id.index()] = Some(new);
-                    *id = new;
-                }
-                NodeRef::Value(id) => {
-                    let moved = old.value(*id).with_operands(condition, value);
-                    let new = graph.add_value(moved, old.type_of(*id).clone());
-                    values[id.index()] = Some(new);
-                    *id = new;
-                }
-            }
+            *node = kept.node(*node).expect("all of them are kept");
         }
-        let module = over(module, graph, &conditions);
+        let mut segments = module.segments;
+        for root in &mut segments {
+            *root = kept.condition(*root).expect("roots are kept");
+        }
+        let module = Module {
+            segments,
+            graph: kept.graph,
+            zone: module.zone,
+        };
         Self::in_order(module, order)
     }
 
     /// The module as `rule` rewrites it, and whether it changed anything.
     pub fn rewrite(mut self, rule: &mut impl Rewrite) -> (Self, bool) {
         let graph = &mut self.module.graph;
-        let mut shared = Shared::default();
-        let mut met = Marks::default();
+        let mut shared = Shared(Marks::none(graph.condition_count()));
+        let mut met = Marks::none(graph.condition_count());
         // What becomes of each node; itself, to begin with.
         let mut conditions: Vec<Option<ConditionId>> = vec![None; graph.condition_count()];
         let mut values: Vec<Option<ValueId>> = vec![None; graph.value_count()];
@@ -194,7 +175,7 @@ impl Ordered {
         for root in &mut self.module.segments {
             *root = conditions[root.index()].expect("roots are reachable");
         }
-        (Self::compact(&self.module), true)
+        (Self::compact(self.module), true)
     }
 }
 

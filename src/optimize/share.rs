@@ -5,7 +5,7 @@
 //! operand has other users, across nodes where at least two operands are shared by at least two nodes.
 
 use super::flatten::{of, operands};
-use super::rewrite::{Rewrite, Shared, over};
+use super::rewrite::{Rewrite, Shared};
 use crate::ir::{Condition, ConditionId, Graph, Module, NodeRef, ValueId};
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
@@ -180,5 +180,12 @@ pub(super) fn common(module: &Module) -> Module {
             }
         }
     }
-    over(module, graph, &conditions)
+    let segments = module.segments.iter();
+    Module {
+        segments: segments
+            .map(|root| conditions[root.index()].expect("roots are reachable"))
+            .collect(),
+        graph,
+        zone: module.zone.clone(),
+    }
 }
