@@ -29,12 +29,22 @@ impl Known {
         now: Option<i128>,
         zone: &TimeZone,
     ) -> Self {
+        Self::of_nodes(graph, &graph.reachable(roots), now, zone)
+    }
+
+    /// The same among these nodes, each of which stands behind its operands.
+    pub(crate) fn of_nodes(
+        graph: &Graph,
+        nodes: &[NodeRef],
+        now: Option<i128>,
+        zone: &TimeZone,
+    ) -> Self {
         let mut known = Self {
             conditions: vec![None; graph.condition_count()],
             values: vec![None; graph.value_count()],
         };
-        for node in graph.reachable(roots) {
-            match node {
+        for node in nodes {
+            match *node {
                 NodeRef::Condition(id) => {
                     known.conditions[id.index()] = known.decide(graph.condition(id));
                 }

@@ -11,8 +11,11 @@ use crate::ir::{Condition, ConditionId, Graph};
 pub(super) struct Flatten;
 
 impl Rewrite for Flatten {
-    fn looks_at(&self, _: &Graph, condition: &Condition) -> bool {
-        matches!(condition, Condition::And(_) | Condition::Or(_))
+    fn looks_at(&self, graph: &Graph, condition: &Condition) -> bool {
+        match condition {
+            Condition::And(operands) | Condition::Or(operands) => !are_tests(graph, operands),
+            _ => false,
+        }
     }
 
     fn condition(
@@ -27,6 +30,17 @@ impl Rewrite for Flatten {
             _ => None,
         }
     }
+}
+
+/// Whether these are several tests in order, of which none is the opposite of another: there is nothing to take down, and nothing to leave out.
+fn are_tests(graph: &Graph, operands: &[ConditionId]) -> bool {
+    let is_test = |operand: &ConditionId| match graph.condition(*operand) {
+        Condition::Constant(_) | Condition::And(_) | Condition::Or(_) => false,
+        Condition::Not(inner) => !is_among(operands, *inner),
+        _ => true,
+    };
+    let in_order = operands.is_sorted_by(|before, after| before < after);
+    operands.len() > 1 && in_order && operands.iter().all(is_test)
 }
 
 /// An AND (`conjunction`) or an OR of these operands.

@@ -42,8 +42,11 @@ impl Given for Implied<'_> {
 }
 
 impl Rewrite for Implied<'_> {
-    fn looks_at(&self, _: &Graph, condition: &Condition) -> bool {
-        matches!(condition, Condition::And(_) | Condition::Or(_))
+    fn looks_at(&self, graph: &Graph, condition: &Condition) -> bool {
+        match condition {
+            Condition::And(operands) | Condition::Or(operands) => may_share(graph, operands),
+            _ => false,
+        }
     }
 
     fn condition(
@@ -119,8 +122,22 @@ fn few_nodes(graph: &Graph, condition: ConditionId) -> Option<Vec<NodeRef>> {
     (nodes.len() <= MOST_NODES).then_some(nodes)
 }
 
+/// Whether two of the operands may speak of the same field, which mostly they do not.
+fn may_share(graph: &Graph, operands: &[ConditionId]) -> bool {
+    let mut met = 0;
+    operands.iter().any(|operand| {
+        let own = graph.leaves(NodeRef::Condition(*operand));
+        let is_met = met & own != 0;
+        met |= own;
+        is_met
+    })
+}
+
 /// The operands in groups of two and more, the smallest first in each.
 fn groups(graph: &Graph, operands: &[ConditionId]) -> Vec<Vec<ConditionId>> {
+    if !may_share(graph, operands) {
+        return Vec::new();
+    }
     let mut groups: Vec<Group> = Vec::new();
     for operand in operands {
         let Some(nodes) = few_nodes(graph, *operand) else {

@@ -19,8 +19,11 @@ use std::cmp::Ordering;
 pub(super) struct Ranges;
 
 impl Rewrite for Ranges {
-    fn looks_at(&self, _: &Graph, condition: &Condition) -> bool {
-        matches!(condition, Condition::And(_) | Condition::Or(_))
+    fn looks_at(&self, graph: &Graph, condition: &Condition) -> bool {
+        match condition {
+            Condition::And(operands) | Condition::Or(operands) => share_a_value(graph, operands),
+            _ => false,
+        }
     }
 
     fn condition(

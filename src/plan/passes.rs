@@ -44,6 +44,9 @@ struct Shared {
 /// The passes that a module needs, in the order in which they are made.
 pub(super) fn passes(module: &Module, schema: &Schema) -> Box<[Pass]> {
     let graph = &module.graph;
+    if !graph.has_populations() {
+        return Box::default();
+    }
     let mut levels: Vec<Vec<(Shared, Vec<ValueId>)>> = Vec::new();
     for (node, level) in levelled(module) {
         let Value::Population(population) = graph.value(node) else {

@@ -39,11 +39,11 @@ pub(super) fn plan_with_values(module: &Module, schema: &Schema, values: &[Value
 }
 
 fn lowered(module: &Module, schema: &Schema, values: &[ValueId]) -> Plan {
-    let of_segments = || module.segments.iter().copied().map(NodeRef::Condition);
-    let roots = || of_segments().chain(values.iter().copied().map(NodeRef::Value));
-    let order = module.graph.reachable(roots());
+    let of_segments = module.segments.iter().copied().map(NodeRef::Condition);
+    let roots = of_segments.chain(values.iter().copied().map(NodeRef::Value));
+    let order = module.graph.reachable(roots);
     let mut lowering = Lowering {
-        known: Known::of(&module.graph, roots(), None, &module.zone),
+        known: Known::of_nodes(&module.graph, &order, None, &module.zone),
         contact: Contact::of(&module.graph, &order),
         graph: module.graph.clone(),
         schema,
