@@ -518,8 +518,9 @@ impl Lints<'_, '_> {
             return;
         }
         let ids: Vec<ConditionId> = known.iter().map(|(_, id)| *id).collect();
-        // Fewer contacts for more definitions, so that the work grows with these alone.
-        let count = (500_000 / ids.len()).next_multiple_of(64).clamp(512, 2_048);
+        // Enough that some are led towards each definition, and fewer for very many, so that the work grows with these alone.
+        let count = (8 * ids.len()).min(500_000 / ids.len());
+        let count = count.next_multiple_of(64).clamp(512, 2_048);
         let Some(samples) = self.decider.samples(&ids, count) else {
             return;
         };
