@@ -41,7 +41,7 @@ pub struct Graph {
 
 /// What a node looks at, taken together from all that it is built on.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Outlook {
+struct Outlook {
     /// How many brackets around it are looked at.
     reach: u32,
     /// How many brackets stand in each other in it.
@@ -86,7 +86,7 @@ impl Graph {
         &self.values[id.index()].1
     }
 
-    pub(super) fn outlook(&self, node: NodeRef) -> Outlook {
+    fn outlook(&self, node: NodeRef) -> Outlook {
         match node {
             NodeRef::Condition(id) => self.condition_outlooks[id.index()],
             NodeRef::Value(id) => self.value_outlooks[id.index()],
@@ -166,15 +166,6 @@ impl Graph {
         self.push_condition(hash, condition, outlook)
     }
 
-    /// The same of one that is certainly new, and that looks at this.
-    pub(super) fn add_kept_condition(
-        &mut self,
-        condition: Condition,
-        outlook: Outlook,
-    ) -> ConditionId {
-        self.push_condition(hash_of(&condition), condition, outlook)
-    }
-
     fn push_condition(&mut self, hash: u64, condition: Condition, outlook: Outlook) -> ConditionId {
         let id = ConditionId(self.conditions.len() as u32);
         self.condition_outlooks.push(outlook);
@@ -182,26 +173,6 @@ impl Graph {
         self.condition_ids
             .insert_unique(hash, (hash, id), |(hash, _)| *hash);
         id
-    }
-
-    /// Takes a condition out of a graph that is not used any more.
-    pub(super) fn take_condition(&mut self, id: ConditionId) -> Condition {
-        std::mem::replace(&mut self.conditions[id.index()], Condition::Constant(false))
-    }
-
-    /// The same of a value and its type.
-    pub(super) fn take_value(&mut self, id: ValueId) -> (Value, Type) {
-        std::mem::replace(&mut self.values[id.index()], (Value::Now, Type::Time))
-    }
-
-    /// Makes room for so many conditions and values more.
-    pub(super) fn reserve(&mut self, conditions: usize, values: usize) {
-        self.conditions.reserve(conditions);
-        self.condition_outlooks.reserve(conditions);
-        self.condition_ids.reserve(conditions, |(hash, _)| *hash);
-        self.values.reserve(values);
-        self.value_outlooks.reserve(values);
-        self.value_ids.reserve(values, |(hash, _)| *hash);
     }
 
     /// The id of this condition, if it is in the graph.
@@ -240,11 +211,6 @@ impl Graph {
             outlook.add(self.outlook(operand), inside);
         });
         self.push_value(hash, key, outlook)
-    }
-
-    /// The same of one that is certainly new, and that looks at this.
-    pub(super) fn add_kept_value(&mut self, value: (Value, Type), outlook: Outlook) -> ValueId {
-        self.push_value(hash_of(&value), value, outlook)
     }
 
     fn push_value(&mut self, hash: u64, value: (Value, Type), outlook: Outlook) -> ValueId {
@@ -300,6 +266,47 @@ impl Graph {
             }
         }
         graph
+    }
+
+    /// The graph of those nodes that have a place in it, and nothing else.
+    pub(super) fn at(
+        self,
+        conditions: &[Option<ConditionId>],
+        values: &[Option<ValueId>],
+    ) -> Graph {
+        let mut graph = Graph::default();
+        graph.reserve(
+            conditions.iter().flatten().count(),
+            values.iter().flatten().count(),
+        );
+        let condition = |id: ConditionId, _| conditions[id.index()].expect("operands have a place");
+        let value = |id: ValueId, _| values[id.index()].expect("operands have a place");
+        // Different nodes stay different, and look at what they looked at.
+        let own = self.conditions.into_iter().zip(self.condition_outlooks);
+        for ((mut moved, outlook), place) in own.zip(conditions) {
+            if place.is_some() {
+                moved.change_operands(condition, value);
+                graph.push_condition(hash_of(&moved), moved, outlook);
+            }
+        }
+        let own = self.values.into_iter().zip(self.value_outlooks);
+        for ((mut moved, outlook), place) in own.zip(values) {
+            if place.is_some() {
+                moved.0.change_operands(condition, value);
+                graph.push_value(hash_of(&moved), moved, outlook);
+            }
+        }
+        graph
+    }
+
+    /// Makes room for so many conditions and values.
+    fn reserve(&mut self, conditions: usize, values: usize) {
+        self.conditions.reserve(conditions);
+        self.condition_outlooks.reserve(conditions);
+        self.condition_ids.reserve(conditions, |(hash, _)| *hash);
+        self.values.reserve(values);
+        self.value_outlooks.reserve(values);
+        self.value_ids.reserve(values, |(hash, _)| *hash);
     }
 
     /// The same value where it stands in so many brackets more: what it looks at around it lies as many brackets further out.

@@ -11,37 +11,27 @@ pub(crate) struct Kept {
 }
 
 impl Kept {
-    /// Of these nodes, each of which stands once and behind its operands, as those of [`Graph::reachable`] do. They come in the same order.
-    pub fn of(mut graph: Graph, order: &[NodeRef]) -> Self {
-        let mut kept = Self {
-            graph: Graph::default(),
-            conditions: vec![None; graph.condition_count()],
-            values: vec![None; graph.value_count()],
-        };
-        let is_condition = |node: &&NodeRef| matches!(node, NodeRef::Condition(_));
-        let conditions = order.iter().filter(is_condition).count();
-        kept.graph.reserve(conditions, order.len() - conditions);
-        for node in order {
-            let condition =
-                |id: ConditionId, _| kept.conditions[id.index()].expect("operands come first");
-            let value = |id: ValueId, _| kept.values[id.index()].expect("operands come first");
-            let outlook = graph.outlook(*node);
-            match *node {
-                NodeRef::Condition(id) => {
-                    let mut moved = graph.take_condition(id);
-                    moved.change_operands(condition, value);
-                    let new = kept.graph.add_kept_condition(moved, outlook);
-                    kept.conditions[id.index()] = Some(new);
-                }
-                NodeRef::Value(id) => {
-                    let mut moved = graph.take_value(id);
-                    moved.0.change_operands(condition, value);
-                    let new = kept.graph.add_kept_value(moved, outlook);
-                    kept.values[id.index()] = Some(new);
-                }
+    /// Of these nodes, among which is whatever they are built on. Their ids keep their order, so that what stands in the order of ids still does.
+    pub fn of(graph: Graph, needed: &[NodeRef]) -> Self {
+        let mut conditions = vec![None; graph.condition_count()];
+        let mut values = vec![None; graph.value_count()];
+        for node in needed {
+            match node {
+                NodeRef::Condition(id) => conditions[id.index()] = Some(*id),
+                NodeRef::Value(id) => values[id.index()] = Some(*id),
             }
         }
-        kept
+        for (number, place) in (0..).zip(conditions.iter_mut().flatten()) {
+            *place = ConditionId(number);
+        }
+        for (number, place) in (0..).zip(values.iter_mut().flatten()) {
+            *place = ValueId(number);
+        }
+        Self {
+            graph: graph.at(&conditions, &values),
+            conditions,
+            values,
+        }
     }
 
     /// Where a condition is now; none where it was not kept.
