@@ -26,7 +26,7 @@ pub struct Samples {
 }
 
 /// So many contacts of its own does a condition have.
-const OWN: usize = 16;
+const OWN: usize = 4;
 
 /// So often is each of them led towards it.
 const LEADS: usize = 4;
