@@ -9,7 +9,7 @@ use arrow_array::types::{Int16Type, Int32Type};
 use arrow_array::*;
 use arrow_cast::cast;
 use arrow_schema::DataType;
-use segql::data::{OpenOptions, Source, open_bytes};
+use segql::data::{OpenOptions, Source, open, open_bytes};
 use std::sync::Arc;
 
 const ROWS: usize = 5_000;
@@ -283,6 +283,77 @@ fn columns_without_missing_values_need_no_levels() {
             .build();
         compare(&written(&batch, properties), 1_024, &[0, 1, 2], "no levels");
     }
+}
+
+/// Numbers and texts that take more than what is read at one go, some of them long.
+fn long_columns() -> RecordBatch {
+    let mut next = numbers(11);
+    let rows: Vec<Option<u64>> = (0..90_000)
+        .map(|row| (row % 50 != 3).then(|| next(1 << 40)))
+        .collect();
+    let whole: Int64Array = rows
+        .iter()
+        .map(|value| value.map(|value| value as i64))
+        .collect();
+    // The greatest of each page, which its header tells, is a long one.
+    let text = |(row, value): (usize, &Option<u64>)| match row % 2_000 {
+        5 => Some("~".repeat(3_000)),
+        _ => value.map(|value| value.to_string()),
+    };
+    let texts: StringArray = rows.iter().enumerate().map(text).collect();
+    let columns: [(&str, ArrayRef, bool); 2] = [
+        ("n", Arc::new(whole), true),
+        ("text", Arc::new(texts), true),
+    ];
+    RecordBatch::try_from_iter_with_nullable(columns).unwrap()
+}
+
+#[test]
+fn long_columns_are_read_page_by_page() {
+    let batch = long_columns();
+    for compression in [Compression::SNAPPY, Compression::UNCOMPRESSED] {
+        for version in [WriterVersion::PARQUET_1_0, WriterVersion::PARQUET_2_0] {
+            for page_rows in [7_000, 90_000] {
+                let properties = WriterProperties::builder()
+                    .set_compression(compression)
+                    .set_writer_version(version)
+                    .set_dictionary_enabled(false)
+                    .set_data_page_row_count_limit(page_rows)
+                    // Long texts make long headers.
+                    .set_statistics_enabled(EnabledStatistics::Page)
+                    .set_write_page_header_statistics(true)
+                    .set_statistics_truncate_length(None)
+                    .build();
+                let about = format!("{compression:?} {version:?} {page_rows}");
+                let bytes = written(&batch, properties);
+                compare(&bytes, 65_536, &[0, 1], &about);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_file_that_is_cut_while_it_is_read_is_told() {
+    let properties = WriterProperties::builder()
+        .set_dictionary_enabled(false)
+        .set_data_page_row_count_limit(7_000);
+    let bytes = written(&long_columns(), properties.build());
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("cut.parquet");
+    std::fs::write(&path, &bytes).unwrap();
+    let source = open(&[&path], &OpenOptions::default()).unwrap();
+    let mut batches = source.read(0, &[0]).unwrap();
+    assert!(batches.next().unwrap().is_ok());
+    let file = std::fs::OpenOptions::new().write(true).open(&path).unwrap();
+    file.set_len(100_000).unwrap();
+    let fault = batches.find_map(Result::err).expect("a fault");
+    let told = fault.to_string();
+    assert!(
+        told.contains("cut.parquet") && told.contains("cannot be read"),
+        "{told}"
+    );
+    // Opened anew, it has no end.
+    assert!(open(&[&path], &OpenOptions::default()).is_err());
 }
 
 #[test]

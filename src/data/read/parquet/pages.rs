@@ -9,6 +9,7 @@ use ::parquet::basic::{Compression, Type as Physical};
 use ::parquet::file::metadata::ColumnChunkMetaData;
 use arrow_schema::DataType;
 use std::collections::VecDeque;
+use std::io::{Error, ErrorKind};
 use std::ops::Range;
 
 /// A column of so few bytes is read at one go.
@@ -28,7 +29,7 @@ pub(super) struct Pages {
     stored: Vec<u8>,
     held: Range<u64>,
     spare: Spare,
-    failed: Option<std::io::Error>,
+    failed: Option<Error>,
 }
 
 /// A page, and where it lies behind its header.
@@ -186,6 +187,9 @@ impl Pages {
     /// Why there is no page, where there should be one.
     pub(super) fn fault(&self) -> String {
         match &self.failed {
+            Some(error) if error.kind() == ErrorKind::UnexpectedEof => {
+                "a column cannot be read, for the file ends before it does".to_owned()
+            }
             Some(error) => format!("a column cannot be read: {error}"),
             None => "a column cannot be decoded".to_owned(),
         }
