@@ -35,8 +35,8 @@ use arrow_schema::{DataType, Field, FieldRef, Fields, Schema, SchemaRef};
 use std::sync::Arc;
 
 const FORMAT: &str = "Parquet";
-/// Rows that are decoded here come in batches that stay close at hand, in memory that is used again at once.
-const MOST_ROWS: usize = 1 << 14;
+/// Rows that are read in steps come in batches that stay close at hand.
+const ROWS_OF_A_STEP: usize = 1 << 14;
 
 /// A Parquet file, of which so far only the footer has been read.
 #[derive(Debug)]
@@ -224,7 +224,7 @@ impl Source for ParquetSource {
     }
 
     fn read(&self, piece: usize, columns: &[usize]) -> Result<Batches, DataError> {
-        match self.read_here(piece, columns)? {
+        match self.read_here(piece, columns, self.batch_rows)? {
             Some(rows) => Ok(self.behind_guard(Box::new(rows))),
             None => self.read_by_crate(piece, columns, self.batch_rows),
         }
@@ -237,7 +237,8 @@ impl Source for ParquetSource {
         columns: &[usize],
     ) -> Result<Box<dyn Steps>, DataError> {
         let leaf = guard::guarded(&self.name, FORMAT, || self.leaf(piece, first))?;
-        let rows = self.read_here(piece, columns)?;
+        let batch_rows = self.batch_rows.min(ROWS_OF_A_STEP);
+        let rows = self.read_here(piece, columns, batch_rows)?;
         Ok(match (leaf, rows) {
             (Some(first), Some(rows)) => Box::new(InSteps {
                 name: self.name.clone(),
@@ -251,8 +252,12 @@ impl Source for ParquetSource {
 
 impl ParquetSource {
     /// The rows of a piece; none where all columns are to be read by the crate.
-    fn read_here(&self, piece: usize, columns: &[usize]) -> Result<Option<Rows>, DataError> {
-        let batch_rows = self.batch_rows.min(MOST_ROWS);
+    fn read_here(
+        &self,
+        piece: usize,
+        columns: &[usize],
+        batch_rows: usize,
+    ) -> Result<Option<Rows>, DataError> {
         let leaves = guard::guarded(&self.name, FORMAT, || {
             let leaves = columns.iter().map(|column| self.leaf(piece, *column));
             leaves.collect::<Result<Vec<_>, _>>()
