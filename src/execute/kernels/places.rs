@@ -25,6 +25,7 @@ impl Places {
         self.longitudes.clear();
     }
 
+    #[inline]
     pub(in crate::execute) fn push(&mut self, latitude: f64, longitude: f64) {
         self.latitudes.push(latitude);
         self.longitudes.push(longitude);
