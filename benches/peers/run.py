@@ -41,6 +41,7 @@ def arguments():
     add("--profile", default="release", help="the profile SegQL is built with [default: %(default)s]")
     add("--results", type=Path, help="where the figures go as JSON [default: results.json in the data folder]")
     add("--page", type=Path, help="writes the page there")
+    add("--note", default="", help="what the page has to say of how it came about this time")
     add("--only-page", action="store_true", help="writes the page from figures that are there")
     return parser.parse_args()
 
@@ -86,7 +87,7 @@ def main():
         collected = Collected(results, wanted)
         run(wanted, collected)
     figures = json.loads(results.read_text())
-    page = report.page(figures)
+    page = report.page(figures, wanted.note)
     if wanted.page:
         wanted.page.write_text(page)
         say(f"{wanted.page} is written")

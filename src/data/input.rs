@@ -28,12 +28,13 @@ impl Input {
 
     pub(super) fn open(&self) -> Result<Box<dyn ReadSeek>, DataError> {
         Ok(match self {
-            Input::File(_) => Box::new(self.file()?),
+            Input::File(_) => Box::new(self.file()?.0),
             Input::Memory { bytes, .. } => Box::new(Cursor::new(bytes.clone())),
         })
     }
 
-    fn file(&self) -> Result<File, DataError> {
+    /// The file, and how many bytes it has.
+    fn file(&self) -> Result<(File, u64), DataError> {
         match self {
             Input::File(path) => {
                 let file = File::open(path).map_err(|error| errors::cannot_open(path, &error))?;
@@ -44,7 +45,7 @@ impl Input {
                     let error = io::Error::other("it is a folder");
                     return Err(errors::cannot_open(path, &error));
                 }
-                Ok(file)
+                Ok((file, about.len()))
             }
             Input::Memory { name, .. } => Err(errors::reading_failed(
                 name,
@@ -56,12 +57,8 @@ impl Input {
     /// What the Parquet reader reads from.
     pub(super) fn chunks(&self) -> Result<Chunks, DataError> {
         Ok(match self {
-            Input::File(path) => {
-                let file = self.file()?;
-                let about = file.metadata();
-                let length = about
-                    .map_err(|error| errors::cannot_open(path, &error))?
-                    .len();
+            Input::File(_) => {
+                let (file, length) = self.file()?;
                 Chunks::File { file, length }
             }
             Input::Memory { bytes, .. } => Chunks::Memory(bytes.clone()),
@@ -72,7 +69,7 @@ impl Input {
     pub(super) fn map(&self) -> Result<Bytes, DataError> {
         match self {
             Input::File(path) => {
-                super::map::map(&self.file()?).map_err(|error| errors::cannot_open(path, &error))
+                super::map::map(&self.file()?.0).map_err(|error| errors::cannot_open(path, &error))
             }
             Input::Memory { bytes, .. } => Ok(bytes.clone()),
         }

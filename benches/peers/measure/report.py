@@ -62,9 +62,9 @@ GOALS = {
 GOAL_FROM_FILES = 1
 
 
-def page(figures):
+def page(figures, note=""):
     records = figures["records"]
-    parts = [head(figures)]
+    parts = [head(figures, note)]
     for form, title in (("memory", "In memory"), ("files", "Straight from Parquet")):
         for kind in ("count", "members"):
             for threads in (1, 2):
@@ -77,7 +77,7 @@ def page(figures):
     return "\n".join(parts)
 
 
-def head(figures):
+def head(figures, note):
     machine, scale = figures["machine"], figures["scale"]
     versions = {
         record["engine"]: record["version"] for record in figures["records"] if record.get("version")
@@ -96,7 +96,7 @@ This page is written by `benches/peers/run.py`; how it measures, and how to do s
 
 Times are milliseconds of a whole call, from the text of the condition to the answer: the median of several rounds in which the engines were asked in turn. `compiled` is SegQL with the
 program kept from the run before. Each peer was asked in every way that is known here to say a condition, and its quickest counts; all answers were equal.
-`times` is the fastest peer's time over SegQL's; **bold** is less than the goal.
+`times` is the fastest peer's time over SegQL's; **bold** is less than the goal.{note and ' ' + note}
 """
 
 

@@ -118,19 +118,20 @@ impl<const PAIRS: usize, const EIGHTS: bool> Held<PAIRS, EIGHTS> {
     unsafe fn answers(self, [first, second]: [__m512i; 2]) -> u64 {
         // SAFETY: passed on from the caller.
         unsafe {
-            // A place names a pair by its highest six bits, a byte of it by the next seven, a bit of that by the lowest three.
-            let (bits_of_byte, bits_of_bit) = (_mm512_set1_epi16(127), _mm512_set1_epi16(7));
-            let pair = bytes(
+            // A place names a pair by its highest six bits, a byte of it by the next seven, a bit of that by the lowest three. Packed to bytes, eight of the
+            // first vector and eight of the second stand in turn.
+            let (seven_bits, three_bits) = (_mm512_set1_epi16(127), _mm512_set1_epi16(7));
+            let pair = _mm512_packus_epi16(
                 _mm512_srli_epi16::<10>(first),
                 _mm512_srli_epi16::<10>(second),
             );
-            let byte = bytes(
-                _mm512_and_si512(_mm512_srli_epi16::<3>(first), bits_of_byte),
-                _mm512_and_si512(_mm512_srli_epi16::<3>(second), bits_of_byte),
+            let byte = _mm512_packus_epi16(
+                _mm512_and_si512(_mm512_srli_epi16::<3>(first), seven_bits),
+                _mm512_and_si512(_mm512_srli_epi16::<3>(second), seven_bits),
             );
-            let bit = bytes(
-                _mm512_and_si512(first, bits_of_bit),
-                _mm512_and_si512(second, bits_of_bit),
+            let bit = _mm512_packus_epi16(
+                _mm512_and_si512(first, three_bits),
+                _mm512_and_si512(second, three_bits),
             );
             let bits = _mm512_set1_epi64(i64::from_le_bytes([1, 2, 4, 8, 16, 32, 64, 128]));
             let bit = _mm512_shuffle_epi8(bits, bit);
@@ -140,7 +141,8 @@ impl<const PAIRS: usize, const EIGHTS: bool> Held<PAIRS, EIGHTS> {
                 let found = _mm512_permutex2var_epi8(*low, byte, *high);
                 answers = _mm512_mask_mov_epi8(answers, here, found);
             }
-            let answers = in_order(_mm512_and_si512(answers, bit));
+            let in_order = _mm512_setr_epi64(0, 2, 4, 6, 1, 3, 5, 7);
+            let answers = _mm512_permutexvar_epi64(in_order, _mm512_and_si512(answers, bit));
             _mm512_test_epi8_mask(answers, answers)
         }
     }
@@ -159,26 +161,6 @@ unsafe fn places(data: *const u8, low: __m512i) -> [__m512i; 2] {
             _mm512_sub_epi16(load(data, 1), low),
         ]
     }
-}
-
-/// Two vectors of numbers below 256 as one of bytes, eight of the one and eight of the other in turn.
-///
-/// # Safety
-/// The machine has AVX-512 with BW.
-#[inline(always)]
-unsafe fn bytes(first: __m512i, second: __m512i) -> __m512i {
-    // SAFETY: passed on from the caller.
-    unsafe { _mm512_packus_epi16(first, second) }
-}
-
-/// The bytes that [`bytes`] gives, those of the first vector before those of the second.
-///
-/// # Safety
-/// The machine has AVX-512.
-#[inline(always)]
-unsafe fn in_order(bytes: __m512i) -> __m512i {
-    // SAFETY: passed on from the caller.
-    unsafe { _mm512_permutexvar_epi64(_mm512_setr_epi64(0, 2, 4, 6, 1, 3, 5, 7), bytes) }
 }
 
 /// A table that repeats itself, of which the answers of one turn lie in pairs of registers.

@@ -7,7 +7,6 @@ use super::hybrid::Hybrid;
 use super::pages::{Pages, is_snappy};
 use super::spare::Spare;
 use super::values::{Codes, Numbers, Texts, Truth, Values};
-use crate::data::input::Chunks;
 use ::parquet::basic::Type as Physical;
 use ::parquet::file::metadata::ColumnChunkMetaData;
 use arrow_array::ArrayRef;
@@ -80,17 +79,16 @@ impl Drop for Leaf {
 const PAGE: usize = 1 << 20;
 
 impl Leaf {
-    /// A column of so many rows. None where a page is not of those that are read here, or there are not as many rows.
-    pub(super) fn open(
-        chunks: Chunks,
-        spare: &Spare,
+    /// A column with these pages. None where its values are not of those that are decoded here.
+    pub(super) fn new(
+        pages: Pages,
         chunk: &ColumnChunkMetaData,
         data_type: &DataType,
-        rows: usize,
+        spare: &Spare,
     ) -> Option<Self> {
         let column = chunk.column_descr();
         Some(Self {
-            pages: Pages::find(chunks, spare, chunk, data_type, rows)?,
+            pages,
             has_levels: column.max_def_level() == 1,
             values: values_of(column.physical_type(), data_type)?,
             page: spare.take(PAGE),

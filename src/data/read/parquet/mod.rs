@@ -14,6 +14,7 @@ mod spare;
 mod values;
 
 use self::leaf::Leaf;
+use self::pages::Pages;
 use self::rows::{InSteps, Rows};
 use self::spare::Spare;
 use super::points::corners;
@@ -299,7 +300,8 @@ impl ParquetSource {
         };
         // Each has the file for itself, so that the system sees it being read in order, and reads ahead.
         let chunks = self.input.chunks()?;
-        Ok(Leaf::open(chunks, &self.spare, chunk, data_type, rows))
+        let pages = Pages::find(chunks, &self.spare, chunk, data_type, rows);
+        Ok(pages.and_then(|pages| Leaf::new(pages, chunk, data_type, &self.spare)))
     }
 
     fn behind_guard(&self, batches: Batches) -> Batches {
