@@ -163,7 +163,7 @@ fn spread<'s>(
 }
 
 /// Does the same on so many threads, of which this is one: it begins while others are still being made.
-fn on_threads(threads: usize, thread: impl Fn() + Sync) {
+pub(super) fn on_threads(threads: usize, thread: impl Fn() + Sync) {
     std::thread::scope(|scope| {
         for _ in 1..threads {
             scope.spawn(&thread);

@@ -2,13 +2,13 @@
 
 use super::batch::{Batch, Prepared};
 use super::evaluate::{Rows, Vectors};
-use super::leaf::Span;
+use super::leaf::{Span, figure_test};
 use super::matched::Matched;
 use super::{ExecuteError, Input, Options, driver};
 use crate::ir::Value;
 use crate::plan::{BoundPlan, Pass, Tallied};
 use crate::population::{Figures, Tally};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// What contacts gave is kept where it takes no more than so many bytes.
@@ -71,7 +71,23 @@ pub(super) fn with_figures(
         progress: after(before, &done, options),
         ..options.clone()
     };
-    Ok((bound.clone().with_figures(Arc::new(figures)), answering))
+    let bound = bound.clone().with_figures(Arc::new(figures));
+    find_turns(&bound, options.threads.get());
+    Ok((bound, answering))
+}
+
+/// Finds out where the figures turn that tests compare with numbers, several at once: whoever makes the tests finds it known. On one thread that is no gain.
+fn find_turns(bound: &BoundPlan, threads: usize) {
+    let leaves = &bound.plan.leaves;
+    let next = AtomicUsize::new(0);
+    if threads == 1 {
+        return;
+    }
+    driver::on_threads(threads.min(leaves.len()), || {
+        while let Some(leaf) = leaves.get(next.fetch_add(1, Ordering::Relaxed)) {
+            figure_test(bound, leaf.condition);
+        }
+    });
 }
 
 /// Tells the contacts of passes before on top; notes how many were told of in the end.
@@ -161,7 +177,7 @@ fn empty(pass: &Pass, keeps_rows: bool, rows: usize) -> Vec<Tally> {
         .map(|tallied| {
             let mut tally = Tally::new(tallied.kind, tallied.of_type.clone());
             if keeps_rows && is_worth_keeping(pass, tallied) {
-                tally = tally.keeping_rows();
+                return tally.keeping_rows();
             }
             // Of what has no groups there is one, whoever is in it.
             if tallied.per.is_empty()

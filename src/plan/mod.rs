@@ -24,7 +24,7 @@ pub use print::PlanPrint;
 pub use skip::{Verdict, Verdicts};
 
 use crate::functions::Pattern;
-use crate::ir::{ConditionId, Graph, NodeRef, TextTest, ValueId};
+use crate::ir::{ConditionId, Graph, NodeRef, TextTest, Value, ValueId};
 use crate::optimize::constants::Known;
 use crate::population::Figures;
 use crate::schema::{FieldId, KeyList};
@@ -139,6 +139,17 @@ impl BoundPlan {
     /// The same plan where this is known of its populations.
     pub fn with_figures(self, figures: Arc<Figures>) -> Self {
         Self { figures, ..self }
+    }
+
+    /// What a value is for every contact; none where it differs.
+    pub fn constant(&self, value: ValueId) -> Option<&Constant> {
+        match self.plan.parameter(value) {
+            Some(parameter) => Some(&self.parameters[parameter.0 as usize]),
+            None => match self.plan.graph.value(value) {
+                Value::Constant(constant) => Some(constant),
+                _ => None,
+            },
+        }
     }
 }
 

@@ -320,6 +320,11 @@ impl Distribution {
         }
     }
 
+    /// Whether there are no values.
+    pub fn is_empty(&self) -> bool {
+        self.room() == (0, 0)
+    }
+
     /// Puts all in order, so that equal values take the room of one.
     pub fn settle(&mut self) {
         match self {

@@ -165,16 +165,11 @@ mod tests {
         let mut tally =
             Tally::new(TallyKind::Order, Type::Number(NumberKind::Whole)).keeping_rows();
         let group = tally.group(&[]).expect("a group");
-        tally.add_numbers(group, numbers.iter().copied(), unit);
         // Rows 64 to 68 give 1 to 5, row 66 among them; 128, 131, 134 … give the others; row 69 is there and gives nothing.
         let narrow = vec![1, 2, 3, 4, 5, 99];
-        tally.keep_rows(Some(GivenRows::of_one_group(
-            64,
-            unit,
-            narrow,
-            group,
-            vec![0b01_1111],
-        )));
+        let rows = GivenRows::of_one_group(64, unit, narrow, group, vec![0b01_1111]);
+        tally.give_rows(rows);
+        tally.add_numbers(group, numbers[5..].iter().copied(), unit);
         let others = (0..5).map(|place| (128 + 3 * place, Some((group, 6 + place as i128))));
         tally.keep_rows(Some(GivenRows::new((128, 141), unit, true, others)));
         let table = Arc::new(tally.finish());
@@ -209,9 +204,8 @@ mod tests {
         let mut tally =
             Tally::new(TallyKind::Order, Type::Number(NumberKind::Whole)).keeping_rows();
         let group = tally.group(&[]).expect("a group");
-        tally.add_numbers(group, numbers.into_iter(), unit);
         let rows = GivenRows::of_one_group(0, unit, numbers.to_vec(), group, vec![0b1111]);
-        tally.keep_rows(Some(rows));
+        tally.give_rows(rows);
         let table = Arc::new(tally.finish());
         for asked in 0..=5 {
             for order in [Ordering::Less, Ordering::Equal, Ordering::Greater] {

@@ -82,6 +82,22 @@ impl GivenRows {
         }
     }
 
+    pub(super) fn unit(&self) -> Unit {
+        self.unit
+    }
+
+    /// The group and the numbers of those that gave theirs to one group.
+    pub(super) fn of_group(&self) -> Option<(usize, impl Iterator<Item = i64>)> {
+        let (Numbers::Narrow(numbers), Groups::One { group, gave }) = (&self.numbers, &self.groups)
+        else {
+            return None;
+        };
+        let numbers = numbers.iter().enumerate();
+        let gave = |row: usize| gave[row / 64] >> (row % 64) & 1 == 1;
+        let numbers = numbers.filter_map(move |(row, number)| gave(row).then_some(*number));
+        Some((*group as usize, numbers))
+    }
+
     /// The same with groups at other places.
     pub(super) fn moved(mut self, places: &[usize]) -> Self {
         match &mut self.groups {
@@ -122,6 +138,41 @@ impl GivenRows {
     }
 }
 
+/// Hands over the numbers of those rows that have a bit, as many at a time as lie behind each other.
+fn each_given(numbers: &[i64], gave: &[u64], mut look: impl FnMut(&[i64])) {
+    let full = |word: usize| gave[word] == u64::MAX && numbers.len() >= (word + 1) * 64;
+    let words = numbers.len().div_ceil(64);
+    let mut word = 0;
+    while word < words {
+        let first = word;
+        while word < words && full(word) {
+            word += 1;
+        }
+        if word > first {
+            look(&numbers[first * 64..word * 64]);
+            continue;
+        }
+        let mut left = gave[word];
+        while left != 0 {
+            let row = word * 64 + left.trailing_zeros() as usize;
+            let more = (left >> (row % 64)).trailing_ones() as usize;
+            look(&numbers[row..row + more]);
+            left &= u64::MAX.checked_shl((row % 64 + more) as u32).unwrap_or(0);
+        }
+        word += 1;
+    }
+}
+
+/// What stands for the numbers of all rows, where all gave theirs to one group and in 64 bits.
+pub(super) fn unit_of_one_group(runs: &[GivenRows]) -> Option<Unit> {
+    let unit = runs.first()?.unit;
+    let fits = |run: &GivenRows| {
+        let narrow = matches!(run.numbers, Numbers::Narrow(_));
+        narrow && matches!(run.groups, Groups::One { group: 0, .. }) && run.unit == unit
+    };
+    runs.iter().all(fits).then_some(unit)
+}
+
 /// What all contacts gave. Who gave nothing is not in the population, or in no group, or the value is missing.
 #[derive(Debug)]
 pub struct Given {
@@ -130,11 +181,32 @@ pub struct Given {
 }
 
 impl Given {
-    /// None where numbers of different units stand for what was given, or of another than `unit`.
-    pub(super) fn new(mut runs: Vec<GivenRows>, unit: Unit) -> Option<Self> {
+    /// Of at least one run of rows; numbers of one unit stand for all that was given.
+    pub(super) fn new(mut runs: Vec<GivenRows>) -> Self {
         runs.sort_unstable_by_key(|rows| rows.first);
-        let fits = !runs.is_empty() && runs.iter().all(|rows| rows.unit == unit);
-        fits.then_some(Self { runs })
+        Self { runs }
+    }
+
+    /// Hands over the numbers of all that gave theirs to one group, as many at a time as lie behind each other.
+    pub(super) fn each_of_one_group(&self, mut look: impl FnMut(&[i64])) {
+        for run in &self.runs {
+            if let (Numbers::Narrow(numbers), Groups::One { gave, .. }) =
+                (&run.numbers, &run.groups)
+            {
+                each_given(numbers, gave, &mut look);
+            }
+        }
+    }
+
+    /// How many gave theirs to one group.
+    pub(super) fn number_of_one_group(&self) -> u64 {
+        let gave = self.runs.iter().map(|run| match &run.groups {
+            Groups::One { gave, .. } => {
+                (gave.iter()).map(|word| u64::from(word.count_ones())).sum()
+            }
+            Groups::Each(_) => 0,
+        });
+        gave.sum()
     }
 
     /// The group of 64 rows from this one on, their numbers, fewer where those behind them gave nothing, and a bit for each that gave its own. None where
@@ -183,7 +255,7 @@ mod tests {
             run(128, 192, &[(128, 0, far)]),
             run(0, 64, &[(3, 1, 30), (63, 0, 63)]).moved(&[5, 7]),
         ];
-        let given = Given::new(runs, Unit::Over(1)).expect("of one unit");
+        let given = Given::new(runs);
         let rows = [0, 3, 63, 64, 127, 128, 129, 500, 3];
         let found: Vec<_> = given.of_rows(&rows).collect();
         let none = None;
@@ -203,12 +275,5 @@ mod tests {
         );
         let later: Vec<_> = given.of_rows(&[128]).collect();
         assert_eq!(later, [Some((0, far))]);
-    }
-
-    #[test]
-    fn other_units_are_not_kept() {
-        let rows = GivenRows::new((0, 64), Unit::Float, true, std::iter::empty());
-        assert!(Given::new(vec![rows], Unit::Over(1)).is_none());
-        assert!(Given::new(Vec::new(), Unit::Over(1)).is_none());
     }
 }

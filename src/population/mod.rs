@@ -11,6 +11,7 @@ mod given;
 mod groups;
 mod items;
 mod numbers;
+mod selection;
 mod table;
 mod tally;
 mod turns;

@@ -1,13 +1,17 @@
 //! Whole numbers of a group, put in order only as far as is asked: a single place by selection, all of them by sorting.
 
 use super::distribution::Standing;
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use super::given::Given;
+use super::selection;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 /// The whole numbers of a group, in 64 bits where all fit.
 #[derive(Debug)]
 pub enum Numbers {
     Narrow(NumbersOf<i64>),
     Wide(NumbersOf<i128>),
+    /// They stand where they were given.
+    Given(GivenNumbers),
 }
 
 impl Numbers {
@@ -16,6 +20,7 @@ impl Numbers {
         match self {
             Numbers::Narrow(numbers) => numbers.all,
             Numbers::Wide(numbers) => numbers.all,
+            Numbers::Given(numbers) => numbers.all,
         }
     }
 
@@ -24,6 +29,7 @@ impl Numbers {
         match self {
             Numbers::Narrow(numbers) => numbers.nth(place).map(i128::from),
             Numbers::Wide(numbers) => numbers.nth(place),
+            Numbers::Given(numbers) => numbers.nth(place).map(i128::from),
         }
     }
 
@@ -31,17 +37,8 @@ impl Numbers {
     pub(super) fn standing(&self, number: i128) -> Standing {
         match self {
             Numbers::Wide(numbers) => numbers.standing(number),
-            Numbers::Narrow(numbers) => match i64::try_from(number) {
-                Ok(number) => numbers.standing(number),
-                Err(_) => {
-                    let below = if number < 0 { 0 } else { numbers.all };
-                    Standing {
-                        less: below,
-                        no_greater: below,
-                        all: numbers.all,
-                    }
-                }
-            },
+            Numbers::Narrow(numbers) => numbers.standing_among(number),
+            Numbers::Given(numbers) => numbers.in_order().standing_among(number),
         }
     }
 
@@ -57,7 +54,46 @@ impl Numbers {
                 |number| is_no_greater(number.into()),
             ),
             Numbers::Wide(numbers) => numbers.standing_by(is_below, is_no_greater),
+            Numbers::Given(numbers) => numbers.in_order().standing_by(
+                |number| is_below(number.into()),
+                |number| is_no_greater(number.into()),
+            ),
         }
+    }
+}
+
+/// Numbers that contacts gave to one group, left where they lie.
+#[derive(Debug)]
+pub struct GivenNumbers {
+    all: u64,
+    given: Arc<Given>,
+    copied: OnceLock<NumbersOf<i64>>,
+}
+
+impl GivenNumbers {
+    pub(super) fn new(given: Arc<Given>) -> Self {
+        Self {
+            all: given.number_of_one_group(),
+            given,
+            copied: OnceLock::new(),
+        }
+    }
+
+    fn nth(&self, place: u64) -> Option<i64> {
+        match self.copied.get() {
+            Some(numbers) => numbers.nth(place),
+            None => (place < self.all).then(|| selection::nth(&self.given, self.all, place)),
+        }
+    }
+
+    /// The same, to be put in order.
+    fn in_order(&self) -> &NumbersOf<i64> {
+        self.copied.get_or_init(|| {
+            let mut numbers = Vec::with_capacity(self.all as usize);
+            self.given
+                .each_of_one_group(|some| numbers.extend_from_slice(some));
+            NumbersOf::loose(numbers)
+        })
     }
 }
 
@@ -68,6 +104,23 @@ pub struct NumbersOf<K> {
     /// As they were met; none any more once they are in order.
     loose: Mutex<Vec<K>>,
     ordered: OnceLock<InOrder<K>>,
+}
+
+impl NumbersOf<i64> {
+    /// Where a number stands that may be none of 64 bits.
+    fn standing_among(&self, number: i128) -> Standing {
+        match i64::try_from(number) {
+            Ok(number) => self.standing(number),
+            Err(_) => {
+                let below = if number < 0 { 0 } else { self.all };
+                Standing {
+                    less: below,
+                    no_greater: below,
+                    all: self.all,
+                }
+            }
+        }
+    }
 }
 
 impl<K: Copy + Ord> NumbersOf<K> {
@@ -197,10 +250,15 @@ impl<K: Copy + Ord> InOrder<K> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::distribution::Unit;
+    use super::super::given::GivenRows;
     use super::*;
 
-    fn all_forms() -> [Numbers; 4] {
+    fn all_forms() -> [Numbers; 5] {
         let (loose, counted) = ([5, -3, 5, 9, 5, -3], [(-3, 2), (5, 3), (9, 1)]);
+        let gave = vec![0b11_1111];
+        let rows = GivenRows::of_one_group(64, Unit::Over(1), loose.to_vec(), 0, gave);
+        let given = Arc::new(Given::new(vec![rows]));
         [
             Numbers::Narrow(NumbersOf::loose(loose.to_vec())),
             Numbers::Narrow(NumbersOf::counted(counted.to_vec())),
@@ -210,6 +268,7 @@ mod tests {
                     .map(|(number, times)| (number.into(), times))
                     .to_vec(),
             )),
+            Numbers::Given(GivenNumbers::new(given)),
         ]
     }
 

@@ -1,11 +1,12 @@
 //! What a population comes to, and the figure that it tells each contact.
 
 use super::baskets::Rules;
-use super::distribution::{Ordered, Standing, Unit};
-use super::given::Given;
+use super::distribution::{Distribution, Ordered, Standing, Unit};
+use super::given::{self, Given, GivenRows};
 use super::groups::Groups;
 use super::items::Items;
-use super::tally::{Kept, Tally, TallyKind};
+use super::numbers::{GivenNumbers, Numbers};
+use super::tally::{Kept, Tally, TallyKind, add_given};
 use super::turns::Turns;
 use crate::ir::Figure;
 use crate::types::{Aggregate, Constant, Exact, Total, Type};
@@ -23,7 +24,7 @@ pub struct Table {
     told: Mutex<HashMap<(Figure, usize), Constant, FixedState>>,
     /// Where the figures of each group turn, as against numbers that they were compared with.
     turns: Mutex<Vec<(Figure, Exact, TurnsOfGroups)>>,
-    given: Option<Given>,
+    given: Option<Arc<Given>>,
 }
 
 /// Where a figure turns in each group; none of one without values that whole numbers stand for.
@@ -39,13 +40,16 @@ enum Known {
 }
 
 impl Table {
-    pub(super) fn new(tally: Tally) -> Self {
+    pub(super) fn new(mut tally: Tally) -> Self {
         let kind = tally.kind;
-        let known = match tally.kept {
+        let mut given = None;
+        let known = match std::mem::replace(&mut tally.kept, Kept::Numbers(Vec::new())) {
             Kept::Numbers(kept) => Known::Numbers(kept),
             Kept::Totals(kept) => Known::Totals(kept),
             Kept::Orders(kept) => {
-                Known::Orders(kept.into_iter().map(|kept| kept.finish()).collect())
+                let orders;
+                (orders, given) = in_order(kept, tally.given.unwrap_or_default(), &tally.of);
+                Known::Orders(orders)
             }
             Kept::Items(kept) => Known::Items(kept),
             Kept::Baskets(kept) => {
@@ -56,14 +60,10 @@ impl Table {
                 Known::Rules(rules.collect())
             }
         };
-        let unit = match &known {
-            Known::Orders(orders) => one_unit(orders),
-            _ => None,
-        };
         Self {
             told: Mutex::default(),
             turns: Mutex::default(),
-            given: unit.and_then(|unit| Given::new(tally.given?, unit)),
+            given,
             of: tally.of,
             groups: tally.groups,
             known,
@@ -72,7 +72,7 @@ impl Table {
 
     /// What the contacts gave that it was made of, by row, where that was kept.
     pub fn given(&self) -> Option<&Given> {
-        self.given.as_ref()
+        self.given.as_deref()
     }
 
     /// The place of the group that agrees in these values; none where no contact is of it.
@@ -177,6 +177,27 @@ impl Table {
             _ => None,
         }
     }
+}
+
+/// The values of each group, and what contacts gave, where all of that is of one unit.
+fn in_order(
+    mut kept: Vec<Distribution>,
+    runs: Vec<GivenRows>,
+    of: &Type,
+) -> (Vec<Ordered>, Option<Arc<Given>>) {
+    if let [one] = &kept[..]
+        && one.is_empty()
+        && let Some(unit) = given::unit_of_one_group(&runs)
+    {
+        let given = Arc::new(Given::new(runs));
+        let numbers = Numbers::Given(GivenNumbers::new(Arc::clone(&given)));
+        return (vec![Ordered::Numbers { unit, numbers }], Some(given));
+    }
+    add_given(&mut kept, &runs, of);
+    let orders: Vec<Ordered> = kept.into_iter().map(Distribution::finish).collect();
+    let unit = one_unit(&orders);
+    let fits = !runs.is_empty() && runs.iter().all(|rows| Some(rows.unit()) == unit);
+    (orders, fits.then(|| Arc::new(Given::new(runs))))
 }
 
 /// What whole numbers stand for in all groups that have values, if it is the same.

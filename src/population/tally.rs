@@ -48,7 +48,7 @@ pub struct Tally {
     pub(super) of: Type,
     pub(super) groups: Groups,
     pub(super) kept: Kept,
-    /// What the contacts gave, by row, where it is kept.
+    /// What the contacts gave, by row, where it is kept. What was given to one group by many stands here alone, not among `kept`.
     pub(super) given: Option<Vec<GivenRows>>,
 }
 
@@ -59,6 +59,15 @@ pub(super) enum Kept {
     Orders(Vec<Distribution>),
     Items(Vec<Items>),
     Baskets(Vec<Baskets>),
+}
+
+/// Adds what was given to one group by many, and stands in its rows alone.
+pub(super) fn add_given(orders: &mut [Distribution], rows: &[GivenRows], of: &Type) {
+    for run in rows {
+        if let Some((group, numbers)) = run.of_group() {
+            orders[group].add_numbers(numbers, run.unit(), &like(of));
+        }
+    }
 }
 
 /// So many values may lie in no order, in all groups together, if there are not more different ones in order already.
@@ -97,7 +106,27 @@ impl Tally {
         match (&mut self.given, rows) {
             (Some(given), Some(rows)) => given.push(rows),
             // All or nothing: a row that is not kept would count as one that gave nothing.
-            _ => self.given = None,
+            _ => self.forget_rows(),
+        }
+    }
+
+    /// What contacts give to one group: added, and kept by row where that is wanted.
+    pub fn give_rows(&mut self, rows: GivenRows) {
+        match &mut self.given {
+            Some(given) => given.push(rows),
+            None => self.add_given(&[rows]),
+        }
+    }
+
+    /// Keeps nothing by row any more.
+    fn forget_rows(&mut self) {
+        let rows = self.given.take().unwrap_or_default();
+        self.add_given(&rows);
+    }
+
+    fn add_given(&mut self, rows: &[GivenRows]) {
+        if let Kept::Orders(orders) = &mut self.kept {
+            add_given(orders, rows, &self.of);
         }
     }
 
@@ -187,7 +216,12 @@ impl Tally {
     }
 
     /// Puts what another thread has kept of the same population to it.
-    pub fn merge(&mut self, other: Tally) {
+    pub fn merge(&mut self, mut other: Tally) {
+        match (&self.given, &other.given) {
+            (Some(_), None) => self.forget_rows(),
+            (None, Some(_)) => other.forget_rows(),
+            _ => {}
+        }
         let mut places = vec![0; other.groups.len()];
         for (group, place) in other.groups.iter() {
             places[place] = self.group(group).unwrap_or(0);

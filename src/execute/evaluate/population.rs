@@ -275,40 +275,38 @@ impl Vectors<'_> {
 
     /// Hands over what these contacts give to one group.
     fn give_narrow(&self, values: Narrow, group: usize, tally: &mut Tally) {
-        match &values.known {
-            None => tally.add_numbers(group, values.numbers.iter().copied(), values.unit),
-            Some(known) => {
-                let numbers = values.numbers.iter().zip(known);
-                let numbers = numbers.filter_map(|(number, known)| known.then_some(*number));
-                tally.add_numbers(group, numbers, values.unit);
+        let ends = self.picked.first().zip(self.picked.last());
+        let (true, Some((first, last))) = (tally.keeps_rows(), ends) else {
+            match &values.known {
+                None => tally.add_numbers(group, values.numbers.iter().copied(), values.unit),
+                Some(known) => {
+                    let numbers = values.numbers.iter().zip(known);
+                    let numbers = numbers.filter_map(|(number, known)| known.then_some(*number));
+                    tally.add_numbers(group, numbers, values.unit);
+                }
             }
-        }
-        if let (true, Some((first, last))) = (
-            tally.keeps_rows(),
-            self.picked.first().zip(self.picked.last()),
-        ) {
-            let first = first / 64 * 64;
-            let rows = last + 1 - first;
-            let mut gave = vec![0; bits::words(rows)];
-            let numbers = if rows == self.picked.len() && values.known.is_none() {
-                for (word, gave) in gave.iter_mut().enumerate() {
-                    *gave = bits::live(word, rows);
+            return tally.settle();
+        };
+        let first = first / 64 * 64;
+        let rows = last + 1 - first;
+        let mut gave = vec![0; bits::words(rows)];
+        let numbers = if rows == self.picked.len() && values.known.is_none() {
+            for (word, gave) in gave.iter_mut().enumerate() {
+                *gave = bits::live(word, rows);
+            }
+            values.numbers
+        } else {
+            let mut numbers = vec![0; rows];
+            for (lane, row) in self.picked.iter().enumerate() {
+                numbers[row - first] = values.numbers[lane];
+                if values.is_known(lane) {
+                    bits::set(&mut gave, row - first);
                 }
-                values.numbers
-            } else {
-                let mut numbers = vec![0; rows];
-                for (lane, row) in self.picked.iter().enumerate() {
-                    numbers[row - first] = values.numbers[lane];
-                    if values.is_known(lane) {
-                        bits::set(&mut gave, row - first);
-                    }
-                }
-                numbers
-            };
-            let rows = GivenRows::of_one_group(first, values.unit, numbers, group, gave);
-            tally.keep_rows(Some(rows));
-        }
-        tally.settle();
+            }
+            numbers
+        };
+        let rows = GivenRows::of_one_group(first, values.unit, numbers, group, gave);
+        tally.give_rows(rows);
     }
 
     /// What these contacts, all of a population, give by row.

@@ -125,7 +125,7 @@ fn general(
             kind: Kind::Events(Arc::new(test)),
         };
     }
-    if let Some(test) = figures::test(bound, condition) {
+    if let Some(test) = figures::figure_test(bound, condition) {
         return Leaf {
             form,
             column: 0,

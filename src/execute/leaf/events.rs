@@ -4,7 +4,7 @@
 use super::chain::ChainTest;
 use super::measures::MeasuresTest;
 use super::sums::SumTest;
-use super::window::{Window, constant, events_of, reaching};
+use super::window::{Window, events_of, reaching};
 use crate::execute::column::{Column, List, search};
 use crate::execute::leaf::ask;
 use crate::execute::matched::Matched;
@@ -221,7 +221,7 @@ impl WindowTest {
 
 /// The number that a value is for every contact; none where it is no whole number that fits.
 fn whole(bound: &BoundPlan, value: ValueId) -> Option<i64> {
-    match constant(bound, value)? {
+    match bound.constant(value)? {
         Constant::Number(number) if number.is_whole() => number.numerator().try_into().ok(),
         _ => None,
     }

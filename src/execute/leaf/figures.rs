@@ -1,6 +1,5 @@
 //! Tests of figures that measure what contacts themselves gave to a population: ranks, percentiles and quantiles against a number.
 
-use super::window::constant;
 use crate::ir::{Bound, Comparison, Condition, ConditionId, Value, ValueId};
 use crate::plan::BoundPlan;
 use crate::population::FigureTest;
@@ -8,8 +7,11 @@ use crate::types::{Constant, Exact};
 use std::cmp::Ordering;
 
 /// None where the condition is no such test, or what contacts gave is not kept.
-pub(super) fn test(bound: &BoundPlan, condition: ConditionId) -> Option<FigureTest> {
-    let number = |value: ValueId| match constant(bound, value)? {
+pub(in crate::execute) fn figure_test(
+    bound: &BoundPlan,
+    condition: ConditionId,
+) -> Option<FigureTest> {
+    let number = |value: ValueId| match bound.constant(value)? {
         Constant::Number(number) => Some(*number),
         _ => None,
     };

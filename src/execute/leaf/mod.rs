@@ -17,6 +17,7 @@ mod together;
 mod walk;
 mod window;
 
+pub(super) use figures::figure_test;
 pub(super) use together::{Masks, Together};
 
 use super::Form;

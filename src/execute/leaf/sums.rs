@@ -2,7 +2,7 @@
 
 use super::numbers::{Edge, stored_range};
 use super::running::Running;
-use super::window::{Window, constant, events_of};
+use super::window::{Window, events_of};
 use crate::execute::column::{Column, Integers, List, Values, bits, each_integer, search};
 use crate::execute::evaluate::{FloatEdge, exact_sum};
 use crate::execute::leaf::ask;
@@ -329,7 +329,7 @@ fn edges(bound: &BoundPlan, condition: ConditionId) -> Option<(ValueId, Edge<'_>
             right,
         } => {
             let inclusive = *comparison != Comparison::Less;
-            match (constant(bound, *left), constant(bound, *right)) {
+            match (bound.constant(*left), bound.constant(*right)) {
                 (None, Some(number)) => {
                     let low = (*comparison == Comparison::Equal).then_some((number, true));
                     Some((*left, low, Some((number, inclusive))))
@@ -344,7 +344,7 @@ fn edges(bound: &BoundPlan, condition: ConditionId) -> Option<(ValueId, Edge<'_>
         Condition::Range { value, low, high } => {
             let edge = |edge: &Option<crate::ir::Bound>| match edge {
                 None => Some(None),
-                Some(edge) => Some(Some((constant(bound, edge.value)?, edge.inclusive))),
+                Some(edge) => Some(Some((bound.constant(edge.value)?, edge.inclusive))),
             };
             Some((*value, edge(low)?, edge(high)?))
         }

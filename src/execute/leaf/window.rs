@@ -3,7 +3,6 @@
 use crate::execute::column::{Column, Integers, List, Unit, Values, search};
 use crate::execute::kernels::ask_for;
 use crate::execute::matched::{Matched, Passing};
-use crate::ir::{Value, ValueId};
 use crate::plan::{BoundPlan, Fold};
 use crate::types::Constant;
 use std::hint::select_unpredictable;
@@ -129,17 +128,6 @@ pub(super) fn reaching(
     match &column.validity {
         Some(validity) => reaching & validity[base / 64],
         None => reaching,
-    }
-}
-
-/// What a value is for every contact; none where it differs.
-pub(super) fn constant(bound: &BoundPlan, value: ValueId) -> Option<&Constant> {
-    match bound.plan.parameter(value) {
-        Some(parameter) => Some(&bound.parameters[parameter.0 as usize]),
-        None => match bound.plan.graph.value(value) {
-            Value::Constant(constant) => Some(constant),
-            _ => None,
-        },
     }
 }
 

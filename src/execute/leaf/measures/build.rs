@@ -2,7 +2,7 @@
 
 use super::{Step, Window};
 use crate::execute::column::Column;
-use crate::execute::leaf::window::{constant, list, times};
+use crate::execute::leaf::window::{list, times};
 use crate::ir::{Arithmetic, Comparison, Condition, ConditionId, NodeRef, Value, ValueId};
 use crate::plan::{BoundPlan, Fold};
 use crate::types::{Aggregate, Constant, Exact, NumberKind, Type};
@@ -74,7 +74,7 @@ impl<'a> Builder<'a> {
     fn make(&mut self, value: ValueId) -> Option<Step> {
         let bound = self.bound;
         let graph = &bound.plan.graph;
-        if let Some(constant) = constant(bound, value) {
+        if let Some(constant) = bound.constant(value) {
             let number = match constant {
                 Constant::Missing => return Some(Step::Constant(None)),
                 Constant::Time(nanoseconds) | Constant::Duration(nanoseconds) => *nanoseconds,
@@ -143,7 +143,7 @@ impl<'a> Builder<'a> {
             Arithmetic::Add => Some(Step::Add(self.step(left)?, self.step(right)?)),
             Arithmetic::Subtract => Some(Step::Subtract(self.step(left)?, self.step(right)?)),
             Arithmetic::Multiply | Arithmetic::Divide => {
-                let number = |value| match constant(self.bound, value) {
+                let number = |value| match self.bound.constant(value) {
                     Some(Constant::Number(number)) => Some(*number),
                     _ => None,
                 };
