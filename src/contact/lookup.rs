@@ -15,8 +15,9 @@ type Codes = HashMap<Arc<str>, usize, foldhash::fast::RandomState>;
 pub(super) struct TextGroup {
     pub(super) column: ColumnId,
     pub(super) fold_case: bool,
-    /// Each with its leaf.
-    tests: Vec<(usize, TextTestKind)>,
+    tests: Vec<TextTestKind>,
+    /// By test.
+    leaves: Vec<usize>,
     codes: Codes,
     /// For each code an answer for each test.
     answers: Vec<u8>,
@@ -28,6 +29,7 @@ impl TextGroup {
             column,
             fold_case,
             tests: Vec::new(),
+            leaves: Vec::new(),
             codes: Codes::default(),
             answers: Vec::new(),
         }
@@ -40,7 +42,8 @@ impl TextGroup {
                 self.codes.entry(text.clone()).or_insert(next);
             }
         }
-        self.tests.push((leaf, test.clone()));
+        self.tests.push(test.clone());
+        self.leaves.push(leaf);
     }
 
     /// Works out the answers for all texts that are named.
@@ -48,7 +51,7 @@ impl TextGroup {
         self.answers = vec![0; self.codes.len() * self.tests.len()];
         for (text, code) in &self.codes {
             let answers = &mut self.answers[code * self.tests.len()..][..self.tests.len()];
-            for (answer, (_, test)) in answers.iter_mut().zip(&self.tests) {
+            for (answer, test) in answers.iter_mut().zip(&self.tests) {
                 *answer = passes(test, text).into();
             }
         }
@@ -56,7 +59,7 @@ impl TextGroup {
 
     pub(super) fn answer(&self, value: &Constant, answers: &mut [u8]) {
         let Constant::Text(text) = value else {
-            for (leaf, _) in &self.tests {
+            for leaf in &self.leaves {
                 answers[*leaf] = 0;
             }
             return;
@@ -68,12 +71,12 @@ impl TextGroup {
         match self.codes.get(&*text) {
             Some(code) => {
                 let known = &self.answers[code * self.tests.len()..][..self.tests.len()];
-                for ((leaf, _), answer) in self.tests.iter().zip(known) {
+                for (leaf, answer) in self.leaves.iter().zip(known) {
                     answers[*leaf] = *answer;
                 }
             }
             None => {
-                for (leaf, test) in &self.tests {
+                for (leaf, test) in self.leaves.iter().zip(&self.tests) {
                     // A text that no test names equals none of theirs.
                     answers[*leaf] = match test {
                         TextTestKind::OneOf(_) => 0,
@@ -116,14 +119,22 @@ pub(super) struct ListGroup {
     pub(super) fold_case: bool,
     tests: Vec<ListTest>,
     codes: Codes,
+    /// The codes that are asked for, those of a test together.
+    wanted: Vec<Wanted>,
 }
 
 struct ListTest {
     leaf: usize,
     all: bool,
     texts: Vec<Arc<str>>,
-    /// A bit for each code that is asked for.
-    wanted: Vec<u64>,
+    /// Where those of the test end; they begin where those of the test before end.
+    end: usize,
+}
+
+/// A bit for each code of a word that is asked for.
+struct Wanted {
+    word: usize,
+    codes: u64,
 }
 
 impl ListGroup {
@@ -133,6 +144,7 @@ impl ListGroup {
             fold_case,
             tests: Vec::new(),
             codes: Codes::default(),
+            wanted: Vec::new(),
         }
     }
 
@@ -145,18 +157,22 @@ impl ListGroup {
             leaf,
             all,
             texts,
-            wanted: Vec::new(),
+            end: 0,
         });
     }
 
     /// Works out which codes each test asks for.
     pub(super) fn complete(&mut self) {
         for test in &mut self.tests {
-            test.wanted = vec![0; self.codes.len().div_ceil(64)];
-            for text in &test.texts {
-                let code = self.codes[text];
-                test.wanted[code / 64] |= 1 << (code % 64);
+            let mut codes: Vec<usize> = test.texts.iter().map(|text| self.codes[text]).collect();
+            codes.sort_unstable();
+            for of_word in codes.chunk_by(|one, other| one / 64 == other / 64) {
+                self.wanted.push(Wanted {
+                    word: of_word[0] / 64,
+                    codes: (of_word.iter()).fold(0, |codes, code| codes | 1 << (code % 64)),
+                });
             }
+            test.end = self.wanted.len();
         }
     }
 
@@ -178,11 +194,13 @@ impl ListGroup {
                 }
             }
         }
+        let mut first = 0;
         for test in &self.tests {
-            let mut words = test.wanted.iter().zip(&*present);
+            let mut wanted = self.wanted[first..test.end].iter();
+            first = test.end;
             let holds = match test.all {
-                true => words.all(|(wanted, present)| wanted & !present == 0),
-                false => words.any(|(wanted, present)| wanted & present != 0),
+                true => wanted.all(|wanted| wanted.codes & !present[wanted.word] == 0),
+                false => wanted.any(|wanted| wanted.codes & present[wanted.word] != 0),
             };
             answers[test.leaf] = holds.into();
         }

@@ -2,7 +2,7 @@
 
 use super::planes::Planes;
 use super::{Contact, SegmentSet};
-use crate::ir::{Graph, Value, ValueId};
+use crate::ir::{Condition, ConditionId, Graph, Value, ValueId};
 use crate::jit::Unsupported;
 use crate::jit::fixed::{Reading, read, scaled};
 use crate::jit::gates::Gates;
@@ -12,9 +12,10 @@ use crate::jit::row_code::RowCode;
 #[cfg(feature = "jit")]
 use crate::jit::row_glue::RowGlue;
 use crate::optimize::walk;
-use crate::plan::{BoundPlan, ColumnId, Edge, Node, Plan, Shape};
+use crate::plan::{BoundPlan, ColumnId, Edge, Node, ParameterId, Plan, Shape};
 use crate::population::Figures;
-use crate::types::{Constant, NumberKind, Type};
+use crate::types::{Constant, NumberKind, Type, calendar};
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::lookup::{ListGroup, TextGroup};
@@ -53,12 +54,28 @@ struct Tests {
     code: Option<RowCode>,
 }
 
-/// A column whose values lie in a slot.
+/// A value of the contact that lies in a slot.
 struct Slot {
-    column: ColumnId,
+    source: Source,
     kind: SlotKind,
     /// The leaves that read it, for values that no slot can hold.
     leaves: Vec<usize>,
+}
+
+/// Where the value of a slot comes from. What is worked out is worked out once, however many tests ask for it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Source {
+    Column(ColumnId),
+    /// The distance of the place in a column from that of a parameter.
+    Distance {
+        column: ColumnId,
+        from: ParameterId,
+    },
+    /// The first anniversary of the date in a column from the day of a parameter on.
+    Anniversary {
+        column: ColumnId,
+        from: ParameterId,
+    },
 }
 
 #[derive(Clone, Copy)]
@@ -170,8 +187,7 @@ impl ContactMatcher {
         work.slots.resize(tests.slots.len() * SLOT_WORDS, 0);
         let mut is_odd = false;
         for (slot, words) in (tests.slots.iter()).zip(work.slots.chunks_exact_mut(SLOT_WORDS)) {
-            let value = contact.get(plan.columns[slot.column.0 as usize].field);
-            match slot.kind.held(value) {
+            match slot.kind.held(&slot.source.value(&self.bound, contact)) {
                 Some(held) => words.copy_from_slice(&held),
                 None => is_odd = true,
             }
@@ -194,8 +210,8 @@ impl ContactMatcher {
         }
         if is_odd {
             for slot in &tests.slots {
-                let value = contact.get(plan.columns[slot.column.0 as usize].field);
-                if slot.kind.held(value).is_none() {
+                let value = slot.source.value(&self.bound, contact);
+                if slot.kind.held(&value).is_none() {
                     for leaf in &slot.leaves {
                         work.answers[*leaf] = graph.leaf(*leaf);
                     }
@@ -250,16 +266,16 @@ impl Tests {
                 at: self.fixed_words(FixedWords::Parameter(parameter.0 as usize)),
             },
             Shape::Missing(column) => RowTest::Missing {
-                slot: self.slot(*column, SlotKind::of(column_type(*column)), leaf),
+                slot: self.column(*column, SlotKind::of(column_type(*column)), leaf),
             },
             Shape::Boolean { column, value } => RowTest::Boolean {
-                slot: self.slot(*column, SlotKind::Boolean, leaf),
+                slot: self.column(*column, SlotKind::Boolean, leaf),
                 value: *value,
             },
             Shape::Range { column, low, high } => {
                 let kind = SlotKind::of(column_type(*column));
                 let (low, high) = (*low, *high);
-                let slot = self.slot(*column, kind, leaf);
+                let slot = self.column(*column, kind, leaf);
                 match kind {
                     SlotKind::Whole { scale } => RowTest::Whole {
                         slot,
@@ -274,7 +290,7 @@ impl Tests {
             }
             Shape::OneOf { column, set } if set.len() <= LONGEST_SET => {
                 let kind = SlotKind::of(column_type(*column));
-                let slot = self.slot(*column, kind, leaf);
+                let slot = self.column(*column, kind, leaf);
                 match kind {
                     SlotKind::Whole { scale } => RowTest::WholeOneOf {
                         slot,
@@ -331,18 +347,49 @@ impl Tests {
                 }
                 return true;
             }
-            Shape::OneOf { .. } | Shape::Distance { .. } | Shape::General { .. } => return false,
+            Shape::Distance {
+                column,
+                from,
+                low,
+                high,
+            } => {
+                let (column, from) = (*column, *from);
+                self.worked_out(Source::Distance { column, from }, (*low, *high), leaf)
+            }
+            Shape::General { .. } => match soon(plan, plan.leaves[leaf].condition) {
+                Some((source, high)) => self.worked_out(source, (None, Some(high)), leaf),
+                None => return false,
+            },
+            Shape::OneOf { .. } => return false,
         };
         self.row.push((leaf, test));
         true
     }
 
     /// The slot of a column, made where it is new.
-    fn slot(&mut self, column: ColumnId, kind: SlotKind, leaf: usize) -> usize {
+    fn column(&mut self, column: ColumnId, kind: SlotKind, leaf: usize) -> usize {
+        self.slot(Source::Column(column), kind, leaf)
+    }
+
+    /// The test whether a value that is worked out lies between edges.
+    fn worked_out(
+        &mut self,
+        source: Source,
+        (low, high): (Option<Edge>, Option<Edge>),
+        leaf: usize,
+    ) -> RowTest {
+        let scale = 1;
+        RowTest::Whole {
+            slot: self.slot(source, SlotKind::Whole { scale }, leaf),
+            at: self.fixed_words(FixedWords::Whole { scale, low, high }),
+        }
+    }
+
+    fn slot(&mut self, source: Source, kind: SlotKind, leaf: usize) -> usize {
         let place =
-            (self.slots.iter().position(|slot| slot.column == column)).unwrap_or_else(|| {
+            (self.slots.iter().position(|slot| slot.source == source)).unwrap_or_else(|| {
                 self.slots.push(Slot {
-                    column,
+                    source,
                     kind,
                     leaves: Vec::new(),
                 });
@@ -445,6 +492,56 @@ impl Tests {
         for (leaf, test) in &self.row {
             answers[*leaf] = test.holds(slots, block).into();
         }
+    }
+}
+
+/// The anniversary that a condition asks about, and the last day on which it may be; none where it asks something else.
+fn soon(plan: &Plan, condition: ConditionId) -> Option<(Source, Edge)> {
+    let Condition::Range {
+        value,
+        low: None,
+        high: Some(last),
+    } = plan.graph.condition(condition)
+    else {
+        return None;
+    };
+    let Value::Anniversary { date, from } = plan.graph.value(*value) else {
+        return None;
+    };
+    let Value::Field(field) = plan.graph.value(*date) else {
+        return None;
+    };
+    let source = Source::Anniversary {
+        column: plan.column(*field)?,
+        from: plan.parameter(*from)?,
+    };
+    let edge = Edge {
+        parameter: plan.parameter(last.value)?,
+        inclusive: last.inclusive,
+    };
+    Some((source, edge))
+}
+
+impl Source {
+    fn value<'c>(self, bound: &BoundPlan, contact: &'c Contact) -> Cow<'c, Constant> {
+        let field = |column: ColumnId| contact.get(bound.plan.columns[column.0 as usize].field);
+        let parameter = |parameter: ParameterId| &bound.parameters[parameter.0 as usize];
+        let worked_out = match self {
+            Source::Column(column) => return Cow::Borrowed(field(column)),
+            Source::Distance { column, from } => match (field(column), parameter(from)) {
+                (Constant::Point(place), Constant::Point(from)) => {
+                    Some(Constant::Distance(from.distance(*place)))
+                }
+                _ => None,
+            },
+            Source::Anniversary { column, from } => match (field(column), parameter(from)) {
+                (Constant::Date(day), Constant::Date(from)) => {
+                    calendar::anniversary(*day, *from).map(Constant::Date)
+                }
+                _ => None,
+            },
+        };
+        Cow::Owned(worked_out.unwrap_or(Constant::Missing))
     }
 }
 

@@ -76,6 +76,24 @@ impl Civil {
             ..self
         }
     }
+
+    /// The day behind it; none outside the calendar.
+    fn next(self) -> Option<Self> {
+        let (year, month) = (self.year, self.month);
+        let next = if self.day < month_length(year, month) {
+            Self {
+                day: self.day + 1,
+                ..self
+            }
+        } else {
+            Self {
+                year: year + month / 12,
+                month: month % 12 + 1,
+                day: 1,
+            }
+        };
+        (next.year <= LAST_YEAR).then_some(next)
+    }
 }
 
 fn month_length(year: i64, month: i64) -> i64 {
@@ -266,12 +284,25 @@ impl Anniversaries {
 
     /// The same as [`anniversary`].
     pub fn of(&self, day: i64) -> Option<i64> {
-        let born = civil(day)?;
+        self.of_born(civil(day)?)
+    }
+
+    fn of_born(&self, born: Civil) -> Option<i64> {
         if born.year < self.start.year {
             self.of_earlier[(born.month * 31 + born.day - 32) as usize]
         } else {
             anniversary_of(born, self.start)
         }
+    }
+
+    /// The same of all days from `first` to before `end`, none of those outside the calendar.
+    pub fn of_days(&self, first: i64, end: i64) -> impl Iterator<Item = Option<i64>> {
+        let mut of_day = civil(first);
+        (first..end).map(move |day| {
+            let born = of_day.or_else(|| civil(day))?;
+            of_day = born.next();
+            self.of_born(born)
+        })
     }
 }
 
@@ -475,6 +506,16 @@ mod tests {
             let edges = days("-009999-01-01", 400).chain(days("9999-12-31", 400));
             for of in years.chain(edges).chain(ends) {
                 assert_eq!(all.of(of), anniversary(of, from), "{of} from {from}");
+            }
+            for days in [
+                days("2026-06-01", 1_500),
+                days("-009999-01-01", 400),
+                days("9999-12-31", 400),
+            ] {
+                let (first, end) = (*days.start(), *days.end() + 1);
+                let one_by_one: Vec<_> = days.map(|of| all.of(of)).collect();
+                let behind_each_other: Vec<_> = all.of_days(first, end).collect();
+                assert_eq!(behind_each_other, one_by_one);
             }
         }
         assert!(Anniversaries::from(i64::MAX).is_none());

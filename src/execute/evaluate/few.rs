@@ -2,8 +2,9 @@
 
 use super::{Rows, Vectors};
 use crate::execute::column::{Codes, Column, Integers, Unit, Values};
-use crate::ir::ConditionId;
+use crate::ir::{Condition, ConditionId, Value};
 use crate::plan::BoundPlan;
+use crate::types::{Constant, calendar};
 use std::sync::Arc;
 
 /// The answers by value.
@@ -31,11 +32,24 @@ impl Few {
         before: Option<&Few>,
     ) -> Option<Self> {
         let column = &columns[place];
-        let (different, low) = match &column.values {
+        let ask = |column: Column, rows: usize| {
+            let mut columns = columns.to_vec();
+            columns[place] = column;
+            let of = Rows {
+                bound,
+                columns: &columns,
+                are_of_data: false,
+            };
+            let vectors = Vectors::new(of, (0..rows).collect());
+            vectors.holds(condition)
+        };
+        let (answers, low, unit) = match &column.values {
             Values::Codes(_, dictionary) if dictionary.len() <= column.rows / 2 + 64 => {
                 let known: Arc<[u64]> = dictionary.known.clone().into();
                 let texts = Values::Text(dictionary.texts.clone());
-                (Column::new(dictionary.len(), Some(known), texts), 0)
+                let rows = dictionary.len();
+                let texts = Column::new(rows, Some(known), texts);
+                (ask(texts, rows), 0, Unit::ONE)
             }
             Values::Integers(_, unit) => {
                 let (mut low, mut high) = column.ends()?;
@@ -51,34 +65,21 @@ impl Few {
                         (low, high) = (of_both.saturating_sub(more), end.saturating_add(more));
                     }
                 }
-                let different = usize::try_from(high.checked_sub(low)?).ok()?;
-                let numbers = (low..=high)
-                    .map(i64::try_from)
-                    .collect::<Result<Vec<_>, _>>();
-                let numbers = Values::Integers(Integers::I64(numbers.ok()?.into()), *unit);
-                (Column::new(different + 1, None, numbers), low)
+                let (first, last) = (i64::try_from(low).ok()?, i64::try_from(high).ok()?);
+                let rows = usize::try_from(high.checked_sub(low)?).ok()? + 1;
+                let answers =
+                    anniversaries(bound, condition, *unit, first, rows).unwrap_or_else(|| {
+                        let numbers = Integers::I64((first..=last).collect::<Vec<_>>().into());
+                        let numbers = Values::Integers(numbers, *unit);
+                        ask(Column::new(rows, None, numbers), rows)
+                    });
+                (answers, low, *unit)
             }
             _ => return None,
         };
-        let unit = match &column.values {
-            Values::Integers(_, unit) => *unit,
-            _ => Unit::ONE,
-        };
-        let rows = different.rows;
-        let answers = |column: Column, rows: usize| {
-            let mut columns = columns.to_vec();
-            columns[place] = column;
-            let of = Rows {
-                bound,
-                columns: &columns,
-                are_of_data: false,
-            };
-            let vectors = Vectors::new(of, (0..rows).collect());
-            vectors.holds(condition)
-        };
         Some(Self {
-            answers: answers(different, rows),
-            missing: answers(Column::missing(1), 1)[0],
+            answers,
+            missing: ask(Column::missing(1), 1)[0],
             low,
             unit,
         })
@@ -134,4 +135,41 @@ impl Few {
             _ => None,
         }
     }
+}
+
+/// For so many days from `first` on whether their anniversaries come soon enough, where the condition asks for that: a calendar is turned over quicker than
+/// the date of each day is worked out.
+fn anniversaries(
+    bound: &BoundPlan,
+    condition: ConditionId,
+    unit: Unit,
+    first: i64,
+    days: usize,
+) -> Option<Vec<bool>> {
+    let graph = &bound.plan.graph;
+    let Condition::Range {
+        value,
+        low: None,
+        high: Some(last),
+    } = graph.condition(condition)
+    else {
+        return None;
+    };
+    let Value::Anniversary { date, from } = graph.value(*value) else {
+        return None;
+    };
+    let (Value::Field(_), Constant::Date(from), Constant::Date(end)) = (
+        graph.value(*date),
+        bound.constant(*from)?,
+        bound.constant(last.value)?,
+    ) else {
+        return None;
+    };
+    if unit != Unit::ONE {
+        return None;
+    }
+    let anniversaries = calendar::Anniversaries::from(*from)?;
+    let of_days = anniversaries.of_days(first, first.checked_add_unsigned(days as u64)?);
+    let is_soon = |day: i64| day < *end || last.inclusive && day == *end;
+    Some(of_days.map(|day| day.is_some_and(is_soon)).collect())
 }

@@ -161,15 +161,15 @@ impl Constants {
 /// before a half (Knuth, Morris and Pratt, Fast pattern matching in strings, 1977).
 fn period_of(answers: &[u8]) -> u16 {
     // By place, how many answers up to it are the same as the first ones.
-    let mut same = vec![0; answers.len()];
+    let mut same = vec![0u32; answers.len()];
     for place in 1..answers.len() {
-        let mut length: usize = same[place - 1];
-        while length > 0 && answers[place] != answers[length] {
-            length = same[length - 1];
+        let mut length = same[place - 1];
+        while length > 0 && answers[place] != answers[length as usize] {
+            length = same[length as usize - 1];
         }
-        same[place] = length + usize::from(answers[place] == answers[length]);
+        same[place] = length + u32::from(answers[place] == answers[length as usize]);
     }
-    let period = answers.len() - same.last().copied().unwrap_or(0);
+    let period = answers.len() - same.last().map_or(0, |length| *length as usize);
     match u16::try_from(period) {
         Ok(repeats) if period <= answers.len() / 2 => repeats,
         _ => 0,
@@ -308,6 +308,11 @@ impl Test {
             _ => return None,
         };
         Some((low, &self.constants.table))
+    }
+
+    /// The numbers of a set.
+    pub(super) fn members(&self) -> &[u128] {
+        &self.constants.set
     }
 
     /// The lowest and the highest number of a range of floats of eight bytes.

@@ -2,10 +2,13 @@
 
 use super::{Kind, live_words};
 use crate::execute::Form;
-use crate::execute::column::{Coarse, Column, Integers, Values};
+use crate::execute::column::{Coarse, Column, Integers, Values, bits};
 use crate::execute::kernels::{Constants, Kernel, Stride, Test};
 use crate::execute::leaf::{Span, ask};
 use std::sync::Arc;
+
+/// So many edges are looked for at one go.
+const EDGES: usize = 32;
 
 /// A range of numbers, or a table of such that have a step each.
 #[derive(Debug)]
@@ -71,13 +74,8 @@ impl StepsTest {
         })))
     }
 
-    /// The kernel that finds the steps on which a number that passes may lie.
-    pub(super) fn may_pass(&self) -> &Test {
-        &self.may_pass
-    }
-
     /// What the kernel is made over.
-    pub(super) fn data(&self, span: Span) -> &[u8] {
+    fn data(&self, span: Span) -> &[u8] {
         self.steps[0].bytes(span)
     }
 
@@ -101,7 +99,7 @@ impl StepsTest {
     }
 
     /// Takes the rows out of the mask whose numbers lie on the step of an edge and outside of the range. Tells whether any row lay on such a step.
-    pub(super) fn look_at_edges(
+    fn look_at_edges(
         &self,
         column: &Column,
         span: Span,
@@ -117,20 +115,81 @@ impl StepsTest {
         if edges.narrow(self.data(span), validity, on_edges, Stride::Skip) == 0 {
             return false;
         }
-        match (&self.limits, &column.values) {
-            (Some(Limits::Whole(from, to)), Values::Integers(Integers::I64(numbers), _)) => {
-                ask(on_edges, |row| {
-                    !(from..=to).contains(&&numbers[span.first + row])
-                })
-            }
-            (Some(Limits::Floats(from, to)), Values::F64(numbers)) => ask(on_edges, |row| {
-                !(from..=to).contains(&&numbers[span.first + row])
-            }),
-            _ => 0,
-        };
+        ask(on_edges, |row| self.lies_outside(column, span.first + row));
         for (mask, outside) in mask.iter_mut().zip(&*on_edges) {
             *mask &= !outside;
         }
         true
+    }
+
+    /// Whether the number of a row lies outside of the range. Of a table no number does that has one of its steps.
+    fn lies_outside(&self, column: &Column, row: usize) -> bool {
+        match (&self.limits, &column.values) {
+            (Some(Limits::Whole(from, to)), Values::Integers(Integers::I64(numbers), _)) => {
+                !(from..=to).contains(&&numbers[row])
+            }
+            (Some(Limits::Floats(from, to)), Values::F64(numbers)) => {
+                !(from..=to).contains(&&numbers[row])
+            }
+            _ => false,
+        }
+    }
+}
+
+/// Tests over the steps of one column.
+#[derive(Debug)]
+pub(super) struct ManySteps {
+    tests: Vec<Arc<StepsTest>>,
+    /// The steps on which the edge of any of them lies. Hardly a row lies on one, so they are looked for at one go, and each test at those that are found.
+    edges: Vec<Test>,
+}
+
+impl ManySteps {
+    pub(super) fn of(tests: Vec<Arc<StepsTest>>, form: Form) -> Self {
+        let edges = tests.iter().filter_map(|test| test.edges.as_ref());
+        let mut edges: Vec<u128> = edges.flat_map(|test| test.members().to_vec()).collect();
+        edges.sort_unstable();
+        edges.dedup();
+        let edges = edges.chunks(EDGES);
+        let test = |edges: &[u128]| Test::new(Kernel::Set16, Constants::set(edges.to_vec()), form);
+        Self {
+            edges: edges.map(test).collect(),
+            tests,
+        }
+    }
+
+    /// Tests all of them for a run of rows, the mask of each at its place, of so many words. Only what is known counts.
+    pub(super) fn test(
+        &self,
+        column: &Column,
+        span: Span,
+        validity: Option<&[u64]>,
+        (masks, places): (&mut [u64], &[usize]),
+        on_edges: &mut Vec<u64>,
+    ) {
+        let Some(first) = self.tests.first() else {
+            return;
+        };
+        let data = first.data(span);
+        let may_pass = self.tests.iter().zip(places);
+        let may_pass: Vec<_> = may_pass.map(|(test, at)| (&test.may_pass, *at)).collect();
+        Test::test_together(&may_pass, data, span.far, masks);
+        let words = bits::words(span.rows);
+        for edges in &self.edges {
+            on_edges.clear();
+            on_edges.extend((0..words).map(|word| bits::live(word, span.rows)));
+            if edges.narrow(data, validity, on_edges, Stride::Dense) == 0 {
+                continue;
+            }
+            ask(on_edges, |row| {
+                for (test, at) in self.tests.iter().zip(places) {
+                    let word = &mut masks[at + row / 64];
+                    if *word >> (row % 64) & 1 == 1 && test.lies_outside(column, span.first + row) {
+                        *word &= !(1 << (row % 64));
+                    }
+                }
+                true
+            });
+        }
     }
 }

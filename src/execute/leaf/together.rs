@@ -1,6 +1,6 @@
 //! Leaves of one column that are tested together, because one look at a value answers all of them.
 
-use super::steps::StepsTest;
+use super::steps::{ManySteps, StepsTest};
 use super::text::{Search, Searches};
 use super::{Buffers, Kind, Leaf, Span};
 use crate::execute::Form;
@@ -24,7 +24,7 @@ enum How {
     /// Kernels of one shape.
     Tests(Vec<Test>),
     Tables(Tables),
-    Steps(Vec<Arc<StepsTest>>),
+    Steps(ManySteps),
     Searches(Box<Searches>),
     /// Tests of one shape that an element of a list has to pass.
     Lists(Form, Vec<Test>),
@@ -91,7 +91,7 @@ impl Together {
                 }
             }
             let (leaves, steps) = own.steps.into_iter().unzip();
-            group(leaves, How::Steps(steps));
+            group(leaves, How::Steps(ManySteps::of(steps, form)));
         }
         groups
     }
@@ -121,17 +121,9 @@ impl Together {
                 Test::test_together(&tests, column.values.bytes(span), span.far, out.masks);
             }
             How::Steps(tests) => {
-                let ranges = self.leaves.iter().zip(tests);
-                let ranges: Vec<_> = ranges
-                    .map(|(leaf, test)| (test.may_pass(), out.at(*leaf)))
-                    .collect();
-                if let Some(first) = tests.first() {
-                    Test::test_together(&ranges, first.data(span), span.far, out.masks);
-                }
-                found.resize(words, 0);
-                for (leaf, test) in self.leaves.iter().zip(tests) {
-                    test.look_at_edges(column, span, validity, out.of(*leaf, words), &mut found);
-                }
+                let places: Vec<usize> = self.leaves.iter().map(|leaf| out.at(*leaf)).collect();
+                let masks = (&mut *out.masks, &*places);
+                tests.test(column, span, validity, masks, &mut found);
             }
             How::Tables(tables) => {
                 found.clear();
