@@ -254,9 +254,13 @@ pub(super) fn check_files<T: Send>(
         let is_sound = !checker.diagnostics.iter().any(Diagnostic::is_error);
         let pays = checker.graph.condition_count() >= LONG && asked.threads.get() > 1;
         let beside = || beside(&checked);
-        let mut lints = || decided::lints(&mut checker, &order);
+        let mut lints = || {
+            if asked.warnings {
+                decided::lints(&mut checker, &order);
+            }
+        };
         let made = match is_sound {
-            true if pays => Some(at_once(lints, &beside)),
+            true if pays && asked.warnings => Some(at_once(lints, &beside)),
             _ => {
                 lints();
                 is_sound.then(beside)
@@ -264,9 +268,10 @@ pub(super) fn check_files<T: Send>(
         };
         (checked, made)
     };
-    let silenced = lints::silenced(sources, &files);
     let mut diagnostics = checker.diagnostics;
-    diagnostics.retain(|diagnostic| diagnostic.is_error() || !silenced.covers(diagnostic));
+    let silenced = asked.warnings.then(|| lints::silenced(sources, &files));
+    let is_told = |told: &Diagnostic| (silenced.as_ref()).is_some_and(|by| !by.covers(told));
+    diagnostics.retain(|told| told.is_error() || is_told(told));
     diagnostics.sort_by_key(|diagnostic| diagnostic.primary.span);
     let work = Work {
         expressions: checker.work as u64,

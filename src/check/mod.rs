@@ -274,6 +274,8 @@ pub struct Asked {
     pub project: bool,
     /// Tests are checked.
     pub tests: bool,
+    /// What is no fault is told as well.
+    pub warnings: bool,
     /// On how many threads at most.
     pub threads: NonZero<usize>,
 }
@@ -282,6 +284,7 @@ impl Asked {
     const PLAINLY: Self = Self {
         project: false,
         tests: false,
+        warnings: true,
         threads: NonZero::<usize>::MIN,
     };
 }

@@ -17,6 +17,7 @@ use std::sync::Arc;
 pub struct Engine {
     schema: Schema,
     threads: NonZero<usize>,
+    warns: bool,
 }
 
 impl Engine {
@@ -24,12 +25,35 @@ impl Engine {
         Self {
             schema,
             threads: NonZero::<usize>::MIN,
+            warns: true,
         }
     }
 
     /// On how many threads at most a long text is compiled; without it on one. What comes of it is the same.
     pub fn threads(self, threads: NonZero<usize>) -> Self {
         Self { threads, ..self }
+    }
+
+    /// For a host that shows no warnings, of texts that were looked at before: what is worth a look although a text compiles is not looked for, which takes
+    /// a fifth of the time, and [`Program::warnings`] has nothing. What is wrong is told as ever.
+    ///
+    /// ```
+    /// use segql::{Engine, Schema};
+    ///
+    /// let schema = Schema::builder().key("id").int("id").build()?;
+    /// let text = "segment nobody = id > 3 AND id < 3";
+    /// let engine = Engine::new(schema);
+    /// assert_eq!(engine.compile("segments.seg", text)?.warnings().len(), 1);
+    /// let engine = engine.without_warnings();
+    /// assert_eq!(engine.compile("segments.seg", text)?.warnings().len(), 0);
+    /// assert!(engine.compile("segments.seg", "segment nobody = idd > 3").is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn without_warnings(self) -> Self {
+        Self {
+            warns: false,
+            ..self
+        }
     }
 
     /// The schema that texts are checked against.
@@ -153,6 +177,7 @@ impl Engine {
             Asked {
                 project: matches!(wanted, Wanted::All),
                 tests: false,
+                warnings: self.warns,
                 threads: self.threads,
             },
             |checked| {

@@ -37,6 +37,8 @@ pub enum Question {
     Members { condition: String },
     /// From the text to the program, without an answer.
     Compile { condition: String },
+    /// From the checked tree, and a copy of it, to the plan.
+    Plan { condition: String },
     /// The first so many contacts, one at a time, against all segments: each run is the fastest round, for one contact.
     Contacts { condition: String, contacts: usize },
 }
@@ -124,6 +126,14 @@ impl Session {
             Question::Compile { condition } => {
                 let text: Text = project.text(condition)?;
                 runs(|| Ok(vec![project.compile(&text)?.segments().len() as i64]))
+            }
+            Question::Plan { condition } => {
+                let program = project.compile(&project.text(condition)?)?;
+                let plan = || {
+                    let simple = segql::optimize::optimize(program.checked().clone());
+                    segql::plan::plan(&simple, project.schema())
+                };
+                runs(|| Ok(vec![plan().segments.len() as i64]))
             }
             Question::Contacts {
                 condition,

@@ -62,7 +62,8 @@ impl Project {
         let now = instant(&as_of, &TimeZone::UTC).ok_or("`as_of` should be an instant")?;
         let mut project = Self {
             folder,
-            engine: Engine::new(schema).threads(threads),
+            // No engine here looks for what may be meant otherwise.
+            engine: Engine::new(schema).threads(threads).without_warnings(),
             tables,
             dataset: None,
             now: Now::from_nanoseconds(now.timestamp().as_nanosecond()),
