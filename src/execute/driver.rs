@@ -5,17 +5,13 @@ use super::column::{Column, absent_part, bits, read};
 use super::dataset::CHUNK_ROWS;
 use super::feed::{Feed, Part};
 use super::populations::{self, Collection, Use};
-use super::{ExecuteError, Input, Members, Options, Outcome, Sink};
+use super::turn::{Turn, Waiting};
+use super::{ExecuteError, Input, Options, Outcome, Sink};
 use crate::data::{Source, Statistics};
 use crate::plan::{BoundPlan, ColumnId, Verdict};
 use arrow_array::{Array, ArrayRef, RecordBatch};
-use arrow_buffer::{BooleanBuffer, Buffer};
-use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Condvar, Mutex, PoisonError};
-
-/// Members that wait for their turn hold at most about this many bytes a thread.
-const WAITING_BYTES: usize = 32 << 20;
+use std::sync::{Mutex, PoisonError};
 
 /// Contacts that are answered before their members are handed out, at most.
 pub(super) const MOST_ROWS: usize = 1 << 17;
@@ -340,7 +336,7 @@ impl Shared<'_, '_> {
         self.look()?;
         let rows = keys.len();
         let segments = self.prepared.bound.plan.segments.len();
-        let (has_sink, collection) = (self.turn.has_sink(), self.collection);
+        let (has_sink, collection) = (self.turn.has_sink, self.collection);
         let mut masks =
             (has_sink || collection.is_some()).then(|| vec![vec![0; bits::words(rows)]; segments]);
         let members = masks.as_deref_mut();
@@ -481,118 +477,5 @@ impl<'a> Reading<'a> {
                 .map_err(|message| ExecuteError::column(self.source.name(), &column.name, &message))
             })
             .collect()
-    }
-}
-
-/// Members of one piece that wait for the pieces before it.
-struct Waiting {
-    piece: usize,
-    contacts: u64,
-    members: VecDeque<(ArrayRef, Vec<Vec<u64>>)>,
-    bytes: usize,
-}
-
-impl Waiting {
-    fn new(piece: usize) -> Self {
-        Self {
-            piece,
-            contacts: 0,
-            members: VecDeque::new(),
-            bytes: 0,
-        }
-    }
-
-    fn push(&mut self, keys: ArrayRef, masks: Vec<Vec<u64>>) {
-        self.bytes += keys.get_array_memory_size() + masks.len() * bits::words(keys.len()) * 8;
-        self.members.push_back((keys, masks));
-    }
-}
-
-/// Whose members go to the sink next.
-struct Turn<'s> {
-    state: Mutex<TurnState<'s>>,
-    changed: Condvar,
-    has_sink: bool,
-    /// The sink takes batches without members as well.
-    everyone: bool,
-}
-
-struct TurnState<'s> {
-    piece: usize,
-    sink: Option<&'s mut dyn Sink>,
-}
-
-impl<'s> Turn<'s> {
-    fn new(sink: Option<&'s mut dyn Sink>) -> Self {
-        Self {
-            has_sink: sink.is_some(),
-            everyone: sink.as_ref().is_some_and(|sink| sink.wants_everyone()),
-            state: Mutex::new(TurnState { piece: 0, sink }),
-            changed: Condvar::new(),
-        }
-    }
-
-    fn has_sink(&self) -> bool {
-        self.has_sink
-    }
-
-    fn wake(&self) {
-        self.changed.notify_all();
-    }
-
-    /// Gives the members to the sink if it is their turn, or waits for it where too many have gathered.
-    fn hand_out(&self, waiting: &mut Waiting, stop: &AtomicBool) -> Result<(), ExecuteError> {
-        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        if state.piece != waiting.piece && waiting.bytes < WAITING_BYTES {
-            return Ok(());
-        }
-        self.wait(state, waiting, stop).map(drop)
-    }
-
-    /// Gives out what is left of a piece and passes the turn on.
-    fn finish(&self, waiting: &mut Waiting, stop: &AtomicBool) -> Result<(), ExecuteError> {
-        if !self.has_sink {
-            return Ok(());
-        }
-        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut state = self.wait(state, waiting, stop)?;
-        state.piece += 1;
-        self.changed.notify_all();
-        Ok(())
-    }
-
-    /// Waits for the turn of a piece, then gives out its members.
-    fn wait<'g>(
-        &self,
-        mut state: std::sync::MutexGuard<'g, TurnState<'s>>,
-        waiting: &mut Waiting,
-        stop: &AtomicBool,
-    ) -> Result<std::sync::MutexGuard<'g, TurnState<'s>>, ExecuteError> {
-        while state.piece != waiting.piece {
-            if stop.load(Ordering::Relaxed) {
-                return Err(ExecuteError::Cancelled);
-            }
-            let pause = std::time::Duration::from_millis(50);
-            state = self
-                .changed
-                .wait_timeout(state, pause)
-                .unwrap_or_else(PoisonError::into_inner)
-                .0;
-        }
-        waiting.bytes = 0;
-        while let Some((keys, masks)) = waiting.members.pop_front() {
-            let masks: Vec<BooleanBuffer> = masks
-                .into_iter()
-                .map(|mask| BooleanBuffer::new(Buffer::from_vec(mask), 0, keys.len()))
-                .collect();
-            if let Some(sink) = &mut state.sink {
-                let members = Members {
-                    keys: &keys,
-                    masks: &masks,
-                };
-                sink.members(members).map_err(ExecuteError::Sink)?;
-            }
-        }
-        Ok(state)
     }
 }
