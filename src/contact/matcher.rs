@@ -2,7 +2,7 @@
 
 use super::planes::Planes;
 use super::{Contact, SegmentSet};
-use crate::ir::{Condition, ConditionId, Graph, Value, ValueId};
+use crate::ir::{ConditionId, Graph, Value, ValueId};
 use crate::jit::Unsupported;
 use crate::jit::fixed::{Reading, read, scaled};
 use crate::jit::gates::Gates;
@@ -356,7 +356,7 @@ impl Tests {
                 let (column, from) = (*column, *from);
                 self.worked_out(Source::Distance { column, from }, (*low, *high), leaf)
             }
-            Shape::General { .. } => match soon(plan, plan.leaves[leaf].condition) {
+            Shape::General { .. } => match upcoming(plan, plan.leaves[leaf].condition) {
                 Some((source, high)) => self.worked_out(source, (None, Some(high)), leaf),
                 None => return false,
             },
@@ -496,28 +496,15 @@ impl Tests {
 }
 
 /// The anniversary that a condition asks about, and the last day on which it may be; none where it asks something else.
-fn soon(plan: &Plan, condition: ConditionId) -> Option<(Source, Edge)> {
-    let Condition::Range {
-        value,
-        low: None,
-        high: Some(last),
-    } = plan.graph.condition(condition)
-    else {
-        return None;
-    };
-    let Value::Anniversary { date, from } = plan.graph.value(*value) else {
-        return None;
-    };
-    let Value::Field(field) = plan.graph.value(*date) else {
-        return None;
-    };
+fn upcoming(plan: &Plan, condition: ConditionId) -> Option<(Source, Edge)> {
+    let asked = plan.upcoming(condition)?;
     let source = Source::Anniversary {
-        column: plan.column(*field)?,
-        from: plan.parameter(*from)?,
+        column: plan.column(asked.field)?,
+        from: plan.parameter(asked.from)?,
     };
     let edge = Edge {
-        parameter: plan.parameter(last.value)?,
-        inclusive: last.inclusive,
+        parameter: plan.parameter(asked.last.value)?,
+        inclusive: asked.last.inclusive,
     };
     Some((source, edge))
 }

@@ -34,8 +34,8 @@ impl Engine {
         Self { threads, ..self }
     }
 
-    /// For a host that shows no warnings, of texts that were looked at before: what is worth a look although a text compiles is not looked for, which takes
-    /// a fifth of the time, and [`Program::warnings`] has nothing. What is wrong is told as ever.
+    /// For a host that shows no warnings, of texts that were looked at before: what is worth a look although a text compiles is not looked for, which
+    /// takes a good part of the time, and [`Program::warnings`] has nothing. What is wrong is told as ever.
     ///
     /// ```
     /// use segql::{Engine, Schema};

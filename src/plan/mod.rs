@@ -14,6 +14,7 @@ mod print;
 mod since;
 mod skip;
 mod ties;
+mod upcoming;
 
 pub use chains::{Agreement, Chain, Deadline, Relative, Step};
 pub use folds::{Fold, Folds, Stream, TimeBound};
@@ -22,6 +23,7 @@ pub use lower::plan;
 pub use passes::{Pass, Tallied};
 pub use print::PlanPrint;
 pub use skip::{Verdict, Verdicts};
+pub use upcoming::Upcoming;
 
 use crate::functions::Pattern;
 use crate::ir::{ConditionId, Graph, NodeRef, TextTest, Value, ValueId};

@@ -86,16 +86,13 @@ impl GivenRows {
         self.unit
     }
 
-    /// The group and the numbers of those that gave theirs to one group.
-    pub(super) fn of_group(&self) -> Option<(usize, impl Iterator<Item = i64>)> {
-        let (Numbers::Narrow(numbers), Groups::One { group, gave }) = (&self.numbers, &self.groups)
-        else {
-            return None;
-        };
-        let numbers = numbers.iter().enumerate();
-        let gave = |row: usize| gave[row / 64] >> (row % 64) & 1 == 1;
-        let numbers = numbers.filter_map(move |(row, number)| gave(row).then_some(*number));
-        Some((*group as usize, numbers))
+    /// Where all gave theirs to one group: hands over its place and their numbers, as many at a time as lie behind each other.
+    pub(super) fn each_of_one_group(&self, mut look: impl FnMut(usize, &[i64])) {
+        if let (Numbers::Narrow(numbers), Groups::One { group, gave }) =
+            (&self.numbers, &self.groups)
+        {
+            each_given(numbers, gave, |numbers| look(*group as usize, numbers));
+        }
     }
 
     /// The same with groups at other places.
@@ -190,23 +187,15 @@ impl Given {
     /// Hands over the numbers of all that gave theirs to one group, as many at a time as lie behind each other.
     pub(super) fn each_of_one_group(&self, mut look: impl FnMut(&[i64])) {
         for run in &self.runs {
-            if let (Numbers::Narrow(numbers), Groups::One { gave, .. }) =
-                (&run.numbers, &run.groups)
-            {
-                each_given(numbers, gave, &mut look);
-            }
+            run.each_of_one_group(|_, numbers| look(numbers));
         }
     }
 
     /// How many gave theirs to one group.
     pub(super) fn number_of_one_group(&self) -> u64 {
-        let gave = self.runs.iter().map(|run| match &run.groups {
-            Groups::One { gave, .. } => {
-                (gave.iter()).map(|word| u64::from(word.count_ones())).sum()
-            }
-            Groups::Each(_) => 0,
-        });
-        gave.sum()
+        let mut all = 0;
+        self.each_of_one_group(|numbers| all += numbers.len() as u64);
+        all
     }
 
     /// The group of 64 rows from this one on, their numbers, fewer where those behind them gave nothing, and a bit for each that gave its own. None where

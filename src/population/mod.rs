@@ -2,7 +2,7 @@
 //! what they come to ([`Table`]) tells each contact its figure.
 //!
 //! Nothing here hangs on the order in which contacts are met. What is kept grows with the different values that are met, not with the contacts;
-//! what goes together (`implied`) with the different values of each contact. Of contacts in memory what they gave may be kept besides, up to a limit.
+//! what goes together (`implied`) with the different values of each contact. Of contacts in memory what they gave may be kept by row, up to a limit, and is not copied then.
 
 mod baskets;
 mod distribution;

@@ -40,10 +40,9 @@ enum Known {
 }
 
 impl Table {
-    pub(super) fn new(mut tally: Tally) -> Self {
-        let kind = tally.kind;
+    pub(super) fn new(tally: Tally) -> Self {
         let mut given = None;
-        let known = match std::mem::replace(&mut tally.kept, Kept::Numbers(Vec::new())) {
+        let known = match tally.kept {
             Kept::Numbers(kept) => Known::Numbers(kept),
             Kept::Totals(kept) => Known::Totals(kept),
             Kept::Orders(kept) => {
@@ -53,7 +52,7 @@ impl Table {
             }
             Kept::Items(kept) => Known::Items(kept),
             Kept::Baskets(kept) => {
-                let rules = kept.iter().map(|kept| match kind {
+                let rules = kept.iter().map(|kept| match tally.kind {
                     TallyKind::Baskets(rule) => kept.rules(&rule),
                     _ => unreachable!("baskets are kept for rules"),
                 });
@@ -249,4 +248,75 @@ pub fn of_standing(figure: Figure, standing: Standing) -> Option<(i128, i128)> {
         | Figure::Reach
         | Figure::Implied(_) => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::types::NumberKind;
+
+    const UNIT: Unit = Unit::Over(1);
+
+    fn tally(keeps_rows: bool) -> Tally {
+        let mut tally = Tally::new(TallyKind::Order, Type::Number(NumberKind::Whole));
+        tally.group(&[]).expect("a group");
+        match keeps_rows {
+            true => tally.keeping_rows(),
+            false => tally,
+        }
+    }
+
+    /// Rows from `first` on that give these numbers to the one group.
+    fn rows(first: usize, numbers: &[i64]) -> GivenRows {
+        let gave = vec![(1 << numbers.len()) - 1];
+        GivenRows::of_one_group(first, UNIT, numbers.to_vec(), 0, gave)
+    }
+
+    /// Least, median and greatest, and whether what contacts gave is kept.
+    fn told(tally: Tally) -> ([i128; 3], bool) {
+        let table = tally.finish();
+        let figures = [Aggregate::Least, Aggregate::Median, Aggregate::Greatest];
+        let figure =
+            |aggregate| match table.figure(Figure::Aggregate(aggregate), 0, &Constant::Missing) {
+                Constant::Number(number) => number.numerator(),
+                other => panic!("{other:?}"),
+            };
+        (figures.map(figure), table.given().is_some())
+    }
+
+    #[test]
+    fn numbers_count_once_wherever_they_stand() {
+        let expected = [-4, 5, 9];
+        // By row alone.
+        let mut own = tally(true);
+        own.give_rows(rows(0, &[9, 5, -4]));
+        own.give_rows(rows(64, &[7, 2]));
+        assert_eq!(told(own.clone()), (expected, true));
+        // By row, and others without rows, of whom nothing is kept.
+        own.keep_rows(None);
+        assert_eq!(told(own), (expected, false));
+        // Rows where none are kept.
+        let mut own = tally(false);
+        own.give_rows(rows(0, &[9, 5, -4, 7, 2]));
+        assert_eq!(told(own), (expected, false));
+        // Of two threads, of which both, one, or the other one keeps rows.
+        for (one, other) in [(true, true), (true, false), (false, true)] {
+            let (mut own, mut others) = (tally(one), tally(other));
+            own.give_rows(rows(0, &[9, 5]));
+            others.give_rows(rows(64, &[-4, 7, 2]));
+            own.merge(others);
+            assert_eq!(told(own), (expected, one && other));
+        }
+    }
+
+    #[test]
+    fn what_was_given_in_other_units_is_not_kept() {
+        let mut own = tally(true);
+        own.give_rows(rows(0, &[1, 2]));
+        let halves = GivenRows::of_one_group(64, Unit::Over(2), vec![6], 0, vec![1]);
+        own.give_rows(halves);
+        assert_eq!(told(own), ([1, 2, 3], false));
+        let table = tally(true).finish();
+        assert!(table.given().is_none(), "nobody gave anything");
+    }
 }

@@ -64,9 +64,9 @@ pub(super) enum Kept {
 /// Adds what was given to one group by many, and stands in its rows alone.
 pub(super) fn add_given(orders: &mut [Distribution], rows: &[GivenRows], of: &Type) {
     for run in rows {
-        if let Some((group, numbers)) = run.of_group() {
-            orders[group].add_numbers(numbers, run.unit(), &like(of));
-        }
+        run.each_of_one_group(|group, numbers| {
+            orders[group].add_numbers(numbers.iter().copied(), run.unit(), &like(of));
+        });
     }
 }
 

@@ -1,6 +1,6 @@
 //! Text: plain in one of Arrow's three layouts, or the different texts of a column with codes that point at them.
 
-use super::bits;
+use super::{Column, Values, bits};
 use crate::execute::Form;
 use crate::execute::leaf::Kind;
 use crate::plan::TextPredicate;
@@ -106,6 +106,12 @@ impl Dictionary {
             kept.insert(key, test.clone());
         }
         test
+    }
+
+    /// The texts as a column with a row for each.
+    pub(in crate::execute) fn column(&self) -> Column {
+        let known = self.known.clone().into();
+        Column::new(self.len(), Some(known), Values::Text(self.texts.clone()))
     }
 
     pub(in crate::execute) fn len(&self) -> usize {

@@ -1,11 +1,10 @@
 //! A condition that rests on one column of few different values: worked out once for each of them, and once for a missing one.
 
-use super::{Rows, Vectors};
+use super::vector::with_values;
 use crate::execute::column::{Codes, Column, Integers, Unit, Values};
-use crate::ir::{Condition, ConditionId, Value};
+use crate::ir::ConditionId;
 use crate::plan::BoundPlan;
 use crate::types::{Constant, calendar};
-use std::sync::Arc;
 
 /// The answers by value.
 #[derive(Debug)]
@@ -32,24 +31,14 @@ impl Few {
         before: Option<&Few>,
     ) -> Option<Self> {
         let column = &columns[place];
-        let ask = |column: Column, rows: usize| {
-            let mut columns = columns.to_vec();
-            columns[place] = column;
-            let of = Rows {
-                bound,
-                columns: &columns,
-                are_of_data: false,
-            };
-            let vectors = Vectors::new(of, (0..rows).collect());
-            vectors.holds(condition)
+        let ask = |column: Column| {
+            with_values(bound, columns, (place, column), |vectors| {
+                vectors.holds(condition)
+            })
         };
         let (answers, low, unit) = match &column.values {
             Values::Codes(_, dictionary) if dictionary.len() <= column.rows / 2 + 64 => {
-                let known: Arc<[u64]> = dictionary.known.clone().into();
-                let texts = Values::Text(dictionary.texts.clone());
-                let rows = dictionary.len();
-                let texts = Column::new(rows, Some(known), texts);
-                (ask(texts, rows), 0, Unit::ONE)
+                (ask(dictionary.column()), 0, Unit::ONE)
             }
             Values::Integers(_, unit) => {
                 let (mut low, mut high) = column.ends()?;
@@ -71,7 +60,7 @@ impl Few {
                     anniversaries(bound, condition, *unit, first, rows).unwrap_or_else(|| {
                         let numbers = Integers::I64((first..=last).collect::<Vec<_>>().into());
                         let numbers = Values::Integers(numbers, *unit);
-                        ask(Column::new(rows, None, numbers), rows)
+                        ask(Column::new(rows, None, numbers))
                     });
                 (answers, low, *unit)
             }
@@ -79,7 +68,7 @@ impl Few {
         };
         Some(Self {
             answers,
-            missing: ask(Column::missing(1), 1)[0],
+            missing: ask(Column::missing(1))[0],
             low,
             unit,
         })
@@ -146,22 +135,10 @@ fn anniversaries(
     first: i64,
     days: usize,
 ) -> Option<Vec<bool>> {
-    let graph = &bound.plan.graph;
-    let Condition::Range {
-        value,
-        low: None,
-        high: Some(last),
-    } = graph.condition(condition)
-    else {
-        return None;
-    };
-    let Value::Anniversary { date, from } = graph.value(*value) else {
-        return None;
-    };
-    let (Value::Field(_), Constant::Date(from), Constant::Date(end)) = (
-        graph.value(*date),
-        bound.constant(*from)?,
-        bound.constant(last.value)?,
+    let asked = bound.plan.upcoming(condition)?;
+    let (Constant::Date(from), Constant::Date(end)) = (
+        bound.constant(asked.from)?,
+        bound.constant(asked.last.value)?,
     ) else {
         return None;
     };
@@ -170,6 +147,6 @@ fn anniversaries(
     }
     let anniversaries = calendar::Anniversaries::from(*from)?;
     let of_days = anniversaries.of_days(first, first.checked_add_unsigned(days as u64)?);
-    let is_soon = |day: i64| day < *end || last.inclusive && day == *end;
+    let is_soon = |day: i64| day < *end || asked.last.inclusive && day == *end;
     Some(of_days.map(|day| day.is_some_and(is_soon)).collect())
 }

@@ -2,13 +2,12 @@
 //! out once for each text, so that a contact only looks them up.
 
 use super::lanes::Lanes;
-use super::{Rows, Vectors};
+use super::vector::with_values;
 use crate::execute::column::{Codes, Column, Text, Values};
 use crate::ir::{ConditionId, NodeRef, Value, ValueId};
 use crate::plan::{BoundPlan, ColumnId};
 use crate::types::{Constant, Type};
 use hashbrown::HashMap;
-use std::sync::Arc;
 
 /// More different texts than this in a column that is no dictionary are not counted any further.
 const MOST_TEXTS: usize = 1024;
@@ -90,29 +89,20 @@ impl Table {
         let column = &columns[place];
         let (codes, texts) = match &column.values {
             Values::Codes(codes, dictionary) if dictionary.len() <= column.rows / 2 + 64 => {
-                let known: Arc<[u64]> = dictionary.known.clone().into();
-                let texts = Values::Text(dictionary.texts.clone());
-                let texts = Column::new(dictionary.len(), Some(known), texts);
-                (codes.clone(), texts)
+                (codes.clone(), dictionary.column())
             }
             Values::Text(texts) => interned(texts, column)?,
             _ => return None,
         };
         let of = |column: Column| {
             let rows = column.rows;
-            let mut columns = columns.to_vec();
-            columns[place] = column;
-            let rows_of = Rows {
-                bound,
-                columns: &columns,
-                are_of_data: false,
-            };
-            let vectors = Vectors::new(rows_of, (0..rows).collect());
-            let value_type = bound.plan.graph.type_of(value);
-            let lanes = vectors.value(value);
-            (0..rows)
-                .map(|lane| lanes.constant(lane, value_type))
-                .collect::<Vec<_>>()
+            with_values(bound, columns, (place, column), |vectors| {
+                let value_type = bound.plan.graph.type_of(value);
+                let lanes = vectors.value(value);
+                (0..rows)
+                    .map(|lane| lanes.constant(lane, value_type))
+                    .collect::<Vec<_>>()
+            })
         };
         Some(Self {
             codes,

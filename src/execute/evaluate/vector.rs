@@ -58,6 +58,24 @@ pub(super) struct Within<'a> {
     pub(super) events: Rc<[(u32, u32)]>,
 }
 
+/// What is asked of contacts that differ in one column: of a contact for each row of the one that is put in its place.
+pub(super) fn with_values<T>(
+    bound: &BoundPlan,
+    columns: &[Column],
+    (place, values): (usize, Column),
+    ask: impl FnOnce(&Vectors<'_>) -> T,
+) -> T {
+    let rows = values.rows;
+    let mut columns = columns.to_vec();
+    columns[place] = values;
+    let of = Rows {
+        bound,
+        columns: &columns,
+        are_of_data: false,
+    };
+    ask(&Vectors::new(of, (0..rows).collect()))
+}
+
 /// The elements that lanes stand for.
 pub(super) struct Elements<'a> {
     pub(super) column: &'a Column,

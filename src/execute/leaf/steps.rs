@@ -92,7 +92,7 @@ impl StepsTest {
         let live = self
             .may_pass
             .narrow(self.data(span), validity, mask, stride);
-        if live == 0 || !self.look_at_edges(column, span, None, mask, on_edges) {
+        if live == 0 || !self.look_at_edges(column, span, mask, on_edges) {
             return live;
         }
         live_words(mask)
@@ -103,7 +103,6 @@ impl StepsTest {
         &self,
         column: &Column,
         span: Span,
-        validity: Option<&[u64]>,
         mask: &mut [u64],
         on_edges: &mut Vec<u64>,
     ) -> bool {
@@ -112,7 +111,7 @@ impl StepsTest {
         };
         on_edges.clear();
         on_edges.extend_from_slice(mask);
-        if edges.narrow(self.data(span), validity, on_edges, Stride::Skip) == 0 {
+        if edges.narrow(self.data(span), None, on_edges, Stride::Skip) == 0 {
             return false;
         }
         ask(on_edges, |row| self.lies_outside(column, span.first + row));
@@ -158,7 +157,8 @@ impl ManySteps {
         }
     }
 
-    /// Tests all of them for a run of rows, the mask of each at its place, of so many words. Only what is known counts.
+    /// Tests all of them for a run of rows. `masks` holds the mask of each test from one of `places` on; `validity` spares a look at numbers under missing
+    /// values, which the caller takes out of the masks. `on_edges` is memory to work in.
     pub(super) fn test(
         &self,
         column: &Column,
