@@ -5,6 +5,7 @@ use super::column::{Column, absent_part, bits, read};
 use super::dataset::CHUNK_ROWS;
 use super::feed::{Feed, Part};
 use super::populations::{self, Collection, Use};
+use super::threads::on_threads;
 use super::turn::{Turn, Waiting};
 use super::{ExecuteError, Input, Options, Outcome, Sink};
 use crate::data::{Source, Statistics};
@@ -156,16 +157,6 @@ fn spread<'s>(
         shared.merge(contacts, worker);
     };
     on_threads(threads, thread);
-}
-
-/// Does the same on so many threads, of which this is one: it begins while others are still being made.
-pub(super) fn on_threads(threads: usize, thread: impl Fn() + Sync) {
-    std::thread::scope(|scope| {
-        for _ in 1..threads {
-            scope.spawn(&thread);
-        }
-        thread();
-    });
 }
 
 struct Merged {

@@ -4,6 +4,7 @@ use super::batch::{Batch, Prepared};
 use super::evaluate::{Rows, Vectors};
 use super::leaf::{Span, figure_test};
 use super::matched::Matched;
+use super::threads::on_threads;
 use super::{ExecuteError, Input, Options, driver};
 use crate::ir::Value;
 use crate::plan::{BoundPlan, Pass, Tallied};
@@ -83,7 +84,7 @@ fn find_turns(bound: &BoundPlan, threads: usize) {
     if threads == 1 {
         return;
     }
-    driver::on_threads(threads.min(leaves.len()), || {
+    on_threads(threads.min(leaves.len()), || {
         while let Some(leaf) = leaves.get(next.fetch_add(1, Ordering::Relaxed)) {
             figure_test(bound, leaf.condition);
         }

@@ -204,6 +204,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("strsim", &["src/diagnostics"]),
     ("regex", &["src/functions/pattern"]),
     ("regex_syntax", &["src/functions/pattern"]),
+    ("rayon_core", &["src/execute/threads"]),
     ("toml", &["src/schema", "src/cli"]),
     ("num_bigint", &["src/reference", "src/execute", "src/types"]),
     ("num_rational", &["src/reference", "src/execute/evaluate"]),
