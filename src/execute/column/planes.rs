@@ -1,20 +1,22 @@
-//! Columns of at most sixteen different values, bit by bit: the first bits of all rows one behind the other, then the second bits, up to four. A test then
-//! reads two to four bits a row where the values take a byte.
+//! Columns of at most 32 different values, bit by bit: of every 512 rows the first bits, then the second bits, up to five. A test then reads one to five bits
+//! a row where the values take a byte.
 
-use super::{Codes, Column, Integers, Values, bits};
+use super::{Codes, Column, Integers, Values};
+use crate::execute::kernels::{LINE, Line, Lines, MOST_PLANES};
 use crate::execute::leaf::Span;
-use std::sync::Arc;
 
 /// The bits of values, counted from the lowest.
 #[derive(Debug)]
 pub(in crate::execute) struct Planes {
     /// The lowest number; codes are counted from 0.
     low: u8,
-    planes: Box<[Arc<[u64]>]>,
+    /// Bits a value.
+    planes: usize,
+    lines: Box<[Line]>,
 }
 
 /// Values that have planes, at most.
-pub(in crate::execute) const MOST_VALUES: usize = 16;
+const MOST_VALUES: usize = 1 << MOST_PLANES;
 
 impl Planes {
     /// Of codes and numbers of one byte; none where there are more values, and none of other columns.
@@ -32,27 +34,41 @@ impl Planes {
         }
         let low = u8::try_from(low).ok()?;
         let values = (high - low as i128) as u8 + 1;
-        let planes = (u8::BITS - (values - 1).leading_zeros()).max(1);
-        let plane = |plane: u32| {
-            // What stands under a missing value may be anything.
-            let bit = |row: usize| stored[row].wrapping_sub(low) >> plane & 1 == 1;
-            bits::from_rows(column.rows, bit).into()
-        };
+        let planes = (u8::BITS - (values - 1).leading_zeros()).max(1) as usize;
+        let mut lines = Vec::with_capacity(column.rows.div_ceil(LINE * 64) * planes);
+        for rows in stored[..column.rows].chunks(LINE * 64) {
+            let mut group = [Line::default(); MOST_PLANES];
+            for (place, rows) in rows.chunks(64).enumerate() {
+                for (row, value) in rows.iter().enumerate() {
+                    // What stands under a missing value may be anything.
+                    let value = u64::from(value.wrapping_sub(low));
+                    for (plane, line) in group.iter_mut().enumerate() {
+                        line.0[place] |= (value >> plane & 1) << row;
+                    }
+                }
+            }
+            lines.extend_from_slice(&group[..planes]);
+        }
         Some(Self {
             low,
-            planes: (0..planes).map(plane).collect(),
+            planes,
+            lines: lines.into(),
         })
     }
 
     /// The values that there may be, as they are stored.
     pub(in crate::execute) fn values(&self) -> impl Iterator<Item = u8> {
-        (0..1u8 << self.planes.len()).map(|value| value.wrapping_add(self.low))
+        (0..1u8 << self.planes).map(|value| value.wrapping_add(self.low))
     }
 
-    /// The planes of a run of rows, a word for each 64 of them.
-    pub(in crate::execute) fn words(&self, span: Span) -> impl ExactSizeIterator<Item = &[u64]> {
-        let words = span.first / 64..(span.first + span.rows).div_ceil(64);
-        self.planes.iter().map(move |plane| &plane[words.clone()])
+    /// The bits of a run of rows.
+    pub(in crate::execute) fn lines(&self, span: Span) -> Lines<'_> {
+        let first = span.first / 64;
+        Lines {
+            lines: &self.lines[first / LINE * self.planes..],
+            planes: self.planes,
+            first: first % LINE,
+        }
     }
 }
 
@@ -63,28 +79,37 @@ mod tests {
 
     #[test]
     fn values_are_told_bit_by_bit() {
-        let numbers: Vec<u8> = (0..200).map(|row| 250 + row % 6).collect();
+        let numbers: Vec<u8> = (0..1_200).map(|row| (230 + row % 7 * 4) as u8).collect();
         let column = |numbers: Vec<u8>| {
             let rows = numbers.len();
             let values = Values::Integers(Integers::U8(numbers.into()), Unit::ONE);
             Column::new(rows, None, values)
         };
         let planes = Planes::of(&column(numbers.clone())).expect("few values");
-        let span = Span {
-            first: 64,
-            rows: 136,
-            far: false,
-        };
-        let words: Vec<&[u64]> = planes.words(span).collect();
-        assert_eq!((words.len(), words[0].len()), (3, 3));
         let values: Vec<u8> = planes.values().collect();
-        for (row, number) in numbers[64..].iter().enumerate() {
-            let bit = |plane: &[u64]| usize::from(bits::get(plane, row));
-            let value = (0..3).fold(0, |value, plane| value | bit(words[plane]) << plane);
-            assert_eq!(values[value], *number);
+        assert_eq!((values.len(), values[0]), (32, 230));
+        for first in [0, 64, 640] {
+            let span = Span {
+                first,
+                rows: 1_200 - first,
+                far: false,
+            };
+            let Lines {
+                lines,
+                planes,
+                first: word,
+            } = planes.lines(span);
+            for (row, number) in numbers[first..].iter().enumerate() {
+                let place = word + row / 64;
+                let bit = |plane: usize| {
+                    (lines[place / 8 * planes + plane].0[place % 8] >> (row % 64) & 1) as usize
+                };
+                let value = (0..planes).fold(0, |value, plane| value | bit(plane) << plane);
+                assert_eq!(values[value], *number);
+            }
         }
-        assert!(Planes::of(&column((0..16).collect())).is_some());
-        assert!(Planes::of(&column((0..17).collect())).is_none());
+        assert!(Planes::of(&column((0..32).collect())).is_some());
+        assert!(Planes::of(&column((0..33).collect())).is_none());
         // Of a single value there is one plane.
         let one = Planes::of(&column(vec![7; 3])).expect("one value");
         assert_eq!(one.values().collect::<Vec<u8>>(), [7, 8]);

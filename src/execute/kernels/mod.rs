@@ -395,6 +395,6 @@ pub(super) use lists::{Elements, narrow_lists};
 pub(super) use masks::{count, count_turned, keep, take};
 pub(super) use offsets::Offset;
 pub(super) use places::{Origin, Places};
-pub(super) use planes::narrow_planes;
+pub(super) use planes::{LINE, Line, Lines, MOST_PLANES, narrow_planes};
 pub(super) use search::{Hit, MOST_PATTERNS, Patterns};
 pub(super) use tables::{MOST_TABLES, Tables};

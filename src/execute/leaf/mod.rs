@@ -60,7 +60,7 @@ pub(super) enum Kind {
     /// A kernel over the steps of numbers, and a look at those on the edges.
     Steps(Arc<StepsTest>),
     /// Values bit by bit, with a bit for each value that passes.
-    Planes(Arc<Planes>, u16),
+    Planes(Arc<Planes>, u32),
     /// A search through plain text.
     Search(Arc<Search>),
     /// A look at the ends of plain texts.
@@ -165,7 +165,7 @@ impl Leaf {
                 let values: Vec<u8> = planes.values().collect();
                 let mut passing = [bits::live(0, values.len())];
                 test.narrow(&values, None, &mut passing, Stride::Dense);
-                Some(Kind::Planes(planes.clone(), passing[0] as u16))
+                Some(Kind::Planes(planes.clone(), passing[0] as u32))
             }
             (Kind::List(_, tests), Some(Some(Narrower::Holders(holders)))) => {
                 by_holders(tests, holders)
@@ -348,11 +348,10 @@ impl Leaf {
                 test.narrow(column, span, validity, mask, stride, &mut buffers.before)
             }
             Kind::Planes(planes, passing) => {
-                if keep(mask, validity, 0) == 0 {
+                if validity.is_some() && keep(mask, validity, 0) == 0 {
                     return 0;
                 }
-                let planes: Vec<&[u64]> = planes.words(span).collect();
-                kernels::narrow_planes(self.form, &planes, *passing, span.far, mask)
+                kernels::narrow_planes(self.form, planes.lines(span), *passing, span.far, mask)
             }
             Kind::Search(search) => {
                 let live = keep(mask, validity, 0);
