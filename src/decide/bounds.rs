@@ -143,7 +143,7 @@ fn full_periods(graph: &Graph, low: ValueId, high: ValueId, period: Option<Perio
         && *count <= 0
     {
         let is_days = period.is_none() && *unit == CalendarUnit::Day;
-        return is_days.then_some(1 - count);
+        return 1i64.checked_sub(*count).filter(|_| is_days);
     }
     let end = midnight(high)?;
     let begins = match graph.value(end) {
