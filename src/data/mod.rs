@@ -35,7 +35,6 @@ pub use options::{Format, OpenOptions};
 pub use read::memory::MemorySource;
 pub use read::points::with_points;
 pub use read::steps::Steps;
-use read::steps::Whole;
 pub(crate) use read::times::with_times;
 pub use sniff::{Dialect, dialect, format_of};
 pub(crate) use texts::Texts;
@@ -76,7 +75,8 @@ pub trait Source: Send + Sync {
     /// Reads the given columns (places in [`Source::schema`], ascending) of a piece; the batches have these columns in this order.
     fn read(&self, piece: usize, columns: &[usize]) -> Result<Batches, DataError>;
 
-    /// Reads the given columns of a piece in steps: what stands in the column `first`, which need not be one of them, may decide which rows of them are read.
+    /// Reads the given columns of a piece in steps of so many rows at most: what stands in the column `first`, which may be one of them, may decide which rows
+    /// of the others are read. None where that would take as long as reading all of them, as it does unless a source says otherwise.
     ///
     /// # Errors
     /// As [`Source::read`].
@@ -85,8 +85,16 @@ pub trait Source: Send + Sync {
         piece: usize,
         first: usize,
         columns: &[usize],
-    ) -> Result<Box<dyn Steps>, DataError> {
-        Ok(Box::new(Whole::new(self, piece, first, columns)?))
+        rows: usize,
+    ) -> Result<Option<Box<dyn Steps>>, DataError> {
+        let _ = (piece, first, columns, rows);
+        Ok(None)
+    }
+
+    /// The column in which the latitudes of a column of places stand by themselves, where they do.
+    fn latitude(&self, column: usize) -> Option<usize> {
+        let _ = column;
+        None
     }
 }
 

@@ -115,6 +115,13 @@ impl<'a> Prepared<'a> {
         }
     }
 
+    /// One leaf bound to columns.
+    pub(super) fn leaf(&self, leaf: LeafId, columns: &[Column]) -> Leaf {
+        let place = leaf.0 as usize;
+        let (planned, kept) = (&self.bound.plan.leaves[place], &self.kept[place]);
+        Leaf::bind(self.bound, planned, columns, kept, self.form)
+    }
+
     /// The native code that is there by now.
     fn native(&self) -> Option<&Arc<dyn Native>> {
         match self.options.tier {
@@ -173,7 +180,7 @@ pub fn block_rows(plan: &Plan) -> usize {
 #[derive(Default)]
 pub(super) struct Worker {
     scratch: Scratch,
-    buffers: Buffers,
+    pub(super) buffers: Buffers,
     /// Those of leaves, and behind them those that are made of them.
     masks: Vec<u64>,
     segment_masks: Vec<u64>,

@@ -5,10 +5,11 @@ use super::column::{Column, absent_part, bits, read};
 use super::dataset::CHUNK_ROWS;
 use super::feed::{Feed, Part};
 use super::populations::{self, Collection, Use};
+use super::sieve::{Candidate, Sieve};
 use super::threads::on_threads;
 use super::turn::{Turn, Waiting};
 use super::{ExecuteError, Input, Options, Outcome, Sink};
-use crate::data::{Source, Statistics};
+use crate::data::{Source, Statistics, Steps};
 use crate::plan::{BoundPlan, ColumnId, Verdict};
 use arrow_array::{Array, ArrayRef, RecordBatch};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
@@ -16,6 +17,8 @@ use std::sync::{Mutex, PoisonError};
 
 /// Contacts that are answered before their members are handed out, at most.
 pub(super) const MOST_ROWS: usize = 1 << 17;
+/// Contacts whose rows are chosen at one go.
+const ROWS_OF_A_STEP: usize = 1 << 16;
 
 /// Runs a plan over its contacts: how many there are, how many are in each segment, and, where there is a sink, who they are.
 ///
@@ -83,8 +86,13 @@ fn run_pass(
                 let feed = Feed::new(&reading);
                 on_threads(options.threads.get(), || shared.feed(&reading, &feed));
             } else {
+                // Where everybody is asked about, nothing can be left out.
+                let sieve = match collection.is_some() || shared.turn.everyone {
+                    true => Sieve::default(),
+                    false => Sieve::new(&prepared, &reading),
+                };
                 spread(&shared, source.pieces(), |worker, piece, members| {
-                    shared.piece(&reading, worker, piece, members)
+                    shared.piece(&reading, &sieve, worker, piece, members)
                 });
             }
         }
@@ -248,6 +256,7 @@ impl Shared<'_, '_> {
     fn piece(
         &self,
         reading: &Reading<'_>,
+        sieve: &Sieve,
         worker: &mut Worker,
         piece: usize,
         waiting: &mut Waiting,
@@ -255,23 +264,66 @@ impl Shared<'_, '_> {
         if self.decided_piece(reading, worker, piece, waiting) {
             return Ok(());
         }
+        if let Some(candidate) = sieve.choose() {
+            let (source, columns) = (reading.source, &reading.columns);
+            match source.read_in_steps(piece, candidate.column, columns, ROWS_OF_A_STEP)? {
+                Some(steps) => {
+                    return self.sifted(reading, candidate, worker, steps, waiting);
+                }
+                None => candidate.is_no_help(),
+            }
+        }
         for batch in reading.source.read(piece, &reading.columns)? {
             let batch = batch?;
-            if batch.num_rows() == 0 {
-                continue;
-            }
-            let columns = reading.columns_of(&batch)?;
-            let key = batch.column(reading.key).clone();
-            let batch = Batch {
-                columns: &columns,
-                bound: &self.prepared.bind(&columns, &[], false),
-                far: false,
-            };
-            // A host may hand over everything in one batch: masks of members are made for a part of it at a time.
-            for first in (0..key.len()).step_by(MOST_ROWS) {
-                let keys = key.slice(first, MOST_ROWS.min(key.len() - first));
-                self.answer(worker, batch, first, &keys, waiting)?;
-            }
+            self.batch(reading, worker, &batch, waiting)?;
+        }
+        Ok(())
+    }
+
+    /// Reads a piece, of most columns only what is wanted of contacts about whom something is still to be found out.
+    fn sifted(
+        &self,
+        reading: &Reading<'_>,
+        candidate: &Candidate,
+        worker: &mut Worker,
+        mut steps: Box<dyn Steps>,
+        waiting: &mut Waiting,
+    ) -> Result<(), ExecuteError> {
+        while let Some(first) = steps.first()? {
+            let rows = first.len();
+            let wanted = candidate.rows(self.prepared, &first, &mut worker.buffers);
+            let wanted = wanted.map_err(|message| reading.fault(candidate.column, &message))?;
+            let batch = steps.others(wanted.as_deref())?;
+            let out = (rows - batch.num_rows()) as u64;
+            waiting.contacts += out;
+            self.advance(out);
+            self.batch(reading, worker, &batch, waiting)?;
+        }
+        Ok(())
+    }
+
+    /// Answers the contacts of a batch of these columns.
+    fn batch(
+        &self,
+        reading: &Reading<'_>,
+        worker: &mut Worker,
+        batch: &RecordBatch,
+        waiting: &mut Waiting,
+    ) -> Result<(), ExecuteError> {
+        let key = batch.column(reading.key);
+        if key.is_empty() {
+            return self.look();
+        }
+        let columns = reading.columns_of(batch)?;
+        let batch = Batch {
+            columns: &columns,
+            bound: &self.prepared.bind(&columns, &[], false),
+            far: false,
+        };
+        // A host may hand over everything in one batch: masks of members are made for a part of it at a time.
+        for first in (0..key.len()).step_by(MOST_ROWS) {
+            let keys = key.slice(first, MOST_ROWS.min(key.len() - first));
+            self.answer(worker, batch, first, &keys, waiting)?;
         }
         Ok(())
     }
@@ -447,6 +499,17 @@ impl<'a> Reading<'a> {
 
     pub(super) fn source(&self) -> &dyn Source {
         self.source
+    }
+
+    /// The place of a column of the plan in the source's schema.
+    pub(super) fn wanted(&self, column: ColumnId) -> usize {
+        self.wanted[column.0 as usize]
+    }
+
+    /// What is wrong with a column of the source.
+    fn fault(&self, column: usize, message: &str) -> ExecuteError {
+        let schema = self.source.schema();
+        ExecuteError::column(self.source.name(), schema.field(column).name(), message)
     }
 
     /// The columns that are read, as places in the source's schema.

@@ -19,6 +19,7 @@ mod options;
 mod populations;
 mod records;
 mod segments;
+mod sieve;
 #[cfg(test)]
 mod tests;
 mod threads;

@@ -25,6 +25,7 @@ mod held_arms;
 mod kernels_of_events;
 #[cfg(feature = "cli")]
 mod labels_exported;
+mod late_columns;
 mod laws;
 mod manifest_schema;
 mod manual;

@@ -4,9 +4,10 @@ use crate::cells::{Cell, Kind};
 use crate::programs::order;
 use crate::random::Random;
 use crate::world::{Table, World};
-use arrow_array::RecordBatch;
+use arrow_array::{ArrayRef, RecordBatch, UInt32Array};
 use arrow_schema::SchemaRef;
-use segql::data::{Batches, Source, Statistics};
+use arrow_select::take::take_record_batch;
+use segql::data::{Batches, DataError, Source, Statistics, Steps};
 use segql::types::{Constant, Point};
 use std::cmp::Ordering;
 
@@ -158,10 +159,55 @@ impl Source for Pieces {
         self.pieces[piece].statistics[column].clone()
     }
 
-    fn read(&self, piece: usize, columns: &[usize]) -> Result<Batches, segql::data::DataError> {
+    fn read(&self, piece: usize, columns: &[usize]) -> Result<Batches, DataError> {
         let batches: Vec<_> = (self.pieces[piece].batches.iter())
             .map(|batch| Ok(batch.project(columns).expect("columns of the batch")))
             .collect();
         Ok(Box::new(batches.into_iter()))
+    }
+
+    fn read_in_steps(
+        &self,
+        piece: usize,
+        first: usize,
+        columns: &[usize],
+        _rows: usize,
+    ) -> Result<Option<Box<dyn Steps>>, DataError> {
+        let batches = self.pieces[piece].batches.clone();
+        Ok(Some(Box::new(InSteps {
+            batches: batches.into_iter(),
+            first,
+            columns: columns.to_vec(),
+            batch: None,
+        })))
+    }
+}
+
+struct InSteps {
+    batches: std::vec::IntoIter<RecordBatch>,
+    first: usize,
+    columns: Vec<usize>,
+    /// The one whose first column was asked for.
+    batch: Option<RecordBatch>,
+}
+
+impl Steps for InSteps {
+    fn first(&mut self) -> Result<Option<ArrayRef>, DataError> {
+        self.batch = self.batches.next();
+        let batch = self.batch.as_ref();
+        Ok(batch.map(|batch| batch.column(self.first).clone()))
+    }
+
+    fn others(&mut self, rows: Option<&[u32]>) -> Result<RecordBatch, DataError> {
+        let batch = self.batch.take().expect("the others of a batch once");
+        let others = batch.project(&self.columns).expect("columns of the batch");
+        Ok(match rows {
+            None => others,
+            Some(rows) => {
+                assert!(rows.is_sorted_by(|one, other| one < other), "rows rise");
+                let rows = UInt32Array::from(rows.to_vec());
+                take_record_batch(&others, &rows).expect("rows of the batch")
+            }
+        })
     }
 }

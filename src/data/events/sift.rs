@@ -4,6 +4,7 @@ use super::assemble::plain;
 use super::gather::{Times, Wanted};
 use super::index::{Index, MISSING, UNKNOWN};
 use super::report::TableReport;
+use crate::data::read::steps::Whole;
 use crate::data::{Batches, DataError, Steps, Texts, errors};
 use arrow_array::cast::AsArray;
 use arrow_array::types::Int32Type;
@@ -53,6 +54,8 @@ const NO_KIND: u16 = u16::MAX;
 const FEW_STREAMS: usize = 4;
 /// Rows are left out where they are more than one in so many.
 const FEW_ROWS: usize = 6;
+/// Rows that are read in steps come in batches that stay close at hand.
+const ROWS_OF_A_STEP: usize = 1 << 14;
 
 /// The batches of a piece of a table.
 pub(super) enum Sifting<'a> {
@@ -125,11 +128,18 @@ impl Wanted {
     pub(super) fn batches(&self, piece: usize) -> Result<Sifting<'_>, DataError> {
         Ok(match self.kind {
             None => Sifting::All(self.source.read(piece, &self.columns)?),
-            Some(kind) => Sifting::ByKind {
-                table: self,
-                piece,
-                steps: self.source.read_in_steps(piece, kind, &self.columns)?,
-            },
+            Some(kind) => {
+                let (source, columns) = (&*self.source, &self.columns);
+                let steps = source.read_in_steps(piece, kind, columns, ROWS_OF_A_STEP)?;
+                Sifting::ByKind {
+                    table: self,
+                    piece,
+                    steps: match steps {
+                        Some(steps) => steps,
+                        None => Box::new(Whole::new(source, piece, kind, columns)?),
+                    },
+                }
+            }
         })
     }
 

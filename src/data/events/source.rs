@@ -2,7 +2,7 @@
 
 use super::part::{Lists, Part};
 use super::report::EventReport;
-use crate::data::{Batches, DataError, Source, Statistics, errors};
+use crate::data::{Batches, DataError, Source, Statistics, Steps, errors};
 use arrow_array::{ArrayRef, ListArray, RecordBatch, RecordBatchOptions};
 use arrow_buffer::{OffsetBuffer, ScalarBuffer};
 use arrow_schema::{DataType, Field, FieldRef, Schema, SchemaRef};
@@ -115,6 +115,25 @@ impl Source for WithEvents {
 
     fn piece_name(&self, piece: usize) -> &str {
         self.contacts.piece_name(piece)
+    }
+
+    fn latitude(&self, column: usize) -> Option<usize> {
+        (column < self.own()).then(|| self.contacts.latitude(column))?
+    }
+
+    /// Of columns of contacts alone.
+    fn read_in_steps(
+        &self,
+        piece: usize,
+        first: usize,
+        columns: &[usize],
+        rows: usize,
+    ) -> Result<Option<Box<dyn Steps>>, DataError> {
+        let mut all = columns.iter().chain([&first]);
+        if all.any(|column| *column >= self.own()) {
+            return Ok(None);
+        }
+        self.contacts.read_in_steps(piece, first, columns, rows)
     }
 
     fn read(&self, piece: usize, columns: &[usize]) -> Result<Batches, DataError> {

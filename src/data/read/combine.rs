@@ -1,7 +1,7 @@
 //! Several files as one source: the same columns in all, one after another. Where files hold a type in different widths or layouts,
 //! batches are brought to one of them, so that every batch of the source has the same schema.
 
-use crate::data::{Batches, DataError, Source, Statistics, errors};
+use crate::data::{Batches, DataError, Source, Statistics, Steps, errors};
 use crate::schema::{Nearly, type_of};
 use crate::types::{NumberKind, Type};
 use arrow_array::{ArrayRef, RecordBatch, RecordBatchOptions};
@@ -327,6 +327,37 @@ impl Source for Combined {
 
     fn read(&self, piece: usize, columns: &[usize]) -> Result<Batches, DataError> {
         let (part, piece) = self.pieces[piece];
+        let (wanted, adapted) = self.adapted(part, columns)?;
+        let batches = self.parts[part].source.read(piece, &wanted)?;
+        Ok(Box::new(batches.map(move |batch| adapted.batch(&batch?))))
+    }
+
+    fn read_in_steps(
+        &self,
+        piece: usize,
+        first: usize,
+        columns: &[usize],
+        rows: usize,
+    ) -> Result<Option<Box<dyn Steps>>, DataError> {
+        let (part, piece) = self.pieces[piece];
+        let (wanted, adapted) = self.adapted(part, columns)?;
+        let field = self.schema.field(first).clone();
+        let part = &self.parts[part];
+        let first = part.columns[first];
+        let steps = part.source.read_in_steps(piece, first, &wanted, rows)?;
+        Ok(steps.map(|steps| {
+            Box::new(InSteps {
+                steps,
+                first: field,
+                adapted,
+            }) as Box<dyn Steps>
+        }))
+    }
+}
+
+impl Combined {
+    /// The columns of a part that these are, ascending, and how they come to be as asked for.
+    fn adapted(&self, part: usize, columns: &[usize]) -> Result<(Vec<usize>, Adapted), DataError> {
         let part = &self.parts[part];
         let schema = self
             .schema
@@ -340,29 +371,50 @@ impl Source for Combined {
             .iter()
             .filter_map(|place| wanted.binary_search(place).ok())
             .collect();
-        let batches = part.source.read(piece, &wanted)?;
-        let name = part.source.name().to_owned();
-        let schema = Arc::new(schema);
-        Ok(Box::new(
-            batches.map(move |batch| adapt(&name, &schema, &order, &batch?)),
-        ))
+        let adapted = Adapted {
+            name: part.source.name().to_owned(),
+            schema: Arc::new(schema),
+            order,
+        };
+        Ok((wanted, adapted))
     }
 }
 
-fn adapt(
-    name: &str,
-    schema: &SchemaRef,
-    order: &[usize],
-    batch: &RecordBatch,
-) -> Result<RecordBatch, DataError> {
-    let arrays = order
-        .iter()
-        .zip(schema.fields())
-        .map(|(place, field)| adapt_column(name, field, batch.column(*place)))
-        .collect::<Result<Vec<_>, DataError>>()?;
-    let options = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
-    RecordBatch::try_new_with_options(schema.clone(), arrays, &options)
-        .map_err(|error| errors::damaged(name, "data", &error.to_string()))
+/// How batches of a part become those of the whole.
+struct Adapted {
+    name: String,
+    schema: SchemaRef,
+    order: Vec<usize>,
+}
+
+impl Adapted {
+    fn batch(&self, batch: &RecordBatch) -> Result<RecordBatch, DataError> {
+        let fields = self.order.iter().zip(self.schema.fields());
+        let arrays = fields
+            .map(|(place, field)| adapt_column(&self.name, field, batch.column(*place)))
+            .collect::<Result<Vec<_>, DataError>>()?;
+        let options = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
+        RecordBatch::try_new_with_options(self.schema.clone(), arrays, &options)
+            .map_err(|error| errors::damaged(&self.name, "data", &error.to_string()))
+    }
+}
+
+struct InSteps {
+    steps: Box<dyn Steps>,
+    first: Field,
+    adapted: Adapted,
+}
+
+impl Steps for InSteps {
+    fn first(&mut self) -> Result<Option<ArrayRef>, DataError> {
+        let first = self.steps.first()?;
+        let adapt = |array| adapt_column(&self.adapted.name, &self.first, &array);
+        first.map(adapt).transpose()
+    }
+
+    fn others(&mut self, rows: Option<&[u32]>) -> Result<RecordBatch, DataError> {
+        self.adapted.batch(&self.steps.others(rows)?)
+    }
 }
 
 fn adapt_column(name: &str, field: &Field, array: &ArrayRef) -> Result<ArrayRef, DataError> {

@@ -1,6 +1,6 @@
 //! Places of two columns: a source with a column more for each pair of latitudes and longitudes that a manifest puts together.
 
-use crate::data::{Batches, DataError, Source, Statistics, errors};
+use crate::data::{Batches, DataError, Source, Statistics, Steps, errors};
 use crate::schema::{PointColumns, type_of};
 use crate::types::{Constant, Point, Type};
 use arrow_array::{ArrayRef, RecordBatch, RecordBatchOptions, StructArray};
@@ -101,7 +101,35 @@ impl Source for Pointed {
         self.source.piece_name(piece)
     }
 
+    fn latitude(&self, column: usize) -> Option<usize> {
+        Some(self.pairs[column.checked_sub(self.own)?].latitude)
+    }
+
     fn read(&self, piece: usize, columns: &[usize]) -> Result<Batches, DataError> {
+        let (wanted, together) = self.together(columns)?;
+        let batches = self.source.read(piece, &wanted)?;
+        Ok(Box::new(batches.map(move |batch| together.batch(&batch?))))
+    }
+
+    fn read_in_steps(
+        &self,
+        piece: usize,
+        first: usize,
+        columns: &[usize],
+        rows: usize,
+    ) -> Result<Option<Box<dyn Steps>>, DataError> {
+        if first >= self.own {
+            return Ok(None);
+        }
+        let (wanted, together) = self.together(columns)?;
+        let steps = self.source.read_in_steps(piece, first, &wanted, rows)?;
+        Ok(steps.map(|steps| Box::new(InSteps { steps, together }) as Box<dyn Steps>))
+    }
+}
+
+impl Pointed {
+    /// The columns of the source that these are made of, ascending, and how.
+    fn together(&self, columns: &[usize]) -> Result<(Vec<usize>, Together), DataError> {
         let mut wanted: Vec<usize> = Vec::new();
         for column in columns {
             match column.checked_sub(self.own) {
@@ -129,19 +157,39 @@ impl Source for Pointed {
             })
             .collect();
         let name = self.name().to_owned();
-        let fault =
-            |error: &arrow_schema::ArrowError| errors::damaged(&name, "data", &error.to_string());
-        let schema = Arc::new(
-            self.schema
-                .project(columns)
-                .map_err(|error| fault(&error))?,
-        );
-        let name = self.name().to_owned();
-        let batches = self.source.read(piece, &wanted)?;
-        Ok(Box::new(batches.map(move |batch| {
-            put_together(&schema, &made, &batch?)
-                .map_err(|error| errors::damaged(&name, "data", &error.to_string()))
-        })))
+        let schema = self.schema.project(columns);
+        let schema = schema.map_err(|error| errors::damaged(&name, "data", &error.to_string()))?;
+        let schema = Arc::new(schema);
+        Ok((wanted, Together { name, schema, made }))
+    }
+}
+
+/// How batches are made of those of the source.
+struct Together {
+    name: String,
+    schema: SchemaRef,
+    made: Vec<Made>,
+}
+
+impl Together {
+    fn batch(&self, batch: &RecordBatch) -> Result<RecordBatch, DataError> {
+        put_together(&self.schema, &self.made, batch)
+            .map_err(|error| errors::damaged(&self.name, "data", &error.to_string()))
+    }
+}
+
+struct InSteps {
+    steps: Box<dyn Steps>,
+    together: Together,
+}
+
+impl Steps for InSteps {
+    fn first(&mut self) -> Result<Option<ArrayRef>, DataError> {
+        self.steps.first()
+    }
+
+    fn others(&mut self, rows: Option<&[u32]>) -> Result<RecordBatch, DataError> {
+        self.together.batch(&self.steps.others(rows)?)
     }
 }
 

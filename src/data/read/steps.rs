@@ -5,7 +5,7 @@ use arrow_array::{ArrayRef, RecordBatch, RecordBatchOptions, UInt32Array};
 use arrow_schema::ArrowError;
 use arrow_select::take::take_record_batch;
 
-/// The batches of a piece, each in two steps: first one column, then of the others as many rows as are wanted.
+/// The batches of a piece, each in two steps: first one column, then of those that were asked for as many rows as are wanted.
 pub trait Steps: Send {
     /// The values of the column that decides, in the next batch; none behind the last.
     ///
@@ -13,7 +13,7 @@ pub trait Steps: Send {
     /// The source cannot be read.
     fn first(&mut self) -> Result<Option<ArrayRef>, DataError>;
 
-    /// The other columns of the same batch: of all rows, or of these, which rise. It is asked for once.
+    /// The columns of the same batch: of all rows, or of these, which rise. It is asked for once, behind [`Steps::first`].
     ///
     /// # Errors
     /// The source cannot be read.

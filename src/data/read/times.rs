@@ -1,6 +1,6 @@
 //! Times of events that the data write otherwise: whole numbers that count from 1970 on, and days. The source with such a column read as times.
 
-use crate::data::{Batches, DataError, Source, Statistics, errors};
+use crate::data::{Batches, DataError, Source, Statistics, Steps, errors};
 use crate::schema::TimeUnit;
 use crate::types::calendar;
 use arrow_array::cast::AsArray;
@@ -139,6 +139,23 @@ impl Source for Timed {
 
     fn piece_name(&self, piece: usize) -> &str {
         self.source.piece_name(piece)
+    }
+
+    fn latitude(&self, column: usize) -> Option<usize> {
+        self.source.latitude(column)
+    }
+
+    fn read_in_steps(
+        &self,
+        piece: usize,
+        first: usize,
+        columns: &[usize],
+        rows: usize,
+    ) -> Result<Option<Box<dyn Steps>>, DataError> {
+        if first == self.place || columns.contains(&self.place) {
+            return Ok(None);
+        }
+        self.source.read_in_steps(piece, first, columns, rows)
     }
 
     fn read(&self, piece: usize, columns: &[usize]) -> Result<Batches, DataError> {

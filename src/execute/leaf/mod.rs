@@ -18,6 +18,7 @@ mod walk;
 mod window;
 
 pub(super) use figures::figure_test;
+pub(super) use near::latitudes;
 pub(super) use together::{Masks, Together};
 
 use super::Form;

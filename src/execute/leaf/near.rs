@@ -11,6 +11,7 @@ use crate::execute::Form;
 use crate::execute::column::{Coarse, Column, Middles, Points, Values, stored_bytes};
 use crate::execute::kernels::{Constants, Kernel, Origin, Places, Stride, Test, ask_for};
 use crate::execute::leaf::{Span, ask, live_words};
+use crate::plan::{BoundPlan, ParameterId, Shape};
 use crate::types::{Constant, Float, Point};
 use std::f64::consts::FRAC_PI_2;
 use std::sync::Arc;
@@ -104,6 +105,21 @@ pub(super) fn distance(
         estimate: Estimate::new(*from, low, high, 0),
         form,
     }))
+}
+
+/// The test of latitudes that whoever passes a test of distance passes; none where that is not known, or may be everywhere.
+pub(in crate::execute) fn latitudes(bound: &BoundPlan, shape: &Shape, form: Form) -> Option<Test> {
+    let Shape::Distance { from, high, .. } = shape else {
+        return None;
+    };
+    let value = |parameter: ParameterId| &bound.parameters[parameter.0 as usize];
+    match (value(*from), value((*high)?.parameter)) {
+        (Constant::Point(from), Constant::Distance(high)) => {
+            let around = Box::around(*from, (*high).clamp(0, FURTHEST))?;
+            around.tests(form).latitudes
+        }
+        _ => None,
+    }
 }
 
 impl Near {

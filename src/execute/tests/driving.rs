@@ -184,7 +184,7 @@ fn progress_counts_every_contact_once() {
 
 /// The keys of members in the order in which they come, and how often any came.
 #[derive(Default)]
-pub(super) struct Keys(Vec<i64>, usize);
+pub(super) struct Keys(pub(super) Vec<i64>, usize);
 
 impl Sink for Keys {
     fn members(&mut self, members: Members<'_>) -> Result<(), String> {

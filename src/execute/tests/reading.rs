@@ -2,11 +2,12 @@
 
 use super::driving::{Keys, at_least};
 use super::schema;
-use crate::data::{Batches, DataError, Source, Statistics};
+use crate::data::{Batches, DataError, Source, Statistics, Steps};
 use crate::execute::{Input, Options, run};
-use arrow_array::{ArrayRef, Int64Array, RecordBatch, StringArray};
+use arrow_array::{ArrayRef, Int64Array, RecordBatch, StringArray, UInt32Array};
 use arrow_buffer::Buffer;
 use arrow_schema::{Field as ArrowField, Schema as ArrowSchema, SchemaRef};
+use arrow_select::take::take_record_batch;
 use std::num::NonZero;
 use std::sync::{Arc, Mutex};
 
@@ -22,6 +23,8 @@ struct Watched {
 struct Seen {
     /// The columns that were asked for, by piece.
     columns: Vec<Vec<usize>>,
+    /// The rows that were chosen, by batch; none where all were.
+    chosen: Vec<Option<Vec<u32>>>,
     /// The memory of the numbers of each batch that was made.
     made: Vec<Buffer>,
     /// The most batches whose memory somebody else held when the next was made.
@@ -132,4 +135,91 @@ fn a_few_batches_are_there_at_once_however_many_there_are() {
             }
         }
     }
+}
+
+/// The same, and it can be read in steps.
+struct InSteps(Watched);
+
+impl Source for InSteps {
+    fn name(&self) -> &str {
+        self.0.name()
+    }
+    fn schema(&self) -> SchemaRef {
+        self.0.schema()
+    }
+    fn pieces(&self) -> usize {
+        self.0.pieces()
+    }
+    fn rows(&self, piece: usize) -> Option<u64> {
+        self.0.rows(piece)
+    }
+    fn statistics(&self, piece: usize, column: usize) -> Option<Statistics> {
+        self.0.statistics(piece, column)
+    }
+    fn read(&self, piece: usize, columns: &[usize]) -> Result<Batches, DataError> {
+        self.0.read(piece, columns)
+    }
+    fn read_in_steps(
+        &self,
+        piece: usize,
+        first: usize,
+        columns: &[usize],
+        _rows: usize,
+    ) -> Result<Option<Box<dyn Steps>>, DataError> {
+        assert_eq!((first, columns), (2, &[0, 2][..]));
+        Ok(Some(Box::new(TwoSteps {
+            batches: self.0.read(piece, columns)?,
+            batch: None,
+            seen: self.0.seen.clone(),
+        })))
+    }
+}
+
+struct TwoSteps {
+    batches: Batches,
+    batch: Option<RecordBatch>,
+    seen: Arc<Mutex<Seen>>,
+}
+
+impl Steps for TwoSteps {
+    fn first(&mut self) -> Result<Option<ArrayRef>, DataError> {
+        self.batch = self.batches.next().transpose()?;
+        Ok(self.batch.as_ref().map(|batch| batch.column(1).clone()))
+    }
+    fn others(&mut self, rows: Option<&[u32]>) -> Result<RecordBatch, DataError> {
+        let chosen = rows.map(<[u32]>::to_vec);
+        self.seen.lock().unwrap().chosen.push(chosen.clone());
+        let batch = self.batch.take().unwrap();
+        Ok(match chosen {
+            None => batch,
+            Some(rows) => take_record_batch(&batch, &UInt32Array::from(rows)).unwrap(),
+        })
+    }
+}
+
+#[test]
+fn of_contacts_who_are_out_already_nothing_more_is_read() {
+    // Of the numbers from 0 to 599 those from 590 on.
+    let source = InSteps(Watched::new(2, 3));
+    let bound = at_least(&schema(), 590);
+    let mut keys = Keys::default();
+    let input = Input::Source(&source);
+    let outcome = run(&bound, input, &options(1), Some(&mut keys)).unwrap();
+    assert_eq!((outcome.contacts, outcome.counts[0]), (600, 10));
+    assert_eq!(keys.0, (590..600).collect::<Vec<i64>>());
+    let nobody = || Some(Vec::new());
+    let last: Vec<u32> = (90..100).collect();
+    let chosen = [nobody(), nobody(), nobody(), nobody(), nobody(), Some(last)];
+    assert_eq!(source.0.seen.lock().unwrap().chosen, chosen);
+
+    // Where many are left, nothing is chosen, and the next piece is read at one go.
+    let source = InSteps(Watched::new(2, 3));
+    let bound = at_least(&schema(), 100);
+    let mut keys = Keys::default();
+    let input = Input::Source(&source);
+    let outcome = run(&bound, input, &options(1), Some(&mut keys)).unwrap();
+    assert_eq!((outcome.contacts, outcome.counts[0]), (600, 500));
+    assert_eq!(keys.0, (100..600).collect::<Vec<i64>>());
+    let chosen = [nobody(), None, None];
+    assert_eq!(source.0.seen.lock().unwrap().chosen, chosen);
 }

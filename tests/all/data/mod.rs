@@ -1,6 +1,6 @@
 //! Reading, binding and writing data: the formats agree, and every fault has its own message with its place.
 
-mod contacts;
+pub mod contacts;
 mod damage;
 mod events;
 mod faults;

@@ -11,8 +11,9 @@ use ::parquet::basic::Type as Physical;
 use ::parquet::file::metadata::ColumnChunkMetaData;
 use arrow_array::ArrayRef;
 use arrow_array::types::{
-    Date32Type, Float32Type, Float64Type, Int32Type, Int64Type, TimestampMicrosecondType,
-    TimestampMillisecondType, TimestampNanosecondType, TimestampSecondType,
+    Date32Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type,
+    TimestampMicrosecondType, TimestampMillisecondType, TimestampNanosecondType,
+    TimestampSecondType, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
 };
 use arrow_schema::{DataType, TimeUnit};
 
@@ -32,9 +33,15 @@ fn values_of(physical: Physical, data_type: &DataType) -> Option<Box<dyn Values>
     }
     Some(match (physical, data_type) {
         (Physical::BOOLEAN, DataType::Boolean) => Box::new(Truth::default()),
+        (Physical::INT32, DataType::Int8) => numbers!(Int8Type),
+        (Physical::INT32, DataType::Int16) => numbers!(Int16Type),
         (Physical::INT32, DataType::Int32) => numbers!(Int32Type),
+        (Physical::INT32, DataType::UInt8) => numbers!(UInt8Type),
+        (Physical::INT32, DataType::UInt16) => numbers!(UInt16Type),
+        (Physical::INT32, DataType::UInt32) => numbers!(UInt32Type),
         (Physical::INT32, DataType::Date32) => numbers!(Date32Type),
         (Physical::INT64, DataType::Int64) => numbers!(Int64Type),
+        (Physical::INT64, DataType::UInt64) => numbers!(UInt64Type),
         (Physical::INT64, DataType::Timestamp(unit, _)) => match unit {
             TimeUnit::Second => numbers!(TimestampSecondType),
             TimeUnit::Millisecond => numbers!(TimestampMillisecondType),

@@ -19,7 +19,6 @@ use self::rows::{InSteps, Rows};
 use self::spare::Spare;
 use super::points::corners;
 use crate::data::input::{Chunks, Input};
-use crate::data::read::steps::Whole;
 use crate::data::statistics::constant;
 use crate::data::{Batches, DataError, OpenOptions, Source, Statistics, Steps, errors, guard};
 use crate::schema::point_parts;
@@ -36,8 +35,6 @@ use arrow_schema::{DataType, Field, FieldRef, Fields, Schema, SchemaRef};
 use std::sync::Arc;
 
 const FORMAT: &str = "Parquet";
-/// Rows that are read in steps come in batches that stay close at hand.
-const ROWS_OF_A_STEP: usize = 1 << 14;
 
 /// A Parquet file, of which so far only the footer has been read.
 #[derive(Debug)]
@@ -234,20 +231,36 @@ impl Source for ParquetSource {
     fn read_in_steps(
         &self,
         piece: usize,
-        first: usize,
+        place: usize,
         columns: &[usize],
-    ) -> Result<Box<dyn Steps>, DataError> {
-        let leaf = guard::guarded(&self.name, FORMAT, || self.leaf(piece, first))?;
-        let batch_rows = self.batch_rows.min(ROWS_OF_A_STEP);
-        let rows = self.read_here(piece, columns, batch_rows)?;
-        Ok(match (leaf, rows) {
-            (Some(first), Some(rows)) => Box::new(InSteps {
+        rows: usize,
+    ) -> Result<Option<Box<dyn Steps>>, DataError> {
+        let leaf = guard::guarded(&self.name, FORMAT, || self.leaf(piece, place))?;
+        let Some(first) = leaf else {
+            return Ok(None);
+        };
+        // What decides is read once, even if it is wanted as well.
+        let beside: Vec<usize> = (columns.iter().copied())
+            .filter(|column| *column != place)
+            .collect();
+        let place = match columns.binary_search(&place) {
+            Err(_) => None,
+            Ok(at) => {
+                let schema = self.metadata.schema().project(columns);
+                let damaged = |error| errors::damaged(&self.name, FORMAT, &format!("{error}"));
+                Some((at, Arc::new(schema.map_err(damaged)?)))
+            }
+        };
+        let rows = self.read_here(piece, &beside, self.batch_rows.min(rows))?;
+        Ok(rows.map(|rows| {
+            Box::new(InSteps {
                 name: self.name.clone(),
                 first,
+                held: None,
+                place,
                 rows,
-            }),
-            _ => Box::new(Whole::new(self, piece, first, columns)?),
-        })
+            }) as Box<dyn Steps>
+        }))
     }
 }
 

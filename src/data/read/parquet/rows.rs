@@ -5,7 +5,7 @@ use super::leaf::Leaf;
 use crate::data::{Batches, DataError, Steps, guard};
 use arrow_array::{ArrayRef, RecordBatch, RecordBatchOptions, UInt32Array};
 use arrow_schema::{ArrowError, SchemaRef};
-use arrow_select::take::take_record_batch;
+use arrow_select::take::{take, take_record_batch};
 
 /// A row group that is being read.
 pub(super) struct Rows {
@@ -72,7 +72,32 @@ impl Iterator for Rows {
 pub(super) struct InSteps {
     pub(super) name: String,
     pub(super) first: Leaf,
+    /// Of the batch whose other columns have not been asked for.
+    pub(super) held: Option<ArrayRef>,
+    /// Where it belongs among the columns, and what these are then.
+    pub(super) place: Option<(usize, SchemaRef)>,
+    /// The other columns.
     pub(super) rows: Rows,
+}
+
+impl InSteps {
+    fn batch(&mut self, places: Option<&[u32]>) -> Result<RecordBatch, DataError> {
+        let others = self.rows.batch(places)?;
+        let (Some((place, schema)), Some(first)) = (&self.place, self.held.take()) else {
+            return Ok(others);
+        };
+        let fault = |error: ArrowError| (self.rows.damaged)(&error.to_string());
+        let first = match places {
+            None => first,
+            Some(places) => {
+                let places = UInt32Array::from(places.to_vec());
+                take(&first, &places, None).map_err(fault)?
+            }
+        };
+        let mut columns = others.columns().to_vec();
+        columns.insert(*place, first);
+        RecordBatch::try_new(schema.clone(), columns).map_err(fault)
+    }
 }
 
 impl Steps for InSteps {
@@ -82,12 +107,15 @@ impl Steps for InSteps {
             if rows == 0 {
                 return Ok(None);
             }
-            let first = self.first.read(rows).map(Some);
-            first.map_err(|fault| (self.rows.damaged)(&fault))
+            let first = self.first.read(rows);
+            let first = first.map_err(|fault| (self.rows.damaged)(&fault))?;
+            self.held = Some(first.clone());
+            Ok(Some(first))
         })
     }
 
     fn others(&mut self, rows: Option<&[u32]>) -> Result<RecordBatch, DataError> {
-        guard::guarded(&self.name, FORMAT, || self.rows.batch(rows))
+        let name = self.name.clone();
+        guard::guarded(&name, FORMAT, || self.batch(rows))
     }
 }

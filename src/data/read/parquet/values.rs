@@ -70,21 +70,28 @@ const AT_ONCE: usize = 4096;
 
 /// Whole numbers and floats, from the bytes they are stored in.
 pub(super) trait Stored: ArrowNativeType + Default {
+    /// Bytes of a stored number.
+    const WIDTH: usize;
+
     fn append(bytes: &[u8], out: &mut Vec<Self>);
 }
 
 macro_rules! stored {
-    ($($native:ty)*) => {
+    ($($native:ty as $stored:ty)*) => {
         $(impl Stored for $native {
+            const WIDTH: usize = size_of::<$stored>();
+
+            // Numbers of fewer bits than are stored fit in them, as the type of the column says.
             fn append(bytes: &[u8], out: &mut Vec<Self>) {
                 let (numbers, _) = bytes.as_chunks();
-                out.extend(numbers.iter().map(|number| <$native>::from_le_bytes(*number)));
+                out.extend(numbers.iter().map(|number| <$stored>::from_le_bytes(*number) as $native));
             }
         })*
     };
 }
 
-stored!(i32 i64 f32 f64);
+stored!(i8 as i32 i16 as i32 i32 as i32 i64 as i64 f32 as f32 f64 as f64);
+stored!(u8 as i32 u16 as i32 u32 as i32 u64 as i64);
 
 /// Numbers of one width.
 pub(super) struct Numbers<P: ArrowPrimitiveType> {
@@ -109,7 +116,7 @@ impl<P: ArrowPrimitiveType> Numbers<P> {
 
 impl<P: ArrowPrimitiveType<Native: Stored>> Values for Numbers<P> {
     fn dictionary(&mut self, page: &[u8], values: usize) -> Option<()> {
-        let bytes = page.get(..values.checked_mul(size_of::<P::Native>())?)?;
+        let bytes = page.get(..values.checked_mul(P::Native::WIDTH)?)?;
         Stored::append(bytes, &mut self.dictionary);
         Some(())
     }
@@ -122,7 +129,7 @@ impl<P: ArrowPrimitiveType<Native: Stored>> Values for Numbers<P> {
     fn take(&mut self, page: &[u8], values: usize) -> Option<()> {
         match &mut self.cursor {
             Cursor::Plain(at) => {
-                let end = at.checked_add(values.checked_mul(size_of::<P::Native>())?)?;
+                let end = at.checked_add(values.checked_mul(P::Native::WIDTH)?)?;
                 Stored::append(page.get(*at..end)?, &mut self.taken);
                 *at = end;
             }
@@ -143,7 +150,7 @@ impl<P: ArrowPrimitiveType<Native: Stored>> Values for Numbers<P> {
     fn pick(&mut self, page: &[u8], values: usize, places: &[u32]) -> Option<()> {
         match &mut self.cursor {
             Cursor::Plain(at) => {
-                let width = size_of::<P::Native>();
+                let width = P::Native::WIDTH;
                 let end = at.checked_add(values.checked_mul(width)?)?;
                 let stored = page.get(*at..end)?;
                 for place in places {
