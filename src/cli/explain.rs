@@ -7,6 +7,7 @@ use super::{Failure, diagnose, moment, terminal};
 use segql::diagnostics::{code_entry, codes, suggest};
 use segql::explain::{Stage, explain as print};
 use segql::{Part, Program};
+use std::path::Path;
 
 pub fn explain(options: &ExplainOptions) -> Result<(), Failure> {
     if let Some(condition) = &options.condition {
@@ -28,7 +29,9 @@ pub fn explain(options: &ExplainOptions) -> Result<(), Failure> {
     if looks_like_a_code(topic) {
         return Err(unknown_code(topic));
     }
-    let project = Project::find(options.path.as_deref())?.open()?;
+    let found = Project::find(options.path.as_deref());
+    let project = found.map_err(|failure| turned_round(topic, options, failure))?;
+    let project = project.open()?;
     let program = project
         .compile()
         .map_err(|error| diagnose::faulty(&error))?;
@@ -43,6 +46,16 @@ pub fn explain(options: &ExplainOptions) -> Result<(), Failure> {
     };
     let text = program.sources().text(span).to_owned();
     show(&selected, &project, &text, options)
+}
+
+/// Says more where the project stands before the segment.
+fn turned_round(topic: &str, options: &ExplainOptions, failure: Failure) -> Failure {
+    match &options.path {
+        Some(path) if Path::new(topic).exists() => failure.help(format!(
+            "the segment stands before its project: `segql explain {path} {topic}`"
+        )),
+        _ => failure,
+    }
 }
 
 /// One stage as it is, or the ones that most people want, each under its name.

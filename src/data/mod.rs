@@ -41,7 +41,7 @@ pub(crate) use texts::Texts;
 pub use write::{EventsWriter, Labels, Layout, MembersWriter, write_text, written_members};
 
 use crate::types::Constant;
-use arrow_array::RecordBatch;
+use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::SchemaRef;
 
 /// A stream of batches of one piece.
@@ -89,6 +89,24 @@ pub trait Source: Send + Sync {
     ) -> Result<Option<Box<dyn Steps>>, DataError> {
         let _ = (piece, first, columns, rows);
         Ok(None)
+    }
+
+    /// The different values of a column of a piece, whether some are missing or not, where they are known and few beside the rows. None where they are not.
+    ///
+    /// # Errors
+    /// As [`Source::read`].
+    fn different(&self, piece: usize, column: usize) -> Result<Option<ArrayRef>, DataError> {
+        let _ = (piece, column);
+        Ok(None)
+    }
+
+    /// Whether it is certain that a column of a piece holds none of these values, by a filter that was stored beside it.
+    ///
+    /// # Errors
+    /// As [`Source::read`].
+    fn lacks(&self, piece: usize, column: usize, values: &[Constant]) -> Result<bool, DataError> {
+        let _ = (piece, column, values);
+        Ok(false)
     }
 
     /// The column in which the latitudes of a column of places stand by themselves, where they do.

@@ -189,3 +189,35 @@ fn periods_touched(
         .ok()
         .filter(|_| days >= 0)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::types::Type;
+
+    #[test]
+    fn a_window_of_more_days_than_can_be_counted_has_no_bound() {
+        let days = |count: i64| {
+            let mut graph = Graph::default();
+            let now = graph.add_value(Value::Now, Type::Time);
+            let today = Value::DateOf {
+                time: now,
+                zone: None,
+            };
+            let today = graph.add_value(today, Type::Date);
+            let first = Value::MoveCalendar {
+                value: today,
+                count,
+                unit: CalendarUnit::Day,
+                zone: None,
+            };
+            let date = graph.add_value(first, Type::Date);
+            let from = graph.add_value(Value::Midnight { date, zone: None }, Type::Time);
+            full_periods(&graph, from, now, None)
+        };
+        assert_eq!(days(-6), Some(7));
+        assert_eq!(days(1 - i64::MAX), Some(i64::MAX));
+        assert_eq!(days(-i64::MAX), None);
+        assert_eq!(days(i64::MIN), None);
+    }
+}

@@ -115,11 +115,17 @@ impl<'a> Prepared<'a> {
         }
     }
 
-    /// One leaf bound to columns.
+    /// One leaf bound to columns that lie as those of all batches do.
     pub(super) fn leaf(&self, leaf: LeafId, columns: &[Column]) -> Leaf {
         let place = leaf.0 as usize;
         let (planned, kept) = (&self.bound.plan.leaves[place], &self.kept[place]);
         Leaf::bind(self.bound, planned, columns, kept, self.form)
+    }
+
+    /// One leaf bound to columns that lie as they may.
+    pub(super) fn leaf_apart(&self, leaf: LeafId, columns: &[Column]) -> Leaf {
+        let (planned, kept) = (&self.bound.plan.leaves[leaf.0 as usize], Default::default());
+        Leaf::bind(self.bound, planned, columns, &kept, self.form)
     }
 
     /// The native code that is there by now.

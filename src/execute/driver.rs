@@ -264,6 +264,16 @@ impl Shared<'_, '_> {
         if self.decided_piece(reading, worker, piece, waiting) {
             return Ok(());
         }
+        if let Some(rows) = reading.source.rows(piece)
+            && sieve.rules_out(self.prepared, reading, piece, &mut worker.buffers)?
+        {
+            worker
+                .counts
+                .resize(self.prepared.bound.plan.segments.len(), 0);
+            waiting.contacts += rows;
+            self.advance(rows);
+            return self.look();
+        }
         if let Some(candidate) = sieve.choose() {
             let (source, columns) = (reading.source, &reading.columns);
             match source.read_in_steps(piece, candidate.column, columns, ROWS_OF_A_STEP)? {
@@ -507,7 +517,7 @@ impl<'a> Reading<'a> {
     }
 
     /// What is wrong with a column of the source.
-    fn fault(&self, column: usize, message: &str) -> ExecuteError {
+    pub(super) fn fault(&self, column: usize, message: &str) -> ExecuteError {
         let schema = self.source.schema();
         ExecuteError::column(self.source.name(), schema.field(column).name(), message)
     }

@@ -4,16 +4,19 @@
 //! A segment is looked at with the tests of one column known and all others open: whoever is in it under no answer of the others is out. The column that
 //! leaves the fewest is found by trying, piece after piece.
 
+use super::ExecuteError;
 use super::batch::Prepared;
 use super::column::{Column, bits, read};
 use super::driver::Reading;
 use super::kernels::{self, Stride};
 use super::leaf::{Buffers, Span, latitudes};
-use crate::plan::{LeafId, Node, Plan, Shape};
+use crate::plan::{BoundPlan, LeafId, Node, Plan, Shape, TextTestKind};
+use crate::types::Constant;
 use arrow_array::cast::AsArray;
 use arrow_array::types::Float64Type;
-use arrow_array::{Array, ArrayRef};
-use std::sync::atomic::{AtomicU64, Ordering};
+use arrow_array::{Array, ArrayRef, new_null_array};
+use arrow_select::concat::concat;
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 /// Nodes of a plan that are worked out twice a batch, at most.
 const MOST_NODES: usize = 64;
@@ -35,8 +38,14 @@ pub(super) struct Candidate {
     /// The column of the plan, which a latitude is not.
     tests: Vec<Test>,
     expected: f32,
+    /// Whether anything else is read.
+    is_beside_others: bool,
+    /// The values that are asked for, where nothing but equality is.
+    asked: Option<Vec<Constant>>,
     rows: AtomicU64,
     left: AtomicU64,
+    /// How often its different values were looked at in vain, one time after the other.
+    in_vain: AtomicU32,
 }
 
 struct Test {
@@ -51,8 +60,15 @@ enum Kind {
     Latitudes(Box<kernels::Test>),
 }
 
+/// Where values of a column come from, and so how they lie.
+#[derive(Clone, Copy)]
+enum Origin {
+    Batch,
+    Elsewhere,
+}
+
 impl Sieve {
-    /// What may decide for a plan. Empty where nothing does, or nothing else would be read.
+    /// What may decide for a plan. Empty where nothing does.
     pub(super) fn new(prepared: &Prepared<'_>, reading: &Reading<'_>) -> Self {
         let bound = prepared.bound;
         let plan = &*bound.plan;
@@ -85,25 +101,49 @@ impl Sieve {
                     column,
                     tests: vec![test],
                     expected: 1.0,
+                    is_beside_others: reading.columns().iter().any(|other| *other != column),
+                    asked: None,
                     rows: AtomicU64::new(0),
                     left: AtomicU64::new(0),
+                    in_vain: AtomicU32::new(0),
                 }),
             }
         }
         for candidate in &mut candidates {
             candidate.expected = candidate.expectation(plan);
+            let tests = candidate.tests.iter();
+            let asked = tests
+                .map(|test| asked(bound, test))
+                .collect::<Option<Vec<_>>>();
+            candidate.asked = asked.map(|asked| asked.concat());
         }
-        candidates.retain(|candidate| {
-            let others = reading.columns().iter();
-            candidate.expected <= MOST_EXPECTED
-                && others.filter(|column| **column != candidate.column).count() > 0
-        });
+        candidates.retain(|candidate| candidate.expected <= MOST_EXPECTED);
         Self { candidates }
+    }
+
+    /// Whether nobody of a piece is in any segment, by what is known of the different values of a column.
+    pub(super) fn rules_out(
+        &self,
+        prepared: &Prepared<'_>,
+        reading: &Reading<'_>,
+        piece: usize,
+        buffers: &mut Buffers,
+    ) -> Result<bool, ExecuteError> {
+        for candidate in self.candidates.iter().filter(|candidate| candidate.asks()) {
+            let is_out = candidate.rules_out(prepared, reading, piece, buffers)?;
+            candidate.answered(is_out);
+            if is_out {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// The column to begin the next piece with; none where all columns are better read at one go.
     pub(super) fn choose(&self) -> Option<&Candidate> {
-        let shares = self.candidates.iter().map(|candidate| {
+        let candidates = self.candidates.iter();
+        let candidates = candidates.filter(|candidate| candidate.is_beside_others);
+        let shares = candidates.map(|candidate| {
             let rows = candidate.rows.load(Ordering::Relaxed);
             let left = candidate.left.load(Ordering::Relaxed);
             match rows {
@@ -150,6 +190,62 @@ impl Candidate {
         segments.map(|node| shares[node.0 as usize].1).sum()
     }
 
+    /// Whether it is worth while to look at the different values of one more piece.
+    fn asks(&self) -> bool {
+        const ENOUGH: u32 = 3;
+        const SELDOM: u32 = 32;
+        let in_vain = self.in_vain.load(Ordering::Relaxed);
+        if in_vain >= ENOUGH && !in_vain.is_multiple_of(SELDOM) {
+            self.in_vain.fetch_add(1, Ordering::Relaxed);
+            return false;
+        }
+        true
+    }
+
+    fn answered(&self, helped: bool) {
+        match helped {
+            true => self.in_vain.store(0, Ordering::Relaxed),
+            false => {
+                self.in_vain.fetch_add(1, Ordering::Relaxed);
+            }
+        }
+    }
+
+    fn rules_out(
+        &self,
+        prepared: &Prepared<'_>,
+        reading: &Reading<'_>,
+        piece: usize,
+        buffers: &mut Buffers,
+    ) -> Result<bool, ExecuteError> {
+        let source = reading.source();
+        if let Some(values) = source.different(piece, self.column)? {
+            // And somebody of whom it is missing.
+            let missing = new_null_array(values.data_type(), 1);
+            let all = concat(&[&*values, &*missing]);
+            let all = all.map_err(|error| ExecuteError::Internal(error.to_string()))?;
+            let left = self.mask(prepared, &all, Origin::Elsewhere, buffers);
+            let left = left.map_err(|message| reading.fault(self.column, &message))?;
+            return Ok(left.is_some_and(|mask| mask.iter().all(|word| *word == 0)));
+        }
+        let Some(asked) = &self.asked else {
+            return Ok(false);
+        };
+        if !source.lacks(piece, self.column, asked)? {
+            return Ok(false);
+        }
+        // Somebody of whom it is missing, and somebody with another value than those that are asked for.
+        const MISSING: u64 = 0b01;
+        const BOTH: u64 = 0b11;
+        let plan = &prepared.bound.plan;
+        let answers = self.tests.iter().map(|test| {
+            let is_missing = matches!(plan.leaves[test.leaf.0 as usize].shape, Shape::Missing(_));
+            (test, vec![if is_missing { MISSING } else { 0 }])
+        });
+        let left = left(plan, &answers.collect::<Vec<_>>());
+        Ok(left.is_some_and(|mask| mask[0] & BOTH == 0))
+    }
+
     /// Who may be in a segment, by the values of this column: their rows, which rise. None where they are too many for it to matter.
     pub(super) fn rows(
         &self,
@@ -157,6 +253,28 @@ impl Candidate {
         array: &ArrayRef,
         buffers: &mut Buffers,
     ) -> Result<Option<Vec<u32>>, String> {
+        let rows = array.len() as u64;
+        let wanted = self.mask(prepared, array, Origin::Batch, buffers)?;
+        let count = match &wanted {
+            None => rows,
+            Some(mask) => mask.iter().map(|word| u64::from(word.count_ones())).sum(),
+        };
+        self.rows.fetch_add(rows, Ordering::Relaxed);
+        self.left.fetch_add(count, Ordering::Relaxed);
+        let is_worth_it = count * LEAST_GAIN <= rows;
+        Ok(wanted
+            .filter(|_| is_worth_it)
+            .map(|mask| places(&mask, count)))
+    }
+
+    /// Who may be in a segment, by these values of the column; none where that may be everybody.
+    fn mask(
+        &self,
+        prepared: &Prepared<'_>,
+        array: &ArrayRef,
+        origin: Origin,
+        buffers: &mut Buffers,
+    ) -> Result<Option<Vec<u64>>, String> {
         let rows = array.len();
         let all = || {
             let words = 0..bits::words(rows);
@@ -177,7 +295,7 @@ impl Candidate {
                         Some(planned) => {
                             let column =
                                 read(array, &planned.column_type, planned.blank_is_missing)?;
-                            exact(prepared, test.leaf, column, &mut mask, buffers)
+                            exact(prepared, test.leaf, column, origin, &mut mask, buffers)
                         }
                         None => false,
                     }
@@ -188,24 +306,12 @@ impl Candidate {
                 known.push((test, mask));
             }
         }
-        let left = left(&prepared.bound.plan, &known);
-        let (wanted, count) = match left {
-            None => (None, rows as u64),
-            Some(mut mask) => {
-                // A test that is turned over says of rows behind the last what it likes.
-                for (mask, live) in mask.iter_mut().zip(all()) {
-                    *mask &= live;
-                }
-                let count = mask.iter().map(|word| u64::from(word.count_ones())).sum();
-                (Some(mask), count)
-            }
-        };
-        self.rows.fetch_add(rows as u64, Ordering::Relaxed);
-        self.left.fetch_add(count, Ordering::Relaxed);
-        let is_worth_it = count * LEAST_GAIN <= rows as u64;
-        Ok(wanted
-            .filter(|_| is_worth_it)
-            .map(|mask| places(&mask, count)))
+        let mut left = left(&prepared.bound.plan, &known);
+        // A test that is turned over says of rows behind the last what it likes.
+        for (mask, live) in left.iter_mut().flatten().zip(all()) {
+            *mask &= live;
+        }
+        Ok(left)
     }
 
     /// Takes note that a piece could not be read that way.
@@ -215,11 +321,33 @@ impl Candidate {
     }
 }
 
+/// The values that a test asks for; none where it asks for more than equality.
+fn asked(bound: &BoundPlan, test: &Test) -> Option<Vec<Constant>> {
+    match &bound.plan.leaves[test.leaf.0 as usize].shape {
+        Shape::Missing(_) => Some(Vec::new()),
+        Shape::OneOf { set, .. } => Some(set.to_vec()),
+        Shape::Range {
+            low: Some(low),
+            high: Some(high),
+            ..
+        } if low.inclusive && high.inclusive => {
+            let (low, high) = (bound.value(low.parameter), bound.value(high.parameter));
+            (low.compare(high) == Some(std::cmp::Ordering::Equal)).then(|| vec![low.clone()])
+        }
+        Shape::Text { test, .. } if !test.fold_case => match &test.test {
+            TextTestKind::OneOf(texts) => Some(texts.iter().cloned().map(Constant::Text).collect()),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
 /// Narrows the mask by a test of the plan; whether there is a kernel for it.
 fn exact(
     prepared: &Prepared<'_>,
     leaf: LeafId,
     column: Column,
+    origin: Origin,
     mask: &mut [u64],
     buffers: &mut Buffers,
 ) -> bool {
@@ -230,7 +358,10 @@ fn exact(
     };
     // The test reads its own column alone, wherever that stands.
     let columns = vec![column; prepared.bound.plan.columns.len()];
-    let bound = prepared.leaf(leaf, &columns);
+    let bound = match origin {
+        Origin::Batch => prepared.leaf(leaf, &columns),
+        Origin::Elsewhere => prepared.leaf_apart(leaf, &columns),
+    };
     if bound.is_general() || bound.events().is_some() {
         return false;
     }

@@ -630,6 +630,10 @@ fn codes_and_segments_are_explained() {
         let end = project.segql(&["explain", "newcomers", ".", "--stage", stage]);
         assert!(end.answer().contains(part), "{stage}\n{}", end.output);
     }
+    project.segql(&["explain", ".", "newcomers"]).refused(
+        2,
+        &["newcomers: no such file", "`segql explain newcomers .`"],
+    );
     let tree = project.segql(&["explain", "-e", "age > 3", "--stage", "ast"]);
     assert_eq!(tree.answer(), ">\n  name age\n  number 3\n");
     let native = project.segql(&["explain", "newcomers", "--stage", "clif"]);

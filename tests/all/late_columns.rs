@@ -1,16 +1,22 @@
-//! Parquet files of which most columns are read for a few contacts alone, since another column says that the rest are out.
+//! Parquet files of which most columns are read for a few contacts alone, since another column says that the rest are out; and pieces of them that are not
+//! read at all, since a dictionary or a filter says so.
 
 use crate::data::contacts::parquet_bytes;
+use ::parquet::arrow::ArrowWriter;
+use ::parquet::file::properties::WriterProperties;
 use arrow_array::{
-    Array, ArrayRef, BooleanArray, Float64Array, Int16Array, Int64Array, RecordBatch, StringArray,
+    Array, ArrayRef, BooleanArray, Decimal128Array, Float64Array, Int16Array, Int64Array,
+    RecordBatch, StringArray, UInt32Array,
 };
-use segql::Engine;
-use segql::data::{OpenOptions, open_bytes};
+use arrow_schema::SchemaRef;
+use segql::data::{Batches, DataError, OpenOptions, Source, Statistics, Steps, open_bytes};
 use segql::execute::{self, Input, Members, Options, Sink};
 use segql::schema::Manifest;
 use segql::source::Sources;
+use segql::types::Constant;
+use segql::{Engine, Schema};
 use std::num::NonZero;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 const ROWS: i64 = 40_000;
 
@@ -220,4 +226,234 @@ fn who_is_found_does_not_depend_on_what_is_read_first() {
             }
         }
     }
+}
+
+/// A source that notes which pieces are read.
+struct Noting {
+    source: Arc<dyn Source>,
+    read: Mutex<Vec<usize>>,
+}
+
+impl Source for Noting {
+    fn name(&self) -> &str {
+        self.source.name()
+    }
+    fn schema(&self) -> SchemaRef {
+        self.source.schema()
+    }
+    fn pieces(&self) -> usize {
+        self.source.pieces()
+    }
+    fn rows(&self, piece: usize) -> Option<u64> {
+        self.source.rows(piece)
+    }
+    fn statistics(&self, piece: usize, column: usize) -> Option<Statistics> {
+        self.source.statistics(piece, column)
+    }
+    fn different(&self, piece: usize, column: usize) -> Result<Option<ArrayRef>, DataError> {
+        self.source.different(piece, column)
+    }
+    fn lacks(&self, piece: usize, column: usize, values: &[Constant]) -> Result<bool, DataError> {
+        self.source.lacks(piece, column, values)
+    }
+    fn read(&self, piece: usize, columns: &[usize]) -> Result<Batches, DataError> {
+        self.read.lock().unwrap().push(piece);
+        self.source.read(piece, columns)
+    }
+    fn read_in_steps(
+        &self,
+        piece: usize,
+        first: usize,
+        columns: &[usize],
+        rows: usize,
+    ) -> Result<Option<Box<dyn Steps>>, DataError> {
+        self.read.lock().unwrap().push(piece);
+        self.source.read_in_steps(piece, first, columns, rows)
+    }
+}
+
+/// How many are in a segment of contacts of a file, and the pieces that were read to find out.
+fn counted(file: &[u8], schema: &Schema, condition: &str) -> (u64, Vec<usize>) {
+    let source = Noting {
+        source: open_bytes("contacts.parquet", file.to_vec(), &OpenOptions::default()).unwrap(),
+        read: Mutex::default(),
+    };
+    let engine = Engine::new(schema.clone()).without_warnings();
+    let program = engine.compile_condition(condition).unwrap();
+    let (bound, options) = (program.plan().bind(0), Options::default());
+    let outcome = execute::run(&bound, Input::Source(&source), &options, None).unwrap();
+    assert_eq!(
+        outcome.contacts,
+        (0..source.pieces())
+            .filter_map(|piece| source.rows(piece))
+            .sum::<u64>()
+    );
+    let mut read = source.read.into_inner().unwrap();
+    read.dedup();
+    (outcome.counts[0], read)
+}
+
+#[test]
+fn pieces_whose_dictionary_lacks_what_is_asked_are_not_read() {
+    // Their least and greatest regions are the same; nobody of the second and fourth lives in Belgium, and of the third some nobody knows where.
+    let region = |row: i64| match row / 1_000 {
+        0 => Some(["AT", "BE", "CH"][row as usize % 3]),
+        2 => [Some("AT"), None, Some("BE"), Some("CH")][row as usize % 4],
+        _ => Some(["AT", "CH"][row as usize % 2]),
+    };
+    let columns: Vec<(&str, ArrayRef)> = vec![
+        ("id", Arc::new(Int64Array::from_iter_values(0..4_000))),
+        (
+            "region",
+            Arc::new((0..4_000).map(region).collect::<StringArray>()),
+        ),
+        (
+            "orders",
+            Arc::new(
+                (0..4_000)
+                    .map(|row| Some([10, if row < 3_000 { 20 } else { 25 }, 30][row as usize % 3]))
+                    .collect::<Int64Array>(),
+            ),
+        ),
+    ];
+    let columns = (columns.into_iter()).map(|(name, array)| (name, array, name != "id"));
+    let batch = RecordBatch::try_from_iter_with_nullable(columns).unwrap();
+    let file = parquet_bytes(&[batch], 1_000);
+    let schema = Schema::builder().key("id").int("id");
+    let schema = schema.text("region").int("orders").build().unwrap();
+    let count = |holds: &dyn Fn(i64) -> bool| (0..4_000).filter(|row| holds(*row)).count() as u64;
+    let lives = |row: i64, wanted: &str| region(row) == Some(wanted);
+    for (condition, holds, read) in [
+        (
+            "region = \"BE\"",
+            &(|row| lives(row, "BE")) as &dyn Fn(i64) -> bool,
+            vec![0, 2],
+        ),
+        ("region = \"BG\"", &|_| false, vec![]),
+        (
+            "region ends with \"E\"",
+            &|row| lives(row, "BE"),
+            vec![0, 2],
+        ),
+        (
+            "NOT region in (\"AT\", \"CH\")",
+            &|row| lives(row, "BE") || region(row).is_none(),
+            // That somebody's is missing is not told by a dictionary.
+            vec![0, 1, 2, 3],
+        ),
+        (
+            "region = \"BE\" AND orders = 20",
+            &|row| lives(row, "BE") && row % 3 == 1,
+            vec![0, 2],
+        ),
+        ("orders = 25", &|row| row >= 3_000 && row % 3 == 1, vec![3]),
+        (
+            "orders between 21 and 29",
+            &|row| row >= 3_000 && row % 3 == 1,
+            vec![3],
+        ),
+        (
+            "region = \"BE\" OR orders = 25",
+            &|row| lives(row, "BE") || row >= 3_000 && row % 3 == 1,
+            vec![0, 1, 2, 3],
+        ),
+    ] {
+        assert_eq!(
+            counted(&file, &schema, condition),
+            (count(holds), read),
+            "{condition}"
+        );
+    }
+}
+
+#[test]
+fn pieces_whose_filter_lacks_what_is_asked_are_not_read() {
+    const CONTACTS: i64 = 20_000;
+    let number = |row: i64| row * 7_919 % 100_003;
+    let columns: Vec<(&str, ArrayRef, bool)> = vec![
+        (
+            "id",
+            Arc::new(Int64Array::from_iter_values(0..CONTACTS)),
+            false,
+        ),
+        (
+            "number",
+            Arc::new(
+                (0..CONTACTS)
+                    .map(|row| (row % 10 != 3).then(|| number(row)))
+                    .collect::<Int64Array>(),
+            ),
+            true,
+        ),
+        (
+            "mail",
+            Arc::new(StringArray::from_iter_values(
+                (0..CONTACTS).map(|row| format!("{}@example.org", number(row))),
+            )),
+            true,
+        ),
+    ];
+    // Numbers that are stored in another form than they are asked for.
+    let wide = UInt32Array::from_iter_values((0..CONTACTS).map(|row| 3_000_000_000 + row as u32));
+    let cents = (0..CONTACTS).map(|row| i128::from(number(row)));
+    let price = Decimal128Array::from_iter_values(cents)
+        .with_precision_and_scale(9, 2)
+        .unwrap();
+    let columns = columns.into_iter().chain([
+        ("wide", Arc::new(wide) as ArrayRef, false),
+        ("price", Arc::new(price) as ArrayRef, false),
+    ]);
+    let batch = RecordBatch::try_from_iter_with_nullable(columns).unwrap();
+    let properties = WriterProperties::builder()
+        .set_max_row_group_row_count(Some(2_000))
+        .set_dictionary_enabled(false)
+        .set_bloom_filter_enabled(true)
+        .build();
+    let mut file = Vec::new();
+    let mut writer = ArrowWriter::try_new(&mut file, batch.schema(), Some(properties)).unwrap();
+    writer.write(&batch).unwrap();
+    writer.close().unwrap();
+    let schema = Schema::builder().key("id").int("id");
+    let schema = schema
+        .int("number")
+        .text("mail")
+        .int("wide")
+        .number("price");
+    let schema = schema.build().unwrap();
+    let mut pieces = 0;
+    for row in (0..CONTACTS).step_by(1_701) {
+        let known = row % 10 != 3;
+        for (condition, expected) in [
+            (format!("number = {}", number(row)), known),
+            (format!("mail = \"{}@example.org\"", number(row)), true),
+            (
+                format!(
+                    "number in ({}, 200_000) AND mail contains \"example\"",
+                    number(row)
+                ),
+                known,
+            ),
+        ] {
+            let (found, read) = counted(&file, &schema, &condition);
+            assert_eq!(found, u64::from(expected), "{condition}");
+            assert!(!expected || read.contains(&(row as usize / 2_000)));
+            pieces += read.len();
+        }
+    }
+    // Of 360 pieces 36 have what is asked; a filter may now and then say of others that they might.
+    assert!(pieces < 60, "{pieces} pieces were read");
+    for row in [0, 1_701, CONTACTS - 1] {
+        let price = number(row);
+        for condition in [
+            format!("wide = {}", 3_000_000_000 + row),
+            format!("price = {}.{:02}", price / 100, price % 100),
+        ] {
+            assert_eq!(counted(&file, &schema, &condition).0, 1, "{condition}");
+        }
+    }
+    // What is asked besides is asked of everybody.
+    let (found, read) = counted(&file, &schema, "NOT number = 7919");
+    assert_eq!((found, read.len()), (CONTACTS as u64 - 1, 10));
+    let (found, _) = counted(&file, &schema, "number = 0.5 OR number is missing");
+    assert_eq!(found, CONTACTS as u64 / 10);
 }

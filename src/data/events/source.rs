@@ -3,6 +3,7 @@
 use super::part::{Lists, Part};
 use super::report::EventReport;
 use crate::data::{Batches, DataError, Source, Statistics, Steps, errors};
+use crate::types::Constant;
 use arrow_array::{ArrayRef, ListArray, RecordBatch, RecordBatchOptions};
 use arrow_buffer::{OffsetBuffer, ScalarBuffer};
 use arrow_schema::{DataType, Field, FieldRef, Schema, SchemaRef};
@@ -115,6 +116,17 @@ impl Source for WithEvents {
 
     fn piece_name(&self, piece: usize) -> &str {
         self.contacts.piece_name(piece)
+    }
+
+    fn different(&self, piece: usize, column: usize) -> Result<Option<ArrayRef>, DataError> {
+        match column < self.own() {
+            true => self.contacts.different(piece, column),
+            false => Ok(None),
+        }
+    }
+
+    fn lacks(&self, piece: usize, column: usize, values: &[Constant]) -> Result<bool, DataError> {
+        Ok(column < self.own() && self.contacts.lacks(piece, column, values)?)
     }
 
     fn latitude(&self, column: usize) -> Option<usize> {

@@ -3,7 +3,7 @@
 
 use crate::data::{Batches, DataError, Source, Statistics, Steps, errors};
 use crate::schema::{Nearly, type_of};
-use crate::types::{NumberKind, Type};
+use crate::types::{Constant, NumberKind, Type};
 use arrow_array::{ArrayRef, RecordBatch, RecordBatchOptions};
 use arrow_cast::{CastOptions, cast_with_options};
 use arrow_schema::{DataType, Field, Schema, SchemaRef, TimeUnit};
@@ -330,6 +330,22 @@ impl Source for Combined {
         let (wanted, adapted) = self.adapted(part, columns)?;
         let batches = self.parts[part].source.read(piece, &wanted)?;
         Ok(Box::new(batches.map(move |batch| adapted.batch(&batch?))))
+    }
+
+    fn different(&self, piece: usize, column: usize) -> Result<Option<ArrayRef>, DataError> {
+        let (part, piece) = self.pieces[piece];
+        let part = &self.parts[part];
+        let different = part.source.different(piece, part.columns[column])?;
+        let field = self.schema.field(column);
+        let adapt = |values| adapt_column(part.source.name(), field, &values);
+        different.map(adapt).transpose()
+    }
+
+    fn lacks(&self, piece: usize, column: usize, values: &[Constant]) -> Result<bool, DataError> {
+        let (part, piece) = self.pieces[piece];
+        let part = &self.parts[part];
+        let column = part.columns[column];
+        part.source.lacks(piece, column, values)
     }
 
     fn read_in_steps(

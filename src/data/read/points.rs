@@ -101,6 +101,17 @@ impl Source for Pointed {
         self.source.piece_name(piece)
     }
 
+    fn different(&self, piece: usize, column: usize) -> Result<Option<ArrayRef>, DataError> {
+        match column < self.own {
+            true => self.source.different(piece, column),
+            false => Ok(None),
+        }
+    }
+
+    fn lacks(&self, piece: usize, column: usize, values: &[Constant]) -> Result<bool, DataError> {
+        Ok(column < self.own && self.source.lacks(piece, column, values)?)
+    }
+
     fn latitude(&self, column: usize) -> Option<usize> {
         Some(self.pairs[column.checked_sub(self.own)?].latitude)
     }

@@ -2,7 +2,7 @@
 
 use crate::data::{Batches, DataError, Source, Statistics, Steps, errors};
 use crate::schema::TimeUnit;
-use crate::types::calendar;
+use crate::types::{Constant, calendar};
 use arrow_array::cast::AsArray;
 use arrow_array::types::Date32Type;
 use arrow_array::{ArrayRef, RecordBatch, RecordBatchOptions, TimestampMicrosecondArray};
@@ -139,6 +139,17 @@ impl Source for Timed {
 
     fn piece_name(&self, piece: usize) -> &str {
         self.source.piece_name(piece)
+    }
+
+    fn different(&self, piece: usize, column: usize) -> Result<Option<ArrayRef>, DataError> {
+        match column == self.place {
+            true => Ok(None),
+            false => self.source.different(piece, column),
+        }
+    }
+
+    fn lacks(&self, piece: usize, column: usize, values: &[Constant]) -> Result<bool, DataError> {
+        Ok(column != self.place && self.source.lacks(piece, column, values)?)
     }
 
     fn latitude(&self, column: usize) -> Option<usize> {

@@ -154,7 +154,11 @@ impl Leaf {
         let mut of_page = Vec::new();
         while passed < wanted {
             if self.rows == 0 {
-                self.next_page()?;
+                let next = places.first().map_or(wanted, |place| *place as usize);
+                match self.pages.pass(next.saturating_sub(passed)) {
+                    Some(rows) => passed += rows,
+                    None => self.next_page()?,
+                }
                 continue;
             }
             let rows = self.rows.min(wanted - passed);
@@ -189,6 +193,15 @@ impl Leaf {
             picked += here.len();
         }
         Some(known)
+    }
+
+    /// All different values, where they are known before any row is read: it has to be asked before.
+    pub(super) fn different(&mut self) -> Result<Option<ArrayRef>, String> {
+        if !self.pages.are_all_coded() {
+            return Ok(None);
+        }
+        self.next_page().ok_or_else(|| self.pages.fault())?;
+        self.values.different().map_err(|error| error.to_string())
     }
 
     fn next_page(&mut self) -> Option<()> {

@@ -4,6 +4,7 @@
 //! Columns that are not nested, in the encodings that most files have, are decoded here (`leaf`), which is quicker; the others by the crate.
 
 mod bits;
+mod bloom;
 mod header;
 mod hybrid;
 mod leaf;
@@ -22,6 +23,7 @@ use crate::data::input::{Chunks, Input};
 use crate::data::statistics::constant;
 use crate::data::{Batches, DataError, OpenOptions, Source, Statistics, Steps, errors, guard};
 use crate::schema::point_parts;
+use crate::types::Constant;
 use ::parquet::arrow::ProjectionMask;
 use ::parquet::arrow::arrow_reader::statistics::StatisticsConverter;
 use ::parquet::arrow::arrow_reader::{
@@ -30,7 +32,7 @@ use ::parquet::arrow::arrow_reader::{
 use ::parquet::basic::Encoding;
 use ::parquet::errors::ParquetError;
 use ::parquet::file::metadata::ColumnChunkMetaData;
-use arrow_array::RecordBatch;
+use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::{DataType, Field, FieldRef, Fields, Schema, SchemaRef};
 use std::sync::Arc;
 
@@ -225,6 +227,45 @@ impl Source for ParquetSource {
         match self.read_here(piece, columns, self.batch_rows)? {
             Some(rows) => Ok(self.behind_guard(Box::new(rows))),
             None => self.read_by_crate(piece, columns, self.batch_rows),
+        }
+    }
+
+    fn different(&self, piece: usize, column: usize) -> Result<Option<ArrayRef>, DataError> {
+        // Where there are many, it takes about as long to look at them as at the rows.
+        const MOST_BYTES: i64 = 64 << 10;
+        let group = self.metadata.metadata().row_group(piece);
+        let is_small = self.leaves[column].is_some_and(|leaf| {
+            let chunk = group.column(leaf);
+            chunk.dictionary_page_offset().is_some_and(|at| {
+                let behind = chunk.data_page_offset().saturating_sub(at);
+                (0..=MOST_BYTES).contains(&behind)
+            })
+        });
+        if !is_small {
+            return Ok(None);
+        }
+        guard::guarded(&self.name, FORMAT, || {
+            let Some(mut leaf) = self.leaf(piece, column)? else {
+                return Ok(None);
+            };
+            let different = leaf.different();
+            different.map_err(|detail| errors::damaged(&self.name, FORMAT, &detail))
+        })
+    }
+
+    fn lacks(&self, piece: usize, column: usize, values: &[Constant]) -> Result<bool, DataError> {
+        let field = self.metadata.schema().field(column);
+        let group = self.metadata.metadata().row_group(piece);
+        let chunk = self.leaves[column].map(|leaf| group.column(leaf));
+        match chunk {
+            Some(chunk) if !field.data_type().is_nested() => {
+                let chunks = self.input.chunks()?;
+                guard::guarded(&self.name, FORMAT, || {
+                    bloom::lacks(&chunks, chunk, field.data_type(), values)
+                        .map_err(|error| errors::damaged(&self.name, FORMAT, &plain(&error)))
+                })
+            }
+            _ => Ok(false),
         }
     }
 

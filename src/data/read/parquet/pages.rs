@@ -184,6 +184,24 @@ impl Pages {
         Some(Read { page, length })
     }
 
+    /// Passes over the next page unread, where it is one of values, no more than so many: how many they were.
+    pub(super) fn pass(&mut self, most: usize) -> Option<usize> {
+        let header = self.left.front()?.header;
+        let is_data = matches!(header.kind, Kind::Data | Kind::DataApart);
+        (is_data && header.values <= most).then_some(())?;
+        self.left.pop_front();
+        Some(header.values)
+    }
+
+    /// Whether the dictionary, which comes next, has every value there is.
+    pub(super) fn are_all_coded(&self) -> bool {
+        let mut pages = self.left.iter();
+        pages
+            .next()
+            .is_some_and(|page| page.header.kind == Kind::Dictionary)
+            && pages.all(|page| page.encoding == Encoding::Dictionary)
+    }
+
     /// Why there is no page, where there should be one.
     pub(super) fn fault(&self) -> String {
         match &self.failed {

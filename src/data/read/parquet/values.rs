@@ -17,6 +17,9 @@ pub(super) trait Values: Send {
     /// Takes up the dictionary of the column: so many values in this page.
     fn dictionary(&mut self, page: &[u8], values: usize) -> Option<()>;
 
+    /// The values of the dictionary, if it has been taken up.
+    fn different(&self) -> Result<Option<ArrayRef>, ArrowError>;
+
     /// Turns to the values of a page, which begin here.
     fn turn(&mut self, page: &[u8], at: usize, encoding: Encoding) -> Option<()>;
 
@@ -121,6 +124,13 @@ impl<P: ArrowPrimitiveType<Native: Stored>> Values for Numbers<P> {
         Some(())
     }
 
+    fn different(&self) -> Result<Option<ArrayRef>, ArrowError> {
+        let values = PrimitiveArray::<P>::try_new(self.dictionary.clone().into(), None)?;
+        Ok(Some(Arc::new(
+            values.with_data_type(self.data_type.clone()),
+        )))
+    }
+
     fn turn(&mut self, page: &[u8], at: usize, encoding: Encoding) -> Option<()> {
         self.cursor = Cursor::of(page, at, encoding)?;
         Some(())
@@ -218,6 +228,10 @@ impl Values for Codes {
         texts.append(page, 0, values)?;
         self.dictionary = Some(texts.array(None).ok()?);
         Some(())
+    }
+
+    fn different(&self) -> Result<Option<ArrayRef>, ArrowError> {
+        Ok(self.dictionary.clone())
     }
 
     fn turn(&mut self, page: &[u8], at: usize, encoding: Encoding) -> Option<()> {
@@ -323,6 +337,11 @@ impl Values for Texts {
         Some(())
     }
 
+    /// Text that is not handed out by codes has too many values to look at them first.
+    fn different(&self) -> Result<Option<ArrayRef>, ArrowError> {
+        Ok(None)
+    }
+
     fn turn(&mut self, page: &[u8], at: usize, encoding: Encoding) -> Option<()> {
         self.cursor = Some(Cursor::of(page, at, encoding)?);
         Some(())
@@ -409,6 +428,10 @@ pub(super) struct Truth {
 impl Values for Truth {
     fn dictionary(&mut self, _page: &[u8], _values: usize) -> Option<()> {
         None
+    }
+
+    fn different(&self) -> Result<Option<ArrayRef>, ArrowError> {
+        Ok(None)
     }
 
     fn turn(&mut self, page: &[u8], at: usize, encoding: Encoding) -> Option<()> {
