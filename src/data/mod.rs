@@ -100,6 +100,13 @@ pub trait Source: Send + Sync {
         Ok(None)
     }
 
+    /// What is known of a column of a piece part by part, each with how many rows it has, in the order in which they lie: where it is known of more than the
+    /// whole piece.
+    fn parts(&self, piece: usize, column: usize) -> Option<Vec<(u64, Statistics)>> {
+        let _ = (piece, column);
+        None
+    }
+
     /// Whether it is certain that a column of a piece holds none of these values, by a filter that was stored beside it.
     ///
     /// # Errors

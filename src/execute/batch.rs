@@ -7,6 +7,7 @@ use super::kernels;
 use super::leaf::{Buffers, KeptAnswers, Leaf, Masks, Span, Together, ask};
 use super::matched::{Matched, Streamed};
 use super::native::{Glue, LEAST_SEGMENTS, Layout, LeafCode, Native, View};
+use super::patience::Patience;
 use super::populations::Collection;
 use super::segments::{Leaves, Made, Program, Scratch, block};
 use super::{Form, Options, Tier};
@@ -192,36 +193,11 @@ pub(super) struct Worker {
     segment_masks: Vec<u64>,
     /// Those that test events, one for each stream.
     of_events: RefCell<Vec<Worker>>,
+    /// Of statistics of chunks in memory.
     pub(super) patience: Patience,
     pub(super) counts: Vec<u64>,
     /// What contacts give to populations, in a pass that collects it.
     pub(super) tallies: Vec<Tally>,
-}
-
-/// Statistics of chunks in memory are asked each time while they help, and seldom once they do not.
-#[derive(Default)]
-pub(super) struct Patience {
-    in_vain: u32,
-}
-
-impl Patience {
-    pub(super) fn asks(&mut self) -> bool {
-        const ENOUGH: u32 = 4;
-        const SELDOM: u32 = 32;
-        if self.in_vain >= ENOUGH && !self.in_vain.is_multiple_of(SELDOM) {
-            self.in_vain += 1;
-            return false;
-        }
-        true
-    }
-
-    pub(super) fn answered(&mut self, helped: bool) {
-        self.in_vain = if helped {
-            0
-        } else {
-            self.in_vain.saturating_add(1)
-        };
-    }
 }
 
 /// Leaves bound to columns, and how they are tested where many are.

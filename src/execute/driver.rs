@@ -12,6 +12,7 @@ use super::{ExecuteError, Input, Options, Outcome, Sink};
 use crate::data::{Source, Statistics, Steps};
 use crate::plan::{BoundPlan, ColumnId, Verdict};
 use arrow_array::{Array, ArrayRef, RecordBatch};
+use std::ops::Range;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
@@ -82,15 +83,21 @@ fn run_pass(
     match input {
         Input::Source(source) => {
             let reading = Reading::new(bound, source, options)?;
-            if Feed::is_wanted(source.pieces(), options) {
+            // Where everybody is asked about, nothing can be left out.
+            let sieve = match collection.is_some() || shared.turn.everyone {
+                true => Sieve::default(),
+                false => Sieve::new(&prepared, &reading),
+            };
+            // A feed reads all rows.
+            let spares_most = |piece| {
+                let rows = source.rows(piece).unwrap_or(u64::MAX);
+                let out = sieve.out(bound, &reading, piece);
+                out.is_some_and(|out| out.is_most_of(rows))
+            };
+            if Feed::is_wanted(source.pieces(), options) && !(0..source.pieces()).any(spares_most) {
                 let feed = Feed::new(&reading);
                 on_threads(options.threads.get(), || shared.feed(&reading, &feed));
             } else {
-                // Where everybody is asked about, nothing can be left out.
-                let sieve = match collection.is_some() || shared.turn.everyone {
-                    true => Sieve::default(),
-                    false => Sieve::new(&prepared, &reading),
-                };
                 spread(&shared, source.pieces(), |worker, piece, members| {
                     shared.piece(&reading, &sieve, worker, piece, members)
                 });
@@ -274,13 +281,20 @@ impl Shared<'_, '_> {
             self.advance(rows);
             return self.look();
         }
-        if let Some(candidate) = sieve.choose() {
+        let out = sieve.out(self.prepared.bound, reading, piece);
+        let candidate = sieve.choose();
+        let first = match (candidate, &out) {
+            (Some(candidate), _) => Some(candidate.column),
+            (None, out) => out.as_ref().map(|out| out.column),
+        };
+        if let Some(first) = first {
             let (source, columns) = (reading.source, &reading.columns);
-            match source.read_in_steps(piece, candidate.column, columns, ROWS_OF_A_STEP)? {
-                Some(steps) => {
-                    return self.sifted(reading, candidate, worker, steps, waiting);
-                }
-                None => candidate.is_no_help(),
+            if let Some(steps) = source.read_in_steps(piece, first, columns, ROWS_OF_A_STEP)? {
+                let spans = out.unwrap_or_default().spans;
+                return self.sifted(reading, candidate, worker, steps, &spans, waiting);
+            }
+            if let Some(candidate) = candidate {
+                candidate.is_no_help();
             }
         }
         for batch in reading.source.read(piece, &reading.columns)? {
@@ -290,26 +304,47 @@ impl Shared<'_, '_> {
         Ok(())
     }
 
-    /// Reads a piece, of most columns only what is wanted of contacts about whom something is still to be found out.
+    /// Reads a piece without the rows that are out, of most columns only what is wanted of contacts about whom something is still to be found out.
     fn sifted(
         &self,
         reading: &Reading<'_>,
-        candidate: &Candidate,
+        candidate: Option<&Candidate>,
         worker: &mut Worker,
         mut steps: Box<dyn Steps>,
+        spans: &[Range<u64>],
         waiting: &mut Waiting,
     ) -> Result<(), ExecuteError> {
-        while let Some(first) = steps.first()? {
+        worker
+            .counts
+            .resize(self.prepared.bound.plan.segments.len(), 0);
+        let mut spans = spans.iter().peekable();
+        let mut at = 0;
+        loop {
+            while spans.next_if(|span| span.end <= at).is_some() {}
+            if let Some(span) = spans.next_if(|span| span.start <= at) {
+                let passed = steps.pass(span.end - at)?;
+                at += passed;
+                waiting.contacts += passed;
+                self.advance(passed);
+            }
+            let next = spans.peek().map_or(u64::MAX, |span| span.start);
+            let Some(first) = steps.first(next.saturating_sub(at))? else {
+                return self.look();
+            };
             let rows = first.len();
-            let wanted = candidate.rows(self.prepared, &first, &mut worker.buffers);
-            let wanted = wanted.map_err(|message| reading.fault(candidate.column, &message))?;
+            at += rows as u64;
+            let wanted = match candidate {
+                None => None,
+                Some(candidate) => candidate
+                    .rows(self.prepared, &first, &mut worker.buffers)
+                    .map_err(|message| reading.fault(candidate.column, &message))?,
+            };
             let batch = steps.others(wanted.as_deref())?;
             let out = (rows - batch.num_rows()) as u64;
             waiting.contacts += out;
             self.advance(out);
             self.batch(reading, worker, &batch, waiting)?;
         }
-        Ok(())
     }
 
     /// Answers the contacts of a batch of these columns.

@@ -16,10 +16,12 @@ mod leaf;
 mod matched;
 pub mod native;
 mod options;
+mod patience;
 mod populations;
 mod records;
 mod segments;
 mod sieve;
+mod spans;
 #[cfg(test)]
 mod tests;
 mod threads;

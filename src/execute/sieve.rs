@@ -10,13 +10,15 @@ use super::column::{Column, bits, read};
 use super::driver::Reading;
 use super::kernels::{self, Stride};
 use super::leaf::{Buffers, Span, latitudes};
+use super::patience::Patience;
+use super::spans::{Out, Spans};
 use crate::plan::{BoundPlan, LeafId, Node, Plan, Shape, TextTestKind};
 use crate::types::Constant;
 use arrow_array::cast::AsArray;
 use arrow_array::types::Float64Type;
 use arrow_array::{Array, ArrayRef, new_null_array};
 use arrow_select::concat::concat;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Nodes of a plan that are worked out twice a batch, at most.
 const MOST_NODES: usize = 64;
@@ -25,10 +27,12 @@ const MOST_EXPECTED: f32 = 0.9;
 /// Rows are left out where not more than one in so many is wanted: to pick a value takes several times as long as to read one among others.
 const LEAST_GAIN: u64 = 8;
 
-/// The columns that may decide.
+/// What may decide that contacts need not be read.
 #[derive(Default)]
 pub(super) struct Sieve {
+    /// The columns that may.
     candidates: Vec<Candidate>,
+    spans: Option<Spans>,
 }
 
 /// A column, and what it says.
@@ -44,8 +48,8 @@ pub(super) struct Candidate {
     asked: Option<Vec<Constant>>,
     rows: AtomicU64,
     left: AtomicU64,
-    /// How often its different values were looked at in vain, one time after the other.
-    in_vain: AtomicU32,
+    /// Of looking at its different values.
+    patience: Patience,
 }
 
 struct Test {
@@ -74,7 +78,7 @@ impl Sieve {
         let plan = &*bound.plan;
         let mut candidates: Vec<Candidate> = Vec::new();
         if plan.nodes.len() > MOST_NODES {
-            return Self { candidates };
+            return Self::default();
         }
         for (place, leaf) in plan.leaves.iter().enumerate() {
             let test = match &leaf.shape {
@@ -105,7 +109,7 @@ impl Sieve {
                     asked: None,
                     rows: AtomicU64::new(0),
                     left: AtomicU64::new(0),
-                    in_vain: AtomicU32::new(0),
+                    patience: Patience::default(),
                 }),
             }
         }
@@ -118,7 +122,18 @@ impl Sieve {
             candidate.asked = asked.map(|asked| asked.concat());
         }
         candidates.retain(|candidate| candidate.expected <= MOST_EXPECTED);
-        Self { candidates }
+        let spans = Some(Spans::default());
+        Self { candidates, spans }
+    }
+
+    /// The rows of a piece that are out by what is known of parts of it.
+    pub(super) fn out(
+        &self,
+        bound: &BoundPlan,
+        reading: &Reading<'_>,
+        piece: usize,
+    ) -> Option<Out> {
+        self.spans.as_ref()?.out(bound, reading, piece)
     }
 
     /// Whether nobody of a piece is in any segment, by what is known of the different values of a column.
@@ -129,9 +144,12 @@ impl Sieve {
         piece: usize,
         buffers: &mut Buffers,
     ) -> Result<bool, ExecuteError> {
-        for candidate in self.candidates.iter().filter(|candidate| candidate.asks()) {
+        for candidate in &self.candidates {
+            if !candidate.patience.asks() {
+                continue;
+            }
             let is_out = candidate.rules_out(prepared, reading, piece, buffers)?;
-            candidate.answered(is_out);
+            candidate.patience.answered(is_out);
             if is_out {
                 return Ok(true);
             }
@@ -188,27 +206,6 @@ impl Candidate {
         }
         let segments = plan.segments.iter();
         segments.map(|node| shares[node.0 as usize].1).sum()
-    }
-
-    /// Whether it is worth while to look at the different values of one more piece.
-    fn asks(&self) -> bool {
-        const ENOUGH: u32 = 3;
-        const SELDOM: u32 = 32;
-        let in_vain = self.in_vain.load(Ordering::Relaxed);
-        if in_vain >= ENOUGH && !in_vain.is_multiple_of(SELDOM) {
-            self.in_vain.fetch_add(1, Ordering::Relaxed);
-            return false;
-        }
-        true
-    }
-
-    fn answered(&self, helped: bool) {
-        match helped {
-            true => self.in_vain.store(0, Ordering::Relaxed),
-            false => {
-                self.in_vain.fetch_add(1, Ordering::Relaxed);
-            }
-        }
     }
 
     fn rules_out(

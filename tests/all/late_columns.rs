@@ -103,7 +103,7 @@ fn contacts() -> RecordBatch {
 
 /// The keys of the members of each segment.
 #[derive(Default)]
-struct Keys(Vec<Vec<i64>>);
+pub struct Keys(pub Vec<Vec<i64>>);
 
 impl Sink for Keys {
     fn members(&mut self, members: Members<'_>) -> Result<(), String> {

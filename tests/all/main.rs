@@ -32,6 +32,7 @@ mod manual;
 mod many;
 mod one_contact;
 mod optimizing;
+mod page_index;
 mod pages;
 mod populations_at_size;
 #[cfg(feature = "cli")]

@@ -192,7 +192,7 @@ struct InSteps {
 }
 
 impl Steps for InSteps {
-    fn first(&mut self) -> Result<Option<ArrayRef>, DataError> {
+    fn first(&mut self, _most: u64) -> Result<Option<ArrayRef>, DataError> {
         self.batch = self.batches.next();
         let batch = self.batch.as_ref();
         Ok(batch.map(|batch| batch.column(self.first).clone()))

@@ -96,7 +96,7 @@ impl Sifting<'_> {
                 piece,
                 steps,
             } => {
-                let Some(kinds) = steps.first()? else {
+                let Some(kinds) = steps.first(u64::MAX)? else {
                     return Ok(None);
                 };
                 let kinds = plain(&kinds).map_err(|error| table.damaged(*piece, &error))?;

@@ -118,6 +118,10 @@ impl Source for WithEvents {
         self.contacts.piece_name(piece)
     }
 
+    fn parts(&self, piece: usize, column: usize) -> Option<Vec<(u64, Statistics)>> {
+        (column < self.own()).then(|| self.contacts.parts(piece, column))?
+    }
+
     fn different(&self, piece: usize, column: usize) -> Result<Option<ArrayRef>, DataError> {
         match column < self.own() {
             true => self.contacts.different(piece, column),

@@ -332,6 +332,12 @@ impl Source for Combined {
         Ok(Box::new(batches.map(move |batch| adapted.batch(&batch?))))
     }
 
+    fn parts(&self, piece: usize, column: usize) -> Option<Vec<(u64, Statistics)>> {
+        let (part, piece) = self.pieces[piece];
+        let part = &self.parts[part];
+        part.source.parts(piece, part.columns[column])
+    }
+
     fn different(&self, piece: usize, column: usize) -> Result<Option<ArrayRef>, DataError> {
         let (part, piece) = self.pieces[piece];
         let part = &self.parts[part];
@@ -422,14 +428,18 @@ struct InSteps {
 }
 
 impl Steps for InSteps {
-    fn first(&mut self) -> Result<Option<ArrayRef>, DataError> {
-        let first = self.steps.first()?;
+    fn first(&mut self, most: u64) -> Result<Option<ArrayRef>, DataError> {
+        let first = self.steps.first(most)?;
         let adapt = |array| adapt_column(&self.adapted.name, &self.first, &array);
         first.map(adapt).transpose()
     }
 
     fn others(&mut self, rows: Option<&[u32]>) -> Result<RecordBatch, DataError> {
         self.adapted.batch(&self.steps.others(rows)?)
+    }
+
+    fn pass(&mut self, rows: u64) -> Result<u64, DataError> {
+        self.steps.pass(rows)
     }
 }
 

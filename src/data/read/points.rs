@@ -101,6 +101,10 @@ impl Source for Pointed {
         self.source.piece_name(piece)
     }
 
+    fn parts(&self, piece: usize, column: usize) -> Option<Vec<(u64, Statistics)>> {
+        (column < self.own).then(|| self.source.parts(piece, column))?
+    }
+
     fn different(&self, piece: usize, column: usize) -> Result<Option<ArrayRef>, DataError> {
         match column < self.own {
             true => self.source.different(piece, column),
@@ -195,12 +199,16 @@ struct InSteps {
 }
 
 impl Steps for InSteps {
-    fn first(&mut self) -> Result<Option<ArrayRef>, DataError> {
-        self.steps.first()
+    fn first(&mut self, most: u64) -> Result<Option<ArrayRef>, DataError> {
+        self.steps.first(most)
     }
 
     fn others(&mut self, rows: Option<&[u32]>) -> Result<RecordBatch, DataError> {
         self.together.batch(&self.steps.others(rows)?)
+    }
+
+    fn pass(&mut self, rows: u64) -> Result<u64, DataError> {
+        self.steps.pass(rows)
     }
 }
 

@@ -7,17 +7,26 @@ use arrow_select::take::take_record_batch;
 
 /// The batches of a piece, each in two steps: first one column, then of those that were asked for as many rows as are wanted.
 pub trait Steps: Send {
-    /// The values of the column that decides, in the next batch; none behind the last.
+    /// The values of the column that decides, in the next batch; none behind the last. The batch has no more than `most` rows, where the source can end it there.
     ///
     /// # Errors
     /// The source cannot be read.
-    fn first(&mut self) -> Result<Option<ArrayRef>, DataError>;
+    fn first(&mut self, most: u64) -> Result<Option<ArrayRef>, DataError>;
 
     /// The columns of the same batch: of all rows, or of these, which rise. It is asked for once, behind [`Steps::first`].
     ///
     /// # Errors
     /// The source cannot be read.
     fn others(&mut self, rows: Option<&[u32]>) -> Result<RecordBatch, DataError>;
+
+    /// Passes over so many of the next rows, or fewer: how many they were. It is asked for before [`Steps::first`], and by itself passes over none.
+    ///
+    /// # Errors
+    /// The source cannot be read.
+    fn pass(&mut self, rows: u64) -> Result<u64, DataError> {
+        let _ = rows;
+        Ok(0)
+    }
 }
 
 /// Whole batches, for sources that have no better way.
@@ -53,7 +62,7 @@ impl Whole {
 }
 
 impl Steps for Whole {
-    fn first(&mut self) -> Result<Option<ArrayRef>, DataError> {
+    fn first(&mut self, _most: u64) -> Result<Option<ArrayRef>, DataError> {
         self.batch = self.batches.next().transpose()?;
         let batch = self.batch.as_ref();
         Ok(batch.map(|batch| batch.column(self.first).clone()))

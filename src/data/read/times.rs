@@ -141,6 +141,10 @@ impl Source for Timed {
         self.source.piece_name(piece)
     }
 
+    fn parts(&self, piece: usize, column: usize) -> Option<Vec<(u64, Statistics)>> {
+        (column != self.place).then(|| self.source.parts(piece, column))?
+    }
+
     fn different(&self, piece: usize, column: usize) -> Result<Option<ArrayRef>, DataError> {
         match column == self.place {
             true => Ok(None),

@@ -182,7 +182,7 @@ struct TwoSteps {
 }
 
 impl Steps for TwoSteps {
-    fn first(&mut self) -> Result<Option<ArrayRef>, DataError> {
+    fn first(&mut self, _most: u64) -> Result<Option<ArrayRef>, DataError> {
         self.batch = self.batches.next().transpose()?;
         Ok(self.batch.as_ref().map(|batch| batch.column(1).clone()))
     }

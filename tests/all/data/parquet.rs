@@ -183,7 +183,7 @@ fn compare_steps(
         let deciding = source.read(piece, &[first]).unwrap();
         for (batch, deciding) in source.read(piece, columns).unwrap().zip(deciding) {
             let batch = batch.unwrap();
-            let found = steps.first().unwrap().unwrap();
+            let found = steps.first(u64::MAX).unwrap().unwrap();
             assert!(found == deciding.unwrap().column(0).clone());
             number += 1;
             let rows = (0..batch.num_rows() as u32).filter(|row| match number % 5 {
@@ -211,7 +211,7 @@ fn compare_steps(
                 );
             }
         }
-        assert!(steps.first().unwrap().is_none());
+        assert!(steps.first(u64::MAX).unwrap().is_none());
     }
 }
 

@@ -195,6 +195,11 @@ impl Leaf {
         Some(known)
     }
 
+    /// How many rows each page has.
+    pub(super) fn rows_of_pages(&self) -> Vec<usize> {
+        self.pages.rows()
+    }
+
     /// All different values, where they are known before any row is read: it has to be asked before.
     pub(super) fn different(&mut self) -> Result<Option<ArrayRef>, String> {
         if !self.pages.are_all_coded() {

@@ -7,6 +7,7 @@ mod bits;
 mod bloom;
 mod header;
 mod hybrid;
+mod index;
 mod leaf;
 mod pages;
 mod rows;
@@ -230,6 +231,10 @@ impl Source for ParquetSource {
         }
     }
 
+    fn parts(&self, piece: usize, column: usize) -> Option<Vec<(u64, Statistics)>> {
+        self.known_of_pages(piece, column).ok().flatten()
+    }
+
     fn different(&self, piece: usize, column: usize) -> Result<Option<ArrayRef>, DataError> {
         // Where there are many, it takes about as long to look at them as at the rows.
         const MOST_BYTES: i64 = 64 << 10;
@@ -321,7 +326,7 @@ impl ParquetSource {
             .filter(|(_, leaf)| leaf.is_none())
             .map(|(column, _)| *column)
             .collect();
-        if others.len() == columns.len() {
+        if others.len() == columns.len() && !columns.is_empty() {
             return Ok(None);
         }
         let others = match others[..] {
@@ -336,6 +341,7 @@ impl ParquetSource {
             leaves,
             others,
             batch_rows,
+            next: batch_rows,
             left: self.rows(piece).unwrap_or(0) as usize,
             damaged: Box::new(damaged),
         }))

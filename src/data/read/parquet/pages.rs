@@ -193,6 +193,13 @@ impl Pages {
         Some(header.values)
     }
 
+    /// How many rows each page has that is still to come.
+    pub(super) fn rows(&self) -> Vec<usize> {
+        let pages = self.left.iter().map(|page| page.header);
+        let pages = pages.filter(|header| header.kind != Kind::Dictionary);
+        pages.map(|header| header.values).collect()
+    }
+
     /// Whether the dictionary, which comes next, has every value there is.
     pub(super) fn are_all_coded(&self) -> bool {
         let mut pages = self.left.iter();

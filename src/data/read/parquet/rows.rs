@@ -15,14 +15,25 @@ pub(super) struct Rows {
     /// What the crate reads, in batches of as many rows.
     pub(super) others: Option<Batches>,
     pub(super) batch_rows: usize,
+    /// Rows of the next batch.
+    pub(super) next: usize,
     pub(super) left: usize,
     pub(super) damaged: Box<dyn Fn(&str) -> DataError + Send>,
 }
 
 impl Rows {
     /// How many rows the next batch has before any choice.
-    pub(super) fn next_rows(&self) -> usize {
-        self.left.min(self.batch_rows)
+    fn next_rows(&self) -> usize {
+        self.left.min(self.next)
+    }
+
+    /// Ends the next batch behind so many rows, unless the crate reads beside; how many it has.
+    fn end_next(&mut self, most: u64) -> usize {
+        if self.others.is_none() {
+            let most = usize::try_from(most).unwrap_or(self.batch_rows);
+            self.next = self.batch_rows.min(most.max(1));
+        }
+        self.next_rows()
     }
 
     /// The next batch: all its rows, or those at these places, which rise.
@@ -53,10 +64,34 @@ impl Rows {
             columns.push(column.map_err(|fault| (self.damaged)(&fault))?);
         }
         self.left -= rows;
+        self.next = self.batch_rows;
         let rows = places.map_or(rows, <[u32]>::len);
         let options = RecordBatchOptions::new().with_row_count(Some(rows));
         RecordBatch::try_new_with_options(self.schema.clone(), columns, &options)
             .map_err(|error: ArrowError| (self.damaged)(&error.to_string()))
+    }
+}
+
+impl Rows {
+    /// Passes over so many of the next rows, or as many as end with a batch of the crate: how many they were.
+    fn pass(&mut self, rows: u64) -> Result<usize, DataError> {
+        let rows = usize::try_from(rows).unwrap_or(self.left).min(self.left);
+        let rows = match (&mut self.others, rows == self.left) {
+            (None, _) => rows,
+            (Some(_), true) => rows,
+            (Some(_), false) => rows - rows % self.batch_rows,
+        };
+        if let Some(others) = &mut self.others {
+            for _ in 0..rows.div_ceil(self.batch_rows) {
+                others.next().transpose()?;
+            }
+        }
+        for leaf in self.leaves.iter_mut().flatten() {
+            leaf.read_some(rows, &[])
+                .map_err(|fault| (self.damaged)(&fault))?;
+        }
+        self.left -= rows;
+        Ok(rows)
     }
 }
 
@@ -101,9 +136,9 @@ impl InSteps {
 }
 
 impl Steps for InSteps {
-    fn first(&mut self) -> Result<Option<ArrayRef>, DataError> {
+    fn first(&mut self, most: u64) -> Result<Option<ArrayRef>, DataError> {
         guard::guarded(&self.name, FORMAT, || {
-            let rows = self.rows.next_rows();
+            let rows = self.rows.end_next(most);
             if rows == 0 {
                 return Ok(None);
             }
@@ -117,5 +152,14 @@ impl Steps for InSteps {
     fn others(&mut self, rows: Option<&[u32]>) -> Result<RecordBatch, DataError> {
         let name = self.name.clone();
         guard::guarded(&name, FORMAT, || self.batch(rows))
+    }
+
+    fn pass(&mut self, rows: u64) -> Result<u64, DataError> {
+        guard::guarded(&self.name, FORMAT, || {
+            let rows = self.rows.pass(rows)?;
+            let passed = self.first.read_some(rows, &[]);
+            passed.map_err(|fault| (self.rows.damaged)(&fault))?;
+            Ok(rows as u64)
+        })
     }
 }
