@@ -34,7 +34,7 @@ pub use open::{files, open, open_bytes};
 pub use options::{Format, OpenOptions};
 pub use read::memory::MemorySource;
 pub use read::points::with_points;
-pub use read::steps::Steps;
+pub use read::steps::{First, Steps};
 pub(crate) use read::times::with_times;
 pub use sniff::{Dialect, dialect, format_of};
 pub(crate) use texts::Texts;

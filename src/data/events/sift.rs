@@ -5,11 +5,11 @@ use super::gather::{Times, Wanted};
 use super::index::{Index, MISSING, UNKNOWN};
 use super::report::TableReport;
 use crate::data::read::steps::Whole;
-use crate::data::{Batches, DataError, Steps, Texts, errors};
+use crate::data::{Batches, DataError, First, Steps, Texts, errors};
 use arrow_array::cast::AsArray;
 use arrow_array::types::Int32Type;
 use arrow_array::{Array, ArrayRef, RecordBatch, UInt32Array};
-use arrow_schema::DataType;
+use arrow_schema::{ArrowError, DataType};
 use arrow_select::take::take;
 
 /// The rows of a batch that are events of one stream.
@@ -79,6 +79,107 @@ pub(super) struct Sifted {
     pub(super) rows: u64,
 }
 
+/// The rows of a batch that are events of a stream.
+struct Chosen {
+    wanted: Vec<u32>,
+    /// The stream of each.
+    streams: Vec<u16>,
+    /// How many rows there are in all, and of those how many without a kind.
+    rows: usize,
+    without_kind: u64,
+}
+
+impl Chosen {
+    /// Of so many rows those that have a stream.
+    fn of(rows: usize, streams: impl Iterator<Item = u16>) -> Self {
+        // Kinds come in no order that could be foreseen, so no branch hangs on them: every row is written down, and the next over it where it is not wanted.
+        let (mut wanted, mut of_wanted) = (vec![0; rows + 1], vec![0; rows + 1]);
+        let (mut found, mut without_kind) = (0, 0);
+        for (row, stream) in streams.enumerate() {
+            (wanted[found], of_wanted[found]) = (row as u32, stream);
+            found += usize::from(stream < OTHER);
+            without_kind += u64::from(stream == NO_KIND);
+        }
+        wanted.truncate(found);
+        of_wanted.truncate(found);
+        Self {
+            wanted,
+            streams: of_wanted,
+            rows,
+            without_kind,
+        }
+    }
+
+    /// Of rows with these codes those that have a stream, by what each of a few codes stands for.
+    fn by_code(codes: &[u32], of_values: &[u16; 256]) -> Self {
+        let wanted = (0..).zip(of_values).filter(|(_, stream)| **stream < OTHER);
+        let wanted: Vec<u32> = wanted.map(|(code, _)| code).collect();
+        let are_few = wanted.len() <= FEW_STREAMS;
+        let (mut rows, mut found) = (vec![0; codes.len()], 0);
+        let (groups, rest) = codes.as_chunks();
+        // No code is that high.
+        let mut last = [u32::MAX; BITS];
+        last[..rest.len()].copy_from_slice(rest);
+        let groups = groups.iter().chain((!rest.is_empty()).then_some(&last));
+        for (first, group) in (0..).step_by(BITS).zip(groups) {
+            let mut left = match are_few {
+                true => one_of(group, &wanted),
+                false => mask(&group.map(|code| {
+                    u8::from(code < 256 && of_values[usize::from(code as u8)] < OTHER)
+                })),
+            };
+            while left != 0 {
+                rows[found] = first + left.trailing_zeros();
+                found += 1;
+                left &= left - 1;
+            }
+        }
+        rows.truncate(found);
+        let stream = |row: &u32| of_values[usize::from(codes[*row as usize] as u8)];
+        Self {
+            streams: rows.iter().map(stream).collect(),
+            wanted: rows,
+            rows: codes.len(),
+            without_kind: 0,
+        }
+    }
+
+    /// The stream of each row.
+    fn of_all(&self) -> Vec<u16> {
+        let mut all = vec![OTHER; self.rows];
+        for (row, stream) in self.wanted.iter().zip(&self.streams) {
+            all[*row as usize] = *stream;
+        }
+        all
+    }
+}
+
+/// Rows that are looked at together.
+const BITS: usize = 64;
+
+/// A bit for each code that is one of these: each is compared with all of them, which goes by several at once.
+fn one_of(codes: &[u32; BITS], wanted: &[u32]) -> u64 {
+    let mut is_wanted = [0; BITS];
+    for code in wanted {
+        for (is_wanted, own) in is_wanted.iter_mut().zip(codes) {
+            *is_wanted |= u8::from(own == code);
+        }
+    }
+    mask(&is_wanted)
+}
+
+/// A bit for each byte that is one, of bytes that are that or zero.
+fn mask(bytes: &[u8; BITS]) -> u64 {
+    // Each of eight bytes is moved to a place of its own in the highest byte.
+    const GATHER: u64 = 0x0102_0408_1020_4080;
+    let (groups, _) = bytes.as_chunks();
+    let groups = groups.iter().enumerate();
+    let bits = groups.map(|(place, group)| {
+        (u64::from_le_bytes(*group).wrapping_mul(GATHER) >> 56) << (8 * place)
+    });
+    bits.fold(0, |all, bits| all | bits)
+}
+
 impl Sifting<'_> {
     /// The next batch; rows without a kind are counted.
     pub(super) fn next(&mut self, report: &mut TableReport) -> Result<Option<Sifted>, DataError> {
@@ -96,22 +197,17 @@ impl Sifting<'_> {
                 piece,
                 steps,
             } => {
-                let Some(kinds) = steps.first(u64::MAX)? else {
+                let Some(kinds) = steps.first_by_code(u64::MAX)? else {
                     return Ok(None);
                 };
-                let kinds = plain(&kinds).map_err(|error| table.damaged(*piece, &error))?;
-                let streams = table.streams_of(&kinds);
-                let without = streams.iter().filter(|stream| **stream == NO_KIND);
-                report.without_kind += without.count() as u64;
-                let wanted = rows_where(&streams, |stream| stream < OTHER);
-                let rows = streams.len();
-                let are_most = wanted.len() > rows - rows / FEW_ROWS;
+                let chosen = table.chosen(kinds);
+                let chosen = chosen.map_err(|error| table.damaged(*piece, &error))?;
+                report.without_kind += chosen.without_kind;
+                let rows = chosen.rows;
+                let are_most = chosen.wanted.len() > rows - rows / FEW_ROWS;
                 let (columns, streams) = match are_most {
-                    true => (steps.others(None)?, streams),
-                    false => {
-                        let of_wanted = wanted.iter().map(|row| streams[*row as usize]);
-                        (steps.others(Some(&wanted))?, of_wanted.collect())
-                    }
+                    true => (steps.others(None)?, chosen.of_all()),
+                    false => (steps.others(Some(&chosen.wanted))?, chosen.streams),
                 };
                 Ok(Some(Sifted {
                     columns,
@@ -139,6 +235,38 @@ impl Wanted {
                         None => Box::new(Whole::new(source, piece, kind, columns)?),
                     },
                 }
+            }
+        })
+    }
+
+    /// Which rows of a batch are events of streams, by their kinds.
+    fn chosen(&self, kinds: First) -> Result<Chosen, ArrowError> {
+        const FEW: usize = 1 << u8::BITS;
+        let (codes, known, values) = match kinds {
+            First::Plain(kinds) => {
+                let streams = self.streams_of(&plain(&kinds)?);
+                return Ok(Chosen::of(streams.len(), streams.iter().copied()));
+            }
+            First::ByCode {
+                codes,
+                known,
+                values,
+            } => (codes, known, values),
+        };
+        let of_values = self.streams_of(&plain(&values)?);
+        Ok(match known {
+            None if of_values.len() <= FEW && !of_values.contains(&NO_KIND) => {
+                let mut table = [NO_KIND; FEW];
+                table[..of_values.len()].copy_from_slice(&of_values);
+                Chosen::by_code(&codes, &table)
+            }
+            known => {
+                let is_known = |row| known.as_ref().is_none_or(|known| known.is_valid(row));
+                let streams = codes.iter().enumerate().map(|(row, code)| {
+                    let stream = of_values.get(*code as usize).copied();
+                    stream.filter(|_| is_known(row)).unwrap_or(NO_KIND)
+                });
+                Chosen::of(codes.len(), streams)
             }
         })
     }
@@ -306,7 +434,40 @@ fn total(places: &[Vec<u32>]) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{FEW_STREAMS, OTHER, places_of_all};
+    use super::{Chosen, FEW_STREAMS, NO_KIND, OTHER, places_of_all};
+
+    #[test]
+    fn by_codes_the_same_rows_are_chosen_as_by_streams() {
+        // The streams that codes from 0 on stand for; the rest stands for none.
+        for streams in [
+            &[][..],
+            &[0],
+            &[OTHER, 1, 0],
+            &[2, OTHER, 1, 0, 3, 4, OTHER],
+        ] {
+            let mut of_values = [NO_KIND; 256];
+            of_values[..streams.len()].copy_from_slice(streams);
+            for rows in [0, 1, 63, 64, 65, 1000] {
+                let code = |row: usize| (row * 31 % 97 % streams.len().max(1)) as u32;
+                let codes: Vec<u32> = match streams {
+                    [] => Vec::new(),
+                    _ => (0..rows).map(code).collect(),
+                };
+                let of_rows = codes.iter().map(|code| streams[*code as usize]);
+                let expected = Chosen::of(codes.len(), of_rows.clone());
+                let chosen = Chosen::by_code(&codes, &of_values);
+                assert_eq!(chosen.wanted, expected.wanted);
+                assert_eq!(chosen.streams, expected.streams);
+                assert_eq!((chosen.rows, chosen.without_kind), (codes.len(), 0));
+                assert_eq!(chosen.of_all(), of_rows.collect::<Vec<_>>());
+            }
+        }
+        let some = Chosen::of(4, [1, NO_KIND, OTHER, 0].into_iter());
+        assert_eq!(
+            (&some.wanted[..], &some.streams[..], some.without_kind),
+            (&[0, 3][..], &[1, 0][..], 1)
+        );
+    }
 
     #[test]
     fn rows_go_to_their_streams() {

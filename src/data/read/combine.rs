@@ -1,7 +1,7 @@
 //! Several files as one source: the same columns in all, one after another. Where files hold a type in different widths or layouts,
 //! batches are brought to one of them, so that every batch of the source has the same schema.
 
-use crate::data::{Batches, DataError, Source, Statistics, Steps, errors};
+use crate::data::{Batches, DataError, First, Source, Statistics, Steps, errors};
 use crate::schema::{Nearly, type_of};
 use crate::types::{Constant, NumberKind, Type};
 use arrow_array::{ArrayRef, RecordBatch, RecordBatchOptions};
@@ -432,6 +432,31 @@ impl Steps for InSteps {
         let first = self.steps.first(most)?;
         let adapt = |array| adapt_column(&self.adapted.name, &self.first, &array);
         first.map(adapt).transpose()
+    }
+
+    fn first_by_code(&mut self, most: u64) -> Result<Option<First>, DataError> {
+        let first = match self.steps.first_by_code(most)? {
+            Some(First::Plain(array)) => {
+                First::Plain(adapt_column(&self.adapted.name, &self.first, &array)?)
+            }
+            Some(First::ByCode {
+                codes,
+                known,
+                values,
+            }) => First::ByCode {
+                codes,
+                known,
+                values: match self.first.data_type() {
+                    DataType::Dictionary(_, of_values) => {
+                        let field = Field::new(self.first.name(), (**of_values).clone(), true);
+                        adapt_column(&self.adapted.name, &field, &values)?
+                    }
+                    _ => adapt_column(&self.adapted.name, &self.first, &values)?,
+                },
+            },
+            None => return Ok(None),
+        };
+        Ok(Some(first))
     }
 
     fn others(&mut self, rows: Option<&[u32]>) -> Result<RecordBatch, DataError> {

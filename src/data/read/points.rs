@@ -1,6 +1,6 @@
 //! Places of two columns: a source with a column more for each pair of latitudes and longitudes that a manifest puts together.
 
-use crate::data::{Batches, DataError, Source, Statistics, Steps, errors};
+use crate::data::{Batches, DataError, First, Source, Statistics, Steps, errors};
 use crate::schema::{PointColumns, type_of};
 use crate::types::{Constant, Point, Type};
 use arrow_array::{ArrayRef, RecordBatch, RecordBatchOptions, StructArray};
@@ -201,6 +201,10 @@ struct InSteps {
 impl Steps for InSteps {
     fn first(&mut self, most: u64) -> Result<Option<ArrayRef>, DataError> {
         self.steps.first(most)
+    }
+
+    fn first_by_code(&mut self, most: u64) -> Result<Option<First>, DataError> {
+        self.steps.first_by_code(most)
     }
 
     fn others(&mut self, rows: Option<&[u32]>) -> Result<RecordBatch, DataError> {

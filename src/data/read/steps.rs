@@ -2,6 +2,7 @@
 
 use crate::data::{Batches, DataError, Source, errors};
 use arrow_array::{ArrayRef, RecordBatch, RecordBatchOptions, UInt32Array};
+use arrow_buffer::NullBuffer;
 use arrow_schema::ArrowError;
 use arrow_select::take::take_record_batch;
 
@@ -12,6 +13,14 @@ pub trait Steps: Send {
     /// # Errors
     /// The source cannot be read.
     fn first(&mut self, most: u64) -> Result<Option<ArrayRef>, DataError>;
+
+    /// The same as [`Steps::first`] as it is stored, if that is by codes: for whoever asks each different value once.
+    ///
+    /// # Errors
+    /// The source cannot be read.
+    fn first_by_code(&mut self, most: u64) -> Result<Option<First>, DataError> {
+        Ok(self.first(most)?.map(First::Plain))
+    }
 
     /// The columns of the same batch: of all rows, or of these, which rise. It is asked for once, behind [`Steps::first`].
     ///
@@ -27,6 +36,19 @@ pub trait Steps: Send {
         let _ = rows;
         Ok(0)
     }
+}
+
+/// The values of a column that decides.
+#[derive(Clone, Debug)]
+pub enum First {
+    /// One a row.
+    Plain(ArrayRef),
+    /// For each row its place among the values, and a place that means nothing where it is missing.
+    ByCode {
+        codes: Vec<u32>,
+        known: Option<NullBuffer>,
+        values: ArrayRef,
+    },
 }
 
 /// Whole batches, for sources that have no better way.

@@ -7,6 +7,7 @@ use super::hybrid::Hybrid;
 use super::pages::{Pages, is_snappy};
 use super::spare::Spare;
 use super::values::{Codes, Numbers, Texts, Truth, Values};
+use crate::data::First;
 use ::parquet::basic::Type as Physical;
 use ::parquet::file::metadata::ColumnChunkMetaData;
 use arrow_array::ArrayRef;
@@ -79,6 +80,7 @@ pub(super) struct Leaf {
 impl Drop for Leaf {
     fn drop(&mut self) {
         self.spare.give(std::mem::take(&mut self.page));
+        self.spare.give(self.values.give_back());
     }
 }
 
@@ -110,6 +112,13 @@ impl Leaf {
     pub(super) fn read(&mut self, rows: usize) -> Result<ArrayRef, String> {
         let known = self.take(rows).ok_or_else(|| self.pages.fault())?;
         self.values.array(known).map_err(|error| error.to_string())
+    }
+
+    /// The next so many rows, by codes where that is how they are stored.
+    pub(super) fn read_by_code(&mut self, rows: usize) -> Result<First, String> {
+        let known = self.take(rows).ok_or_else(|| self.pages.fault())?;
+        let first = self.values.by_code(known);
+        first.map_err(|error| error.to_string())
     }
 
     /// Takes values; which rows have one, where some have none.
@@ -213,8 +222,11 @@ impl Leaf {
         let read = self.pages.next(&mut self.page)?;
         let (header, length) = (read.page.header, read.length);
         if header.kind == Kind::Dictionary {
-            let page = self.page.get(..length)?;
-            return self.values.dictionary(page, header.values);
+            (self.values).dictionary(&mut self.page, length, header.values)?;
+            if self.page.is_empty() {
+                self.page = self.spare.take(PAGE);
+            }
+            return Some(());
         }
         let mut at = 0;
         self.end = length;

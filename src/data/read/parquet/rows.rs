@@ -2,7 +2,7 @@
 
 use super::FORMAT;
 use super::leaf::Leaf;
-use crate::data::{Batches, DataError, Steps, guard};
+use crate::data::{Batches, DataError, First, Steps, guard};
 use arrow_array::{ArrayRef, RecordBatch, RecordBatchOptions, UInt32Array};
 use arrow_schema::{ArrowError, SchemaRef};
 use arrow_select::take::{take, take_record_batch};
@@ -146,6 +146,21 @@ impl Steps for InSteps {
             let first = first.map_err(|fault| (self.rows.damaged)(&fault))?;
             self.held = Some(first.clone());
             Ok(Some(first))
+        })
+    }
+
+    fn first_by_code(&mut self, most: u64) -> Result<Option<First>, DataError> {
+        // Where it is wanted as a column as well, it is made anyway.
+        if self.place.is_some() {
+            return Ok(self.first(most)?.map(First::Plain));
+        }
+        guard::guarded(&self.name, FORMAT, || {
+            let rows = self.rows.end_next(most);
+            if rows == 0 {
+                return Ok(None);
+            }
+            let first = self.first.read_by_code(rows);
+            Ok(Some(first.map_err(|fault| (self.rows.damaged)(&fault))?))
         })
     }
 

@@ -2,6 +2,7 @@
 
 use super::bits::{Bits, spread, spread_bits};
 use super::hybrid::Hybrid;
+use crate::data::First;
 use arrow_array::types::Int32Type;
 use arrow_array::{
     ArrayRef, ArrowPrimitiveType, BooleanArray, DictionaryArray, PrimitiveArray, StringArray,
@@ -14,8 +15,13 @@ use std::sync::Arc;
 ///
 /// What gives none or an error is damaged.
 pub(super) trait Values: Send {
-    /// Takes up the dictionary of the column: so many values in this page.
-    fn dictionary(&mut self, page: &[u8], values: usize) -> Option<()>;
+    /// Takes up the dictionary of the column: so many values in the first bytes of this page, which may be kept, another buffer being left for it.
+    fn dictionary(&mut self, page: &mut Vec<u8>, length: usize, values: usize) -> Option<()>;
+
+    /// The buffer of the dictionary, when it is not needed any more.
+    fn give_back(&mut self) -> Vec<u8> {
+        Vec::new()
+    }
 
     /// The values of the dictionary, if it has been taken up.
     fn different(&self) -> Result<Option<ArrayRef>, ArrowError>;
@@ -31,6 +37,11 @@ pub(super) trait Values: Send {
 
     /// What was taken since the last time, as an array. Where some are missing, `known` has a bit for each row.
     fn array(&mut self, known: Option<Bits>) -> Result<ArrayRef, ArrowError>;
+
+    /// The same, by codes where there are some.
+    fn by_code(&mut self, known: Option<Bits>) -> Result<First, ArrowError> {
+        self.array(known).map(First::Plain)
+    }
 }
 
 /// How the values of a page are stored.
@@ -77,6 +88,9 @@ pub(super) trait Stored: ArrowNativeType + Default {
     const WIDTH: usize;
 
     fn append(bytes: &[u8], out: &mut Vec<Self>);
+
+    /// Adds the numbers of codes, which are places in a dictionary of stored numbers. None where there is no such place.
+    fn look_up(codes: &[u32], dictionary: &[u8], out: &mut Vec<Self>) -> Option<()>;
 }
 
 macro_rules! stored {
@@ -89,6 +103,18 @@ macro_rules! stored {
                 let (numbers, _) = bytes.as_chunks();
                 out.extend(numbers.iter().map(|number| <$stored>::from_le_bytes(*number) as $native));
             }
+
+            fn look_up(codes: &[u32], dictionary: &[u8], out: &mut Vec<Self>) -> Option<()> {
+                let (numbers, _) = dictionary.as_chunks();
+                if are_any_beyond(codes, numbers.len()) {
+                    return None;
+                }
+                let number = |code: &u32| numbers.get(*code as usize).map_or(Default::default(), |number| {
+                    <$stored>::from_le_bytes(*number) as $native
+                });
+                out.extend(codes.iter().map(number));
+                Some(())
+            }
         })*
     };
 }
@@ -99,7 +125,9 @@ stored!(u8 as i32 u16 as i32 u32 as i32 u64 as i64);
 /// Numbers of one width.
 pub(super) struct Numbers<P: ArrowPrimitiveType> {
     data_type: DataType,
-    dictionary: Vec<P::Native>,
+    /// As it is stored, at the beginning of a buffer, and its bytes.
+    dictionary: Vec<u8>,
+    length: usize,
     cursor: Cursor,
     codes: Vec<u32>,
     taken: Vec<P::Native>,
@@ -110,6 +138,7 @@ impl<P: ArrowPrimitiveType> Numbers<P> {
         Self {
             data_type: data_type.clone(),
             dictionary: Vec::new(),
+            length: 0,
             cursor: Cursor::Plain(0),
             codes: Vec::new(),
             taken: Vec::new(),
@@ -118,14 +147,22 @@ impl<P: ArrowPrimitiveType> Numbers<P> {
 }
 
 impl<P: ArrowPrimitiveType<Native: Stored>> Values for Numbers<P> {
-    fn dictionary(&mut self, page: &[u8], values: usize) -> Option<()> {
-        let bytes = page.get(..values.checked_mul(P::Native::WIDTH)?)?;
-        Stored::append(bytes, &mut self.dictionary);
+    fn dictionary(&mut self, page: &mut Vec<u8>, length: usize, values: usize) -> Option<()> {
+        self.length = values.checked_mul(P::Native::WIDTH)?;
+        (self.length <= length).then_some(())?;
+        std::mem::swap(&mut self.dictionary, page);
         Some(())
     }
 
+    fn give_back(&mut self) -> Vec<u8> {
+        self.length = 0;
+        std::mem::take(&mut self.dictionary)
+    }
+
     fn different(&self) -> Result<Option<ArrayRef>, ArrowError> {
-        let values = PrimitiveArray::<P>::try_new(self.dictionary.clone().into(), None)?;
+        let mut values = Vec::new();
+        Stored::append(&self.dictionary[..self.length], &mut values);
+        let values = PrimitiveArray::<P>::try_new(values.into(), None)?;
         Ok(Some(Arc::new(
             values.with_data_type(self.data_type.clone()),
         )))
@@ -149,7 +186,8 @@ impl<P: ArrowPrimitiveType<Native: Stored>> Values for Numbers<P> {
                 while left > 0 {
                     self.codes.resize(left.min(AT_ONCE), 0);
                     codes.take(page, &mut self.codes)?;
-                    look_up(&self.codes, &self.dictionary, &mut self.taken)?;
+                    let dictionary = &self.dictionary[..self.length];
+                    Stored::look_up(&self.codes, dictionary, &mut self.taken)?;
                     left -= self.codes.len();
                 }
             }
@@ -172,7 +210,8 @@ impl<P: ArrowPrimitiveType<Native: Stored>> Values for Numbers<P> {
             Cursor::Codes(codes) => {
                 self.codes.clear();
                 codes.pick(page, values, places, &mut self.codes)?;
-                look_up(&self.codes, &self.dictionary, &mut self.taken)?;
+                let dictionary = &self.dictionary[..self.length];
+                Stored::look_up(&self.codes, dictionary, &mut self.taken)?;
             }
         }
         Some(())
@@ -185,18 +224,12 @@ impl<P: ArrowPrimitiveType<Native: Stored>> Values for Numbers<P> {
     }
 }
 
-/// The values of codes. None where there is no such value.
-fn look_up<T: Copy>(codes: &[u32], dictionary: &[T], out: &mut Vec<T>) -> Option<()> {
-    let highest = codes.iter().fold(0, |highest, code| highest.max(*code));
-    let Some(first) = dictionary.first() else {
-        return codes.is_empty().then_some(());
-    };
-    if highest as usize >= dictionary.len() {
-        return None;
-    }
-    let value = |code: &u32| dictionary.get(*code as usize).copied().unwrap_or(*first);
-    out.extend(codes.iter().map(value));
-    Some(())
+/// Whether one of the codes has no place among so many values. Compared one by one and counted, which goes by several at once; to find the highest does not
+/// everywhere.
+fn are_any_beyond(codes: &[u32], values: usize) -> bool {
+    let values = u32::try_from(values).unwrap_or(u32::MAX);
+    let beyond = codes.iter().map(|code| u32::from(*code >= values));
+    beyond.fold(0, |any, one| any | one) == 1
 }
 
 /// One value a row, and which are known, where some are not. What was taken is gone then.
@@ -222,10 +255,19 @@ pub(super) struct Codes {
     taken: Vec<u32>,
 }
 
+impl Codes {
+    fn texts(&self) -> ArrayRef {
+        match &self.dictionary {
+            Some(texts) => texts.clone(),
+            None => Arc::new(StringArray::new_null(0)),
+        }
+    }
+}
+
 impl Values for Codes {
-    fn dictionary(&mut self, page: &[u8], values: usize) -> Option<()> {
+    fn dictionary(&mut self, page: &mut Vec<u8>, length: usize, values: usize) -> Option<()> {
         let mut texts = Texts::default();
-        texts.append(page, 0, values)?;
+        texts.append(page.get(..length)?, 0, values)?;
         self.dictionary = Some(texts.array(None).ok()?);
         Some(())
     }
@@ -258,11 +300,21 @@ impl Values for Codes {
         // Codes beyond what a signed number holds are beyond any dictionary, and told as such.
         let codes = ScalarBuffer::<i32>::new(Buffer::from_vec(codes), 0, rows);
         let codes = PrimitiveArray::<Int32Type>::try_new(codes, nulls)?;
-        let texts = match &self.dictionary {
-            Some(texts) => texts.clone(),
-            None => Arc::new(StringArray::new_null(0)),
-        };
-        Ok(Arc::new(DictionaryArray::try_new(codes, texts)?))
+        Ok(Arc::new(DictionaryArray::try_new(codes, self.texts())?))
+    }
+
+    fn by_code(&mut self, known: Option<Bits>) -> Result<First, ArrowError> {
+        let texts = self.dictionary.as_ref().map_or(0, |texts| texts.len());
+        if are_any_beyond(&self.taken, texts) {
+            // Which tells what is wrong.
+            return self.array(known).map(First::Plain);
+        }
+        let (codes, known) = spread_out(&mut self.taken, known);
+        Ok(First::ByCode {
+            codes,
+            known,
+            values: self.texts(),
+        })
     }
 }
 
@@ -330,9 +382,9 @@ impl Texts {
 }
 
 impl Values for Texts {
-    fn dictionary(&mut self, page: &[u8], values: usize) -> Option<()> {
+    fn dictionary(&mut self, page: &mut Vec<u8>, length: usize, values: usize) -> Option<()> {
         let mut texts = Box::<Texts>::default();
-        texts.append(page, 0, values)?;
+        texts.append(page.get(..length)?, 0, values)?;
         self.dictionary = Some(texts);
         Some(())
     }
@@ -426,7 +478,7 @@ pub(super) struct Truth {
 }
 
 impl Values for Truth {
-    fn dictionary(&mut self, _page: &[u8], _values: usize) -> Option<()> {
+    fn dictionary(&mut self, _page: &mut Vec<u8>, _length: usize, _values: usize) -> Option<()> {
         None
     }
 
