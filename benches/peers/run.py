@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 
 from measure import places, report, scenarios
-from measure.conditions import CONTACTS, DRAWN, EVENTS, MANY
+from measure.conditions import CONTACTS, DRAWN, DRAWN_EVENTS, EVENTS, MANY
 from measure.engines import ALL, TABLES, Engines
 from measure.interleaved import Differ, Setting, measure
 
@@ -33,7 +33,7 @@ def arguments():
     add("--conditions", type=several, help="only these: Q1, E5, …")
     add("--engines", type=several, default=list(ALL), help="only these [default: all]")
     add("--steps", type=several, default=list(STEPS), help="memory, files, scenarios, search [default: all]")
-    add("--drawn", type=int, default=100, help="conditions that the search draws, at most 1000 [default: %(default)s]")
+    add("--drawn", type=int, default=100, help="conditions that the search draws on contacts, and on events, at most 1000 [default: %(default)s]")
     add("--kinds", type=several, default=["count", "members"], help="count, members [default: both]")
     add("--threads", type=several, default=["1", "2"], help="[default: 1,2]")
     add("--rounds", type=int, default=5, help="how often each engine is asked each condition [default: %(default)s]")
@@ -140,14 +140,15 @@ def run(wanted, collected):
                 for record in measure(engines, setting, questions(names, form, wanted), say, check):
                     collected.add(record)
     if "search" in wanted.steps:
-        say(f"searching {wanted.drawn} conditions for such that a peer is quicker at")
-        engines = [started.of(name, 1) for name in wanted.engines]
-        setting = Setting("search", str(folders["contacts"]), "memory", 1, TABLES["contacts"], 1, wanted.limit)
-        check = lambda *told: answers.check("contacts", *told)
-        drawn = [("count", condition) for condition in DRAWN[: wanted.drawn]]
-        for record in measure(engines, setting, drawn, say, check):
-            if "condition" in record:
-                collected.add({"scenario": "search", **record})
+        for data, drawn in (("contacts", DRAWN), ("behaviour", DRAWN_EVENTS)):
+            say(f"searching {wanted.drawn} conditions on {data} for such that a peer is quicker at")
+            engines = [started.of(name, 1) for name in wanted.engines]
+            setting = Setting("search", str(folders[data]), "memory", 1, TABLES[data], 1, wanted.limit)
+            check = lambda *told, data=data: answers.check(data, *told)
+            asked = [("count", condition) for condition in drawn[: wanted.drawn]]
+            for record in measure(engines, setting, asked, say, check):
+                if "condition" in record:
+                    collected.add({"scenario": "search", **record})
     if "scenarios" in wanted.steps:
         for record in scenarios.run(wanted, programs, started, folders, say):
             collected.add(record)

@@ -4,12 +4,27 @@ import datafusion
 import pyarrow
 import pyarrow.parquet
 
+from engines.event_sql import EventSql
 from engines.sql import Dialect, SqlPeer, top_fifth
+from measure.event_meaning import holds_at_least
 
 BATCH_ROWS = 65_536
 
 
+class FusionEvents(EventSql):
+    def has_sets_for(self, tree):
+        # It has no plan for sets within a `CASE`.
+        return not holds_at_least(tree)
+
+    def end(self, function, column, kept):
+        # Of a dictionary it ends in an internal error.
+        column = "CAST(genre AS VARCHAR)" if column == "genre" else column
+        return f"{function}_value({column} ORDER BY ts){kept}"
+
+
 class FusionDialect(Dialect):
+    of_events = FusionEvents
+
     def instant(self, time):
         return f"arrow_cast('{time:%Y-%m-%dT%H:%M:%S}Z', 'Timestamp(Microsecond, Some(\"UTC\"))')"
 

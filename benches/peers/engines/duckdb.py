@@ -2,14 +2,51 @@
 
 import duckdb
 
+from engines.event_sql import EventSql
 from engines.sql import Dialect, SqlPeer, top_fifth
+from measure.event_meaning import is_figure, leaves
+from measure.events import Chain
 
 ENUMERATED = {"contacts": ["region", "language", "plan"], "events": ["kind"], "titles": ["genre"]}
 # Lists of text of few values.
 LISTS = {"contacts": ["tags"], "events": [], "titles": []}
 
 
+class DuckEvents(EventSql):
+    divided = "//"
+
+    def period(self, unit):
+        return "date_trunc('month', ts AT TIME ZONE 'UTC')" if unit == "months" else super().period(unit)
+
+    def styles(self, tree):
+        chains = [leaf for leaf in leaves(tree) if isinstance(leaf, Chain) and not is_figure(leaf)]
+        of = super().styles(tree)
+        return [*of, "nearest joins"] if any(chain.times == 1 for chain in chains) else of
+
+    def chain(self, chain, style):
+        if style != "nearest joins" or chain.times > 1:
+            return super().chain(chain, style)
+        # Each step beside the last that may stand before it, with the time that counts for the next.
+        rows = f"(SELECT contact_id, title_id, ts, ts AS since FROM {self.events(chain.steps[0], chain.window)})"
+        within = [None] * (len(chain.steps) - 2) + [chain.overall] if chain.overall else chain.within
+        on_title = " AND e.title_id = p.title_id" if chain.on_title else ""
+        for step, days in zip(chain.steps[1:], within):
+            of = f"(SELECT contact_id, title_id, ts FROM {self.events(step, chain.window)}) e"
+            since = "p.since" if chain.overall else "e.ts"
+            in_time = f" WHERE e.ts <= p.since + {self.dialect.days(days)}" if days else ""
+            rows = (
+                f"(SELECT e.contact_id, e.title_id, e.ts, {since} AS since FROM {of} ASOF JOIN {rows} p "
+                f"ON e.contact_id = p.contact_id{on_title} AND e.ts > p.ts{in_time})"
+            )
+        return f"SELECT DISTINCT contact_id FROM {rows}"
+
+    def without(self, test, style):
+        return super().without(test, "joins" if style == "joins" else "windows")
+
+
 class DuckDialect(Dialect):
+    of_events = DuckEvents
+
     def has(self, column, value):
         # Many times as fast as `list_contains` where the values are enumerated.
         return f"(list_position({column}, '{value}') IS NOT NULL)"

@@ -8,12 +8,15 @@ import polars
 from polars import col, lit
 
 from engines.engine import Way
+from engines.polars_events import Events
 from engines.sql import top_fifth
+from measure import drawn_events
 from measure.conditions import (
     BRUSSELS,
     EARTH_KILOMETRES,
     MANY,
     NOW_MICROSECONDS,
+    NULLABLE,
     And,
     Before,
     Between,
@@ -77,6 +80,9 @@ def expression(tree):
         case Not(part):
             inner = expression(part)
             return ~inner.fill_null(False) if may_be_missing(part) else ~inner
+        case Compare(column, "<>", value) if column in NULLABLE:
+            # What is missing differs from everything.
+            return ~(col(column) == value).fill_null(False)
         case Compare(column, sign, value):
             return getattr(col(column), SIGNS[sign])(value)
         case OneOf(column, values):
@@ -123,6 +129,7 @@ class Peer:
                 frame = frame.with_columns(col("tags").cast(polars.List(polars.Categorical)))
             self.tables[table] = frame.lazy()
         self.contacts = self.tables["contacts"].select(polars.len()).collect().item()
+        self.drawn = Events(self.tables, expression)
 
     def ways(self, condition):
         """Each way that there is, by each of the two engines."""
@@ -168,13 +175,18 @@ class Peer:
 
                 ways["two steps, "] = Way(lambda engine: [len(two_steps(engine))], two_steps)
             return ways
-        return {
+        tree = drawn_events.tree_of(condition)
+        queries, others = self.drawn.ways(tree) if tree else (self.events(condition), {})
+        count = lambda query, engine: query().select(polars.len()).collect(engine=engine).item()
+        ways = {
             name: Way(
-                lambda engine, query=query: [query().select(polars.len()).collect(engine=engine).item()],
+                lambda engine, query=query: [count(query, engine)],
                 lambda engine, query=query: query().collect(engine=engine)[KEY],
             )
-            for name, query in self.events(condition).items()
+            for name, query in queries.items()
         }
+        subtracted = lambda query: Way(lambda engine: [self.contacts - count(query, engine)])
+        return ways | {name: subtracted(query) for name, query in others.items()}
 
     def events(self, condition):
         """Ways to ask for the keys of the members."""

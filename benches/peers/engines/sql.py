@@ -1,11 +1,14 @@
 """The conditions in SQL. What differs from dialect to dialect is a method."""
 
 from engines.engine import Way
+from engines.event_sql import EventSql
+from measure import drawn_events
 from measure.conditions import (
     BRUSSELS,
     EARTH_KILOMETRES,
     MANY,
     NOW_MICROSECONDS,
+    NULLABLE,
     And,
     Before,
     Between,
@@ -30,6 +33,9 @@ from measure.conditions import (
 
 
 class Dialect:
+    # How it says conditions on events that are drawn.
+    of_events = EventSql
+
     def instant(self, time):
         return f"TIMESTAMPTZ '{time:%Y-%m-%d %H:%M:%S}+00'"
 
@@ -70,6 +76,9 @@ class Dialect:
             case Not(part):
                 inner = self.condition(part)
                 return self.not_true(inner) if may_be_missing(part) else f"(NOT {inner})"
+            case Compare(column, "<>", value) if column in NULLABLE:
+                # What is missing differs from everything.
+                return self.not_true(f"{column} = {literal(value)}")
             case Compare(column, sign, value):
                 return f"{column} {sign} {literal(value)}"
             case OneOf(column, values):
@@ -221,6 +230,7 @@ class SqlPeer:
     def learn(self, dialect):
         """Makes the queries, which hang on how many contacts there are."""
         self.dialect = dialect
+        self.drawn = dialect.of_events(dialect)
         self.events = dialect.events(self.row("SELECT count(*) FROM contacts")[0])
 
     def count(self, tree):
@@ -242,10 +252,13 @@ class SqlPeer:
             count = self.count(tree)
             keys = f"SELECT contact_id FROM contacts WHERE {self.dialect.condition(tree)}"
             return {"filter": Way(lambda: self.row(count), lambda: self.keys(keys))}
-        return {
+        tree = drawn_events.tree_of(condition)
+        queries, counts = self.drawn.ways(tree) if tree else (self.events[condition], {})
+        ways = {
             name: Way(
                 lambda query=query: self.row(f"SELECT count(*) FROM ({query}) AS members"),
                 lambda query=query: self.keys(query),
             )
-            for name, query in self.events[condition].items()
+            for name, query in queries.items()
         }
+        return ways | {name: Way(lambda query=query: self.row(query)) for name, query in counts.items()}

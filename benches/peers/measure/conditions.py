@@ -150,8 +150,10 @@ CONTACTS = {
 MANY = {"S1": 1, "S10": 10, "Q9": 100, "Q10": 1000}
 # Conditions that are drawn, for a search among all there are for those that a peer is quicker at.
 DRAWN = [f"R{number}" for number in range(1000)]
+# The same on events, by drawn_events.py.
+DRAWN_EVENTS = [f"V{number}" for number in range(1000)]
 # Texts that are drawn: those, and 1,000 segments of a dozen tests each.
-GENERATED = {*MANY, *DRAWN, "dozens"}
+GENERATED = {*MANY, *DRAWN, *DRAWN_EVENTS, "dozens"}
 EVENTS = ["E1", "E2", "E3", "E4", "E5", "E6", "E7", "E7m", "E8", "E9"]
 
 

@@ -10,7 +10,8 @@ import time
 import venv
 from pathlib import Path
 
-from measure.conditions import DRAWN, MANY, dozens, segments, text_of, tree_of
+from measure import drawn_events, events
+from measure.conditions import DRAWN, DRAWN_EVENTS, MANY, dozens, segments, text_of, tree_of
 
 HERE = Path(__file__).resolve().parent.parent
 REPOSITORY = HERE.parent.parent
@@ -79,6 +80,10 @@ def data(folder, programs, name, contacts, say, extra=()):
     (made / "dozens.seg").write_text(text_of(dozens(1000), "d"))
     for condition in DRAWN:
         (made / f"{condition}.seg").write_text(text_of([tree_of(condition)], condition.lower()))
+    if name == "behaviour":
+        for condition in DRAWN_EVENTS:
+            text = f"segment {condition.lower()} = {events.segql(drawn_events.tree_of(condition))}\n"
+            (made / f"{condition}.seg").write_text(text)
     return place
 
 
