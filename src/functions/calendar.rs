@@ -19,6 +19,31 @@ pub const WEEKDAYS: &[&str] = &[
     "sunday",
 ];
 
+/// Which part of a clock reading decides what a function gives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ClockPart {
+    /// The day.
+    Day,
+    /// The hour, on whichever day.
+    Hour,
+    /// The hour and the minute, on whichever day.
+    Minute,
+}
+
+/// For a function of this room that reads a clock, and tells no more than a part of it: which. None for all others.
+pub(super) fn clock_part(function: &Function) -> Option<ClockPart> {
+    let is = |one: &'static Function| std::ptr::eq(function, one);
+    let of_day = [&DATE, &WEEKDAY, &YEAR, &QUARTER, &MONTH, &WEEK, &DAY];
+    if of_day.into_iter().any(is) {
+        return Some(ClockPart::Day);
+    }
+    match () {
+        () if is(&HOUR) => Some(ClockPart::Hour),
+        () if is(&MINUTE) => Some(ClockPart::Minute),
+        () => None,
+    }
+}
+
 const DAY_AND_ZONE: &[Parameter] = &[
     Parameter::needed("day", Kind::Day),
     Parameter::optional("zone", Kind::Zone),

@@ -13,6 +13,7 @@ mod place;
 mod text;
 mod time;
 
+pub(crate) use calendar::ClockPart;
 pub use figures::{CONTACT, CONTACTS, Figure, FigureOfMany, figures, figures_of_many};
 pub use hash::{Hash, MOST_DIGITS};
 pub use pattern::{Pattern, PatternFault};
@@ -209,6 +210,12 @@ pub fn evaluate(id: FunctionId, arguments: &[Constant], context: &Context) -> Co
         return Constant::Missing;
     }
     (function(id).evaluate)(arguments, context)
+}
+
+/// Which part of a clock reading a function tells of a date or a time, in the zone that is its second argument or else the project's; none where it tells
+/// anything else.
+pub(crate) fn clock_part(id: FunctionId) -> Option<ClockPart> {
+    calendar::clock_part(function(id))
 }
 
 impl Function {

@@ -2,6 +2,7 @@
 
 mod acceptance;
 mod check;
+mod clock_readings;
 #[cfg(feature = "cli")]
 mod command_line;
 mod contacts;

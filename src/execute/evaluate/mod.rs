@@ -4,6 +4,8 @@
 //! side for it; `row` follows the meaning value by value for one contact, by the same scalar evaluator that folds constants. What rests on one column of few different values is worked out once for each of them.
 
 mod bracket;
+mod by_clock;
+mod clock;
 mod edge;
 mod events;
 mod few;
@@ -18,6 +20,7 @@ mod sums;
 mod tables;
 mod vector;
 
+pub(super) use by_clock::ByClock;
 pub(super) use edge::FloatEdge;
 pub(super) use few::Few;
 pub(super) use hash::OPEN;

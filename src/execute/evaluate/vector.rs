@@ -271,6 +271,13 @@ impl<'a> Vectors<'a> {
                 found.unwrap_or_else(|| self.holds_one_by_one(condition))
             }
             Condition::OneOf { value, .. } if self.is_calculated(*value) => {
+                if let Some(read) = self.read_from_clock(*value) {
+                    let condition = self.rows.bound.plan.graph.condition(condition);
+                    return read.holds(|reading| {
+                        let constant = |_| Some(reading.clone());
+                        decide(condition, &|_| None, &constant).unwrap_or(false)
+                    });
+                }
                 let operands = self.operands([*value]);
                 let condition = self.rows.bound.plan.graph.condition(condition);
                 let holds = |lane| {
@@ -381,6 +388,14 @@ impl<'a> Vectors<'a> {
             known.for_each(|order| *order = order.reverse());
             return orders;
         }
+        if let Some(orders) = self.clock_order(left, right) {
+            return orders;
+        }
+        if let Some(mut orders) = self.clock_order(right, left) {
+            let known = orders.iter_mut().flatten();
+            known.for_each(|order| *order = order.reverse());
+            return orders;
+        }
         let (left, right) = (self.value(left), self.value(right));
         left.order(&right, types, self.picked.len())
     }
@@ -438,11 +453,19 @@ impl<'a> Vectors<'a> {
             Value::Condition(condition) => Some(Lanes::Boolean(
                 self.holds(*condition).into_iter().map(Some).collect(),
             )),
-            Value::Call { .. }
-            | Value::MoveCalendar { .. }
-            | Value::DateOf { .. }
-            | Value::Midnight { .. }
-            | Value::StartOf { .. } => Some(self.lane_by_lane(value)),
+            Value::Call { .. } => Some(match self.read_from_clock(value) {
+                Some(read) => read.lanes(value_type),
+                None => self.lane_by_lane(value),
+            }),
+            Value::DateOf { time, zone } => {
+                let dates = self.dates(*time, *zone);
+                Some(dates.unwrap_or_else(|| self.lane_by_lane(value)))
+            }
+            Value::StartOf { date, period } => {
+                let starts = self.starts(*date, *period);
+                Some(starts.unwrap_or_else(|| self.lane_by_lane(value)))
+            }
+            Value::MoveCalendar { .. } | Value::Midnight { .. } => Some(self.lane_by_lane(value)),
             Value::Anniversary { date, from } => {
                 let anniversaries = self.value(*date).anniversaries(&self.value(*from));
                 Some(anniversaries.unwrap_or_else(|| self.lane_by_lane(value)))

@@ -3,7 +3,7 @@
 use super::{Answered, EventsTest, KeptAnswers, Kind, Leaf, figures, keys, near, numbers, text};
 use crate::execute::Form;
 use crate::execute::column::{Column, Values};
-use crate::execute::evaluate::{Few, Tables};
+use crate::execute::evaluate::{ByClock, Few, Tables};
 use crate::ir::ConditionId;
 use crate::plan::{BoundPlan, ColumnId, Leaf as PlanLeaf, Shape, TextPredicate, TextTestKind};
 use crate::types::Constant;
@@ -172,7 +172,14 @@ fn general(
     }
     let before = kept.as_ref().map(|kept| &*kept.few);
     let Some(few) = Few::new(bound, condition, columns, place, before) else {
-        return from_graph();
+        return match ByClock::new(bound, condition, columns, place) {
+            Some(clock) => Leaf {
+                form,
+                column: place,
+                kind: Kind::Clock(Arc::new(clock)),
+            },
+            None => from_graph(),
+        };
     };
     let few = Arc::new(few);
     let by_number = few.by_number(column);

@@ -23,7 +23,7 @@ pub(super) use together::{Masks, Together};
 
 use super::Form;
 use super::column::{Column, Holders, Integers, List, Narrower, Planes, Text, Values, bits};
-use super::evaluate::{Few, Tables};
+use super::evaluate::{ByClock, Few, Tables};
 use super::kernels::{
     self, Elements, Ends, Hit, Stride, Test, WORDS_AHEAD, ask_for, greater, narrow_lists,
 };
@@ -70,6 +70,8 @@ pub(super) enum Kind {
     Rows(Question),
     /// The answer hangs on one column of few different values.
     Few(Arc<Few>),
+    /// The answer hangs on what the clock shows at the times of one column.
+    Clock(Arc<ByClock>),
     /// A place so far from another.
     Near(Arc<near::Near>),
     /// A list that has an element for each of these tests.
@@ -102,6 +104,7 @@ impl std::fmt::Debug for Kind {
             Kind::Ends(..) => "Ends",
             Kind::Rows(_) => "Rows",
             Kind::Few(_) => "Few",
+            Kind::Clock(_) => "Clock",
             Kind::Near(_) => "Near",
             Kind::List(..) => "List",
             Kind::Holders(..) => "Holders",
@@ -209,7 +212,9 @@ impl Leaf {
     /// Whether all contacts of a block are tested at one go, in about the time it takes for some.
     pub(super) fn is_at_once(&self) -> bool {
         match &self.kind {
-            Kind::General(_) | Kind::Rows(_) | Kind::Few(_) | Kind::Events(_) => false,
+            Kind::General(_) | Kind::Rows(_) | Kind::Few(_) | Kind::Clock(_) | Kind::Events(_) => {
+                false
+            }
             Kind::Near(near) => near.has_box(),
             _ => true,
         }
@@ -228,7 +233,7 @@ impl Leaf {
             }
             Kind::Steps(_) => 0.08,
             Kind::Planes(..) | Kind::Holders(..) => 0.02,
-            Kind::Few(_) => 3.0,
+            Kind::Few(_) | Kind::Clock(_) => 3.0,
             Kind::Near(near) => near.cost(far),
             Kind::Rows(_) => 10.0,
             Kind::Events(_) => 3.0,
@@ -368,6 +373,10 @@ impl Leaf {
             Kind::Rows(question) => {
                 keep(mask, validity, 0);
                 ask(mask, |row| question(span.first + row))
+            }
+            Kind::Clock(clock) => {
+                let mut at = 0;
+                ask(mask, |row| clock.answer(column, span.first + row, &mut at))
             }
             Kind::Few(few) => ask(mask, |row| few.answer(column, span.first + row)),
             Kind::Near(near) => {
