@@ -10,6 +10,9 @@ use std::sync::Arc;
 
 const ROWS: i64 = 30_000;
 
+/// Whether a row is in a segment.
+type Holds = Box<dyn Fn(i64) -> bool>;
+
 /// Microseconds within four years, some hours after the other, one in eleven missing.
 fn seen(row: i64) -> Option<i64> {
     let step = 4_207_000_000 + row * row % 977;
@@ -24,10 +27,10 @@ fn clock(row: i64, zone: &str) -> Option<DateTime> {
 #[test]
 fn the_clock_shows_what_it_shows_at_each_time() {
     let of = |zone: &'static str, holds: fn(DateTime) -> bool| {
-        Box::new(move |row| clock(row, zone).is_some_and(holds)) as Box<dyn Fn(i64) -> bool>
+        Box::new(move |row| clock(row, zone).is_some_and(holds)) as Holds
     };
     let brussels = "Europe/Brussels";
-    let cases: Vec<(&str, Box<dyn Fn(i64) -> bool>)> = vec![
+    let cases: Vec<(&str, Holds)> = vec![
         (
             "hour(seen) between 6 and 8",
             of(brussels, |clock| (6..=8).contains(&clock.hour())),
