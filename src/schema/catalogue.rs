@@ -37,8 +37,51 @@ struct Rows {
     different: Box<[OnceLock<Different>]>,
     /// The keys as whole numbers, where they are that.
     numbers: OnceLock<Option<Box<[Option<i64>]>>>,
+    /// The place of the record of each, where they lie close together.
+    by_number: OnceLock<Option<PlacesOfNumbers>>,
     /// One for each field: where the records are on the globe, put in order when it is first asked.
     globes: Box<[OnceLock<Globe>]>,
+}
+
+/// The places of records whose keys are whole numbers that lie close together.
+pub(crate) struct PlacesOfNumbers {
+    low: i64,
+    /// From the lowest key on; [`u32::MAX`] where no record has that key.
+    places: Box<[u32]>,
+}
+
+impl PlacesOfNumbers {
+    /// None where the numbers are too far apart.
+    fn of(numbers: &[Option<i64>]) -> Option<Self> {
+        const MOST_A_RECORD: usize = 8;
+        let known = numbers.iter().flatten();
+        let (low, high) = (*known.clone().min()?, *known.max()?);
+        let different = usize::try_from(high.checked_sub(low)?)
+            .ok()?
+            .checked_add(1)?;
+        if different > MOST_A_RECORD * numbers.len() {
+            return None;
+        }
+        let mut places = vec![u32::MAX; different];
+        for (place, number) in numbers.iter().enumerate() {
+            if let Some(number) = number {
+                places[(number - low) as usize] = place as u32;
+            }
+        }
+        Some(Self {
+            low,
+            places: places.into(),
+        })
+    }
+
+    /// The place of the record of a key; none where there is no such.
+    pub(crate) fn get(&self, key: i128) -> Option<u32> {
+        let place = usize::try_from(key.checked_sub(self.low.into())?).ok()?;
+        self.places
+            .get(place)
+            .copied()
+            .filter(|place| *place != u32::MAX)
+    }
 }
 
 /// The different values of a part of records.
@@ -169,6 +212,14 @@ impl Catalogue {
         numbers.as_deref()
     }
 
+    /// The places of the records by key. None where keys are no whole numbers, or lie far apart, or the records have not been read.
+    pub(crate) fn places_of_numbers(&self) -> Option<&PlacesOfNumbers> {
+        let numbers = self.key_numbers()?;
+        let rows = self.parts.rows.get()?;
+        let places = rows.by_number.get_or_init(|| PlacesOfNumbers::of(numbers));
+        places.as_ref()
+    }
+
     /// A part of the record of a key, missing where no record has that key; of a list of keys, a list of the parts, those that are lists
     /// themselves one behind the other. None where the records have not been read.
     pub fn look_up(&self, key: &Constant, part: u32) -> Option<Constant> {
@@ -278,6 +329,7 @@ impl Parts {
             places,
             different: self.fields.iter().map(|_| OnceLock::new()).collect(),
             numbers: OnceLock::new(),
+            by_number: OnceLock::new(),
             globes: self.fields.iter().map(|_| OnceLock::new()).collect(),
         })
     }
@@ -373,6 +425,37 @@ mod tests {
         assert!(titles.key_numbers().is_none(), "they are texts");
         let keys = Constant::List([text("t2"), text("t1"), text("t1")].into());
         assert_eq!(genres(keys), list(&["drama", "crime", "drama", "crime"]));
+    }
+
+    #[test]
+    fn whole_numbers_that_lie_close_together_are_found_by_themselves() {
+        let places = |keys: &[Option<i64>]| {
+            let fields = vec![Field::new(
+                "id",
+                Type::Number(crate::types::NumberKind::Whole),
+            )];
+            let whole = |key: i64| Constant::Number(crate::types::Exact::whole(key.into()));
+            let records = keys.iter().map(|key| {
+                let key = key.map_or(Constant::Missing, whole);
+                Constant::Record([key].into())
+            });
+            let catalogue = Catalogue::new("some", fields, Some("id"), records.collect());
+            let catalogue = catalogue.unwrap();
+            let found = (-30..30).map(|key| {
+                let place = catalogue.places_of_numbers()?.get(key);
+                assert_eq!(place, catalogue.place_of(&whole(key as i64)));
+                place
+            });
+            (
+                found.flatten().count(),
+                catalogue.places_of_numbers().is_some(),
+            )
+        };
+        assert_eq!(places(&[Some(7), None, Some(-3), Some(12)]), (3, true));
+        assert_eq!(places(&[Some(7), Some(7 + 15)]), (2, true));
+        assert_eq!(places(&[Some(7), Some(7 + 16)]), (0, false));
+        assert_eq!(places(&[Some(i64::MIN), Some(i64::MAX)]), (0, false));
+        assert_eq!(places(&[None]), (0, false));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! each of them.
 
 use super::lanes::Lanes;
+use super::read::Read;
 use super::vector::Vectors;
 use crate::functions::{self, ClockPart, Context};
 use crate::ir::{Value, ValueId};
@@ -10,7 +11,6 @@ use crate::types::{Constant, Type};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use std::borrow::Cow;
-use std::cmp::Ordering;
 
 pub(super) const SECOND_NANOSECONDS: i64 = 1_000_000_000;
 pub(super) const DAY_SECONDS: i64 = 86_400;
@@ -19,50 +19,7 @@ const MOST_OFFSETS: usize = 1 << 10;
 /// So are those of so many days.
 const MOST_DAYS: i64 = 1 << 16;
 
-/// A value that is read from the clock: for each lane its place among the readings, the first of which is missing.
-pub(super) struct Read {
-    places: Vec<u32>,
-    readings: Vec<Constant>,
-}
-
-impl Read {
-    /// What is found of each reading, by lane.
-    fn each<T: Copy>(&self, find: impl Fn(&Constant) -> T) -> Vec<T> {
-        let found: Vec<T> = self.readings.iter().map(find).collect();
-        let places = self.places.iter();
-        places.map(|place| found[*place as usize]).collect()
-    }
-
-    pub(super) fn holds(&self, holds: impl Fn(&Constant) -> bool) -> Vec<bool> {
-        self.each(holds)
-    }
-
-    pub(super) fn lanes(&self, value_type: &Type) -> Lanes {
-        let places = self.places.iter();
-        Lanes::gathered(
-            places.map(|place| self.readings[*place as usize].clone()),
-            value_type,
-        )
-    }
-}
-
 impl Vectors<'_> {
-    /// The order of a value that is read from the clock and one that is the same for all; none where it is anything else.
-    pub(super) fn clock_order(
-        &self,
-        value: ValueId,
-        other: ValueId,
-    ) -> Option<Vec<Option<Ordering>>> {
-        let Value::Call { .. } = self.rows.bound.plan.graph.value(value) else {
-            return None;
-        };
-        let read = self.read_from_clock(value)?;
-        let Lanes::Same(other) = self.value(other) else {
-            return None;
-        };
-        Some(read.each(|reading| reading.compare(&other)))
-    }
-
     /// A call that reads from the clock; none where it is another, or the times are not laid out for it.
     pub(super) fn read_from_clock(&self, call: ValueId) -> Option<Read> {
         let graph = &self.rows.bound.plan.graph;
@@ -268,10 +225,7 @@ fn of_days(days: impl ExactSizeIterator<Item = Option<i64>>) -> Lanes {
 fn read_each(units: &[Option<i64>], read: impl Fn(i64) -> Constant) -> Option<Read> {
     let known = units.iter().flatten();
     let Some(low) = known.clone().min() else {
-        return Some(Read {
-            places: vec![0; units.len()],
-            readings: vec![Constant::Missing],
-        });
+        return Some(Read::new(vec![0; units.len()], vec![Constant::Missing]));
     };
     let span = known.max()?.checked_sub(*low)?;
     if span >= MOST_DAYS {
@@ -291,7 +245,7 @@ fn read_each(units: &[Option<i64>], read: impl Fn(i64) -> Constant) -> Option<Re
         *place
     };
     let places = units.iter().map(place).collect();
-    Some(Read { places, readings })
+    Some(Read::new(places, readings))
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ mod hash;
 mod lanes;
 mod narrow;
 mod population;
+mod read;
 mod row;
 mod sums;
 mod tables;

@@ -271,9 +271,9 @@ impl<'a> Vectors<'a> {
                 found.unwrap_or_else(|| self.holds_one_by_one(condition))
             }
             Condition::OneOf { value, .. } if self.is_calculated(*value) => {
-                if let Some(read) = self.read_from_clock(*value) {
+                if let Some(read) = self.read(*value) {
                     let condition = self.rows.bound.plan.graph.condition(condition);
-                    return read.holds(|reading| {
+                    return read.each(|reading| {
                         let constant = |_| Some(reading.clone());
                         decide(condition, &|_| None, &constant).unwrap_or(false)
                     });
@@ -388,10 +388,10 @@ impl<'a> Vectors<'a> {
             known.for_each(|order| *order = order.reverse());
             return orders;
         }
-        if let Some(orders) = self.clock_order(left, right) {
+        if let Some(orders) = self.read_order(left, right) {
             return orders;
         }
-        if let Some(mut orders) = self.clock_order(right, left) {
+        if let Some(mut orders) = self.read_order(right, left) {
             let known = orders.iter_mut().flatten();
             known.for_each(|order| *order = order.reverse());
             return orders;
@@ -453,7 +453,7 @@ impl<'a> Vectors<'a> {
             Value::Condition(condition) => Some(Lanes::Boolean(
                 self.holds(*condition).into_iter().map(Some).collect(),
             )),
-            Value::Call { .. } => Some(match self.read_from_clock(value) {
+            Value::Call { .. } | Value::LookUp { .. } => Some(match self.read(value) {
                 Some(read) => read.lanes(value_type),
                 None => self.lane_by_lane(value),
             }),
@@ -475,7 +475,7 @@ impl<'a> Vectors<'a> {
             | Value::Entry { .. }
             | Value::Gaps(_)
             | Value::Catalogue(_) => None,
-            Value::LookUp { .. } | Value::Nearest { .. } => Some(self.lane_by_lane(value)),
+            Value::Nearest { .. } => Some(self.lane_by_lane(value)),
             Value::Population(population) => Some(self.population(value, population)),
             Value::Hash { salt, digits, of } => Some(self.hashes(value, salt, *digits, of)),
         };

@@ -1,0 +1,111 @@
+//! Values of which many contacts have few different ones, since they are read from a clock or looked up in a catalogue: what is asked of them is asked once for each.
+
+use super::lanes::Lanes;
+use super::vector::Vectors;
+use crate::ir::{Value, ValueId};
+use crate::schema::Catalogue;
+use crate::types::{Constant, Type};
+use std::cmp::Ordering;
+
+/// So many different values are no matter, however few the lanes.
+const FEW: usize = 32;
+
+/// For each lane its place among the readings, the first of which is missing.
+pub(super) struct Read {
+    places: Vec<u32>,
+    readings: Vec<Constant>,
+}
+
+impl Read {
+    pub(super) fn new(places: Vec<u32>, readings: Vec<Constant>) -> Self {
+        Self { places, readings }
+    }
+
+    /// What is found of each reading, by lane.
+    pub(super) fn each<T: Copy>(&self, find: impl Fn(&Constant) -> T) -> Vec<T> {
+        let found: Vec<T> = self.readings.iter().map(find).collect();
+        let places = self.places.iter();
+        places.map(|place| found[*place as usize]).collect()
+    }
+
+    pub(super) fn lanes(&self, value_type: &Type) -> Lanes {
+        let places = || self.places.iter().map(|place| *place as usize);
+        match Lanes::gathered(self.readings.iter().cloned(), value_type) {
+            Lanes::Whole {
+                numbers,
+                known,
+                divisor,
+            } => Lanes::Whole {
+                numbers: places().map(|place| numbers[place]).collect(),
+                known: places().map(|place| known[place]).collect(),
+                divisor,
+            },
+            _ => Lanes::Each(places().map(|place| self.readings[place].clone()).collect()),
+        }
+    }
+}
+
+impl Vectors<'_> {
+    /// The order of a value that is read or looked up and one that is the same for all; none where it is anything else.
+    pub(super) fn read_order(
+        &self,
+        value: ValueId,
+        other: ValueId,
+    ) -> Option<Vec<Option<Ordering>>> {
+        let graph = &self.rows.bound.plan.graph;
+        if !matches!(
+            graph.value(value),
+            Value::Call { .. } | Value::LookUp { .. }
+        ) {
+            return None;
+        }
+        let Lanes::Same(other) = self.value(other) else {
+            return None;
+        };
+        let read = self.read(value)?;
+        Some(read.each(|reading| reading.compare(&other)))
+    }
+
+    /// A value that is read or looked up; none where it is anything else, or not laid out for that.
+    pub(super) fn read(&self, value: ValueId) -> Option<Read> {
+        let plan = &self.rows.bound.plan;
+        if plan.parameter(value).is_some() {
+            return None;
+        }
+        match plan.graph.value(value) {
+            Value::Call { .. } => self.read_from_clock(value),
+            Value::LookUp {
+                catalogue,
+                key,
+                part,
+            } => self.read_from_catalogue(catalogue, *key, *part),
+            _ => None,
+        }
+    }
+
+    fn read_from_catalogue(&self, catalogue: &Catalogue, key: ValueId, part: u32) -> Option<Read> {
+        let places_of = catalogue.places_of_numbers()?;
+        let different = catalogue.different(part)?;
+        // Where there are more of them than lanes, it would take longer than to look each up.
+        if different.values.len() > self.picked.len() / 2 + FEW {
+            return None;
+        }
+        let Lanes::Whole {
+            numbers,
+            known,
+            divisor: 1,
+        } = self.value(key)
+        else {
+            return None;
+        };
+        let place = |(number, known): (&i128, &bool)| {
+            let record = places_of.get(*number).filter(|_| *known);
+            record.map_or(0, |record| different.of_records[record as usize] + 1)
+        };
+        let mut readings = Vec::with_capacity(different.values.len() + 1);
+        readings.push(Constant::Missing);
+        readings.extend(different.values.iter().cloned());
+        let places = numbers.iter().zip(&known).map(place).collect();
+        Some(Read::new(places, readings))
+    }
+}
