@@ -3,8 +3,8 @@
 
 use super::Vectors;
 use super::events::Folded;
+use super::figures::of_floats;
 use super::lanes::Lanes;
-use super::sums::exact_sum;
 use super::vector::{Elements, Place};
 use crate::execute::column::Values;
 use crate::ir::{Aggregate, ConditionId, Distinct, NodeRef, Rows, ValueId};
@@ -41,11 +41,20 @@ impl<'a> Vectors<'a> {
         if let (None, Some(folded)) = (distinct, &folded) {
             return Some(folded.count());
         }
+        let mut met = Vec::new();
         self.passing(folded, rows, condition, |inside, owners, passing| {
             let Some(distinct) = distinct else {
                 passing.iter().for_each(|lane| numbers[owners[*lane]] += 1);
                 return;
             };
+            if let Some(keys) = inside.keys(distinct.value) {
+                for lanes in passing.chunk_by(|a, b| owners[*a] == owners[*b]) {
+                    met.clear();
+                    met.extend(lanes.iter().filter_map(|lane| keys[*lane]));
+                    numbers[owners[lanes[0]]] = different(&mut met, distinct.at_least);
+                }
+                return;
+            }
             let value_type = inside.type_of(distinct.value);
             let values = inside.value(distinct.value);
             for lanes in passing.chunk_by(|a, b| owners[*a] == owners[*b]) {
@@ -192,6 +201,16 @@ impl<'a> Vectors<'a> {
     }
 }
 
+/// How many different ones are among these keys that at least so many have. Their order is lost.
+fn different(keys: &mut [i64], at_least: u32) -> i128 {
+    // Days come one after the other as events do.
+    if !keys.is_sorted() {
+        keys.sort_unstable();
+    }
+    let runs = keys.chunk_by(|one, other| one == other);
+    runs.filter(|run| run.len() >= at_least as usize).count() as i128
+}
+
 /// The sum or the extreme of numbers over one divisor; none where it takes another way.
 fn quick(
     function: Aggregate,
@@ -199,12 +218,10 @@ fn quick(
     passing: impl Iterator<Item = usize>,
     value_type: &Type,
 ) -> Option<Constant> {
-    if let (Lanes::Float(floats), Aggregate::Sum, Type::Number(NumberKind::Float)) =
-        (values, function, value_type)
-    {
+    if let (Lanes::Float(floats), Type::Number(NumberKind::Float)) = (values, value_type) {
         let known = passing.map(|lane| floats[lane]);
-        let sum = exact_sum(known.filter(|float| !float.is_nan()))?;
-        return Some(Float::new(sum).map_or(Constant::Missing, Constant::Float));
+        let figure = of_floats(function, known, &mut Vec::new())?;
+        return Some(Float::new(figure).map_or(Constant::Missing, Constant::Float));
     }
     let whole = values.whole()?;
     let mut known = passing.filter_map(|lane| whole.get(lane));
@@ -212,6 +229,29 @@ fn quick(
         Aggregate::Sum => known.try_fold(0i128, i128::checked_add)?,
         Aggregate::Least => known.min()?,
         Aggregate::Greatest => known.max()?,
+        Aggregate::Average if matches!(value_type, Type::Number(_)) => {
+            let (mut sum, mut number) = (0i128, 0i128);
+            for known in known {
+                (sum, number) = (sum.checked_add(known)?, number + 1);
+            }
+            let mean = Exact::new(sum, whole.divisor.checked_mul(number)?);
+            return mean.map(Constant::Number);
+        }
+        Aggregate::Median if matches!(value_type, Type::Number(_)) => {
+            let mut known: Vec<i128> = known.collect();
+            let (middle, is_even) = (known.len() / 2, known.len().is_multiple_of(2));
+            if known.is_empty() {
+                return Some(Constant::Missing);
+            }
+            let (before, upper, _) = known.select_nth_unstable(middle);
+            let middle = match before.iter().max() {
+                Some(lower) if is_even => {
+                    Exact::new(lower.checked_add(*upper)?, whole.divisor.checked_mul(2)?)
+                }
+                _ => Exact::new(*upper, whole.divisor),
+            };
+            return middle.map(Constant::Number);
+        }
         Aggregate::Average
         | Aggregate::Median
         | Aggregate::First

@@ -73,11 +73,8 @@ impl Vectors<'_> {
     /// The days that times lie in.
     pub(super) fn dates(&self, time: ValueId, zone: Option<ValueId>) -> Option<Lanes> {
         let seconds = self.local_seconds(time, zone)?;
-        let day = |second: Option<i64>| {
-            // Only what lies in the calendar is a day.
-            let day = second?.div_euclid(DAY_SECONDS);
-            calendar::date(day).map(|_| day)
-        };
+        // Seconds of as many nanoseconds as there are numbers of 64 bits lie in the calendar.
+        let day = |second: Option<i64>| second.map(|second| second.div_euclid(DAY_SECONDS));
         Some(of_days(seconds.into_iter().map(day)))
     }
 

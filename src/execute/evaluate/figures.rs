@@ -1,7 +1,7 @@
 //! Sums, averages and extremes of a part of events, straight from the numbers as they are stored.
 
 use super::lanes::Lanes;
-use super::sums::{exact_sum, exact_sums};
+use super::sums::{exact_mean, exact_median, exact_sum, exact_sums};
 use crate::execute::column::{Column, Values, each_integer};
 use crate::types::Aggregate;
 use std::ops::Range;
@@ -46,7 +46,11 @@ fn of_all<I: Iterator<Item = usize>>(
     let events = |(from, to): &(u32, u32)| known(*from as usize..(*to).max(*from) as usize);
     match &part.values {
         Values::F64(stored) => {
-            let figure = |lane| of_floats(function, events(lane).map(|event| stored[event]));
+            let mut middle = Vec::new();
+            let figure = |lane| {
+                let values = events(lane).map(|event| stored[event]);
+                of_floats(function, values, &mut middle)
+            };
             within
                 .iter()
                 .map(figure)
@@ -105,18 +109,23 @@ fn of_whole(function: Aggregate, mut values: impl Iterator<Item = i128>) -> Opti
     })
 }
 
-/// NaN where the figure is missing, none where it takes another way. What is no number counts as missing.
-fn of_floats(function: Aggregate, values: impl Iterator<Item = f64>) -> Option<f64> {
+/// NaN where the figure is missing, none where it takes another way. What is no number counts as missing. `middle` is memory to work in.
+pub(super) fn of_floats(
+    function: Aggregate,
+    values: impl Iterator<Item = f64>,
+    middle: &mut Vec<f64>,
+) -> Option<f64> {
     let values = values.filter(|value| value.is_finite());
     match function {
         Aggregate::Sum => exact_sum(values),
         Aggregate::Least => Some(values.reduce(f64::min).unwrap_or(f64::NAN)),
         Aggregate::Greatest => Some(values.reduce(f64::max).unwrap_or(f64::NAN)),
-        Aggregate::Average
-        | Aggregate::Median
-        | Aggregate::First
-        | Aggregate::Last
-        | Aggregate::Values
-        | Aggregate::Different => None,
+        Aggregate::Average => exact_mean(values),
+        Aggregate::Median => {
+            middle.clear();
+            middle.extend(values);
+            exact_median(middle)
+        }
+        Aggregate::First | Aggregate::Last | Aggregate::Values | Aggregate::Different => None,
     }
 }

@@ -5,6 +5,8 @@ use super::vector::Vectors;
 use crate::ir::{Value, ValueId};
 use crate::schema::Catalogue;
 use crate::types::{Constant, Type};
+use foldhash::fast::FixedState;
+use hashbrown::HashMap;
 use std::cmp::Ordering;
 
 /// So many different values are no matter, however few the lanes.
@@ -26,6 +28,21 @@ impl Read {
         let found: Vec<T> = self.readings.iter().map(find).collect();
         let places = self.places.iter();
         places.map(|place| found[*place as usize]).collect()
+    }
+
+    /// Numbers that are the same where readings are, by lane; none where one is missing.
+    fn keys(&self) -> Vec<Option<i64>> {
+        let mut numbers: HashMap<&Constant, i64, FixedState> = HashMap::default();
+        let mut keys = Vec::with_capacity(self.readings.len());
+        for reading in &self.readings {
+            let next = numbers.len() as i64;
+            keys.push(match reading {
+                Constant::Missing => None,
+                reading => Some(*numbers.entry(reading).or_insert(next)),
+            });
+        }
+        let places = self.places.iter();
+        places.map(|place| keys[*place as usize]).collect()
     }
 
     pub(super) fn lanes(&self, value_type: &Type) -> Lanes {
@@ -64,6 +81,25 @@ impl Vectors<'_> {
         };
         let read = self.read(value)?;
         Some(read.each(|reading| reading.compare(&other)))
+    }
+
+    /// Numbers that are the same for two lanes where a value is; none of a lane where it is missing. None where the value is a list, each of whose elements counts for
+    /// itself, or is not laid out for that.
+    pub(super) fn keys(&self, value: ValueId) -> Option<Vec<Option<i64>>> {
+        if matches!(self.type_of(value), Type::List(_)) {
+            return None;
+        }
+        if let Some(read) = self.read(value) {
+            return Some(read.keys());
+        }
+        let Lanes::Whole { numbers, known, .. } = self.value(value) else {
+            return None;
+        };
+        let key = |(number, known): (&i128, &bool)| match known {
+            true => i64::try_from(*number).ok().map(Some),
+            false => Some(None),
+        };
+        numbers.iter().zip(&known).map(key).collect()
     }
 
     /// A value that is read or looked up; none where it is anything else, or not laid out for that.

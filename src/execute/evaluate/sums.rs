@@ -17,6 +17,79 @@ pub(in crate::execute) fn exact_sum(floats: impl Iterator<Item = f64>) -> Option
     (is_exact && total.is_finite()).then_some(total)
 }
 
+/// The mean of finite floats, rounded once, and NaN of none; none where it cannot be told so.
+#[inline]
+pub(super) fn exact_mean(floats: impl Iterator<Item = f64>) -> Option<f64> {
+    let (mut sum, mut lost, mut number, mut is_exact) = (0.0, 0.0, 0u32, true);
+    for float in floats {
+        let (next, rest) = two_sum(sum, float);
+        let (more, beyond) = two_sum(lost, rest);
+        is_exact &= beyond == 0.0;
+        (sum, lost) = (next, more);
+        number = number.checked_add(1)?;
+    }
+    let (sum, lost) = two_sum(sum, lost);
+    match (number, lost) {
+        (0, _) => Some(f64::NAN),
+        _ if !is_exact => None,
+        // Of a sum that lost nothing, a division is all that rounds. A zero has no sign.
+        (_, 0.0) => sum.is_finite().then(|| sum / f64::from(number) + 0.0),
+        _ => quotient(sum, lost, f64::from(number)),
+    }
+}
+
+/// A sum and what it lost over a whole number, rounded once; none where the result is too near to the middle of two floats, or to the ends of all.
+fn quotient(sum: f64, lost: f64, number: f64) -> Option<f64> {
+    const LEAST: f64 = 1e-200;
+    const GREATEST: f64 = 1e200;
+    // What a quotient is short of, which is a float as long as it is a near one.
+    let short = |quotient: f64| {
+        let (product, beyond) = two_product(quotient, number);
+        ((sum - product) - beyond) + lost
+    };
+    let near = sum / number;
+    if (number as u32).is_power_of_two() && near.abs() > LEAST {
+        // Then it is the sum alone that rounds.
+        let quotient = (sum + lost) / number;
+        return quotient.is_finite().then_some(quotient);
+    }
+    if !(LEAST..GREATEST).contains(&near.abs()) {
+        return None;
+    }
+    let quotient = near + short(near) / number;
+    // Half of the way to the next float, where they are closer.
+    let half = (quotient.abs() - quotient.abs().next_down()) / 2.0;
+    const SURELY: f64 = 0.999_999;
+    (short(quotient).abs() < half * number * SURELY).then_some(quotient)
+}
+
+/// A product as it is rounded, and what it lost (Dekker, A Floating-Point Technique for Extending the Available Precision, 1971), of floats far from the ends of all.
+fn two_product(a: f64, b: f64) -> (f64, f64) {
+    const SPLIT: f64 = 134_217_729.0; // 2^27 + 1
+    let halves = |float: f64| {
+        let far = SPLIT * float;
+        let high = far - (far - float);
+        (high, float - high)
+    };
+    let product = a * b;
+    let ((a_high, a_low), (b_high, b_low)) = (halves(a), halves(b));
+    let lost = a_low * b_low - (((product - a_high * b_high) - a_low * b_high) - a_high * b_low);
+    (product, lost)
+}
+
+/// The middle of finite floats, of an even number of them the mean of the two in the middle; NaN of none, none where it cannot be told so. Their order is lost.
+pub(super) fn exact_median(floats: &mut [f64]) -> Option<f64> {
+    if floats.is_empty() {
+        return Some(f64::NAN);
+    }
+    let (middle, is_even) = (floats.len() / 2, floats.len().is_multiple_of(2));
+    let (before, upper, _) = floats.select_nth_unstable_by(middle, f64::total_cmp);
+    match before.iter().copied().reduce(f64::max) {
+        Some(lower) if is_even => exact_mean([lower, *upper].into_iter()),
+        _ => Some(*upper + 0.0),
+    }
+}
+
 /// The sum as it is rounded, and what it lost.
 #[inline(always)]
 fn two_sum(a: f64, b: f64) -> (f64, f64) {
@@ -156,7 +229,65 @@ impl Running {
 
 #[cfg(test)]
 mod tests {
-    use super::{exact_sum, exact_sums};
+    use super::{exact_mean, exact_median, exact_sum, exact_sums};
+    use crate::types::{Aggregate, Constant, Float, NumberKind, Type};
+
+    #[test]
+    fn a_mean_and_a_median_are_rounded_once() {
+        let floating = Type::Number(NumberKind::Float);
+        let mut random = 7u64;
+        let mut next = move |below: u64| {
+            random = random
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1);
+            (random >> 33) % below
+        };
+        let mut told = [0; 4];
+        for round in 0..40_000 {
+            let of = round % told.len();
+            let number = 1 + next(if round % 10 == 0 { 300 } else { 9 });
+            let floats = (0..number).map(|_| match of {
+                0 => next(4_000) as f64 / 4.0,
+                1 => next(100_000) as f64 / 100.0,
+                2 => (next(2_000_000) as f64 - 1e6) / 1e3,
+                _ => (next(1 << 30) as f64 - 5e8) * 2f64.powi(next(40) as i32 - 20),
+            });
+            let mut floats: Vec<f64> = floats.collect();
+            let constants = || {
+                floats
+                    .iter()
+                    .map(|float| Constant::Float(Float::new(*float).unwrap()))
+            };
+            let expected = [Aggregate::Average, Aggregate::Median]
+                .map(|function| function.work_out(constants().collect(), &floating));
+            let mean = exact_mean(floats.iter().copied());
+            let found = [mean, exact_median(&mut floats)];
+            for (found, expected) in found.into_iter().zip(expected) {
+                let Some(found) = found else {
+                    continue;
+                };
+                told[of] += 1;
+                assert_eq!(
+                    Constant::Float(Float::new(found).unwrap()),
+                    expected,
+                    "{floats:?}"
+                );
+            }
+        }
+        // Nearly all are told.
+        assert!(told.iter().all(|told| *told > 19_500), "{told:?}");
+        let mean = |floats: &[f64]| exact_mean(floats.iter().copied());
+        assert!(mean(&[]).is_some_and(f64::is_nan));
+        assert_eq!(mean(&[-0.0]).map(f64::to_bits), Some(0));
+        assert_eq!(mean(&[f64::MAX, f64::MAX]), None);
+        assert_eq!(mean(&[1e16, 1.0, -1e16]), Some(1.0 / 3.0));
+        assert!(exact_median(&mut []).is_some_and(f64::is_nan));
+        assert_eq!(
+            exact_median(&mut [3.0, -0.0, -5.0]).map(f64::to_bits),
+            Some(0)
+        );
+        assert_eq!(exact_median(&mut [4.0, 1.0, 9.0, 2.0]), Some(3.0));
+    }
 
     #[test]
     fn a_sum_is_rounded_once() {
