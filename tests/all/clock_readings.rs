@@ -1,11 +1,11 @@
 //! What the clock shows at many times: the same as jiff says of each.
 
-use arrow_array::{ArrayRef, Int64Array, RecordBatch, TimestampMicrosecondArray};
+use arrow_array::{ArrayRef, Date64Array, Int64Array, RecordBatch, TimestampMicrosecondArray};
 use jiff::civil::{DateTime, Weekday};
 use jiff::tz::TimeZone;
 use segql::data::{OpenOptions, open_bytes};
 use segql::execute::{self, Dataset, Input, Options};
-use segql::{Engine, Schema};
+use segql::{Engine, RunOptions, Schema};
 use std::sync::Arc;
 
 const ROWS: i64 = 30_000;
@@ -129,5 +129,43 @@ fn the_clock_shows_what_it_shows_at_each_time() {
             let found = execute::run(&bound, input, &Options::default(), None).unwrap();
             assert_eq!(found.counts, [expected], "{condition}");
         }
+    }
+}
+
+#[test]
+fn days_of_few_contacts_and_many_years_are_read_however_they_are_stored() {
+    // Of 64 bits, as times are, and too far apart for an answer for each.
+    let born = |row: i64| jiff::civil::date(1950 + row as i16, 1, 1 + (row % 28) as i8);
+    let milliseconds = |row| {
+        let days = born(row) - jiff::civil::date(1970, 1, 1);
+        i64::from(days.get_days()) * 86_400_000
+    };
+    let columns: Vec<(&str, ArrayRef)> = vec![
+        ("id", Arc::new(Int64Array::from_iter_values(0..60))),
+        (
+            "born",
+            Arc::new(Date64Array::from_iter_values((0..60).map(milliseconds))),
+        ),
+    ];
+    let batch = RecordBatch::try_from_iter(columns).unwrap();
+    let schema = Schema::builder().key("id").int("id").date("born");
+    let engine = Engine::new(schema.build().unwrap()).without_warnings();
+    for (condition, holds) in [
+        (
+            "weekday(born) = \"monday\"",
+            (|day| day.weekday() == Weekday::Monday) as fn(jiff::civil::Date) -> bool,
+        ),
+        ("day(born) in (3, 17)", |day| matches!(day.day(), 3 | 17)),
+        ("NOT year(born) < 2000", |day| day.year() >= 2000),
+    ] {
+        let program = engine.compile_condition(condition).unwrap();
+        let masks = program
+            .masks(&batch, &RunOptions::at(std::time::UNIX_EPOCH))
+            .unwrap();
+        let expected: Vec<i64> = (0..60).filter(|row| holds(born(*row))).collect();
+        let found: Vec<i64> = (0..60)
+            .filter(|row| masks[0].value(*row as usize))
+            .collect();
+        assert_eq!(found, expected, "{condition}");
     }
 }

@@ -7,7 +7,7 @@ use crate::execute::column::{Column, Integers, Unit, Values};
 use crate::functions::{self, ClockPart};
 use crate::ir::{ConditionId, NodeRef, Value, ValueId};
 use crate::plan::BoundPlan;
-use crate::types::{Constant, calendar};
+use crate::types::{Constant, Type, calendar};
 use jiff::tz::TimeZone;
 
 /// The answers by what the clock shows.
@@ -32,6 +32,10 @@ impl ByClock {
         columns: &[Column],
         place: usize,
     ) -> Option<Self> {
+        // Days may be stored as times are.
+        if bound.plan.columns[place].column_type != Type::Time {
+            return None;
+        }
         let column = &columns[place];
         let Values::Integers(Integers::I64(_), unit) = &column.values else {
             return None;
