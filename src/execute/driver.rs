@@ -274,11 +274,7 @@ impl Shared<'_, '_> {
         if let Some(rows) = reading.source.rows(piece)
             && sieve.rules_out(self.prepared, reading, piece, &mut worker.buffers)?
         {
-            worker
-                .counts
-                .resize(self.prepared.bound.plan.segments.len(), 0);
-            waiting.contacts += rows;
-            self.advance(rows);
+            self.pass_over(rows, waiting);
             return self.look();
         }
         let out = sieve.out(self.prepared.bound, reading, piece);
@@ -314,9 +310,6 @@ impl Shared<'_, '_> {
         spans: &[Range<u64>],
         waiting: &mut Waiting,
     ) -> Result<(), ExecuteError> {
-        worker
-            .counts
-            .resize(self.prepared.bound.plan.segments.len(), 0);
         let mut spans = spans.iter().peekable();
         let mut at = 0;
         loop {
@@ -324,8 +317,7 @@ impl Shared<'_, '_> {
             if let Some(span) = spans.next_if(|span| span.start <= at) {
                 let passed = steps.pass(span.end - at)?;
                 at += passed;
-                waiting.contacts += passed;
-                self.advance(passed);
+                self.pass_over(passed, waiting);
             }
             let next = spans.peek().map_or(u64::MAX, |span| span.start);
             let Some(first) = steps.first(next.saturating_sub(at))? else {
@@ -340,9 +332,7 @@ impl Shared<'_, '_> {
                     .map_err(|message| reading.fault(candidate.column, &message))?,
             };
             let batch = steps.others(wanted.as_deref())?;
-            let out = (rows - batch.num_rows()) as u64;
-            waiting.contacts += out;
-            self.advance(out);
+            self.pass_over((rows - batch.num_rows()) as u64, waiting);
             self.batch(reading, worker, &batch, waiting)?;
         }
     }
@@ -401,9 +391,14 @@ impl Shared<'_, '_> {
                 *count += rows;
             }
         }
+        self.pass_over(rows, waiting);
+        true
+    }
+
+    /// Counts contacts of whom nothing has to be read.
+    fn pass_over(&self, rows: u64, waiting: &mut Waiting) {
         waiting.contacts += rows;
         self.advance(rows);
-        true
     }
 
     fn advance(&self, rows: u64) {

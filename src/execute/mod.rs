@@ -2,7 +2,8 @@
 //!
 //! A run goes over pieces of a [`Source`](crate::data::Source) or over a [`Dataset`] in memory. Each batch becomes columns of one physical form; a leaf of the
 //! plan becomes a test bound to the physical form of its column (`leaf`), made by a kernel (`kernels`) or worked out value by value (`evaluate`);
-//! `block` combines masks of 64 contacts a word; `driver` spreads batches over threads (`threads`), and `turn` hands members out in the order of the source.
+//! `block` combines masks of 64 contacts a word; `sieve` and `spans` tell which rows of a
+//! source need not be read; `driver` spreads batches over threads (`threads`), and `turn` hands members out in the order of the source.
 
 mod batch;
 mod column;

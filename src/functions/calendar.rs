@@ -374,3 +374,43 @@ fn of_day(
         _ => Constant::Missing,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{ClockPart, clock_part};
+    use crate::functions::{Context, FUNCTIONS};
+    use crate::types::Constant;
+    use jiff::tz::TimeZone;
+
+    #[test]
+    fn what_is_read_from_a_part_of_the_clock_does_not_hang_on_the_rest() {
+        const MINUTE: i128 = 60_000_000_000;
+        const DAY: i128 = 24 * 60 * MINUTE;
+        let zone = TimeZone::UTC;
+        let context = Context {
+            now: 0,
+            zone: &zone,
+        };
+        let of_clocks = FUNCTIONS
+            .iter()
+            .filter_map(|function| Some((function, clock_part(function)?)));
+        let of_clocks: Vec<_> = of_clocks.collect();
+        assert_eq!(of_clocks.len(), 9);
+        for (function, part) in of_clocks {
+            let read = |time: i128| (function.evaluate)(&[Constant::Time(time)], &context);
+            let mut differ = false;
+            for step in 0..3_000i128 {
+                let (day, minute) = (step * 7 - 9_000, step * 487 % 1440);
+                let time = day * DAY + minute * MINUTE + step;
+                let alike = match part {
+                    ClockPart::Day => day * DAY + (minute * 31 + 17) % 1440 * MINUTE,
+                    ClockPart::Hour => (day + 5) * DAY + (minute / 60 * 60 + step % 60) * MINUTE,
+                    ClockPart::Minute => (day - 11) * DAY + minute * MINUTE + MINUTE - 1,
+                };
+                assert_eq!(read(time), read(alike), "{} at {time}", function.name);
+                differ |= read(time) != read(0);
+            }
+            assert!(differ, "{}", function.name);
+        }
+    }
+}

@@ -3,7 +3,7 @@
 
 use super::Vectors;
 use super::events::Folded;
-use super::figures::of_floats;
+use super::figures::{middle, of_floats};
 use super::lanes::Lanes;
 use super::vector::{Elements, Place};
 use crate::execute::column::Values;
@@ -239,18 +239,9 @@ fn quick(
         }
         Aggregate::Median if matches!(value_type, Type::Number(_)) => {
             let mut known: Vec<i128> = known.collect();
-            let (middle, is_even) = (known.len() / 2, known.len().is_multiple_of(2));
-            if known.is_empty() {
-                return Some(Constant::Missing);
-            }
-            let (before, upper, _) = known.select_nth_unstable(middle);
-            let middle = match before.iter().max() {
-                Some(lower) if is_even => {
-                    Exact::new(lower.checked_add(*upper)?, whole.divisor.checked_mul(2)?)
-                }
-                _ => Exact::new(*upper, whole.divisor),
-            };
-            return middle.map(Constant::Number);
+            let (sum, number) = middle(&mut known)?;
+            let median = Exact::new(sum, whole.divisor.checked_mul(number)?);
+            return median.map(Constant::Number);
         }
         Aggregate::Average
         | Aggregate::Median

@@ -1,7 +1,7 @@
 //! A condition that rests on one column of times, and on no more of them than the day, the hour or the minute that the clock of one zone shows: worked out once for
 //! each of these, and once for a missing time.
 
-use super::clock::{DAY_SECONDS, Offsets, SECOND_NANOSECONDS, unit_seconds};
+use super::clock::{DAY_SECONDS, Offsets, SECOND_NANOSECONDS, unit_of, unit_seconds};
 use super::vector::with_values;
 use crate::execute::column::{Column, Integers, Unit, Values};
 use crate::functions::{self, ClockPart};
@@ -59,8 +59,8 @@ impl ByClock {
         let offsets = Offsets::between(&zone, low, high)?;
         let (first, units) = match part {
             ClockPart::Day => {
-                let first = low.div_euclid(DAY_SECONDS);
-                (first, high.div_euclid(DAY_SECONDS) - first + 1)
+                let first = unit_of(part, low);
+                (first, unit_of(part, high) - first + 1)
             }
             ClockPart::Hour | ClockPart::Minute => (0, DAY_SECONDS / unit_seconds(part)),
         };
@@ -118,11 +118,7 @@ impl ByClock {
             _ => number.div_euclid(1_000_000_000),
         };
         let shown = second + self.offsets.of(second, at);
-        let unit = match self.part {
-            ClockPart::Day => shown.div_euclid(DAY_SECONDS),
-            ClockPart::Hour => shown.rem_euclid(DAY_SECONDS) / 3600,
-            ClockPart::Minute => shown.rem_euclid(DAY_SECONDS) / 60,
-        };
+        let unit = unit_of(self.part, shown);
         let answer = self.answers.get((unit - self.first) as usize);
         answer.copied().unwrap_or(false)
     }

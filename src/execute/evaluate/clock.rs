@@ -41,17 +41,9 @@ impl Vectors<'_> {
             true => days(&self.value(of))?,
             false => {
                 let seconds = self.local_seconds(of, zone)?;
-                let unit = unit_seconds(part);
-                // The day does not matter to what is read from the hour.
-                let of_day = DAY_SECONDS / unit;
-                let place = |second: i64| match part {
-                    ClockPart::Day => second.div_euclid(unit),
-                    ClockPart::Hour | ClockPart::Minute => {
-                        second.div_euclid(unit).rem_euclid(of_day)
-                    }
-                };
+                let unit = |second: i64| unit_of(part, second);
                 let seconds = seconds.into_iter();
-                seconds.map(|second| second.map(place)).collect()
+                seconds.map(|second| second.map(unit)).collect()
             }
         };
         let context = Context {
@@ -75,7 +67,7 @@ impl Vectors<'_> {
         let seconds = self.local_seconds(time, zone)?;
         // Seconds of as many nanoseconds as there are numbers of 64 bits lie in the calendar.
         let day = |second: Option<i64>| second.map(|second| second.div_euclid(DAY_SECONDS));
-        Some(of_days(seconds.into_iter().map(day)))
+        Some(Lanes::of_days(seconds.into_iter().map(day)))
     }
 
     /// The first days of the periods that dates lie in.
@@ -134,6 +126,16 @@ pub(super) fn unit_seconds(part: ClockPart) -> i64 {
         ClockPart::Day => DAY_SECONDS,
         ClockPart::Hour => 3600,
         ClockPart::Minute => 60,
+    }
+}
+
+/// The day, or the hour or the minute of whichever day, in which a second lies.
+#[inline]
+pub(super) fn unit_of(part: ClockPart, second: i64) -> i64 {
+    match part {
+        ClockPart::Day => second.div_euclid(DAY_SECONDS),
+        ClockPart::Hour => second.rem_euclid(DAY_SECONDS) / 3600,
+        ClockPart::Minute => second.rem_euclid(DAY_SECONDS) / 60,
     }
 }
 
@@ -200,22 +202,6 @@ fn days(lanes: &Lanes) -> Option<Vec<Option<i64>>> {
         false => Some(None),
     };
     days.map(day).collect()
-}
-
-fn of_days(days: impl ExactSizeIterator<Item = Option<i64>>) -> Lanes {
-    let (mut numbers, mut known) = (
-        Vec::with_capacity(days.len()),
-        Vec::with_capacity(days.len()),
-    );
-    for day in days {
-        numbers.push(day.unwrap_or(0).into());
-        known.push(day.is_some());
-    }
-    Lanes::Whole {
-        numbers,
-        known,
-        divisor: 1,
-    }
 }
 
 /// What is read of units of time, each different one once. None where they are too far apart.

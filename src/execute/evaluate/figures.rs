@@ -109,6 +109,20 @@ fn of_whole(function: Aggregate, mut values: impl Iterator<Item = i128>) -> Opti
     })
 }
 
+/// The middle of several numbers, or the two in the middle of an even number of them: their sum and how many they are. None of no numbers, and where the sum does
+/// not fit. Their order is lost.
+pub(super) fn middle(numbers: &mut [i128]) -> Option<(i128, i128)> {
+    let (middle, is_even) = (numbers.len() / 2, numbers.len().is_multiple_of(2));
+    if numbers.is_empty() {
+        return None;
+    }
+    let (before, upper, _) = numbers.select_nth_unstable(middle);
+    match before.iter().max() {
+        Some(lower) if is_even => Some((lower.checked_add(*upper)?, 2)),
+        _ => Some((*upper, 1)),
+    }
+}
+
 /// NaN where the figure is missing, none where it takes another way. What is no number counts as missing. `middle` is memory to work in.
 pub(super) fn of_floats(
     function: Aggregate,

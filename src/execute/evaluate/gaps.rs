@@ -1,6 +1,7 @@
 //! Figures of the gaps between events, straight from their times.
 
 use super::Vectors;
+use super::figures::middle;
 use super::lanes::Lanes;
 use crate::ir::{Aggregate, ConditionId, NodeRef, Rows, ValueId};
 
@@ -58,12 +59,7 @@ fn figure(function: Aggregate, times: &[i64], gaps: &mut Vec<i128>) -> Option<(i
         Aggregate::Median => {
             gaps.clear();
             gaps.extend(each);
-            let (middle, is_even) = (gaps.len() / 2, gaps.len().is_multiple_of(2));
-            let (before, upper, _) = gaps.select_nth_unstable(middle);
-            match before.iter().max() {
-                Some(lower) if is_even => (*lower + *upper, 2),
-                _ => (*upper, 1),
-            }
+            middle(gaps)?
         }
         Aggregate::Values | Aggregate::Different => return None,
     })

@@ -307,6 +307,11 @@ impl Lanes {
             let day = i64::try_from(*day).ok().filter(|_| *known)?;
             anniversaries.of(day)
         });
+        Some(Lanes::of_days(days))
+    }
+
+    /// Dates, by their days since the epoch.
+    pub(super) fn of_days(days: impl ExactSizeIterator<Item = Option<i64>>) -> Self {
         let (mut numbers, mut known) = (
             Vec::with_capacity(days.len()),
             Vec::with_capacity(days.len()),
@@ -315,11 +320,11 @@ impl Lanes {
             numbers.push(day.unwrap_or(0).into());
             known.push(day.is_some());
         }
-        Some(Lanes::Whole {
+        Lanes::Whole {
             numbers,
             known,
             divisor: 1,
-        })
+        }
     }
 
     /// These values where `holds`, the others elsewhere.

@@ -1,7 +1,7 @@
 //! The page index of a file: what stands in each page of a column, at the least and at the most.
 
 use super::FORMAT;
-use super::{ParquetSource, plain};
+use super::{ParquetSource, certain, plain};
 use crate::data::statistics::constant;
 use crate::data::{DataError, Statistics, errors, guard};
 use ::parquet::arrow::arrow_reader::statistics::StatisticsConverter;
@@ -9,7 +9,7 @@ use ::parquet::errors::ParquetError;
 use ::parquet::file::metadata::{PageIndexPolicy, ParquetMetaData, ParquetMetaDataReader};
 use ::parquet::file::page_index::column_index::ColumnIndexMetaData;
 use ::parquet::file::page_index::offset_index::{OffsetIndexMetaData, PageLocation};
-use arrow_schema::DataType;
+use arrow_schema::Field;
 
 impl ParquetSource {
     /// What is known of each page of a column, with how many rows it has. None where there is no index, or the pages are not read here.
@@ -80,20 +80,14 @@ impl ParquetSource {
     fn known(
         &self,
         leaf: usize,
-        field: &arrow_schema::Field,
+        field: &Field,
         index: ColumnIndexMetaData,
         rows: &[usize],
     ) -> Result<Vec<Statistics>, ParquetError> {
         let schema = self.metadata.parquet_schema();
         let converter = StatisticsConverter::from_column_index(leaf, field, schema)?;
-        let float = matches!(
-            field.data_type(),
-            DataType::Float16 | DataType::Float32 | DataType::Float64
-        );
         let missing: Vec<Option<u64>> = (0..rows.len())
-            // A NaN counts as missing and is not among the nulls.
-            .map(|page| index.null_count(page).filter(|_| !float))
-            .map(|count| count.and_then(|count| u64::try_from(count).ok()))
+            .map(|page| u64::try_from(index.null_count(page)?).ok())
             .collect();
         // The crate wants to know how many pages there are, and nothing of where they lie.
         let pages = OffsetIndexMetaData {
@@ -116,13 +110,8 @@ impl ParquetSource {
         let low = converter.data_page_mins(&indexes, &pages, &[0])?;
         let high = converter.data_page_maxes(&indexes, &pages, &[0])?;
         let known = missing.into_iter().enumerate().map(|(page, missing)| {
-            let (low, high) = (constant(&low, page), constant(&high, page));
-            let is_known = !float || low.is_some() && high.is_some();
-            Statistics {
-                missing,
-                low: low.filter(|_| is_known),
-                high: high.filter(|_| is_known),
-            }
+            let bounds = (constant(&low, page), constant(&high, page));
+            certain(field.data_type(), missing, bounds)
         });
         Ok(known.collect())
     }

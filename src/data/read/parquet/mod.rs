@@ -232,6 +232,7 @@ impl Source for ParquetSource {
     }
 
     fn parts(&self, piece: usize, column: usize) -> Option<Vec<(u64, Statistics)>> {
+        // Where the index cannot be read, the pages still can.
         self.known_of_pages(piece, column).ok().flatten()
     }
 
@@ -438,27 +439,36 @@ impl ParquetSource {
         let group = metadata.row_group(piece);
         let raw = group.column(leaf).statistics()?;
         let schema = self.metadata.parquet_schema();
-        let float = matches!(
-            field.data_type(),
-            DataType::Float16 | DataType::Float32 | DataType::Float64
-        );
-        // A NaN counts as missing and is not among the nulls.
-        let missing = raw.null_count_opt().filter(|_| !float);
-        let mut known = Statistics {
-            missing,
-            low: None,
-            high: None,
-        };
+        let mut bounds = (None, None);
         if !raw.is_min_max_deprecated() {
             let converter = StatisticsConverter::from_column_index(leaf, field, schema).ok()?;
             let low = converter.row_group_mins([group]).ok()?;
             let high = converter.row_group_maxes([group]).ok()?;
-            known.low = constant(&low, 0);
-            known.high = constant(&high, 0);
-            if float && (known.low.is_none() || known.high.is_none()) {
-                (known.low, known.high) = (None, None);
+            bounds = (constant(&low, 0), constant(&high, 0));
+        }
+        Some(certain(field.data_type(), raw.null_count_opt(), bounds))
+    }
+}
+
+/// What the nulls and the bounds that a file tells of a column say for certain. A NaN counts as missing, is not among the nulls, and may stand for a bound.
+fn certain(
+    data_type: &DataType,
+    nulls: Option<u64>,
+    (low, high): (Option<Constant>, Option<Constant>),
+) -> Statistics {
+    match data_type {
+        DataType::Float16 | DataType::Float32 | DataType::Float64 => {
+            let both = low.zip(high);
+            Statistics {
+                missing: None,
+                low: both.as_ref().map(|(low, _)| low.clone()),
+                high: both.map(|(_, high)| high),
             }
         }
-        Some(known)
+        _ => Statistics {
+            missing: nulls,
+            low,
+            high,
+        },
     }
 }
