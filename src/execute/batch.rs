@@ -14,6 +14,7 @@ use super::{Form, Options, Tier};
 use crate::plan::{BoundPlan, LeafId, Plan, Shape};
 use crate::population::Tally;
 use std::cell::RefCell;
+use std::rc::Rc;
 use std::sync::{Arc, OnceLock};
 
 /// Native code of a test goes over a whole block; where fewer than one contact in so many is asked about, these are worked out one by one.
@@ -98,8 +99,8 @@ impl<'a> Prepared<'a> {
             !is_alone[place]
                 || leaf.is_at_once() && (cost <= QUICK || self.program.is_shared(place))
         };
-        let streams = (plan.folds.streams.iter().zip(&self.matchers))
-            .map(|(stream, matcher)| Streamed::new(matcher.as_ref()?, stream, columns))
+        let streams = (self.matchers.iter().enumerate())
+            .map(|(stream, matcher)| Streamed::new(self.bound, matcher.as_ref()?, stream, columns))
             .collect();
         let slow = match is_many {
             true => (0..leaves.len()).filter(|place| !quick(*place)).collect(),
@@ -216,6 +217,14 @@ pub(super) struct Bound {
     layouts: OnceLock<Vec<Option<Layout>>>,
 }
 
+impl Bound {
+    /// About how many nanoseconds all leaves take together for a row of these columns.
+    pub(super) fn cost(&self, columns: &[Column]) -> f32 {
+        let cost = |leaf: &Leaf| leaf.cost(columns, false).unwrap_or(f32::INFINITY);
+        self.leaves.iter().map(cost).sum()
+    }
+}
+
 /// Columns with leaves bound to them.
 #[derive(Clone, Copy)]
 pub(super) struct Batch<'a> {
@@ -225,18 +234,27 @@ pub(super) struct Batch<'a> {
     pub(super) far: bool,
 }
 
+/// The contacts `first..first + rows` of a batch; `first` is a multiple of 64.
+#[derive(Clone, Copy)]
+pub(super) struct Asked<'a> {
+    pub(super) first: usize,
+    pub(super) rows: usize,
+    /// By segment: who alone is asked about, a bit for each of them. Others may be taken for members or not.
+    pub(super) among: &'a [Option<Rc<[u64]>>],
+}
+
 impl Worker {
-    /// Answers the contacts `first..first + rows` of a batch; `first` is a multiple of 64. Members are counted, and where `members` has a mask for each
-    /// segment they are noted there, the first contact in the first bit.
+    /// Answers some contacts of a batch. Members are counted, and where `members` has a mask for each segment they are noted there, the first contact in
+    /// the first bit.
     pub(super) fn rows(
         &mut self,
         prepared: &Prepared<'_>,
         batch: Batch<'_>,
-        first: usize,
-        rows: usize,
+        asked: Asked<'_>,
         mut members: Option<&mut [Vec<u64>]>,
         collection: Option<&Collection<'_>>,
     ) {
+        let Asked { first, rows, among } = asked;
         let plan = &*prepared.bound.plan;
         self.counts.resize(plan.segments.len(), 0);
         let native = prepared.native();
@@ -273,6 +291,8 @@ impl Worker {
                 members: members.as_deref_mut(),
             };
             let masks = &mut self.masks;
+            let words = start / 64..(start + span.rows).div_ceil(64);
+            let among = |segment: usize| Some(&among.get(segment)?.as_ref()?[words.clone()]);
             match (glue, &batch.bound.flat) {
                 (Some(glue), _) => {
                     glued(
@@ -297,6 +317,7 @@ impl Worker {
                         scratch,
                         span.rows,
                         Some(made),
+                        among,
                         |segment, mask, flip| found.take(segment, mask, flip),
                     );
                 }
@@ -308,12 +329,12 @@ impl Worker {
                         scratch,
                         span.rows,
                         None,
+                        among,
                         |segment, mask, flip| found.take(segment, mask, flip),
                     );
                 }
             }
             if let (Some(collection), Some(members)) = (collection, members.as_deref()) {
-                let words = start / 64..(start + span.rows).div_ceil(64);
                 let mask = |segment: usize| members[segment][words.clone()].to_vec();
                 let tallies = &mut self.tallies;
                 collection.block(prepared, batch, span, &matched, mask, tallies);

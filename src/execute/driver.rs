@@ -1,6 +1,6 @@
 //! A run from end to end: pieces are handed to threads by one shared counter, outcomes are merged and members given out in the order of the source.
 
-use super::batch::{Batch, Prepared, Worker};
+use super::batch::{Asked, Batch, Prepared, Worker};
 use super::column::{Column, absent_part, bits, read};
 use super::dataset::CHUNK_ROWS;
 use super::feed::{Feed, Part};
@@ -423,7 +423,12 @@ impl Shared<'_, '_> {
         let mut masks =
             (has_sink || collection.is_some()).then(|| vec![vec![0; bits::words(rows)]; segments]);
         let members = masks.as_deref_mut();
-        worker.rows(self.prepared, batch, first, rows, members, collection);
+        let asked = Asked {
+            first,
+            rows,
+            among: &[],
+        };
+        worker.rows(self.prepared, batch, asked, members, collection);
         waiting.contacts += rows as u64;
         if let Some(masks) = masks.filter(|_| has_sink) {
             waiting.push(keys.clone(), masks);

@@ -1,17 +1,24 @@
-//! Tests of events alone, made for all events of a block of contacts at once and shared by all that ask for them.
+//! Tests of events alone, made for all events of a block of contacts at once and shared by all that ask for them. Of tests that take their time only
+//! those events are tested that lie within the windows that ask for them.
 
-use super::batch::{Batch, Bound, Prepared, Worker};
+use super::batch::{Asked, Batch, Bound, Prepared, Worker};
 use super::column::{Column, List, Values, bits};
 use super::evaluate::{OPEN, Rows, Vectors};
-use super::leaf::Span;
+use super::leaf::{Span, Window};
 use crate::ir::{ConditionId, ValueId};
-use crate::plan::Stream;
+use crate::plan::{BoundPlan, Stream};
 use std::cell::{OnceCell, RefCell};
+use std::rc::Rc;
+
+/// Tests that take longer together than this many nanoseconds an event are made for those alone that lie within the windows.
+const QUICK: f32 = 1.0;
 
 /// The tests of a stream, bound to the columns of its events.
 pub(super) struct Streamed {
-    pub(super) columns: Vec<Column>,
-    pub(super) bound: Bound,
+    columns: Vec<Column>,
+    bound: Bound,
+    /// By test: the window that all who ask for it have their events within. None where there is no such, or it would not pay.
+    windows: Vec<Option<Window>>,
 }
 
 /// The events of one block of contacts.
@@ -133,14 +140,41 @@ impl<'a> Matched<'a> {
             bound: &streamed.bound,
             far: self.batch.far,
         };
+        let among = self.among(streamed, first, rows);
         let mut workers = self.workers.borrow_mut();
         let streams = self.masks.len();
         workers.resize_with(streams, Worker::default);
-        workers[stream].rows(prepared, batch, first, rows, Some(&mut masks), None);
+        let asked = Asked {
+            first,
+            rows,
+            among: &among,
+        };
+        workers[stream].rows(prepared, batch, asked, Some(&mut masks), None);
         Masks {
             first,
             tests: masks,
         }
+    }
+}
+
+impl Matched<'_> {
+    /// For each test the events within its window, a bit for each of `rows` from the event `first` on; none where it has no window.
+    fn among(&self, streamed: &Streamed, first: usize, rows: usize) -> Vec<Option<Rc<[u64]>>> {
+        let mut known: Vec<((i64, i64), Rc<[u64]>)> = Vec::new();
+        let mut of = |window: &Window| {
+            let times = (window.from, window.to);
+            if let Some((_, mask)) = known.iter().find(|(known, _)| *known == times) {
+                return mask.clone();
+            }
+            let mut mask = vec![0; bits::words(rows)];
+            let contacts = self.span.first..self.span.first + self.span.rows;
+            window.mark(self.batch.columns, contacts, first, &mut mask);
+            let mask: Rc<[u64]> = mask.into();
+            known.push((times, mask.clone()));
+            mask
+        };
+        let windows = streamed.windows.iter();
+        windows.map(|window| window.as_ref().map(&mut of)).collect()
     }
 }
 
@@ -153,23 +187,57 @@ fn list_of<'c>(stream: &Stream, columns: &'c [Column]) -> Option<&'c List> {
 }
 
 impl Streamed {
-    /// None where nothing is asked of the events alone.
+    /// The tests of the stream of this number. None where nothing is asked of the events alone.
     pub(super) fn new(
+        outer: &BoundPlan,
         prepared: &Prepared<'_>,
-        stream: &Stream,
+        number: usize,
         columns: &[Column],
     ) -> Option<Self> {
+        let stream = &outer.plan.folds.streams[number];
         let elements = &list_of(stream, columns)?.elements;
         let part = |part: &u32| match &elements.values {
             Values::Record(parts) => parts[*part as usize].clone(),
             _ => Column::missing(elements.rows),
         };
-        let columns: Vec<Column> = stream.parts.iter().map(part).collect();
+        let of_events: Vec<Column> = stream.parts.iter().map(part).collect();
+        let bound = prepared.bind(&of_events, &[], false);
+        let windows = match bound.cost(&of_events) > QUICK {
+            true => windows(outer, number, columns),
+            false => Vec::new(),
+        };
         Some(Self {
-            bound: prepared.bind(&columns, &[], false),
-            columns,
+            bound,
+            windows,
+            columns: of_events,
         })
     }
+}
+
+/// For each test of a stream the window that all who ask for it have their events within, where there is one.
+fn windows(outer: &BoundPlan, stream: usize, columns: &[Column]) -> Vec<Option<Window>> {
+    let mut windows: Vec<Option<Option<Window>>> = Vec::new();
+    for fold in outer.plan.folds.of_stream(stream) {
+        let Some(test) = fold.matcher else {
+            continue;
+        };
+        let test = test as usize;
+        if windows.len() <= test {
+            windows.resize(test + 1, None);
+        }
+        let own = Window::new(outer, fold, columns);
+        windows[test] = Some(match (windows[test].take(), own) {
+            (None, own) => own,
+            (Some(Some(others)), Some(own)) => Some(others.with(&own)),
+            _ => None,
+        });
+    }
+    // One that reaches over all times is none.
+    let narrows = |window: &Window| window.from > i64::MIN || window.to < i64::MAX;
+    windows
+        .into_iter()
+        .map(|window| window.flatten().filter(narrows))
+        .collect()
 }
 
 impl Passing<'_> {

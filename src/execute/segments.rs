@@ -181,13 +181,14 @@ struct Block<'a, 'p, L> {
 }
 
 /// Works out segments of a plan over a block of `rows` contacts, those that are not among the masks `made` before; `out` takes each segment's mask in
-/// turn.
-pub(super) fn block<L: Leaves>(
+/// turn. `among` has for a segment who alone is asked about, where not all are.
+pub(super) fn block<'m, L: Leaves>(
     program: &Program<'_>,
     leaves: &mut L,
     scratch: &mut Scratch,
     rows: usize,
     made: Option<Made<'_>>,
+    among: impl Fn(usize) -> Option<&'m [u64]>,
     mut out: impl FnMut(usize, &[u64], u64),
 ) {
     let words = bits::words(rows);
@@ -222,7 +223,13 @@ pub(super) fn block<L: Leaves>(
             continue;
         }
         mask.copy_from_slice(block.live);
-        block.narrow(*root, mask, words, rest);
+        let live = match among(segment) {
+            Some(among) => keep(program.form, mask, among, 0),
+            None => words,
+        };
+        if live > 0 {
+            block.narrow(*root, mask, live, rest);
+        }
         out(segment, mask, 0);
     }
 }

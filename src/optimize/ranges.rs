@@ -233,10 +233,15 @@ fn is_ordered(graph: &Graph, value: ValueId) -> bool {
     }
 }
 
-/// Looks a few steps down only: deeper values are taken for values of the contact, which costs a merger and no more.
+/// Whether a value is the same for every contact, and in a bracket for every element. Looks a few steps down only: deeper values are taken for values
+/// of the contact, which costs a merger and no more.
 fn depends_on_no_contact(graph: &Graph, id: ValueId) -> bool {
     fn at(graph: &Graph, id: ValueId, depth: usize) -> bool {
-        if depth == 0 || matches!(graph.value(id), Value::Field(_)) {
+        let differs = matches!(
+            graph.value(id),
+            Value::Field(_) | Value::Element { .. } | Value::Population(_)
+        );
+        if depth == 0 || differs {
             return false;
         }
         let mut free = true;

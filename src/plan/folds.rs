@@ -59,6 +59,12 @@ impl Folds {
         self.chains.get(&node)
     }
 
+    /// How the brackets over the stream of this number are worked out, in no order.
+    pub fn of_stream(&self, stream: usize) -> impl Iterator<Item = &Fold> {
+        let folds = self.folds.values();
+        folds.filter(move |fold| fold.stream as usize == stream)
+    }
+
     /// How a bracket is worked out, where it is one over a stream.
     pub fn of(&self, node: NodeRef) -> Option<&Fold> {
         self.folds.get(&node)

@@ -35,13 +35,16 @@ struct Rows {
     places: HashMap<Constant, u32, foldhash::fast::RandomState>,
     /// One for each field: its different values, told apart when they are first asked for.
     different: Box<[OnceLock<Different>]>,
-    /// The keys as whole numbers, where they are that.
-    numbers: OnceLock<Option<Box<[Option<i64>]>>>,
-    /// The place of the record of each, where they lie close together.
+    /// One for each field: its values as whole numbers, where they are that.
+    numbers: Box<[OnceLock<Option<Numbers>>]>,
+    /// The place of the record of each key that is a whole number, where these lie close together.
     by_number: OnceLock<Option<PlacesOfNumbers>>,
     /// One for each field: where the records are on the globe, put in order when it is first asked.
     globes: Box<[OnceLock<Globe>]>,
 }
+
+/// For each record a whole number; none where it is missing.
+type Numbers = Box<[Option<i64>]>;
 
 /// The places of records whose keys are whole numbers that lie close together.
 pub(crate) struct PlacesOfNumbers {
@@ -200,15 +203,21 @@ impl Catalogue {
 
     /// For each record its key as a whole number, none where it is missing. None where keys are something else, or the records have not been read.
     pub(crate) fn key_numbers(&self) -> Option<&[Option<i64>]> {
-        let (rows, key) = (self.parts.rows.get()?, self.parts.key?);
-        let number = |record: &Constant| match record.part(key) {
+        self.numbers(self.parts.key?)
+    }
+
+    /// For each record a part of it as a whole number, none where it is missing. None where one is something else, or the records have not been read.
+    pub(crate) fn numbers(&self, part: u32) -> Option<&[Option<i64>]> {
+        let rows = self.parts.rows.get()?;
+        let number = |record: &Constant| match record.part(part) {
             Constant::Missing => Some(None),
             Constant::Number(number) if number.is_whole() => {
                 i64::try_from(number.numerator()).ok().map(Some)
             }
             _ => None,
         };
-        let numbers = (rows.numbers).get_or_init(|| rows.records.iter().map(number).collect());
+        let numbers = rows.numbers.get(part as usize)?;
+        let numbers = numbers.get_or_init(|| rows.records.iter().map(number).collect());
         numbers.as_deref()
     }
 
@@ -328,7 +337,7 @@ impl Parts {
             records: records.into(),
             places,
             different: self.fields.iter().map(|_| OnceLock::new()).collect(),
-            numbers: OnceLock::new(),
+            numbers: self.fields.iter().map(|_| OnceLock::new()).collect(),
             by_number: OnceLock::new(),
             globes: self.fields.iter().map(|_| OnceLock::new()).collect(),
         })

@@ -68,6 +68,28 @@ const CONDITIONS: &[&str] = &[
     "sum(gap of login) = 0 days",
     "sum(gap of buy) > sum(gap of login)",
     "max(gap of login between 60 days ago and 10 days ago) > 3 days",
+    // Tests of events that take their time, each in a window or in several.
+    "did login[hour(time) between 6 and 20] in last 30 days",
+    "count(login[weekday(time) = \"monday\"] between 60 days ago and 10 days ago) < 2",
+    "did login[hour(time) < 9] in last 10 days AND never login[hour(time) < 9] between 60 days ago and 30 days ago",
+    "never login[hour(time) >= 12] in last 5 days OR count(login[hour(time) >= 12]) > 3",
+    "sum(amount of buy[weekday(time) = \"friday\"] in last 60 days) > 0.4",
+    "since(last(login[hour(time) in (3, 8, 16)] in last 60 days)) > 20 days",
+    "max(gap of login[hour(time) != 8] in last 44 days) > 2 days",
+    "did (login[hour(time) > 6] then buy[hour(time) < 20] within 3 days) in last 44 days",
+    "did (login[hour(time) > 7] without buy[hour(time) < 21] within 2 days)",
+    // Around a time of the contact.
+    "did login within 2 days after signed",
+    "count(buy within 10 days before signed) >= 2",
+    // What is worked out of events that pass.
+    "sum(small + small of buy in last 60 days) > 7",
+    "min(small - 3 of buy[points > 1]) <= -2",
+    "max(points + 1 of buy) > 9",
+    "max(date(time) of login) > max(date(time) of buy)",
+    "count(distinct points of buy) >= 3",
+    "count(distinct small of buy in last 60 days) = 2",
+    "count(distinct channel of login[hour(time) > 3]) = 2",
+    "count(distinct date(time) of login) between 3 and 7",
 ];
 
 fn stream(name: &str, fields: Vec<(String, Kind)>, unit: TimeUnit) -> Column {
@@ -102,8 +124,14 @@ fn world(random: &mut Random) -> World {
         ("small", Kind::Whole(-100, 100)),
     ];
     let fields = fields.map(|(name, kind)| (name.to_owned(), kind));
+    let signed = Column {
+        kind: Kind::Time(unit),
+        missing: 10,
+        ..stream("signed", Vec::new(), unit)
+    };
     let columns = vec![
         Column::key(),
+        signed,
         stream("login", vec![channel], unit),
         stream("buy", fields.into(), unit),
     ];
@@ -168,9 +196,14 @@ fn kernels_of_events_say_what_the_reference_says() {
             let missing = *random.pick(&[0, 0, 10]);
             // A run of common contacts, in which no block is spoilt by one, or rare ones among them.
             let rare = *random.pick(&[0, 2, 30]);
-            let cell = |_| match random.percent(missing) {
-                true => Cell::Missing,
-                false => events(&column.kind, random.percent(rare), &mut random),
+            let cell = |_| match &column.kind {
+                _ if random.percent(missing) => Cell::Missing,
+                Kind::Time(unit) => {
+                    let unit = i128::from(nanoseconds(*unit));
+                    let days = i128::from(random.between(0, 70));
+                    Cell::Time(((NOW - days * 86_400_000_000_000) / unit) as i64)
+                }
+                _ => events(&column.kind, random.percent(rare), &mut random),
             };
             columns.push((0..rows).map(cell).collect());
         }

@@ -17,6 +17,23 @@ pub(in crate::execute) fn set(mask: &mut [u64], row: usize) {
     mask[row / 64] |= 1 << (row % 64);
 }
 
+/// Sets the bits from one row up to, and without, another.
+pub(in crate::execute) fn set_all(mask: &mut [u64], from: usize, to: usize) {
+    if from >= to {
+        return;
+    }
+    let (first, last) = (from / 64, (to - 1) / 64);
+    let low = u64::MAX << (from % 64);
+    let high = u64::MAX >> (63 - (to - 1) % 64);
+    if first == last {
+        mask[first] |= low & high;
+        return;
+    }
+    mask[first] |= low;
+    mask[first + 1..last].fill(u64::MAX);
+    mask[last] |= high;
+}
+
 /// The bits of a word that stand for rows, when it is the `word`-th of a mask over `rows` rows.
 pub(in crate::execute) fn live(word: usize, rows: usize) -> u64 {
     match rows.saturating_sub(word * 64) {

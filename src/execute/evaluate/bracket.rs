@@ -42,12 +42,20 @@ impl<'a> Vectors<'a> {
             return Some(folded.count());
         }
         let mut met = Vec::new();
+        let mut stamps = Stamps::default();
         self.passing(folded, rows, condition, |inside, owners, passing| {
             let Some(distinct) = distinct else {
                 passing.iter().for_each(|lane| numbers[owners[*lane]] += 1);
                 return;
             };
             if let Some(keys) = inside.keys(distinct.value) {
+                if distinct.at_least == 1 && stamps.begin(&keys) {
+                    for lane in passing {
+                        let owner = owners[*lane];
+                        numbers[owner] += i128::from(stamps.is_new(keys[*lane], owner));
+                    }
+                    return;
+                }
                 for lanes in passing.chunk_by(|a, b| owners[*a] == owners[*b]) {
                     met.clear();
                     met.extend(lanes.iter().filter_map(|lane| keys[*lane]));
@@ -96,6 +104,10 @@ impl<'a> Vectors<'a> {
         {
             return Some(lanes);
         }
+        if let Some(lanes) = self.whole_aggregate(node, function, of, rows, condition) {
+            return Some(lanes);
+        }
+        let folded = self.folded(NodeRef::Value(node));
         let mut results: Vec<Constant> =
             vec![function.work_out(Vec::new(), value_type); self.picked.len()];
         self.passing(folded, rows, condition, |inside, owners, passing| {
@@ -110,6 +122,57 @@ impl<'a> Vectors<'a> {
             }
         })?;
         Some(Lanes::Each(results))
+    }
+
+    /// For each lane the sum, or the least or greatest, of whole numbers; none where one is something else, or a sum is beyond 128 bits.
+    fn whole_aggregate(
+        &self,
+        node: ValueId,
+        function: Aggregate,
+        of: ValueId,
+        rows: Rows,
+        condition: ConditionId,
+    ) -> Option<Lanes> {
+        let add = match function {
+            Aggregate::Sum => i128::checked_add,
+            Aggregate::Least => |one: i128, other: i128| Some(one.min(other)),
+            Aggregate::Greatest => |one: i128, other: i128| Some(one.max(other)),
+            _ => return None,
+        };
+        if !matches!(
+            self.type_of(of),
+            Type::Number(NumberKind::Whole) | Type::Date | Type::Time | Type::Duration
+        ) {
+            return None;
+        }
+        let mut numbers = vec![0i128; self.picked.len()];
+        // A sum of nothing is known, which the others are not.
+        let mut known = vec![function == Aggregate::Sum; self.picked.len()];
+        let mut serves = true;
+        let folded = self.folded(NodeRef::Value(node));
+        self.passing(folded, rows, condition, |inside, owners, passing| {
+            let values = inside.value(of);
+            let Some(whole) = values.whole().filter(|whole| whole.divisor == 1) else {
+                serves &= passing.is_empty();
+                return;
+            };
+            for lane in passing {
+                let (owner, Some(number)) = (owners[*lane], whole.get(*lane)) else {
+                    continue;
+                };
+                let sum = match known[owner] {
+                    true => add(numbers[owner], number),
+                    false => Some(number),
+                };
+                serves &= sum.is_some();
+                (numbers[owner], known[owner]) = (sum.unwrap_or(0), true);
+            }
+        })?;
+        serves.then_some(Lanes::Whole {
+            numbers,
+            known,
+            divisor: 1,
+        })
     }
 
     /// For each lane what most of its events have.
@@ -198,6 +261,45 @@ impl<'a> Vectors<'a> {
             }
         }
         Some(())
+    }
+}
+
+/// Which keys each lane has been met with: the lane that a key was last met with, for keys that lie close together.
+#[derive(Default)]
+struct Stamps {
+    low: i64,
+    last: Vec<u32>,
+}
+
+impl Stamps {
+    /// Whether these keys lie close enough together. Lanes that were met before are met no more.
+    fn begin(&mut self, keys: &[Option<i64>]) -> bool {
+        /// As many as fit in the cache next to the core.
+        const MOST: usize = 1 << 17;
+        let known = keys.iter().flatten();
+        let (Some(low), Some(high)) = (known.clone().min(), known.max()) else {
+            return true;
+        };
+        let range = high
+            .checked_sub(*low)
+            .and_then(|range| usize::try_from(range).ok());
+        let Some(range) = range.filter(|range| *range < MOST.min(8 * keys.len())) else {
+            return false;
+        };
+        self.low = *low;
+        self.last.clear();
+        self.last.resize(range + 1, u32::MAX);
+        true
+    }
+
+    /// Whether a lane is met with a key for the first time; never with one that is missing.
+    #[inline]
+    fn is_new(&mut self, key: Option<i64>, lane: usize) -> bool {
+        let Some(key) = key else {
+            return false;
+        };
+        let last = &mut self.last[(key - self.low) as usize];
+        std::mem::replace(last, lane as u32) != lane as u32
     }
 }
 

@@ -132,6 +132,31 @@ impl<'a> Vectors<'a> {
                 }
                 continue;
             }
+            if let (
+                Lanes::Whole {
+                    numbers: edges,
+                    known,
+                    divisor: 1,
+                },
+                Integers::I64(numbers),
+                None,
+            ) = (&edges, numbers, &times.validity)
+            {
+                let after = bound.is_low != bound.inclusive;
+                for ((events, edge), known) in within.iter_mut().zip(edges).zip(known) {
+                    if events.0 == events.1 {
+                        continue;
+                    }
+                    if !known {
+                        *events = (events.0, events.0);
+                        continue;
+                    }
+                    let edge = unit.beyond(*edge, after);
+                    let edge = edge.clamp(i64::MIN.into(), i64::MAX.into()) as i64;
+                    cut(numbers, edge, bound.is_low, std::slice::from_mut(events));
+                }
+                continue;
+            }
             let edge = |lane: usize| match edges.constant(lane, &Type::Time) {
                 // The first stored number that lies beyond a low bound, or beyond a high one.
                 Constant::Time(edge) => Some(unit.beyond(edge, bound.is_low != bound.inclusive)),
@@ -219,6 +244,7 @@ impl<'a> Vectors<'a> {
 
 /// Leaves away what lies before an edge, or from it on. The last and the first are looked at before the rest: most windows end behind all events,
 /// or are so short or long that they hold none or all.
+#[inline]
 fn cut(times: &[i64], edge: i64, before: bool, within: &mut [(u32, u32)]) {
     for (from, to) in within {
         let events = &times[*from as usize..*to as usize];

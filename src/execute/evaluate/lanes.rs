@@ -1,7 +1,7 @@
 //! Values of many contacts side by side, each kind in its own form.
 
 use super::edge::FloatEdge;
-use crate::execute::column::{Column, Values, bits, each_integer};
+use crate::execute::column::{Column, Integers, Values, bits, each_integer};
 use crate::types::{Constant, Exact, Float, NumberKind, Type, calendar};
 use std::cmp::Ordering;
 
@@ -41,9 +41,16 @@ impl Lanes {
             ),
             Values::Integers(stored, unit) => {
                 let known: Vec<bool> = rows.iter().map(|row| known(*row)).collect();
+                // A product of two numbers of 64 bits fits.
+                let fits =
+                    i64::try_from(unit.multiplier).is_ok() && !matches!(stored, Integers::I128(_));
                 let numbers = each_integer!(stored, stored => {
-                    let number = |row: &usize| (stored[*row] as i128).checked_mul(unit.multiplier);
-                    rows.iter().map(number).collect::<Option<Vec<i128>>>()
+                    let number = |row: &usize| stored[*row] as i128;
+                    let rows = rows.iter();
+                    match fits {
+                        true => Some(rows.map(|row| number(row) * unit.multiplier).collect()),
+                        false => rows.map(|row| number(row).checked_mul(unit.multiplier)).collect::<Option<Vec<_>>>(),
+                    }
                 });
                 match numbers {
                     Some(numbers) => Lanes::Whole {
@@ -456,6 +463,7 @@ impl Whole<'_> {
         (0..lanes).all(fits)
     }
 
+    #[inline]
     pub(super) fn get(&self, lane: usize) -> Option<i128> {
         match self.numbers {
             Numbers::Each(numbers, known) => known[lane].then(|| numbers[lane]),

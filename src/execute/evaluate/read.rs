@@ -119,6 +119,42 @@ impl Vectors<'_> {
         }
     }
 
+    /// A value that is looked up, where keys and what is found are whole numbers.
+    pub(super) fn looked_up(&self, value: ValueId) -> Option<Lanes> {
+        let plan = &self.rows.bound.plan;
+        let Value::LookUp {
+            catalogue,
+            key,
+            part,
+        } = plan.graph.value(value)
+        else {
+            return None;
+        };
+        if plan.parameter(value).is_some() {
+            return None;
+        }
+        let (places, found) = (catalogue.places_of_numbers()?, catalogue.numbers(*part)?);
+        let Lanes::Whole {
+            mut numbers,
+            mut known,
+            divisor: 1,
+        } = self.value(*key)
+        else {
+            return None;
+        };
+        for (number, known) in numbers.iter_mut().zip(&mut known) {
+            let place = places.get(*number).filter(|_| *known);
+            let of_record = place.and_then(|place| found[place as usize]);
+            *known = of_record.is_some();
+            *number = of_record.unwrap_or(0).into();
+        }
+        Some(Lanes::Whole {
+            numbers,
+            known,
+            divisor: 1,
+        })
+    }
+
     fn read_from_catalogue(&self, catalogue: &Catalogue, key: ValueId, part: u32) -> Option<Read> {
         let places_of = catalogue.places_of_numbers()?;
         let different = catalogue.different(part)?;

@@ -20,6 +20,7 @@ mod window;
 pub(super) use figures::figure_test;
 pub(super) use near::latitudes;
 pub(super) use together::{Masks, Together};
+pub(super) use window::Window;
 
 use super::Form;
 use super::column::{Column, Holders, Integers, List, Narrower, Planes, Text, Values, bits};

@@ -1,18 +1,19 @@
 //! The events of a stream within bounds of their time that are the same for every contact.
 
-use crate::execute::column::{Column, Integers, List, Unit, Values, search};
+use crate::execute::column::{Column, Integers, List, Unit, Values, bits, search};
 use crate::execute::kernels::ask_for;
 use crate::execute::matched::{Matched, Passing};
 use crate::plan::{BoundPlan, Fold};
 use crate::types::Constant;
 use std::hint::select_unpredictable;
+use std::ops::Range;
 
 /// The events of contacts so far behind those in hand are asked for from memory.
 pub(super) const AHEAD: usize = 64;
 
 /// Which events of a stream count.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Window {
+pub(in crate::execute) struct Window {
     stream: usize,
     /// The test that the events pass themselves.
     matcher: Option<usize>,
@@ -21,13 +22,17 @@ pub(super) struct Window {
     /// The part of its records that is the time.
     time: usize,
     /// Stored times from the first up to, and without, the second.
-    pub(super) from: i64,
-    pub(super) to: i64,
+    pub(in crate::execute) from: i64,
+    pub(in crate::execute) to: i64,
 }
 
 impl Window {
     /// None where a bound differs from contact to contact, or the times are not stored as whole numbers of eight bytes, all of them known.
-    pub(super) fn new(bound: &BoundPlan, fold: &Fold, columns: &[Column]) -> Option<Self> {
+    pub(in crate::execute) fn new(
+        bound: &BoundPlan,
+        fold: &Fold,
+        columns: &[Column],
+    ) -> Option<Self> {
         let stream = &bound.plan.folds.streams[fold.stream as usize];
         let column = stream.column.0 as usize;
         let (list, time) = (list(&columns[column])?, stream.time as usize);
@@ -56,6 +61,54 @@ impl Window {
             from,
             to,
         })
+    }
+
+    /// The window from where the first of two begins to where the last of them ends.
+    pub(in crate::execute) fn with(&self, other: &Window) -> Window {
+        let (one, two) = match (self.from < self.to, other.from < other.to) {
+            // One that has no events widens no other.
+            (true, false) => (self, self),
+            (false, true) => (other, other),
+            _ => (self, other),
+        };
+        Window {
+            from: one.from.min(two.from),
+            to: one.to.max(two.to),
+            ..self.clone()
+        }
+    }
+
+    /// Sets the bits of the events of some contacts that lie within the window; the first bit of the mask is that of the event `first`.
+    pub(in crate::execute) fn mark(
+        &self,
+        columns: &[Column],
+        contacts: Range<usize>,
+        first: usize,
+        mask: &mut [u64],
+    ) {
+        let Some((_, list, times)) = self.events(columns) else {
+            return;
+        };
+        let last_contact = list.starts.len() - 1;
+        for contact in contacts {
+            ask_for(
+                times,
+                list.starts[(contact + AHEAD).min(last_contact)] as usize,
+            );
+            let (start, end) = (
+                list.starts[contact] as usize,
+                list.starts[contact + 1] as usize,
+            );
+            let end = self.end(times, start, end);
+            if start == end || times[end - 1] < self.from {
+                continue;
+            }
+            let start = match times[start] < self.from {
+                true => start + search(&times[start..end], self.from),
+                false => start,
+            };
+            bits::set_all(mask, start - first, end - first);
+        }
     }
 
     /// The lists of a stream, and the times of its events; none where no event lies within the window.
