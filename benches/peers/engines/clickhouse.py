@@ -8,10 +8,11 @@ import pyarrow
 from chdb import session
 
 from engines.event_sql import EventSql
+from engines.sequence_sql import times
 from engines.sql import Dialect, SqlPeer, top_fifth
 from measure.conditions import NOW_MICROSECONDS
 from measure.event_meaning import DAY, is_figure, leaves
-from measure.events import KINDS, Chain
+from measure.events import KINDS, Chain, Compared
 
 COLUMNS = {
     "contacts": "contact_id Int64, region LowCardinality(String), language LowCardinality(String), age Nullable(Int16), "
@@ -70,14 +71,18 @@ class HouseEvents(EventSql):
         counted = f"SELECT contact_id, {column} AS value, count() AS n, max(ts) AS latest FROM {self.events(of, column=column)} GROUP BY contact_id, {column}"
         return f"SELECT contact_id, toNullable(argMax(value, (n, latest))) AS v FROM ({counted}) GROUP BY contact_id"
 
-    def places(self, how, figure):
+    def places(self, how, figure, population, style):
         # Whoever has no place would be at 0 where tables are joined.
-        return f"SELECT contact_id, toNullable(v) AS v FROM ({super().places(how, figure)})"
+        return f"SELECT contact_id, toNullable(v) AS v FROM ({super().places(how, figure, population, style)})"
+
+    def middle(self, column):
+        return f"quantileExactInclusive(0.5)({column})"
 
     def styles(self, tree):
         of = super().styles(tree)
         chains = [leaf for leaf in leaves(tree) if isinstance(leaf, Chain) and not is_figure(leaf)]
-        return [*of, "funnels"] if any(map(self.is_funnel, chains)) else of
+        of = [*of, "funnels"] if any(map(self.is_funnel, chains)) else of
+        return [*of, "arrays"] if any(isinstance(leaf, Compared) for leaf in leaves(tree)) else of
 
     @staticmethod
     def is_funnel(chain):
@@ -98,6 +103,17 @@ class HouseEvents(EventSql):
             f"SELECT DISTINCT contact_id FROM (SELECT contact_id FROM events WHERE {where} GROUP BY {by} "
             f"HAVING windowFunnel({longest})(toUInt64({self.dialect.microseconds('ts')}), {tests}) = {len(chain.steps)})"
         )
+
+    def compared(self, test, style):
+        # The time of a frame is at most 32 bits long.
+        if style == "joins" or style == "windows" and not (test.within and test.sign != "="):
+            return super().compared(test, style)
+        steps = self.steps(Chain((test.first, test.then), (test.within,), test.window), test.column)
+        of = lambda flag: f"groupArrayIf(({self.dialect.microseconds('ts')}, assumeNotNull({test.column})), {flag} AND isNotNull({test.column}))"
+        in_time = f" AND a.1 >= b.1 - {test.within * DAY}" if test.within else ""
+        met = f"arrayExists(b -> arrayExists(a -> a.1 < b.1{in_time} AND b.2 {test.sign} {times(test.factor)}a.2, began), ended)"
+        lists = f"SELECT contact_id, {of('is0')} AS began, {of('is1')} AS ended FROM ({steps}) GROUP BY contact_id"
+        return f"SELECT contact_id FROM ({lists}) WHERE {met}"
 
     def without(self, test, style):
         if style != "joins":

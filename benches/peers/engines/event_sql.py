@@ -4,15 +4,20 @@ A tree becomes a query in several ways: all figures of events in one pass over t
 it asks of nothing but such figures, groups with a condition. What is no figure of one pass (gaps, chains, places) is a table of its own.
 """
 
+from engines.figures_sql import Pass, literal
+from engines.population_sql import Populations
 from engines.sequence_sql import Sequences
 from measure.conditions import NOW_MICROSECONDS, And, Between, Compare, Not, OneOf, Or, ago
 from measure.event_meaning import (
     COUNTS,
     DAY,
-    PLACES,
     TESTS,
+    as_of_now,
+    counted,
     holds_of_nothing,
     holds_without_events,
+    has_styles,
+    is_apart,
     is_figure,
     leaves,
     of_catalogue,
@@ -22,20 +27,26 @@ from measure.events import (
     CATALOGUE,
     KINDS,
     WITH_TITLE,
+    Active,
     AfterLast,
     Around,
     AtLeast,
+    BesideMany,
     Chain,
+    Compared,
     Did,
     Favourite,
     Gap,
     HourBetween,
+    InTop,
     Moment,
     Never,
+    Observed,
     Of,
     OnWeekday,
     Overdue,
     Place,
+    Reaches,
     Relative,
     Share,
     Silence,
@@ -46,58 +57,7 @@ from measure.events import (
 TITLES = "(SELECT title_id AS title, genre, minutes FROM titles) t"
 
 
-def literal(value):
-    return f"'{value}'" if isinstance(value, str) else f"{value}"
-
-
-class Pass:
-    """Figures of one pass over the events, grouped by contact, and what stands beside it."""
-
-    def __init__(self, sql):
-        self.sql = sql
-        # Names of figures by the function, its argument, and the conditions on the events.
-        self.figures = {}
-        self.kinds, self.windows, self.needs_titles = set(), [], False
-        # Other tables, each with a row for each of some contacts.
-        self.beside = {}
-
-    def figure(self, function, column, of, part=None):
-        """The name of a figure of events, which may be a part of those that are meant."""
-        self.kinds.add(of.kind)
-        self.windows.append(of.window)
-        self.needs_titles |= column in CATALOGUE or self.sql.joins_titles(of.where) or self.sql.joins_titles(part)
-        tests = tuple(self.sql.selected(of)) + ((self.sql.field_test(part),) if part else ())
-        return self.figures.setdefault((function, column, tests), f"n{len(self.figures)}")
-
-    def table(self, query):
-        return self.beside.setdefault(query, f"s{len(self.beside)}")
-
-    def query(self):
-        """The figures of all contacts that have such events."""
-        every = [tests for _, _, tests in self.figures]
-        shared = [test for test in every[0] if all(test in tests for tests in every)]
-        where = list(shared)
-        if len(self.kinds) > 1:
-            where = [f"kind IN ({', '.join(literal(KINDS[kind]) for kind in sorted(self.kinds))})", *where]
-        where += self.widest()
-        shown = []
-        for (function, column, tests), name in self.figures.items():
-            condition = " AND ".join(test for test in tests if test not in shared)
-            shown.append(f"{self.sql.figure(function, column, condition)} AS {name}")
-        table = self.sql.events_table(self.kinds, self.needs_titles)
-        return f"SELECT contact_id, {', '.join(shown)} FROM {table} WHERE {' AND '.join(where)} GROUP BY contact_id"
-
-    def widest(self):
-        """The window that holds all of several."""
-        if len(set(self.windows)) < 2:
-            return []
-        lows = [window.low for window in self.windows]
-        highs = [window.high for window in self.windows]
-        tests = [] if None in lows else [f"ts >= {self.sql.instant(min(lows))}"]
-        return tests if None in highs else [*tests, f"ts <= {self.sql.instant(max(highs))}"]
-
-
-class EventSql(Sequences):
+class EventSql(Populations, Sequences):
     """Queries for the contacts of a tree, in the words of a dialect of sql.py."""
 
     def __init__(self, dialect):
@@ -159,9 +119,8 @@ class EventSql(Sequences):
         return f"SELECT contact_id, {function}(CAST(gap AS DOUBLE)) AS v FROM ({self.lagged(of)}) GROUP BY contact_id"
 
     def styles(self, tree):
-        """Ways to say the sequences in a tree."""
-        is_sequence = lambda leaf: isinstance(leaf, (Chain, Without)) and not is_figure(leaf)
-        return ["windows", "joins"] if any(map(is_sequence, leaves(tree))) else ["windows"]
+        """Ways to say what is no figure in a tree."""
+        return ["windows", "joins"] if any(map(has_styles, leaves(tree))) else ["windows"]
 
     # What events are meant.
 
@@ -177,6 +136,9 @@ class EventSql(Sequences):
     def field_test(self, tree):
         """A test of the columns of an event; those of the catalogue are joined."""
         match tree:
+            case Not(InTop() | Reaches() as part):
+                # Every event that is asked so has such a value. Not all engines can look it up within a function.
+                test, tree = self.looked_up(part, is_not=True), part
             case And(parts):
                 return "(" + " AND ".join(map(self.field_test, parts)) + ")"
             case Or(parts):
@@ -195,6 +157,8 @@ class EventSql(Sequences):
                 test = f"{column} IN ({', '.join(map(literal, values))})"
             case Between(column, low, high):
                 test = f"{column} BETWEEN {low} AND {high}"
+            case InTop() | Reaches():
+                test = self.looked_up(tree)
         return self.of_title(test) if tree.column in CATALOGUE else test
 
     def events(self, of, window=None, column=None):
@@ -273,11 +237,14 @@ class EventSql(Sequences):
                 return f"{figure('min', 'ts', began)} < {figure('max', 'ts', ended)}"
             case Without(first, then, _, window):
                 began, ended = figure("max", "ts", first._replace(window=window)), figure("max", "ts", then)
-                return f"({began} IS NOT NULL AND ({ended} IS NULL OR {began} > {ended}))"
+                return f"({began} IS NOT NULL AND ({ended} IS NULL OR {began} >= {ended}))"
         raise TypeError(tree)
 
     def beside(self, tree, made, style):
         """What needs a table of its own: a value for each of some contacts, or only their keys."""
+        if counted(tree):
+            sign, number = counted(tree)
+            return f"coalesce({made.table(self.numbers(tree))}.v, 0) {sign} {number}"
         match tree:
             case Gap(function, of, sign, days):
                 return f"{made.table(self.gaps(function, of))}.v {sign} {days * DAY}"
@@ -287,8 +254,8 @@ class EventSql(Sequences):
                 return f"{NOW_MICROSECONDS} - {self.dialect.microseconds(last)} > {factor} * {gap}"
             case Favourite(column, of, value):
                 return f"{made.table(self.favourites(column, of))}.v = {literal(value)}"
-            case Place(how, figure, sign, value):
-                return self.in_place(f"{made.table(self.places(how, figure))}.v", how, sign, value)
+            case Place(how, figure, sign, value, population):
+                return self.in_place(f"{made.table(self.places(how, figure, population, style))}.v", how, sign, value)
         return f"{made.table(self.keys_with_flag(tree, style))}.v = 1"
 
     def keys_with_flag(self, tree, style):
@@ -303,6 +270,14 @@ class EventSql(Sequences):
                 return self.without(tree, style)
             case Around():
                 return self.around(tree)
+            case Compared():
+                return self.compared(tree, style)
+            case BesideMany():
+                return self.beside_many(tree, style)
+            case Observed(days):
+                return f"SELECT DISTINCT contact_id FROM events WHERE ts <= {self.instant(ago(days))}"
+            case Did(of, ">=", 1):
+                return f"SELECT DISTINCT contact_id FROM {self.events(of)}"
         made = Pass(self)
         condition = self.beside(tree, made, style)
         [(query, name)] = made.beside.items()
@@ -311,30 +286,19 @@ class EventSql(Sequences):
             return f"SELECT g.contact_id AS contact_id FROM {joined} WHERE {condition}"
         return f"SELECT contact_id FROM ({query}) {name} WHERE {condition}"
 
+    def numbers(self, test):
+        """How many events there are, or days, weeks and months of so many."""
+        if not isinstance(test, Active):
+            of = test.figure.of if isinstance(test, Value) else test.of
+            return f"SELECT contact_id, count(*) AS v FROM {self.events(of)} GROUP BY contact_id"
+        periods = f"SELECT contact_id, {self.period(test.unit)} AS period FROM {self.events(test.of)}"
+        active = f"SELECT contact_id FROM ({periods}) GROUP BY contact_id, period HAVING count(*) >= {test.times}"
+        return f"SELECT contact_id, count(*) AS v FROM ({active}) GROUP BY contact_id"
+
     def favourites(self, column, of):
         counted = f"SELECT contact_id, {column} AS v, count(*) AS n, max(ts) AS latest FROM {self.events(of, column=column)} GROUP BY contact_id, {column}"
         placed = f"SELECT contact_id, v, row_number() OVER (PARTITION BY contact_id ORDER BY n DESC, latest DESC) AS place FROM ({counted})"
         return f"SELECT contact_id, v FROM ({placed}) WHERE place = 1"
-
-    def places(self, how, figure):
-        """Where each contact lies; a count is 0 where there is no event, other figures have no place then."""
-        made = Pass(self)
-        name = made.figure(figure.function, figure.column, figure.of)
-        every = f"SELECT contact_id, {name} AS x FROM ({made.query()}) WHERE {name} IS NOT NULL"
-        if figure.function in COUNTS:
-            every = (
-                f"SELECT c.contact_id AS contact_id, coalesce(g.{name}, 0) AS x FROM contacts c "
-                f"LEFT JOIN ({made.query()}) g ON g.contact_id = c.contact_id"
-            )
-        place = "rank() OVER (ORDER BY x DESC)" if how == "rank" else "cume_dist() OVER (ORDER BY x)"
-        return f"SELECT contact_id, {place} AS v FROM ({every})"
-
-    def in_place(self, name, how, sign, value):
-        if how in ("rank", "percentile"):
-            return f"{name} {sign} {value if how == 'rank' else value / 100}"
-        parts = PLACES[how]
-        above, upto = f"{name} > {(value - 1) / parts}", f"{name} <= {value / parts}"
-        return {"=": f"({above} AND {upto})", ">=": above, "<=": upto}[sign]
 
     # Whole queries.
 
@@ -381,17 +345,17 @@ class EventSql(Sequences):
 
     def ways(self, tree):
         """Queries for the keys of the members, and others that only count them, by what they are called."""
+        tree = as_of_now(tree)
         tests = leaves(tree)
         keys, counts = {}, {}
         for style in self.styles(tree):
             named = f", {style}" if len(self.styles(tree)) > 1 else ""
-            own = isinstance(tree, TESTS) and not is_figure(tree)
-            alone = own or (isinstance(tree, Not) and isinstance(tree.part, TESTS) and not is_figure(tree.part))
-            if own:
-                keys[f"keys{named}"] = self.own_keys(tree, style)
-            elif alone:
-                counts[f"subtracted{named}"] = self.subtracted(self.own_keys(tree.part, style))
-                keys[f"sets{named}"] = self.all_in(self.in_sets(tree, style))
+            if is_apart(tree):
+                if holds_without_events(tree):
+                    counts[f"subtracted{named}"] = self.subtracted(self.own_keys(opposite(tree), style))
+                    keys[f"sets{named}"] = self.all_in(self.in_sets(tree, style))
+                else:
+                    keys[f"keys{named}"] = self.own_keys(opposite(tree.part) if isinstance(tree, Not) else tree, style)
             elif all(map(is_figure, tests)):
                 if holds_without_events(tree):
                     others = self.having(opposite(tree), style)

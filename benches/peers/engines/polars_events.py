@@ -6,37 +6,47 @@ from operator import and_, or_
 import polars
 from polars import col, lit
 
-from engines.polars_sequences import KEY, Sequences, instant, microseconds, of_kinds, within
-from measure.conditions import NOW_MICROSECONDS, And, Between, Compare, Not, OneOf, Or, ago
+from engines.polars_figures import PERIODS, Pass, at_least, field_test, negated
+from engines.polars_populations import Populations
+from engines.polars_sequences import KEY, Sequences, instant, microseconds, of_kinds, signed, within
+from measure.conditions import NOW_MICROSECONDS, And, Not, Or, ago
 from measure.event_meaning import (
     COUNTS,
     DAY,
-    PLACES,
     TESTS,
+    as_of_now,
+    counted,
+    has_styles,
     holds_of_nothing,
     holds_without_events,
+    is_apart,
     is_figure,
     leaves,
+    looks_up,
     of_catalogue,
     opposite,
 )
 from measure.events import (
     CATALOGUE,
     WITH_TITLE,
+    Active,
     AfterLast,
     Around,
     AtLeast,
+    BesideMany,
     Chain,
+    Compared,
     Did,
     Favourite,
     Gap,
-    HourBetween,
+    InTop,
     Moment,
     Never,
+    Observed,
     Of,
-    OnWeekday,
     Overdue,
     Place,
+    Reaches,
     Relative,
     Share,
     Silence,
@@ -44,112 +54,7 @@ from measure.events import (
     Without,
 )
 
-SIGNS = {"=": "eq", "<>": "ne", "<": "lt", "<=": "le", ">": "gt", ">=": "ge"}
-PERIODS = {"weeks": "1w", "months": "1mo"}
-
-
-def signed(left, sign, right):
-    return getattr(left, SIGNS[sign])(right)
-
-
-def negated(expression):
-    return ~expression.fill_null(False)
-
-
-def at_least(number, expressions):
-    return sum(one.fill_null(False).cast(polars.Int32) for one in expressions) >= number
-
-
-def field_test(tree):
-    """A test of the columns of an event, beside which those of its title stand."""
-    match tree:
-        case And(parts):
-            return reduce(and_, map(field_test, parts))
-        case Or(parts):
-            return reduce(or_, map(field_test, parts))
-        case Not(part):
-            return negated(field_test(part))
-        case Compare(column, "<>", value):
-            return negated(col(column) == value)
-        case Compare(column, sign, value):
-            return signed(col(column), sign, value)
-        case OneOf(column, values):
-            return col(column).is_in(list(values))
-        case Between(column, low, high):
-            return col(column).is_between(low, high)
-        case HourBetween(first, last):
-            return col("ts").dt.hour().is_between(first, last)
-        case OnWeekday(day):
-            return col("ts").dt.weekday() == day + 1
-    raise TypeError(tree)
-
-
-class Pass:
-    """Figures of one pass over the events, grouped by contact, and frames beside it."""
-
-    def __init__(self, events):
-        self.events = events
-        self.figures = {}
-        self.beside = []
-
-    def figure(self, function, column, of, part=None):
-        return col(self.figures.setdefault((function, column, of, part), f"n{len(self.figures)}"))
-
-    def frame(self, frame):
-        """A frame of some contacts, each with a value."""
-        self.beside.append(frame.rename({"v": f"s{len(self.beside)}"}))
-        return col(f"s{len(self.beside) - 1}")
-
-    def query(self):
-        every = {of for _, _, of, _ in self.figures}
-        shared = len(every) == 1
-        titles = any(column in CATALOGUE or of_catalogue(of.where) or of_catalogue(part) for _, column, of, part in self.figures)
-        if shared:
-            events = self.events.of(*every, titles)
-        else:
-            where = [of_kinds({of.kind for of in every}), *self.widest(every)]
-            events = self.events.rows(reduce(and_, where), titles, {of.kind for of in every})
-        shown, figures = [], []
-        for (function, column, of, part), name in self.figures.items():
-            tests = [] if shared else self.events.selected(of)
-            tests += [field_test(part)] if part else []
-            condition = reduce(and_, tests) if tests else None
-            value = self.value(function, column)
-            if condition is not None:
-                shown.append((condition if function == "count" else polars.when(condition).then(value)).alias(name))
-            elif function != "count":
-                shown.append(value.alias(name))
-            figures.append(self.aggregate(function, name, condition is not None).alias(name))
-        return (events.with_columns(shown) if shown else events).group_by(KEY).agg(figures)
-
-    @staticmethod
-    def widest(every):
-        lows, highs = [of.window.low for of in every], [of.window.high for of in every]
-        tests = [] if None in lows else [col("ts") >= instant(min(lows))]
-        return tests if None in highs else [*tests, col("ts") <= instant(max(highs))]
-
-    @staticmethod
-    def value(function, column):
-        if function == "days":
-            return col("ts").dt.date()
-        return col("ts").dt.truncate(PERIODS[function]) if function in PERIODS else col(column or KEY)
-
-    @staticmethod
-    def aggregate(function, name, in_part):
-        of = col(name)
-        match function:
-            case "count":
-                return of.sum().cast(polars.Int64) if in_part else polars.len().cast(polars.Int64)
-            case "distinct" | "days" | "weeks" | "months":
-                return (of.drop_nulls() if in_part else of).n_unique().cast(polars.Int64)
-            case "avg":
-                return of.mean()
-            case "first" | "last":
-                return getattr(of.drop_nulls() if in_part else of, function)()
-        return getattr(of, function)()
-
-
-class Events(Sequences):
+class Events(Populations, Sequences):
     def __init__(self, tables, of_contact):
         self.tables = tables
         # Tests of the contact itself, as expressions.
@@ -170,7 +75,18 @@ class Events(Sequences):
         """The events that are meant."""
         plain = reduce(and_, self.selected(of._replace(where=None), window))
         events = self.rows(plain, titles or of_catalogue(of.where), {of.kind})
-        return events.filter(field_test(of.where)) if of.where else events
+        return self.kept(events, of.where) if of.where else events
+
+    def kept(self, events, where):
+        """Those of the events of which a tree holds."""
+        match where:
+            case InTop() | Reaches():
+                return self.looked_up(events, where)
+            case Not(InTop() | Reaches() as part):
+                return self.looked_up(events, part, is_not=True)
+            case And(parts) if looks_up(where):
+                return reduce(self.kept, parts, events)
+        return events.filter(field_test(where))
 
     # Tests over a pass.
 
@@ -224,7 +140,7 @@ class Events(Sequences):
                 return figure("min", "ts", began) < figure("max", "ts", ended)
             case Without(first, then, _, window):
                 began, ended = figure("max", "ts", first._replace(window=window)), figure("max", "ts", then)
-                return began.is_not_null() & (ended.is_null() | (began > ended))
+                return began.is_not_null() & (ended.is_null() | (began >= ended))
         raise TypeError(tree)
 
     @staticmethod
@@ -232,6 +148,9 @@ class Events(Sequences):
         return figure("count", "", of), microseconds(figure("max", "ts", of)), microseconds(figure("min", "ts", of))
 
     def beside(self, tree, made, style):
+        if counted(tree):
+            sign, number = counted(tree)
+            return signed(made.frame(self.numbers(tree)).fill_null(0), sign, number)
         match tree:
             case Gap(function, of, sign, days):
                 return signed(made.frame(self.gaps(function, of)), sign, days * DAY)
@@ -240,8 +159,8 @@ class Events(Sequences):
                 return NOW_MICROSECONDS - last > factor * made.frame(self.gaps(function, of))
             case Favourite(column, of, value):
                 return made.frame(self.favourites(column, of)) == value
-            case Place(how, figure, sign, value):
-                return made.frame(self.places(how, figure, sign, value))
+            case Place(how, figure, sign, value, population):
+                return made.frame(self.places(how, figure, sign, value, population, style))
         return made.frame(self.own_keys(tree, style).with_columns(v=lit(True)))
 
     def own_keys(self, tree, style):
@@ -252,6 +171,14 @@ class Events(Sequences):
                 return self.without(tree, style)
             case Around():
                 return self.around(tree)
+            case Compared():
+                return self.compared(tree, style)
+            case BesideMany():
+                return self.beside_many(tree, style)
+            case Observed(days):
+                return self.tables["events"].filter(col("ts") <= instant(ago(days))).select(KEY).unique()
+            case Did(of, ">=", 1):
+                return self.of(of).select(KEY).unique()
         made = Pass(self)
         condition = self.beside(tree, made, style)
         frame = made.beside[0]
@@ -267,21 +194,15 @@ class Events(Sequences):
         met = self.of(of, column in CATALOGUE).group_by(KEY, column).agg(polars.len().alias("n"), col("ts").max())
         return met.sort("n", "ts").group_by(KEY).agg(col(column).last().alias("v"))
 
-    def places(self, how, figure, sign, value):
-        made = Pass(self)
-        name = made.figure(*(figure.function, figure.column, figure.of)).meta.output_name()
-        every = made.query().select(KEY, name).drop_nulls()
-        if figure.function in COUNTS:
-            every = self.tables["contacts"].select(KEY).join(every, on=KEY, how="left").with_columns(col(name).fill_null(0))
-        rank = lambda **order: col(name).rank(**order).cast(polars.Int64)
-        if how == "rank":
-            place = signed(rank(method="min", descending=True), sign, value)
-        else:
-            parts = PLACES[how]
-            reached, whole = parts * rank(method="max"), polars.len().cast(polars.Int64)
-            above, upto = reached > (value - 1) * whole, reached <= value * whole
-            place = {"=": above & upto, ">=": above, "<=": upto}[sign] if how != "percentile" else signed(reached, sign, value * whole)
-        return every.select(KEY, place.alias("v"))
+    def numbers(self, test):
+        """How many events there are, or days, weeks and months of so many."""
+        number = polars.len().cast(polars.Int64)
+        if not isinstance(test, Active):
+            of = test.figure.of if isinstance(test, Value) else test.of
+            return self.of(of).group_by(KEY).agg(number.alias("v"))
+        period = col("ts").dt.truncate(PERIODS[test.unit]) if test.unit in PERIODS else col("ts").dt.date()
+        met = self.of(test.of).group_by(KEY, period).agg(number.alias("n"))
+        return met.filter(col("n") >= test.times).group_by(KEY).agg(number.alias("v"))
 
     # Whole queries.
 
@@ -347,18 +268,18 @@ class Events(Sequences):
 
     def ways(self, tree):
         """What gives the keys of the members, and what those of all others, by what it is called."""
+        tree = as_of_now(tree)
         tests = leaves(tree)
         is_sequence = lambda leaf: isinstance(leaf, (Chain, Without)) and not is_figure(leaf)
-        styles = ["in order", "windows", "joins"] if any(map(is_sequence, tests)) else [""]
+        styles = ["in order", "windows", "joins"] if any(map(is_sequence, tests)) else ["windows", "joins"]
+        styles = styles if any(map(has_styles, tests)) else [""]
         keys, others = {}, {}
         for style in styles:
             named = f"{style}, " if style else ""
-            is_one = lambda one: isinstance(one, TESTS) and not is_figure(one)
-            if is_one(tree):
-                keys[f"keys, {named}"] = lambda style=style: self.own_keys(tree, style)
-                continue
-            if isinstance(tree, Not) and is_one(tree.part):
-                others[f"subtracted, {named}"] = lambda style=style: self.own_keys(tree.part, style)
+            if is_apart(tree):
+                kept, found = (others, "subtracted") if holds_without_events(tree) else (keys, "keys")
+                test = opposite(tree) if found == "subtracted" else opposite(tree.part) if isinstance(tree, Not) else tree
+                kept[f"{found}, {named}"] = lambda style=style, test=test: self.own_keys(test, style)
                 continue
             if all(map(is_figure, tests)):
                 if holds_without_events(tree):

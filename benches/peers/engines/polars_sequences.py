@@ -1,16 +1,21 @@
 """Sequences of events in Polars: one after the other, one without another, and events around a time of the contact."""
 
 from functools import reduce
-from operator import and_
+from operator import and_, or_
 
 import polars
 from polars import col, lit
 
 from measure.conditions import NOW_MICROSECONDS
-from measure.event_meaning import DAY, of_catalogue
-from measure.events import KINDS, Chain, Of
+from measure.event_meaning import DAY, ENDS, of_catalogue
+from measure.events import CATALOGUE, KINDS, Chain, Of
 
 KEY = "contact_id"
+SIGNS = {"=": "eq", "<>": "ne", "<": "lt", "<=": "le", ">": "gt", ">=": "ge"}
+
+
+def signed(left, sign, right):
+    return getattr(left, SIGNS[sign])(right)
 
 
 def instant(time):
@@ -38,12 +43,12 @@ def of_kinds(kinds):
 class Sequences:
     """Frames of the keys of a sequence; the events that are meant are those of `Events`."""
 
-    def steps(self, chain):
+    def steps(self, chain, column="title_id"):
         kinds = {step.kind for step in chain.steps}
-        titles = any(of_catalogue(step.where) for step in chain.steps)
+        titles = column in CATALOGUE or any(of_catalogue(step.where) for step in chain.steps)
         where = reduce(and_, [of_kinds(kinds), *within(chain.window, col("ts"))])
         flags = {f"is{place}": reduce(and_, self.selected(step)) for place, step in enumerate(chain.steps)}
-        return self.rows(where, titles, kinds).select(KEY, "title_id", microseconds(col("ts")).alias("ts"), **flags)
+        return self.rows(where, titles, kinds).select(KEY, column, microseconds(col("ts")).alias("ts"), **flags)
 
     @staticmethod
     def carried(chain, style, met, value, forward=True):
@@ -113,11 +118,39 @@ class Sequences:
         if test.within is None:
             ends = steps.select(*on, began=polars.when(begun).then(col("ts")), ended=polars.when("is1").then(col("ts")))
             ends = ends.group_by(on).agg(col("began").max(), col("ended").max())
-            return ends.filter(col("began").is_not_null() & (col("ended").is_null() | (col("began") > col("ended")))).select(KEY).unique()
+            return ends.filter(col("began").is_not_null() & (col("ended").is_null() | (col("began") >= col("ended")))).select(KEY).unique()
         followed = steps.with_columns(later=self.carried(pair, style, col("is1"), col("ts"), forward=False))
         late = col("later").is_null() | ~self.in_time(test.within, col("ts"), col("later"))
         over = col("ts") < NOW_MICROSECONDS - test.within * DAY
         return followed.filter(begun & over & late).select(KEY).unique()
+
+    def compared(self, test, style):
+        """Who has one of the second that compares with one of the first before it."""
+        column, within, time = test.column, test.within, col("ts")
+        compare = lambda left, right: signed(col(left), test.sign, test.factor * col(right) if test.factor > 1 else col(right))
+        is_equal = test.sign == "="
+        if style == "joins":
+            names = {"x": column} if is_equal else {}
+            of = lambda step, place: self.of(step, column in CATALOGUE, test.window).select(
+                KEY, microseconds(time).alias(f"t{place}"), **(names or {f"x{place}": column})
+            )
+            joined = of(test.first, 0).join(of(test.then, 1), on=[KEY, *names])
+            joined = joined.filter((col("t1") > col("t0")) & self.in_time(within, col("t0"), col("t1")))
+            return (joined if is_equal else joined.filter(compare("x1", "x0"))).select(KEY).unique()
+        steps = self.steps(Chain((test.first, test.then), (within,), test.window), column)
+        if is_equal:
+            # The last of the same value before it.
+            began = polars.when("is0").then(time).forward_fill().shift(1).over([KEY, column])
+            return steps.filter(col("is1") & self.in_time(within, began, time)).select(KEY).unique()
+        # The least or the greatest before it.
+        x = col(column).to_physical() if column == "genre" else col(column)
+        ends, of_first = ENDS[test.sign], polars.when("is0").then(x)
+        if within:
+            before = {end: getattr(of_first, f"rolling_{end}_by")("ts", f"{within * DAY}i", closed="left").over(KEY) for end in ends}
+        else:
+            before = {end: getattr(of_first, f"cum_{end}")().forward_fill().shift(1).over(KEY) for end in ends}
+        met = reduce(or_, (compare("x", end) for end in ends))
+        return steps.with_columns(x=x, **before).filter(col("is1") & met).select(KEY).unique()
 
     def around(self, test):
         if test.anchor in KINDS:

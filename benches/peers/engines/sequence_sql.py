@@ -1,23 +1,29 @@
 """Sequences of events in SQL: one after the other, one without another, and events around a time of the contact."""
 
 from measure.conditions import ago
-from measure.events import KINDS, Chain, Of
+from measure.event_meaning import DAY, ENDS
+from measure.events import CATALOGUE, KINDS, Chain, Of
 
 BEFORE = "ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING"
 AFTER = "ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING"
 
 
+def times(factor):
+    return "" if factor == 1 else f"{factor} * "
+
+
 class Sequences:
     """Queries for the contacts of a sequence; the events that are meant and the dialect are those of `EventSql`."""
 
-    def steps(self, chain):
-        """The events of all steps of a chain, with whether each may be that step."""
+    def steps(self, chain, column="title_id"):
+        """The events of all steps of a chain, with whether each may be that step, and a column of theirs."""
         tests = [" AND ".join(self.selected(step._replace(window=chain.window))) for step in chain.steps]
-        table = self.events_table({step.kind for step in chain.steps}, any(self.joins_titles(step.where) for step in chain.steps))
+        titles = column in CATALOGUE or any(self.joins_titles(step.where) for step in chain.steps)
+        table = self.events_table({step.kind for step in chain.steps}, titles)
         kinds = ", ".join(sorted({f"'{KINDS[step.kind]}'" for step in chain.steps}))
         where = " AND ".join([f"kind IN ({kinds})", *self.within(chain.window, "ts")])
         flags = ", ".join(f"({test}) AS is{place}" for place, test in enumerate(tests))
-        return f"SELECT contact_id, ts, title_id, {flags} FROM {table} WHERE {where}"
+        return f"SELECT contact_id, ts, {column}, {flags} FROM {table} WHERE {where}"
 
     def over(self, chain, rows):
         return f"OVER (PARTITION BY contact_id{', title_id' if chain.on_title else ''} ORDER BY ts {rows})"
@@ -100,13 +106,36 @@ class Sequences:
             # Whether one of the first comes after the last of the other.
             ends = f"max(CASE WHEN {begun} THEN ts END) AS began, max(CASE WHEN is1 THEN ts END) AS ended"
             pairs = f"SELECT contact_id, title_id, {ends} FROM ({steps}) GROUP BY contact_id, title_id"
-            return f"SELECT DISTINCT contact_id FROM ({pairs}) WHERE began IS NOT NULL AND (ended IS NULL OR began > ended)"
+            return f"SELECT DISTINCT contact_id FROM ({pairs}) WHERE began IS NOT NULL AND (ended IS NULL OR began >= ended)"
         low = self.within(test.window._replace(high=None), "ts")
         if low:
             steps += " AND " + " AND ".join(low)
         then = f"min(CASE WHEN is1 THEN ts END) {self.over(pair, AFTER)} AS later"
         late = f"(later IS NULL OR later > ts + {self.dialect.days(test.within)})"
         return f"SELECT DISTINCT contact_id FROM (SELECT contact_id, ts, is0, {then} FROM ({steps})) WHERE {begun} AND {late}"
+
+    def compared(self, test, style):
+        """Who has one of the second that compares with one of the first before it."""
+        column, within = test.column, test.within
+        if style == "joins":
+            of = lambda step: f"(SELECT contact_id, ts, {column} AS x FROM {self.events(step, test.window, column)})"
+            later = f"{self.later(False, 1, 0, within)} AND e1.x {test.sign} {times(test.factor)}e0.x"
+            return f"SELECT DISTINCT e0.contact_id AS contact_id FROM {of(test.first)} e0 JOIN {of(test.then)} e1 ON {later}"
+        pair = Chain((test.first, test.then), (within,), test.window)
+        moment = self.dialect.microseconds("ts")
+        shown = f"contact_id, {moment} AS moment, {column} AS x, is0, is1"
+        rows = f"SELECT {shown} FROM ({self.steps(pair, column)})"
+        if test.sign == "=":
+            # The last of the same value before it.
+            began = f"max(CASE WHEN is0 THEN moment END) OVER (PARTITION BY contact_id, x ORDER BY moment {BEFORE}) AS began"
+            in_time = f"began >= moment - {within * DAY}" if within else "began IS NOT NULL"
+            return f"SELECT DISTINCT contact_id FROM (SELECT contact_id, moment, is1, {began} FROM ({rows})) WHERE is1 AND {in_time}"
+        # The least or the greatest before it.
+        before = f"RANGE BETWEEN {within * DAY} PRECEDING AND 1 PRECEDING" if within else BEFORE
+        over = f"OVER (PARTITION BY contact_id ORDER BY moment {before})"
+        ends = ", ".join(f"{end}(CASE WHEN is0 THEN x END) {over} AS {end}_x" for end in ENDS[test.sign])
+        met = " OR ".join(f"x {test.sign} {times(test.factor)}{end}_x" for end in ENDS[test.sign])
+        return f"SELECT DISTINCT contact_id FROM (SELECT contact_id, x, is1, {ends} FROM ({rows})) WHERE is1 AND ({met})"
 
     def around(self, test):
         anchors = f"(SELECT contact_id AS owner, {test.anchor} AS anchor FROM contacts)"

@@ -1,157 +1,62 @@
 """Conditions on events that are drawn: every construct of the language, with any kind, window and constant, rare and frequent ones alike."""
 
-from datetime import datetime, timedelta, timezone
+from datetime import timedelta
 
-from measure.conditions import ANY_TESTS, DRAWN_EVENTS, NOW, And, Between, Compare, Draw, Not, OneOf, Or, ago, days
+from measure.conditions import ANY_TESTS, DRAWN_EVENTS, And, Draw, Not, Or, ago, days
+from measure.drawn_parts import (
+    AMOUNTS,
+    GENRES,
+    LENGTHS,
+    SIGNS,
+    TIMES,
+    a_kind,
+    any_of,
+    around_now,
+    day,
+    filtered,
+    of_calendar,
+    of_field,
+    of_fields,
+    plain,
+    rolling,
+    window,
+)
+from measure.drawn_populations import beside_many, counted_of, groups, in_top, looked_up, place, population, reached
 from measure.event_meaning import TESTS, leaves
 from measure.events import (
     ALWAYS,
     KINDS,
     WITH_TITLE,
+    Active,
     AfterLast,
     Around,
+    AsOf,
     AtLeast,
     Chain,
+    Compared,
     Did,
     Favourite,
     Figure,
     Gap,
-    HourBetween,
+    InTop,
     Moment,
     Never,
+    Observed,
     Of,
-    OnWeekday,
     Overdue,
     Place,
+    Population,
     Relative,
     Share,
     Silence,
     Value,
-    Window,
     Without,
 )
-
-# Some of `GENRES` of src/made/titles.rs, from the most to the least frequent.
-GENRES = "drama comedy thriller documentary action crime horror music sport western short".split()
-LENGTHS = [1, 2, 7, 14, 30, 44, 60, 90, 180, 365, 540, 700]
-# How far above the usual a count is asked for.
-TIMES = [1, 1, 2, 2, 3, 3, 4, 5, 8, 12, 20]
-SIGNS = [">=", ">", "<", "<=", "="]
-AMOUNTS = [2, 5, 10, 15, 20.5, 30, 50, 100, 250]
-
-
-def last(count):
-    return Window(f"in last {days(count)}", ago(count))
-
-
-def over(count):
-    return Window(f"over {days(count)} ago", None, ago(count))
-
-
-def between(far, near):
-    return Window(f"between {days(far)} ago and {days(near)} ago", ago(far), ago(near))
-
-
-def shorter(unit, count):
-    length = timedelta(**{unit: count})
-    return Window(f"in last {count} {unit}", NOW - length)
-
-
-def day(year, month, number=1):
-    return datetime(year, month, number, tzinfo=timezone.utc)
-
-
-def of_calendar(draw):
-    # The instant of all conditions is the first of a Sunday.
-    month = 1 + draw.below(11)
-    count = 1 + draw.below(8)
-    monday = ago(6)
-    return draw.one(
-        [
-            Window("during 2024", day(2024, 1), day(2025, 1), True),
-            Window("during 2025-Q3", day(2025, 7), day(2025, 10), True),
-            Window(f"during 2025-{month:02}", day(2025, month), day(2025, month + 1), True),
-            Window(f"before 2025-{month:02}-01", None, day(2025, month), True),
-            Window(f"after 2025-{month:02}-14", day(2025, month, 15), None, True),
-            Window(f"in last {10 * count} calendar days", ago(10 * count - 1), None, True),
-            Window(f"in last {count + 1} full weeks", monday - timedelta(weeks=count + 1), monday, True),
-            Window(f"in last {count + 1} months", day(2025, 11 - count, 28)),
-        ]
-    )
-
-
-def window(draw):
-    at = draw.below(20)
-    if at < 5:
-        return ALWAYS
-    if at < 11:
-        return last(draw.one(LENGTHS))
-    if at < 13:
-        return over(draw.one(LENGTHS))
-    if at < 16:
-        near, far = sorted(draw.some(LENGTHS, 2))
-        return between(far, near)
-    return of_calendar(draw) if at < 19 else shorter(draw.one(["hours", "weeks"]), 2 + draw.below(40))
-
-
-def of_field(draw, kind):
-    """A test of a field of such an event."""
-    choices = [
-        lambda: HourBetween(*sorted((draw.below(24), draw.below(24)))),
-        lambda: OnWeekday(draw.below(7)),
-    ]
-    if kind in WITH_TITLE:
-        choices += 2 * [
-            lambda: Compare("genre", draw.one(["=", "=", "<>"]), draw.one(GENRES)),
-            lambda: OneOf("genre", draw.some(GENRES, 2 + draw.below(4))),
-            lambda: Compare("minutes", draw.one(["<", ">", ">=", "<="]), 20 * draw.below(12)),
-        ]
-        choices += [
-            lambda: Compare("title_id", draw.one(["=", "<>"]), draw.below(50_000)),
-            lambda: OneOf("title_id", draw.some(range(0, 2000, 7), 2 + draw.below(40))),
-        ]
-    if kind == "purchase":
-        choices += 4 * [
-            lambda: Compare("amount", draw.one(["<", "<=", ">", ">="]), draw.one(AMOUNTS)),
-            lambda: (lambda low: Between("amount", low, low + 5 * draw.below(8)))(5 * draw.below(8)),
-        ]
-    return draw.one(choices)()
-
-
-def of_fields(draw, kind):
-    at = draw.below(10)
-    if at < 6:
-        return of_field(draw, kind)
-    if at < 7:
-        return Not(of_field(draw, kind))
-    return (And if at < 9 else Or)((of_field(draw, kind), of_field(draw, kind)))
-
-
-def a_kind(draw, kinds=tuple(KINDS)):
-    return draw.one(kinds)
-
-
-def plain(draw, kinds=tuple(KINDS)):
-    return Of(a_kind(draw, kinds), window(draw))
-
-
-def any_of(draw, kinds=tuple(KINDS)):
-    kind = a_kind(draw, kinds)
-    return Of(kind, window(draw), of_fields(draw, kind) if draw.share() < 0.4 else None)
-
-
-def filtered(draw, kinds=tuple(KINDS)):
-    kind = a_kind(draw, kinds)
-    return Of(kind, window(draw), of_fields(draw, kind))
 
 
 def step(draw, kinds):
     kind = a_kind(draw, kinds)
     return Of(kind, ALWAYS, of_field(draw, kind) if draw.share() < 0.2 else None)
-
-
-def around_now(draw):
-    return last(draw.one(LENGTHS)) if draw.share() < 0.6 else over(draw.one(LENGTHS))
 
 
 def chain(draw, number, on_title=False):
@@ -204,22 +109,70 @@ def favourite(draw):
     return Favourite("title_id", of, draw.below(50))
 
 
-def place(draw):
-    figure = draw.one(
+def active(draw):
+    unit = draw.one(["days", "weeks", "months"])
+    times = 1 + draw.below(3) if unit == "days" else 2 + draw.below(4)
+    return Active(unit, any_of(draw), times, draw.one([">=", ">=", "<", "=", ">"]), draw.one(TIMES))
+
+
+def instant_of_the_past(draw):
+    """An instant in words, and which it is."""
+    month, count = 1 + draw.below(11), draw.one(LENGTHS[2:10])
+    return draw.one(
         [
-            lambda: Figure("count", any_of(draw)),
-            lambda: Figure("sum", any_of(draw, ("purchase",)), "amount"),
-            lambda: Figure("avg", any_of(draw, ("purchase",)), "amount"),
-            lambda: Figure("distinct", plain(draw, tuple(WITH_TITLE)), "genre"),
+            (f"{days(count)} ago", ago(count)),
+            (f"{days(count)} ago", ago(count)),
+            (f"midnight(2025-{month:02}-01)", day(2025, month)),
+            (f"2025-{month:02}-11T06:30", day(2025, month, 11) + timedelta(hours=6, minutes=30)),
+            ("1 month ago", day(2025, 11, 28)),
+        ]
+    )
+
+
+def of_the_top(draw):
+    of = rolling(draw, tuple(WITH_TITLE))
+    return of._replace(where=InTop("title_id", 10, rolling(draw, (of.kind,))))
+
+
+def as_of(draw):
+    """A test that can be asked at any instant, and one of the past."""
+    figures = [lambda of: Figure("count", of), lambda of: Figure("weeks", of)]
+    several = lambda of: Value(draw.one(figures)(of), draw.one(SIGNS), draw.one(TIMES))
+    paid = lambda of: Value(Figure("sum", of, "amount"), draw.one(SIGNS[:4]), 5 * draw.one(AMOUNTS))
+    test = draw.one(
+        [
+            lambda: Did(rolling(draw)),
+            lambda: Did(rolling(draw), draw.one([">=", "<="]), draw.one(TIMES)),
+            lambda: Never(rolling(draw)),
+            lambda: several(rolling(draw)),
+            lambda: several(rolling(draw)),
+            lambda: paid(rolling(draw, ("purchase",))),
+            lambda: Moment(draw.one(["first", "last"]), rolling(draw), around_now(draw)),
+            lambda: Relative(rolling(draw), draw.one(SIGNS[:4]), draw.one([50, 100, 200]), rolling(draw)),
+            lambda: chain(draw, 2)._replace(window=ALWAYS),
+            lambda: Value(Figure("last", rolling(draw, tuple(WITH_TITLE)), "genre"), "=", draw.one(GENRES)),
+            lambda: Place("quintile", Figure("count", rolling(draw)), draw.one(["=", ">="]), 1 + draw.below(5)),
+            lambda: Did(of_the_top(draw)),
         ]
     )()
-    how = draw.one(["quintile", "decile", "percentile", "rank"])
-    match how:
-        case "rank":
-            return Place(how, figure, "<=", draw.one([1, 10, 100, 1000, 10_000]))
-        case "percentile":
-            return Place(how, figure, draw.one([">=", "<"]), 10 * (1 + draw.below(9)))
-    return Place(how, figure, draw.one(["=", ">=", "<="]), 1 + draw.below(5 if how == "quintile" else 10))
+    of_figure = isinstance(test, Value) and test.figure.function != "last" and draw.share() < 0.5
+    return AsOf(test, *instant_of_the_past(draw), of_figure)
+
+
+def compared(draw):
+    column, factor = draw.one(["amount", "amount", "amount", "minutes", "title_id", "genre"]), 1
+    kinds = ("purchase",) if column == "amount" else tuple(WITH_TITLE)
+    first = a_kind(draw, kinds)
+    then = first if draw.share() < 0.7 else a_kind(draw, kinds)
+    if column == "title_id":
+        sign = "<>"
+    elif column == "genre":
+        sign = draw.one(["=", "<>"])
+    else:
+        sign, factor = draw.one(SIGNS[:4]), draw.one([1, 1, 2, 3])
+    where = of_field(draw, then) if draw.share() < 0.2 else None
+    within = draw.one([None, 1, 7, 14, 30, 90])
+    return Compared(Of(first), Of(then, ALWAYS, where), column, sign, factor, within, window(draw) if draw.share() < 0.4 else ALWAYS)
 
 
 EVENT_TESTS = [
@@ -264,6 +217,22 @@ EVENT_TESTS = [
     lambda d: Around(Of(a_kind(d)), d.one(LENGTHS[:9]), a_kind(d)),
     lambda d: favourite(d),
     lambda d: place(d),
+    lambda d: place(d)._replace(population=Population(None, groups(d))),
+    lambda d: place(d)._replace(population=population(d)),
+    lambda d: beside_many(d),
+    lambda d: beside_many(d),
+    lambda d: counted_of(d, looked_up(d, in_top)),
+    lambda d: counted_of(d, looked_up(d, in_top)),
+    lambda d: counted_of(d, looked_up(d, reached)),
+    lambda d: counted_of(d, looked_up(d, reached)),
+    lambda d: as_of(d),
+    lambda d: as_of(d),
+    lambda d: as_of(d),
+    lambda d: active(d),
+    lambda d: active(d),
+    lambda d: compared(d),
+    lambda d: compared(d),
+    lambda d: Observed(d.one(LENGTHS)),
 ]
 
 

@@ -1,23 +1,32 @@
 """What can be told of a tree of tests of events before anything is asked: whether it holds of nothing, what its opposite is, and what it takes to find out."""
 
-from measure.conditions import And, Not, Or
+from measure.conditions import NOW, And, Not, Or
 from measure.events import (
     CATALOGUE,
+    Active,
     AfterLast,
     Around,
+    AsOf,
     AtLeast,
+    BesideMany,
     Chain,
+    Compared,
     Did,
     Favourite,
+    Figure,
     Gap,
+    InTop,
     Moment,
     Never,
+    Observed,
     Overdue,
     Place,
+    Reaches,
     Relative,
     Share,
     Silence,
     Value,
+    Window,
     Without,
 )
 
@@ -26,8 +35,12 @@ DAY = 86_400_000_000
 PLACES = {"quintile": 5, "decile": 10, "percentile": 100}
 # What is 0 where there is no event.
 COUNTS = {"count", "distinct", "days", "weeks", "months", "sum"}
+# Of the values before, those of which one compares so if any does.
+ENDS = {">": ["min"], ">=": ["min"], "<": ["max"], "<=": ["max"], "<>": ["min", "max"]}
 OPPOSITE = {"=": "<>", "<>": "=", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}
-TESTS = (Did, Never, Value, Moment, Silence, Share, Relative, AfterLast, Gap, Overdue, Chain, Without, Around, Favourite, Place)
+# Those for which one pass over the events is not enough, whatever they ask.
+APART = (Around, Favourite, Place, BesideMany, Active, Compared, Observed)
+TESTS = (*APART, Did, Never, Value, Moment, Silence, Share, Relative, AfterLast, Gap, Overdue, Chain, Without, AsOf)
 
 
 def compare(left, sign, right):
@@ -53,6 +66,8 @@ def holds_of_nothing(test):
             return compare(0, sign, value) if figure.function in COUNTS else sign == "<>"
         case Relative(_, sign, _, _):
             return compare(0, sign, 0)
+        case Active(_, _, _, sign, number):
+            return compare(0, sign, number)
     return False
 
 
@@ -70,6 +85,25 @@ def of_catalogue(tree):
     return tree is not None and any(getattr(leaf, "column", None) in CATALOGUE for leaf in leaves(tree))
 
 
+def looks_up(tree):
+    """Whether a tree over the columns of events asks of values how many contacts have them."""
+    return tree is not None and any(isinstance(leaf, (InTop, Reaches)) for leaf in leaves(tree))
+
+
+def counted(test):
+    """How the number of events that have to be looked up, or of days, is to compare, and with which number; none of other tests."""
+    match test:
+        case Did(of, sign, times) if looks_up(of.where):
+            return sign, times
+        case Never(of) if looks_up(of.where):
+            return "=", 0
+        case Value(Figure("count", of), sign, number) if looks_up(of.where):
+            return sign, number
+        case Active(_, _, _, sign, number):
+            return sign, number
+    return None
+
+
 def is_figure(test):
     """Whether one pass over the events tells it."""
     match test:
@@ -79,7 +113,23 @@ def is_figure(test):
             return within == (None,) and not on_title and not overall and times == 1
         case Without(_, _, within, _, on_title):
             return within is None and not on_title
-    return isinstance(test, TESTS) and not isinstance(test, (Around, Favourite, Place))
+    return isinstance(test, TESTS) and not isinstance(test, APART) and not counted(test)
+
+
+def is_apart(tree):
+    """Whether a tree is one test for which one pass is not enough, or the opposite of one."""
+    test = tree.part if isinstance(tree, Not) else tree
+    return isinstance(test, TESTS) and not is_figure(test)
+
+
+def has_styles(test):
+    """Whether there is more than one way to say a test for which one pass is not enough."""
+    match test:
+        case Chain() | Without():
+            return not is_figure(test)
+        case Place(_, _, _, _, population):
+            return population.among is not None and any(isinstance(leaf, TESTS) for leaf in leaves(population.among))
+    return isinstance(test, (BesideMany, Compared))
 
 
 def holds_without_events(tree):
@@ -105,6 +155,10 @@ def opposite(tree):
             return part
         case Did(of, sign, times):
             return Did(of, OPPOSITE[sign], times)
+        case Value(figure, sign, _) if figure.function in COUNTS:
+            return tree._replace(sign=OPPOSITE[sign])
+        case Active():
+            return tree._replace(sign=OPPOSITE[tree.sign])
     return Not(tree)
 
 
@@ -116,3 +170,29 @@ def holds_at_least(tree):
         case Not(part):
             return holds_at_least(part)
     return isinstance(tree, AtLeast)
+
+
+def as_of_now(tree):
+    """The tree with what it asks at other instants asked of now, in windows that end there."""
+    match tree:
+        case AsOf(test, _, instant, _):
+            return seen_from(test, instant)
+        case And(parts) | Or(parts):
+            return tree._replace(parts=tuple(map(as_of_now, parts)))
+        case AtLeast(_, parts):
+            return tree._replace(parts=tuple(map(as_of_now, parts)))
+        case Not(part):
+            return Not(as_of_now(part))
+    return tree
+
+
+def seen_from(part, instant):
+    """A part of a test with every window, none of which follows the calendar, as it is at the instant."""
+    match part:
+        case Window(_, low, high):
+            earlier = NOW - instant
+            return Window("", low and low - earlier, high - earlier if high else instant)
+        case tuple():
+            made = [seen_from(inner, instant) for inner in part]
+            return type(part)(*made) if hasattr(part, "_fields") else tuple(made)
+    return part

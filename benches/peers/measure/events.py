@@ -1,13 +1,10 @@
-"""What is asked of the events of a contact: tests as small trees, beside those of conditions.py, and how SegQL says them.
+"""What is asked of the events of a contact: tests as small trees, beside those of conditions.py; event_text.py has how SegQL says them.
 
 `And`, `Or` and `Not` join both kinds of tests. A figure of no event is missing, except counts and sums, which are 0 then.
 """
 
 from datetime import datetime
 from typing import NamedTuple, Optional
-
-from measure import conditions
-from measure.conditions import And, Not, Or, days
 
 # Kinds by their names in SegQL, with those in the data.
 KINDS = {
@@ -52,6 +49,23 @@ class Of(NamedTuple):
     kind: str
     window: Window = ALWAYS
     where: Optional[tuple] = None
+
+
+class InTop(NamedTuple):
+    """Of an event: its value is among the so many that most contacts have, of such events."""
+
+    column: str
+    number: int
+    of: Of
+
+
+class Reaches(NamedTuple):
+    """Of an event: how many contacts have its value, of such events."""
+
+    column: str
+    of: Of
+    sign: str
+    number: int
 
 
 class Figure(NamedTuple):
@@ -177,13 +191,68 @@ class Favourite(NamedTuple):
     value: object
 
 
+class Population(NamedTuple):
+    """Of whom a tree holds, or everyone; in groups by columns of the contact, or all together."""
+
+    among: Optional[tuple] = None
+    per: tuple = ()
+
+
 class Place(NamedTuple):
-    """Where a figure of the contact lies among all: by quintile, percentile or rank."""
+    """Where a figure of the contact lies among many: by quintile, decile, percentile or rank."""
 
     how: str
     figure: Figure
     sign: str
     value: int
+    population: Population = Population()
+
+
+class BesideMany(NamedTuple):
+    """A figure beside so many times the avg, median, min or max of those of many contacts."""
+
+    figure: Figure
+    sign: str
+    factor: float
+    function: str
+    population: Population
+
+
+class Active(NamedTuple):
+    """On how many days, or in how many weeks or months, there were at least so many."""
+
+    unit: str
+    of: Of
+    times: int
+    sign: str
+    number: int
+
+
+class Compared(NamedTuple):
+    """One after another, with more or less than so many times its value."""
+
+    first: Of
+    then: Of
+    column: str
+    sign: str
+    factor: int = 1
+    within: Optional[int] = None
+    window: Window = ALWAYS
+
+
+class Observed(NamedTuple):
+    """The first event of any kind was so many days ago."""
+
+    days: int
+
+
+class AsOf(NamedTuple):
+    """What a test told at an instant of the past; or what it would tell of its figure then."""
+
+    test: tuple
+    text: str
+    instant: datetime
+    of_figure: bool = False
 
 
 class AtLeast(NamedTuple):
@@ -191,110 +260,3 @@ class AtLeast(NamedTuple):
 
     number: int
     parts: tuple
-
-
-def signed(sign):
-    return "!=" if sign == "<>" else sign
-
-
-def value(of):
-    return f'"{of}"' if isinstance(of, str) else f"{of}"
-
-
-def often(sign, times):
-    words = {">=": "at least", "<=": "at most", "=": "exactly", ">": "more than", "<": "fewer than"}
-    return f"{words[sign]} {['once', 'twice'][times - 1] if times in (1, 2) else f'{times} times'}"
-
-
-def bracket(tree):
-    return f"[{segql(tree)}]" if tree else ""
-
-
-def spaced(*words):
-    return " ".join(word for word in words if word)
-
-
-def of_text(of, *between):
-    return spaced(f"{of.kind}{bracket(of.where)}", *between, of.window.text)
-
-
-def figure_text(figure):
-    function, of, column = figure
-    match function:
-        case "count":
-            return f"count({of_text(of)})"
-        case "distinct":
-            return f"count(distinct {COLUMNS[column]} of {of_text(of)})"
-        case "days" | "weeks" | "months":
-            return f"active {function}({of_text(of)})"
-        case "first" | "last":
-            return f"{function}({of_text(of)}).{COLUMNS[column]}"
-    return f"{function}({COLUMNS[column]} of {of_text(of)})"
-
-
-def chain_text(chain):
-    words = of_text(chain.steps[0])
-    if chain.overall:
-        *middle, last = chain.steps[1:]
-        words = spaced(words, "as a", *(f"then {of_text(step)}" for step in middle))
-        words += f" then {of_text(last)}[time <= a.time + {days(chain.overall)}]"
-    else:
-        for step, within in zip(chain.steps[1:], chain.within):
-            words = spaced(words, "then", of_text(step), within and f"within {days(within)}")
-    return f"({words}{' on title' if chain.on_title else ''})"
-
-
-def segql(tree):
-    """The tree as a condition of SegQL."""
-    match tree:
-        case And(parts):
-            return "(" + " AND ".join(map(segql, parts)) + ")"
-        case Or(parts):
-            return "(" + " OR ".join(map(segql, parts)) + ")"
-        case Not(part):
-            return f"NOT {segql(part)}"
-        case AtLeast(number, parts):
-            return f"at least {number} of ({', '.join(map(segql, parts))})"
-        case Did(of, ">=", 1):
-            return f"did {of_text(of)}"
-        case Did(of, sign, times):
-            return f"did {of_text(of, often(sign, times))}"
-        case Never(of):
-            return f"never {of_text(of)}"
-        case Value(figure, sign, other):
-            return f"{figure_text(figure)} {signed(sign)} {value(other)}"
-        case Moment(function, of, window):
-            return f"{function}({of_text(of)}) {window.text}"
-        case Silence(function, of, sign, count):
-            return f"since({function}({of_text(of)})) {sign} {days(count)}"
-        case Share(of, part, sign, percent):
-            return f"share({of.kind}{bracket(of.where)}{spaced(bracket(part), of.window.text)}) {sign} {percent}%"
-        case Relative(of, sign, percent, other):
-            return f"count({of_text(of)}) {signed(sign)} {percent}% * count({of_text(other)})"
-        case AfterLast(of, other):
-            return f"did {of_text(of)} after last({other})"
-        case Gap(function, of, sign, count):
-            return f"{function}(gap of {of_text(of)}) {sign} {days(count)}"
-        case Overdue(function, of, factor):
-            return f"since(last({of_text(of)})) > {factor} * {function}(gap of {of_text(of)})"
-        case Chain():
-            often_enough = often(">=", tree.times) if tree.times > 1 else ""
-            return spaced("did", chain_text(tree), often_enough, tree.window.text)
-        case Without(first, then, within, window, on_title):
-            pair = spaced(of_text(first), "without", of_text(then), within and f"within {days(within)}")
-            return spaced(f"did ({pair}{' on title' if on_title else ''})", window.text)
-        case Around(of, count, anchor, before):
-            anchor = f"first({anchor})" if anchor in KINDS else anchor
-            return f"did {of_text(of)} within {days(count)} {'before' if before else 'after'} {anchor}"
-        case Favourite(column, of, other):
-            return f"favourite({COLUMNS[column]} of {of_text(of)}) = {value(other)}"
-        case Place(how, figure, sign, other):
-            return f"{how}({figure_text(figure)}) {sign} {other}{'%' if how == 'percentile' else ''}"
-        case HourBetween(first, last):
-            return f"hour(time) between {first} and {last}"
-        case OnWeekday(day):
-            return f'weekday(time) = "{WEEKDAYS[day]}"'
-    if getattr(tree, "column", None) in COLUMNS:
-        tree = tree._replace(column=COLUMNS[tree.column])
-    return conditions.segql(tree)
-

@@ -10,7 +10,7 @@ import time
 import venv
 from pathlib import Path
 
-from measure import drawn_events, events
+from measure import drawn_events, event_text
 from measure.conditions import DRAWN, DRAWN_EVENTS, MANY, dozens, segments, text_of, tree_of
 
 HERE = Path(__file__).resolve().parent.parent
@@ -82,7 +82,7 @@ def data(folder, programs, name, contacts, say, extra=()):
         (made / f"{condition}.seg").write_text(text_of([tree_of(condition)], condition.lower()))
     if name == "behaviour":
         for condition in DRAWN_EVENTS:
-            text = f"segment {condition.lower()} = {events.segql(drawn_events.tree_of(condition))}\n"
+            text = f"segment {condition.lower()} = {event_text.segql(drawn_events.tree_of(condition))}\n"
             (made / f"{condition}.seg").write_text(text)
     return place
 

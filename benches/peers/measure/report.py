@@ -3,7 +3,7 @@
 from measure import drawn_events
 from measure.conditions import CONTACTS, DRAWN_EVENTS, EVENTS, MANY, tree_of
 from measure.engines import PEERS
-from measure.events import segql
+from measure.event_text import segql
 
 NAMES = {
     "segql": "SegQL",
