@@ -432,28 +432,47 @@ impl Leaves for BlockLeaves<'_> {
         if let Some(test) = bound.events() {
             return test.narrow(self.batch.columns, self.span.first, mask, self.matched);
         }
-        if !bound.is_general() {
+        let Some(general) = bound.general() else {
             return bound.narrow(self.batch.columns, self.span, mask, live, self.buffers);
-        }
+        };
         if let Some(Some(code)) = self.code.get(leaf)
             && self.is_worth_a_block(mask)
         {
             return self.by_code(leaf, &**code, mask);
         }
-        let condition = self.prepared.bound.plan.leaves[leaf].condition;
-        let mut picked = Vec::new();
-        ask(mask, |row| {
-            picked.push(self.span.first + row);
-            true
+        let first = self.span.first;
+        let columns = self.batch.columns;
+        let is_idle = |row: usize| {
+            let idle = general.idle.as_ref();
+            idle.is_some_and(|idle| idle.holds(columns, row))
+        };
+        // One of those who are idle stands for all.
+        let (mut picked, mut one_idle, mut idle) = (Vec::new(), None, mask.to_vec());
+        ask(&mut idle, |row| {
+            let row = first + row;
+            let is_idle = is_idle(row);
+            if is_idle {
+                one_idle = Some(row);
+            } else {
+                picked.push(row);
+            }
+            is_idle
         });
+        picked.extend(one_idle);
         let rows = Rows {
             bound: self.prepared.bound,
-            columns: self.batch.columns,
+            columns,
             are_of_data: true,
         };
-        let vectors = Vectors::new(rows, picked).with(bound.tables(), self.matched);
-        let mut holds = vectors.holds(condition).into_iter();
-        ask(mask, |_| holds.next().unwrap_or(false))
+        let vectors = Vectors::new(rows, picked).with(general.tables.as_deref(), self.matched);
+        let condition = self.prepared.bound.plan.leaves[leaf].condition;
+        let mut holds = vectors.holds(condition);
+        let idle_holds = one_idle.and_then(|_| holds.pop());
+        let mut holds = holds.into_iter();
+        ask(mask, |row| match bits::get(&idle, row) {
+            true => idle_holds == Some(true),
+            false => holds.next().unwrap_or(false),
+        })
     }
 
     fn is_at_once(&self, leaf: usize) -> bool {

@@ -160,17 +160,18 @@ impl<'a> Matched<'a> {
 impl Matched<'_> {
     /// For each test the events within its window, a bit for each of `rows` from the event `first` on; none where it has no window.
     fn among(&self, streamed: &Streamed, first: usize, rows: usize) -> Vec<Option<Rc<[u64]>>> {
-        let mut known: Vec<((i64, i64), Rc<[u64]>)> = Vec::new();
+        let mut known: Vec<(i64, i64, Rc<[u64]>)> = Vec::new();
         let mut of = |window: &Window| {
-            let times = (window.from, window.to);
-            if let Some((_, mask)) = known.iter().find(|(known, _)| *known == times) {
+            let is_same =
+                |(from, to, _): &&(i64, i64, Rc<[u64]>)| (*from, *to) == (window.from, window.to);
+            if let Some((.., mask)) = known.iter().find(is_same) {
                 return mask.clone();
             }
             let mut mask = vec![0; bits::words(rows)];
             let contacts = self.span.first..self.span.first + self.span.rows;
             window.mark(self.batch.columns, contacts, first, &mut mask);
             let mask: Rc<[u64]> = mask.into();
-            known.push((times, mask.clone()));
+            known.push((window.from, window.to, mask.clone()));
             mask
         };
         let windows = streamed.windows.iter();

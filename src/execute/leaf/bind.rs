@@ -1,6 +1,9 @@
 //! Leaves bound to the physical form of their columns: which kind of test, with which constants.
 
-use super::{Answered, EventsTest, KeptAnswers, Kind, Leaf, figures, keys, near, numbers, text};
+use super::idle::Idle;
+use super::{
+    Answered, EventsTest, General, KeptAnswers, Kind, Leaf, figures, keys, near, numbers, text,
+};
 use crate::execute::Form;
 use crate::execute::column::{Column, Values};
 use crate::execute::evaluate::{ByClock, Few, Tables};
@@ -135,7 +138,10 @@ fn general(
     let from_graph = || Leaf {
         form,
         column: 0,
-        kind: Kind::General(Tables::new(bound, condition, columns).map(Arc::new)),
+        kind: Kind::General(General {
+            tables: Tables::new(bound, condition, columns).map(Arc::new),
+            idle: Idle::new(bound, condition, columns).map(Arc::new),
+        }),
     };
     let [column] = used else {
         return from_graph();

@@ -5,6 +5,7 @@ mod bind;
 mod chain;
 mod events;
 mod figures;
+mod idle;
 mod keys;
 mod measures;
 mod near;
@@ -30,6 +31,7 @@ use super::kernels::{
 };
 use crate::population::FigureTest;
 use events::EventsTest;
+use idle::Idle;
 use std::mem::Discriminant;
 use std::sync::{Arc, Mutex};
 use steps::StepsTest;
@@ -83,8 +85,17 @@ pub(super) enum Kind {
     Events(Arc<EventsTest>),
     /// What the contact gave to a population stands so.
     Figure(Arc<FigureTest>),
-    /// The condition is worked out from the graph, some of its values perhaps looked up.
-    General(Option<Arc<Tables>>),
+    /// The condition is worked out from the graph.
+    General(General),
+}
+
+/// What spares a condition that is worked out from the graph some of the work.
+#[derive(Clone)]
+pub(super) struct General {
+    /// The values of the condition that are looked up.
+    pub(super) tables: Option<Arc<Tables>>,
+    /// Who need not be told apart.
+    pub(super) idle: Option<Arc<Idle>>,
 }
 
 type Question = Arc<dyn Fn(usize) -> bool + Send + Sync>;
@@ -202,10 +213,10 @@ impl Leaf {
         }
     }
 
-    /// The values of the condition that are looked up.
-    pub(super) fn tables(&self) -> Option<&Tables> {
+    /// What helps to work the condition out from the graph, where that has to be done.
+    pub(super) fn general(&self) -> Option<&General> {
         match &self.kind {
-            Kind::General(tables) => tables.as_deref(),
+            Kind::General(general) => Some(general),
             _ => None,
         }
     }

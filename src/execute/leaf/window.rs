@@ -63,6 +63,11 @@ impl Window {
         })
     }
 
+    /// Whether another window is over the events of the same stream.
+    pub(super) fn is_of_same_events(&self, other: &Window) -> bool {
+        self.stream == other.stream
+    }
+
     /// The window from where the first of two begins to where the last of them ends.
     pub(in crate::execute) fn with(&self, other: &Window) -> Window {
         let (one, two) = match (self.from < self.to, other.from < other.to) {
