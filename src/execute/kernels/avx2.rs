@@ -1,4 +1,5 @@
-//! Tests with 256-bit vectors. The comparisons are those of the portable form, compiled for AVX2; bits are gathered by instructions of its own.
+//! Tests with 256-bit vectors. The comparisons are those of the portable form, compiled for AVX2; bits are gathered by instructions of its own, and truth
+//! tables are looked up in its own ways.
 
 use super::drive::{CallTogether, Word, drive, drive_together};
 use super::portable::{Gather, Range, RangeF32, RangeF64, Set, SetF32, SetF64, Table};
@@ -78,6 +79,76 @@ impl Table8 {
     }
 }
 
+/// A truth table of more codes or numbers. Places in it are made of whole vectors of numbers; then each answer is a byte of its own, since gathering words
+/// takes longer than that with these vectors, and moving each to its bit is quicker than laying them side by side in memory.
+macro_rules! tables {
+    ($table:ident, $number:ty, $signed:ty, $splat:ident, $subtract:ident, $at_most:ident) => {
+        #[derive(Clone, Copy)]
+        struct $table {
+            low: __m256i,
+            last: __m256i,
+        }
+
+        impl Word for $table {
+            const WIDTH: usize = size_of::<$number>();
+
+            #[inline(always)]
+            unsafe fn new(constants: &Constants) -> Self {
+                // Where the table has an answer for every number, none lies behind the last.
+                let last = (constants.table.len() - 1).min(<$number>::MAX as usize);
+                // SAFETY: the caller made sure of AVX2.
+                unsafe {
+                    Self {
+                        low: $splat(constants.low as $signed),
+                        last: $splat(last as $signed),
+                    }
+                }
+            }
+
+            #[inline(always)]
+            unsafe fn word(self, data: *const u8, constants: &Constants) -> u64 {
+                const LANES: usize = 32 / size_of::<$number>();
+                let mut places = [[0 as $number; LANES]; 64 / LANES];
+                for (vector, places) in places.iter_mut().enumerate() {
+                    // SAFETY: 64 numbers are there, and places for as many; the caller made sure of AVX2.
+                    unsafe {
+                        let numbers = _mm256_loadu_si256(data.add(vector * 32).cast());
+                        let of = $at_most($subtract(numbers, self.low), self.last);
+                        _mm256_storeu_si256(places.as_mut_ptr().cast(), of);
+                    }
+                }
+                let mut word = 0;
+                for (eight, places) in places.as_flattened().as_chunks::<8>().0.iter().enumerate() {
+                    let mut byte = 0;
+                    for (bit, place) in places.iter().enumerate() {
+                        // SAFETY: no place is beyond the last of the table.
+                        let passes = unsafe { *constants.table.get_unchecked(*place as usize) };
+                        byte |= u64::from(passes) << bit;
+                    }
+                    word |= byte << (8 * eight);
+                }
+                word
+            }
+        }
+    };
+}
+tables!(
+    Table16,
+    u16,
+    i16,
+    _mm256_set1_epi16,
+    _mm256_sub_epi16,
+    _mm256_min_epu16
+);
+tables!(
+    Table32,
+    u32,
+    i32,
+    _mm256_set1_epi32,
+    _mm256_sub_epi32,
+    _mm256_min_epu32
+);
+
 pub(super) fn function(kernel: Kernel) -> Functions {
     /// # Safety
     /// As [`drive`] says; the machine has AVX2.
@@ -115,8 +186,8 @@ pub(super) fn function(kernel: Kernel) -> Functions {
         Kernel::SetF32 => of::<SetF32<MoveMask>>(),
         Kernel::SetF64 => of::<SetF64<MoveMask>>(),
         Kernel::Table8 => of::<Table8>(),
-        Kernel::Table16 => of::<Table<u16, MoveMask>>(),
-        Kernel::Table32 => of::<Table<u32, MoveMask>>(),
+        Kernel::Table16 => of::<Table16>(),
+        Kernel::Table32 => of::<Table32>(),
         Kernel::Table64 => of::<Table<u64, MoveMask>>(),
     }
 }

@@ -47,19 +47,20 @@ impl Contained {
             let length = text.len() / 64 + 2;
             places.clear();
             places.resize(length * pair.len(), 0);
-            match form {
+            match (form, pair) {
                 // SAFETY: the form was chosen among those of this machine.
                 #[cfg(target_arch = "x86_64")]
-                Form::Avx512 => unsafe {
-                    match pair {
-                        [one] => find_by_length([one], text, places),
-                        [one, two] => find_by_length([one, two], text, places),
-                        _ => {}
-                    }
+                (Form::Avx512 | Form::Avx2, [one]) => unsafe {
+                    find_by_length(form, [one], text, places);
+                },
+                // SAFETY: as above.
+                #[cfg(target_arch = "x86_64")]
+                (Form::Avx512 | Form::Avx2, [one, two]) => unsafe {
+                    find_by_length(form, [one, two], text, places);
                 },
                 _ => {
                     for (pattern, places) in pair.iter().zip(places.chunks_mut(length)) {
-                        pattern.find_alone(form, text, places);
+                        pattern.find_plainly(text, places);
                     }
                 }
             }
@@ -69,83 +70,25 @@ impl Contained {
                     // SAFETY: the form was chosen among those of this machine.
                     #[cfg(target_arch = "x86_64")]
                     Form::Avx512 => unsafe { pattern.rows_with_avx512(offsets, places, found) },
+                    // SAFETY: as above.
+                    #[cfg(target_arch = "x86_64")]
+                    Form::Avx2 => unsafe { pattern.rows_with_avx2(offsets, places, found) },
                     _ => pattern.rows(offsets, 0, places, found),
                 }
             }
         }
     }
 
-    /// Notes where the text begins, without AVX-512.
-    fn find_alone(&self, form: Form, text: &[u8], places: &mut [u64]) {
-        match form {
-            // SAFETY: the form was chosen among those of this machine.
-            #[cfg(target_arch = "x86_64")]
-            Form::Avx2 => unsafe {
-                match self.pattern.len() {
-                    1 => self.find_with_avx2::<1, false>(text, places),
-                    2 => self.find_with_avx2::<2, false>(text, places),
-                    3 => self.find_with_avx2::<3, false>(text, places),
-                    4 => self.find_with_avx2::<4, false>(text, places),
-                    5 => self.find_with_avx2::<5, false>(text, places),
-                    6 => self.find_with_avx2::<6, false>(text, places),
-                    7 => self.find_with_avx2::<7, false>(text, places),
-                    MOST_PROBES => self.find_with_avx2::<MOST_PROBES, false>(text, places),
-                    _ => self.find_with_avx2::<MOST_PROBES, true>(text, places),
-                }
-            },
-            _ => {
-                // Hits may overlap: one that reaches into the next row must not hide one within it.
-                let finder = memchr::memmem::Finder::new(&*self.pattern);
-                let mut from = 0;
-                while let Some(hit) = finder.find(&text[from..]) {
-                    let place = from + hit;
-                    places[place / 64] |= 1 << (place % 64);
-                    from = place + 1;
-                }
-            }
+    /// Notes where the text begins.
+    fn find_plainly(&self, text: &[u8], places: &mut [u64]) {
+        // Hits may overlap: one that reaches into the next row must not hide one within it.
+        let finder = memchr::memmem::Finder::new(&*self.pattern);
+        let mut from = 0;
+        while let Some(hit) = finder.find(&text[from..]) {
+            let place = from + hit;
+            places[place / 64] |= 1 << (place % 64);
+            from = place + 1;
         }
-    }
-
-    /// Notes where the text begins. `equal` tells for each probe at which of 64 bytes it is.
-    ///
-    /// Every byte is loaded once: what is equal to a later probe is moved to where the text would begin, over the border of two words.
-    #[cfg(target_arch = "x86_64")]
-    #[inline(always)]
-    fn find<const PROBES: usize, const LONG: bool>(
-        &self,
-        text: &[u8],
-        places: &mut [u64],
-        equal: impl Fn(&[u8; 64]) -> [u64; PROBES],
-    ) {
-        let begins = |word: usize, before: [u64; PROBES], now: [u64; PROBES]| {
-            let mut begins = before[0];
-            for probe in 1..PROBES {
-                begins &= before[probe] >> probe | now[probe] << (64 - probe);
-            }
-            match LONG && begins != 0 {
-                true => self.confirmed(text, word * 64, begins),
-                false => begins,
-            }
-        };
-        let (whole, rest) = text.as_chunks::<64>();
-        let mut last = [0; 64];
-        last[..rest.len()].copy_from_slice(rest);
-        let known = (1u64 << rest.len()) - 1;
-        let last = equal(&last).map(|places| places & known);
-        let end = whole.len();
-        let [first, others @ ..] = whole else {
-            places[0] = begins(0, last, [0; PROBES]);
-            return;
-        };
-        let mut before = equal(first);
-        let found = &mut places[..others.len()];
-        for word in 0..others.len() {
-            let now = equal(&others[word]);
-            found[word] = begins(word, before, now);
-            before = now;
-        }
-        places[end - 1] = begins(end - 1, before, last);
-        places[end] = begins(end, last, [0; PROBES]);
     }
 
     /// Those of the places, counted from `first`, where what comes behind the probes is right too.
@@ -163,46 +106,39 @@ impl Contained {
         confirmed
     }
 
+    /// Marks the rows from `first` on. Whether one has a bit is as good as random, so that no branch hangs on it.
+    #[inline(always)]
+    fn rows<O: Offset>(&self, offsets: &[O], first: usize, places: &[u64], found: &mut [u64]) {
+        let (base, rows) = (offsets[0].place(), offsets.len() - 1);
+        let shorter = self.pattern.len() - 1;
+        let mut start = offsets[first].place() - base;
+        let mut row = first;
+        while row < rows {
+            // The bits of a word are put together outside of memory, where each would wait for the one before.
+            let after = (row / 64 * 64 + 64).min(rows);
+            let mut bits = 0;
+            for (bit, next) in offsets[row + 1..=after].iter().enumerate() {
+                let next = next.place() - base;
+                // How many places of the row count.
+                let count = (next - start).saturating_sub(shorter);
+                let has = match count <= 64 {
+                    true => has_some_of(places, start, count),
+                    false => has_bit(places, start, start + count),
+                };
+                bits |= u64::from(has) << bit;
+                start = next;
+            }
+            found[row / 64] |= bits << (row % 64);
+            row = after;
+        }
+    }
+
     /// # Safety
     /// The machine has AVX2.
     #[cfg(target_arch = "x86_64")]
-    #[target_feature(enable = "avx2,bmi1")]
-    unsafe fn find_with_avx2<const PROBES: usize, const LONG: bool>(
-        &self,
-        text: &[u8],
-        places: &mut [u64],
-    ) {
-        use std::arch::x86_64::*;
-        let mut probes = [_mm256_setzero_si256(); PROBES];
-        for (probe, byte) in probes.iter_mut().zip(&self.pattern) {
-            *probe = _mm256_set1_epi8(*byte as i8);
-        }
-        self.find::<PROBES, LONG>(text, places, |bytes| {
-            // SAFETY: 64 bytes are there.
-            let (low, high) = unsafe {
-                (
-                    _mm256_loadu_si256(bytes.as_ptr().cast()),
-                    _mm256_loadu_si256(bytes.as_ptr().add(32).cast()),
-                )
-            };
-            let mut equal = [0; PROBES];
-            for probe in 0..PROBES {
-                let low = _mm256_movemask_epi8(_mm256_cmpeq_epi8(low, probes[probe])) as u32;
-                let high = _mm256_movemask_epi8(_mm256_cmpeq_epi8(high, probes[probe])) as u32;
-                equal[probe] = u64::from(low) | u64::from(high) << 32;
-            }
-            equal
-        });
-    }
-
-    /// Marks the rows from `first` on.
-    fn rows<O: Offset>(&self, offsets: &[O], first: usize, places: &[u64], found: &mut [u64]) {
-        let base = offsets[0].place();
-        for row in first..offsets.len() - 1 {
-            let (start, end) = (offsets[row].place() - base, offsets[row + 1].place() - base);
-            let end = (end + 1).saturating_sub(self.pattern.len());
-            found[row / 64] |= u64::from(has_bit(places, start, end)) << (row % 64);
-        }
+    #[target_feature(enable = "avx2,bmi1,bmi2")]
+    unsafe fn rows_with_avx2<O: Offset>(&self, offsets: &[O], places: &[u64], found: &mut [u64]) {
+        self.rows(offsets, 0, places, found);
     }
 
     /// # Safety
@@ -252,32 +188,44 @@ impl Contained {
 /// Notes where texts begin, those of each in a part of `places` of its own.
 ///
 /// # Safety
-/// The machine has AVX-512 with BW.
+/// The machine has the form, which is AVX-512 or AVX2.
 #[cfg(target_arch = "x86_64")]
 unsafe fn find_by_length<const TEXTS: usize>(
+    form: Form,
     patterns: [&Contained; TEXTS],
     text: &[u8],
     places: &mut [u64],
 ) {
     let lengths = patterns.iter().map(|pattern| pattern.pattern.len());
+    let length = lengths.max().unwrap_or(0);
     // SAFETY: passed on from the caller.
     unsafe {
-        match lengths.max().unwrap_or(0) {
-            1 => find_with_avx512::<1, TEXTS>(patterns, text, places),
-            2 => find_with_avx512::<2, TEXTS>(patterns, text, places),
-            3 => find_with_avx512::<3, TEXTS>(patterns, text, places),
-            4 => find_with_avx512::<4, TEXTS>(patterns, text, places),
-            5 => find_with_avx512::<5, TEXTS>(patterns, text, places),
-            6 => find_with_avx512::<6, TEXTS>(patterns, text, places),
-            7 => find_with_avx512::<7, TEXTS>(patterns, text, places),
-            _ => find_with_avx512::<MOST_PROBES, TEXTS>(patterns, text, places),
+        match form {
+            Form::Avx512 => match length {
+                1 => find_with_avx512::<1, TEXTS>(patterns, text, places),
+                2 => find_with_avx512::<2, TEXTS>(patterns, text, places),
+                3 => find_with_avx512::<3, TEXTS>(patterns, text, places),
+                4 => find_with_avx512::<4, TEXTS>(patterns, text, places),
+                5 => find_with_avx512::<5, TEXTS>(patterns, text, places),
+                6 => find_with_avx512::<6, TEXTS>(patterns, text, places),
+                7 => find_with_avx512::<7, TEXTS>(patterns, text, places),
+                _ => find_with_avx512::<MOST_PROBES, TEXTS>(patterns, text, places),
+            },
+            _ => match length {
+                1 => find_with_avx2::<1, TEXTS>(patterns, text, places),
+                2 => find_with_avx2::<2, TEXTS>(patterns, text, places),
+                3 => find_with_avx2::<3, TEXTS>(patterns, text, places),
+                4 => find_with_avx2::<4, TEXTS>(patterns, text, places),
+                5 => find_with_avx2::<5, TEXTS>(patterns, text, places),
+                6 => find_with_avx2::<6, TEXTS>(patterns, text, places),
+                7 => find_with_avx2::<7, TEXTS>(patterns, text, places),
+                _ => find_with_avx2::<MOST_PROBES, TEXTS>(patterns, text, places),
+            },
         }
     }
 }
 
 /// The same where `PROBES` is the length of the longest, at most [`MOST_PROBES`].
-///
-/// Bytes are loaded anew for every probe, from one place further on, so that what is equal to it already stands where the text would begin.
 ///
 /// # Safety
 /// The machine has AVX-512 with BW.
@@ -289,16 +237,15 @@ unsafe fn find_with_avx512<const PROBES: usize, const TEXTS: usize>(
     places: &mut [u64],
 ) {
     use std::arch::x86_64::*;
-    let length = places.len() / TEXTS;
-    let (mut probes, mut lengths) = ([[_mm512_setzero_si512(); PROBES]; TEXTS], [0; TEXTS]);
+    let mut probes = [[_mm512_setzero_si512(); PROBES]; TEXTS];
     for number in 0..TEXTS {
         let pattern = &patterns[number].pattern;
-        lengths[number] = pattern.len();
         for probe in 0..PROBES.min(pattern.len()) {
             probes[number][probe] = _mm512_set1_epi8(pattern[probe] as i8);
         }
     }
-    let begins = |bytes: *const u8| {
+    let lengths = patterns.map(|pattern| pattern.pattern.len());
+    find::<PROBES, TEXTS>(patterns, text, places, |bytes| {
         let mut begins = [u64::MAX; TEXTS];
         let mut probe = 0;
         while probe < PROBES {
@@ -315,7 +262,73 @@ unsafe fn find_with_avx512<const PROBES: usize, const TEXTS: usize>(
             probe += 1;
         }
         begins
-    };
+    });
+}
+
+/// The same with vectors of half the width.
+///
+/// # Safety
+/// The machine has AVX2.
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,bmi1")]
+unsafe fn find_with_avx2<const PROBES: usize, const TEXTS: usize>(
+    patterns: [&Contained; TEXTS],
+    text: &[u8],
+    places: &mut [u64],
+) {
+    use std::arch::x86_64::*;
+    let mut probes = [[_mm256_setzero_si256(); PROBES]; TEXTS];
+    for number in 0..TEXTS {
+        let pattern = &patterns[number].pattern;
+        for probe in 0..PROBES.min(pattern.len()) {
+            probes[number][probe] = _mm256_set1_epi8(pattern[probe] as i8);
+        }
+    }
+    let lengths = patterns.map(|pattern| pattern.pattern.len());
+    find::<PROBES, TEXTS>(patterns, text, places, |bytes| {
+        let mut begins = [[_mm256_set1_epi8(-1); 2]; TEXTS];
+        let mut probe = 0;
+        while probe < PROBES {
+            let mut half = 0;
+            while half < 2 {
+                // SAFETY: 64 bytes are there from every probe on.
+                let bytes = unsafe { _mm256_loadu_si256(bytes.add(probe + 32 * half).cast()) };
+                let mut number = 0;
+                while number < TEXTS {
+                    if probe < lengths[number] {
+                        let equal = _mm256_cmpeq_epi8(bytes, probes[number][probe]);
+                        begins[number][half] = _mm256_and_si256(begins[number][half], equal);
+                    }
+                    number += 1;
+                }
+                half += 1;
+            }
+            probe += 1;
+        }
+        let mut bits = [0; TEXTS];
+        let mut number = 0;
+        while number < TEXTS {
+            let low = _mm256_movemask_epi8(begins[number][0]) as u32;
+            let high = _mm256_movemask_epi8(begins[number][1]) as u32;
+            bits[number] = u64::from(low) | u64::from(high) << 32;
+            number += 1;
+        }
+        bits
+    });
+}
+
+/// Notes where texts begin. `begins` tells of 64 places where the first [`MOST_PROBES`] bytes of each are; it may read as many bytes more than 64.
+///
+/// Bytes are loaded anew for every probe, from one place further on, so that what is equal to it already stands where the text would begin.
+#[cfg(target_arch = "x86_64")]
+#[inline(always)]
+fn find<const PROBES: usize, const TEXTS: usize>(
+    patterns: [&Contained; TEXTS],
+    text: &[u8],
+    places: &mut [u64],
+    begins: impl Fn(*const u8) -> [u64; TEXTS],
+) {
+    let length = places.len() / TEXTS;
     let whole = (text.len() + 1).saturating_sub(PROBES) / 64;
     for word in 0..whole {
         let bytes = text[word * 64..].as_ptr();
@@ -333,13 +346,13 @@ unsafe fn find_with_avx512<const PROBES: usize, const TEXTS: usize>(
         let found = begins(copy[word * 64..].as_ptr());
         for number in 0..TEXTS {
             // Places that are early enough for the whole text.
-            let early = (rest.len() + 1).saturating_sub(lengths[number]);
+            let early = (rest.len() + 1).saturating_sub(patterns[number].pattern.len());
             let known = bits::live(word, early);
             places[number * length + whole + word] = found[number] & known;
         }
     }
     for number in 0..TEXTS {
-        if lengths[number] > PROBES {
+        if patterns[number].pattern.len() > PROBES {
             for (word, begins) in places[number * length..][..length].iter_mut().enumerate() {
                 if *begins != 0 {
                     *begins = patterns[number].confirmed(text, word * 64, *begins);
@@ -349,14 +362,21 @@ unsafe fn find_with_avx512<const PROBES: usize, const TEXTS: usize>(
     }
 }
 
+/// Whether there is one among so many bits from `start` on, at most 64. There is a word behind that of the last bit.
+#[inline(always)]
+fn has_some_of(places: &[u64], start: usize, count: usize) -> bool {
+    let (word, bit) = (start / 64, start % 64);
+    let window = places[word] >> bit | places[word + 1] << 1 << (63 - bit);
+    // None of none, all of 64.
+    let counted = !(u64::MAX.unbounded_shl(count as u32));
+    window & counted != 0
+}
+
 /// Whether there is a bit from `start` to before `end`. There is a word behind that of the last bit.
 fn has_bit(places: &[u64], start: usize, end: usize) -> bool {
     let mut from = start;
     while from < end {
-        let (word, bit) = (from / 64, from % 64);
-        let window = places[word] >> bit | places[word + 1] << 1 << (63 - bit);
-        let count = (end - from).min(64);
-        if window & (u64::MAX >> (64 - count)) != 0 {
+        if has_some_of(places, from, (end - from).min(64)) {
             return true;
         }
         from += 64;
