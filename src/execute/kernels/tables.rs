@@ -122,12 +122,47 @@ impl Tables {
     }
 
     /// # Safety
-    /// The machine has AVX2.
+    /// The machine has AVX2, and there are 64 codes.
     #[cfg(target_arch = "x86_64")]
     #[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
     unsafe fn with_avx2(&self, codes: &[u8], words: usize, out: &mut [u64]) {
-        // SAFETY: passed on from the caller.
-        unsafe { self.plain::<super::avx2::MoveMask>(codes, words, out) }
+        use std::arch::x86_64::*;
+        if self.width == 8 {
+            // SAFETY: passed on from the caller.
+            return unsafe { self.plain::<super::avx2::MoveMask>(codes, words, out) };
+        }
+        let last = self.answers.len() - 1;
+        let mut answers = [_mm256_setzero_si256(); 8];
+        for (vector, answers) in answers.iter_mut().enumerate() {
+            // SAFETY: 64 codes are there, and no place that is looked up is beyond the last answer.
+            unsafe {
+                let codes = codes.as_ptr().add(vector * 8 * self.width);
+                let places = match self.width {
+                    2 => {
+                        let last = _mm_set1_epi16(last.min(u16::MAX.into()) as i16);
+                        let low = _mm_set1_epi16(self.low as i16);
+                        let places = _mm_sub_epi16(_mm_loadu_si128(codes.cast()), low);
+                        _mm256_cvtepu16_epi32(_mm_min_epu16(places, last))
+                    }
+                    _ => {
+                        let low = _mm256_set1_epi32(self.low as i32);
+                        let places = _mm256_sub_epi32(_mm256_loadu_si256(codes.cast()), low);
+                        _mm256_min_epu32(places, _mm256_set1_epi32(last as i32))
+                    }
+                };
+                *answers = _mm256_i32gather_epi32::<4>(self.answers.as_ptr().cast(), places);
+            }
+        }
+        for table in 0..self.tables {
+            // The bit of the table becomes the sign, of which a mask is made at one go.
+            let to_sign = _mm_cvtsi32_si128(31 - table as i32);
+            let mut word = 0;
+            for (vector, answers) in answers.iter().enumerate() {
+                let signs = _mm256_castsi256_ps(_mm256_sll_epi32(*answers, to_sign));
+                word |= u64::from(_mm256_movemask_ps(signs) as u32) << (vector * 8);
+            }
+            out[table * words] = word;
+        }
     }
 
     /// # Safety
