@@ -29,7 +29,7 @@ impl Groups {
         self.places.get(group).map(|place| *place as usize)
     }
 
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.places.len()
     }
 

@@ -1,13 +1,25 @@
 //! How many contacts give each of several values.
 
-use crate::types::Constant;
+use super::counted::Counted;
+use crate::types::{Constant, Exact};
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
 
 /// Values with the number of contacts that give them.
 #[derive(Clone, Debug, Default)]
 pub struct Items {
+    /// Whole numbers of 64 bits.
+    numbers: Counted,
+    /// All other values.
     contacts: HashMap<Constant, u64, FixedState>,
+}
+
+/// The whole number of 64 bits that a value is; none where it is anything else.
+fn whole_number(value: &Constant) -> Option<i64> {
+    match value {
+        Constant::Number(number) if number.is_whole() => number.numerator().try_into().ok(),
+        _ => None,
+    }
 }
 
 /// The different known values that a contact gives: its own, or those of its list.
@@ -29,11 +41,27 @@ impl Items {
     /// A contact that gives this.
     pub fn add(&mut self, value: &Constant) {
         for value in given(value) {
-            *self.contacts.entry(value).or_default() += 1;
+            self.add_value(value, 1);
         }
     }
 
+    /// So many contacts that give one known value.
+    pub fn add_value(&mut self, value: Constant, contacts: u64) {
+        match whole_number(&value) {
+            Some(number) => self.numbers.add(number, contacts),
+            None => *self.contacts.entry(value).or_default() += contacts,
+        }
+    }
+
+    /// A contact that gives a number.
+    #[inline]
+    pub fn add_number(&mut self, number: i64) {
+        self.numbers.add(number, 1);
+    }
+
     pub fn merge(&mut self, other: Items) {
+        let numbers = other.numbers.iter();
+        numbers.for_each(|(number, contacts)| self.numbers.add(number, contacts));
         for (value, contacts) in other.contacts {
             *self.contacts.entry(value).or_default() += contacts;
         }
@@ -41,23 +69,34 @@ impl Items {
 
     /// How many contacts give a value.
     pub fn reach(&self, value: &Constant) -> u64 {
-        self.contacts.get(value).copied().unwrap_or(0)
+        match whole_number(value) {
+            Some(number) => self.reach_of_number(number),
+            None => self.contacts.get(value).copied().unwrap_or(0),
+        }
+    }
+
+    /// How many contacts give a number.
+    #[inline]
+    pub fn reach_of_number(&self, number: i64) -> u64 {
+        self.numbers.get(number)
     }
 
     /// The values before which fewer than so many others are given by more contacts, in the order of values.
     pub fn top(&self, most: u32) -> Constant {
-        let mut counts: Vec<u64> = self.contacts.values().copied().collect();
+        let of_numbers = self.numbers.iter().map(|(_, contacts)| contacts);
+        let of_others = self.contacts.values().copied();
+        let mut counts: Vec<u64> = of_numbers.chain(of_others).collect();
         counts.sort_unstable_by(|a, b| b.cmp(a));
         // Whoever is given as often as the last of the places has one as well.
         let least = match (most as usize).checked_sub(1) {
             None => return Constant::List([].into()),
             Some(last) => counts.get(last).copied().unwrap_or(0),
         };
-        let on_top = self
-            .contacts
-            .iter()
-            .filter(|(_, contacts)| **contacts >= least);
-        let mut values: Vec<Constant> = on_top.map(|(value, _)| value.clone()).collect();
+        let numbers = (self.numbers.iter()).filter(|(_, contacts)| *contacts >= least);
+        let number = |(number, _): (i64, u64)| Constant::Number(Exact::whole(number.into()));
+        let others = (self.contacts.iter()).filter(|(_, contacts)| **contacts >= least);
+        let others = others.map(|(value, _)| value.clone());
+        let mut values: Vec<Constant> = numbers.map(number).chain(others).collect();
         values.sort_by(Constant::total_order);
         Constant::List(values.into())
     }

@@ -5,6 +5,7 @@
 //! what goes together (`implied`) with the different values of each contact. Of contacts in memory what they gave may be kept by row, up to a limit, and is not copied then.
 
 mod baskets;
+mod counted;
 mod distribution;
 mod figure_test;
 mod given;
@@ -19,6 +20,7 @@ mod turns;
 pub use distribution::{Ordered, Standing, Unit, float_key};
 pub use figure_test::FigureTest;
 pub use given::{Given, GivenRows};
+pub use groups::Groups;
 pub use table::{Table, of_standing};
 pub use tally::{Tally, TallyKind};
 pub use turns::Turns;

@@ -79,6 +79,28 @@ impl Table {
         self.groups.find(group)
     }
 
+    /// How many groups there are.
+    pub fn groups(&self) -> usize {
+        self.groups.len()
+    }
+
+    /// How many contacts of a group give a value; none where it is missing, or where that was not counted.
+    pub fn reach(&self, group: usize, value: &Constant) -> Option<u64> {
+        match &self.known {
+            Known::Items(items) if *value != Constant::Missing => Some(items[group].reach(value)),
+            _ => None,
+        }
+    }
+
+    /// How many contacts of a group give a whole number; none where that was not counted.
+    #[inline]
+    pub fn reach_of_number(&self, group: usize, number: i64) -> Option<u64> {
+        match &self.known {
+            Known::Items(items) => Some(items[group].reach_of_number(number)),
+            _ => None,
+        }
+    }
+
     /// What a contact is told that belongs to no group, or to one of which the population has no contact.
     pub fn nothing(figure: Figure, of: &Type, belongs: bool) -> Constant {
         match figure {

@@ -170,6 +170,21 @@ impl Tally {
         }
     }
 
+    /// A contact of a group that gives a whole number among others, each of which it gives once.
+    #[inline]
+    pub fn add_item_number(&mut self, group: usize, number: i64) {
+        if let Kept::Items(items) = &mut self.kept {
+            items[group].add_number(number);
+        }
+    }
+
+    /// So many contacts of a group that give a known value among others.
+    pub fn add_item(&mut self, group: usize, value: &Constant, contacts: u64) {
+        if let Kept::Items(items) = &mut self.kept {
+            items[group].add_value(value.clone(), contacts);
+        }
+    }
+
     /// What contacts of one group give, by the whole numbers that stand for it.
     pub fn add_numbers(&mut self, group: usize, numbers: impl Iterator<Item = i64>, unit: Unit) {
         match &mut self.kept {

@@ -17,6 +17,7 @@ mod entangled;
 mod examples;
 mod experiments;
 #[cfg(feature = "cli")]
+mod figures_of_events;
 mod fixing;
 mod functions;
 mod fuzzing;

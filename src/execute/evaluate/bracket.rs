@@ -266,14 +266,14 @@ impl<'a> Vectors<'a> {
 
 /// Which keys each lane has been met with: the lane that a key was last met with, for keys that lie close together.
 #[derive(Default)]
-struct Stamps {
+pub(super) struct Stamps {
     low: i64,
     last: Vec<u32>,
 }
 
 impl Stamps {
     /// Whether these keys lie close enough together. Lanes that were met before are met no more.
-    fn begin(&mut self, keys: &[Option<i64>]) -> bool {
+    pub(super) fn begin(&mut self, keys: &[Option<i64>]) -> bool {
         /// As many as fit in the cache next to the core.
         const MOST: usize = 1 << 17;
         let known = keys.iter().flatten();
@@ -294,7 +294,7 @@ impl Stamps {
 
     /// Whether a lane is met with a key for the first time; never with one that is missing.
     #[inline]
-    fn is_new(&mut self, key: Option<i64>, lane: usize) -> bool {
+    pub(super) fn is_new(&mut self, key: Option<i64>, lane: usize) -> bool {
         let Some(key) = key else {
             return false;
         };

@@ -7,21 +7,22 @@ use super::vector::Place;
 use crate::execute::column::{Values, bits};
 use crate::ir::{Figure, Population, Value, ValueId};
 use crate::plan::Tallied;
-use crate::population::{GivenRows, Table, Tally, Unit, float_key, of_standing};
+use crate::population::{GivenRows, Table, Tally, TallyKind, Unit, float_key, of_standing};
 use crate::types::{Constant, Type};
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
 use std::cmp::Ordering;
 
 /// The group of each lane.
-enum Grouped {
+pub(super) enum Grouped {
     /// All are of one, or of none.
     Same(Option<usize>),
     Each(Vec<Option<usize>>),
 }
 
 impl Grouped {
-    fn of(&self, lane: usize) -> Option<usize> {
+    #[inline]
+    pub(super) fn of(&self, lane: usize) -> Option<usize> {
         match self {
             Grouped::Same(group) => *group,
             Grouped::Each(groups) => groups[lane],
@@ -108,6 +109,11 @@ impl Vectors<'_> {
                 _ => Lanes::gathered((0..lanes).map(tell), value_type),
             };
         };
+        if figure == Figure::Reach
+            && let Some(lanes) = self.reaches(own, table, &groups, &belongs)
+        {
+            return lanes;
+        }
         let own_type = self.type_of(own);
         let (own, is_in) = (
             self.value(own),
@@ -175,7 +181,7 @@ impl Vectors<'_> {
     }
 
     /// The group of each lane by the values that it agrees in; where one is missing, the lane belongs to none.
-    fn groups(
+    pub(super) fn groups(
         &self,
         per: &[ValueId],
         belongs: &mut [bool],
@@ -233,6 +239,9 @@ impl Vectors<'_> {
             of_lanes.for_each(|group| tally.add_contact(group));
             return;
         };
+        if tallied.kind == TallyKind::Items && self.give_different(of, &groups, tally).is_some() {
+            return;
+        }
         if let Grouped::Same(Some(group)) = groups
             && let Some(values) = self.narrow(of)
         {

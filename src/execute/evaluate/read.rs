@@ -10,7 +10,7 @@ use hashbrown::HashMap;
 use std::cmp::Ordering;
 
 /// So many different values are no matter, however few the lanes.
-const FEW: usize = 32;
+pub(super) const FEW: usize = 32;
 
 /// For each lane its place among the readings, the first of which is missing.
 pub(super) struct Read {
@@ -30,19 +30,37 @@ impl Read {
         places.map(|place| found[*place as usize]).collect()
     }
 
+    /// The place among the readings, by lane.
+    pub(super) fn places(&self) -> &[u32] {
+        &self.places
+    }
+
+    pub(super) fn readings(&self) -> &[Constant] {
+        &self.readings
+    }
+
     /// Numbers that are the same where readings are, by lane; none where one is missing.
     fn keys(&self) -> Vec<Option<i64>> {
+        let keys = self.places_of_different().0;
+        let places = self.places.iter();
+        places.map(|place| keys[*place as usize]).collect()
+    }
+
+    /// The different readings that are known; for each reading its place among these, none of one that is missing.
+    pub(super) fn places_of_different(&self) -> (Vec<Option<i64>>, Vec<&Constant>) {
+        let mut different = Vec::new();
         let mut numbers: HashMap<&Constant, i64, FixedState> = HashMap::default();
         let mut keys = Vec::with_capacity(self.readings.len());
         for reading in &self.readings {
-            let next = numbers.len() as i64;
             keys.push(match reading {
                 Constant::Missing => None,
-                reading => Some(*numbers.entry(reading).or_insert(next)),
+                reading => Some(*numbers.entry(reading).or_insert_with(|| {
+                    different.push(reading);
+                    different.len() as i64 - 1
+                })),
             });
         }
-        let places = self.places.iter();
-        places.map(|place| keys[*place as usize]).collect()
+        (keys, different)
     }
 
     pub(super) fn lanes(&self, value_type: &Type) -> Lanes {
@@ -63,7 +81,8 @@ impl Read {
 }
 
 impl Vectors<'_> {
-    /// The order of a value that is read or looked up and one that is the same for all; none where it is anything else.
+    /// The order of a value that is read or looked up and one that is the same for all, or of one that hangs on the group alone and any other; none where it is
+    /// anything else.
     pub(super) fn read_order(
         &self,
         value: ValueId,
@@ -74,7 +93,7 @@ impl Vectors<'_> {
             graph.value(value),
             Value::Call { .. } | Value::LookUp { .. }
         ) {
-            return None;
+            return self.order_of_groups(value, other);
         }
         let Lanes::Same(other) = self.value(other) else {
             return None;
@@ -102,7 +121,7 @@ impl Vectors<'_> {
         numbers.iter().zip(&known).map(key).collect()
     }
 
-    /// A value that is read or looked up; none where it is anything else, or not laid out for that.
+    /// A value that is read or looked up, or hangs on the group alone; none where it is anything else, or not laid out for that.
     pub(super) fn read(&self, value: ValueId) -> Option<Read> {
         let plan = &self.rows.bound.plan;
         if plan.parameter(value).is_some() {
@@ -115,7 +134,7 @@ impl Vectors<'_> {
                 key,
                 part,
             } => self.read_from_catalogue(catalogue, *key, *part),
-            _ => None,
+            _ => self.read_of_groups(value),
         }
     }
 

@@ -301,7 +301,11 @@ impl<'a> Vectors<'a> {
                 });
                 texts.unwrap_or_else(|| self.holds_one_by_one(condition))
             }
-            Condition::TextTest { .. } | Condition::Matches { .. } | Condition::Has { .. } => {
+            Condition::Has { list, all, values } => {
+                let found = self.has(*list, *all, values);
+                found.unwrap_or_else(|| self.holds_one_by_one(condition))
+            }
+            Condition::TextTest { .. } | Condition::Matches { .. } => {
                 self.holds_one_by_one(condition)
             }
         }
@@ -375,7 +379,10 @@ impl<'a> Vectors<'a> {
     fn order(&self, left: ValueId, right: ValueId) -> Vec<Option<Ordering>> {
         let graph = &self.rows.bound.plan.graph;
         let types = (graph.type_of(left), graph.type_of(right));
-        let is_figure = |value| matches!(graph.value(value), Value::Population(_));
+        let is_figure = |value| match graph.value(value) {
+            Value::Population(population) => population.figure.is_of_member(),
+            _ => false,
+        };
         if is_figure(left)
             && let Some(orders) = self.population_order(left, &self.value(right))
         {
