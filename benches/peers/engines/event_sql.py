@@ -7,6 +7,7 @@ it asks of nothing but such figures, groups with a condition. What is no figure 
 from engines.figures_sql import Pass, literal
 from engines.population_sql import Populations
 from engines.sequence_sql import Sequences
+from measure import events as asked
 from measure.conditions import NOW_MICROSECONDS, And, Between, Compare, Not, OneOf, Or, ago
 from measure.event_meaning import (
     COUNTS,
@@ -23,36 +24,7 @@ from measure.event_meaning import (
     of_catalogue,
     opposite,
 )
-from measure.events import (
-    CATALOGUE,
-    KINDS,
-    WITH_TITLE,
-    Active,
-    AfterLast,
-    Around,
-    AtLeast,
-    BesideMany,
-    Chain,
-    Compared,
-    Did,
-    Favourite,
-    Gap,
-    HourBetween,
-    InTop,
-    Moment,
-    Never,
-    Observed,
-    Of,
-    OnWeekday,
-    Overdue,
-    Place,
-    Reaches,
-    Relative,
-    Share,
-    Silence,
-    Value,
-    Without,
-)
+from measure.events import CATALOGUE, KINDS, WITH_TITLE
 
 TITLES = "(SELECT title_id AS title, genre, minutes FROM titles) t"
 
@@ -136,7 +108,7 @@ class EventSql(Populations, Sequences):
     def field_test(self, tree):
         """A test of the columns of an event; those of the catalogue are joined."""
         match tree:
-            case Not(InTop() | Reaches() as part):
+            case Not(asked.InTop() | asked.Reaches() as part):
                 # Every event that is asked so has such a value. Not all engines can look it up within a function.
                 test, tree = self.looked_up(part, is_not=True), part
             case And(parts):
@@ -147,9 +119,9 @@ class EventSql(Populations, Sequences):
                 return self.dialect.not_true(self.field_test(part))
             case Compare(_, "<>", _):
                 return self.dialect.not_true(self.field_test(tree._replace(sign="=")))
-            case HourBetween(first, last):
+            case asked.HourBetween(first, last):
                 return f"{self.hour()} BETWEEN {first} AND {last}"
-            case OnWeekday(day):
+            case asked.OnWeekday(day):
                 return f"{self.weekday()} = {(day + 1) % 7}"
             case Compare(column, sign, value):
                 test = f"{column} {sign} {literal(value)}"
@@ -157,7 +129,7 @@ class EventSql(Populations, Sequences):
                 test = f"{column} IN ({', '.join(map(literal, values))})"
             case Between(column, low, high):
                 test = f"{column} BETWEEN {low} AND {high}"
-            case InTop() | Reaches():
+            case asked.InTop() | asked.Reaches():
                 test = self.looked_up(tree)
         return self.of_title(test) if tree.column in CATALOGUE else test
 
@@ -184,7 +156,7 @@ class EventSql(Populations, Sequences):
                 return "(" + " OR ".join(self.condition(part, made, style) for part in parts) + ")"
             case Not(part):
                 return self.dialect.not_true(self.condition(part, made, style))
-            case AtLeast(number, parts):
+            case asked.AtLeast(number, parts):
                 return self.at_least(number, [self.condition(part, made, style) for part in parts])
         if not isinstance(tree, TESTS):
             return self.dialect.condition(tree)
@@ -201,41 +173,41 @@ class EventSql(Populations, Sequences):
         count = lambda of: f"coalesce({figure('count', '', of)}, 0)"
         us = self.dialect.microseconds
         match tree:
-            case Did(of, sign, times):
+            case asked.Did(of, sign, times):
                 return f"{count(of)} {sign} {times}"
-            case Never(of):
+            case asked.Never(of):
                 return f"{count(of)} = 0"
-            case Value((function, of, column), sign, value):
+            case asked.Value((function, of, column), sign, value):
                 name = figure(function, column, of)
                 if function in COUNTS:
                     return f"coalesce({name}, 0) {sign} {value}"
                 if sign == "<>":
                     return self.dialect.not_true(f"{name} = {literal(value)}")
                 return f"{name} {sign} {literal(value)}"
-            case Moment(function, of, window):
+            case asked.Moment(function, of, window):
                 name = figure("min" if function == "first" else "max", "ts", of)
                 return "(" + " AND ".join(self.within(window, name)) + ")"
-            case Silence(function, of, sign, days):
+            case asked.Silence(function, of, sign, days):
                 turned = {">": "<", "<": ">", ">=": "<=", "<=": ">="}[sign]
                 return f"{figure('min' if function == 'first' else 'max', 'ts', of)} {turned} {self.instant(ago(days))}"
-            case Share(of, part, sign, percent):
+            case asked.Share(of, part, sign, percent):
                 some, every = figure("count", "", of, part), figure("count", "", of)
                 return f"({every} > 0 AND 100 * {some} {sign} {percent} * {every})"
-            case Relative(of, sign, percent, other):
+            case asked.Relative(of, sign, percent, other):
                 return f"100 * {count(of)} {sign} {percent} * {count(other)}"
-            case AfterLast(of, other):
-                return f"{figure('max', 'ts', of)} > {figure('max', 'ts', Of(other))}"
-            case Gap(_, of, sign, days):
+            case asked.AfterLast(of, other):
+                return f"{figure('max', 'ts', of)} > {figure('max', 'ts', asked.Of(other))}"
+            case asked.Gap(_, of, sign, days):
                 number, last, first = figure("count", "", of), figure("max", "ts", of), figure("min", "ts", of)
                 return f"({number} >= 2 AND {us(last)} - {us(first)} {sign} {days * DAY} * ({number} - 1))"
-            case Overdue(_, of, factor):
+            case asked.Overdue(_, of, factor):
                 number, last, first = figure("count", "", of), figure("max", "ts", of), figure("min", "ts", of)
                 away = f"({NOW_MICROSECONDS} - {us(last)}) * ({number} - 1)"
                 return f"({number} >= 2 AND {away} > {factor} * ({us(last)} - {us(first)}))"
-            case Chain((first, then), _, window):
+            case asked.Chain((first, then), _, window):
                 began, ended = first._replace(window=window), then._replace(window=window)
                 return f"{figure('min', 'ts', began)} < {figure('max', 'ts', ended)}"
-            case Without(first, then, _, window):
+            case asked.Without(first, then, _, window):
                 began, ended = figure("max", "ts", first._replace(window=window)), figure("max", "ts", then)
                 return f"({began} IS NOT NULL AND ({ended} IS NULL OR {began} >= {ended}))"
         raise TypeError(tree)
@@ -246,15 +218,15 @@ class EventSql(Populations, Sequences):
             sign, number = counted(tree)
             return f"coalesce({made.table(self.numbers(tree))}.v, 0) {sign} {number}"
         match tree:
-            case Gap(function, of, sign, days):
+            case asked.Gap(function, of, sign, days):
                 return f"{made.table(self.gaps(function, of))}.v {sign} {days * DAY}"
-            case Overdue(function, of, factor):
+            case asked.Overdue(function, of, factor):
                 last = made.figure("max", "ts", of)
                 gap = f"{made.table(self.gaps(function, of))}.v"
                 return f"{NOW_MICROSECONDS} - {self.dialect.microseconds(last)} > {factor} * {gap}"
-            case Favourite(column, of, value):
+            case asked.Favourite(column, of, value):
                 return f"{made.table(self.favourites(column, of))}.v = {literal(value)}"
-            case Place(how, figure, sign, value, population):
+            case asked.Place(how, figure, sign, value, population):
                 return self.in_place(f"{made.table(self.places(how, figure, population, style))}.v", how, sign, value)
         return f"{made.table(self.keys_with_flag(tree, style))}.v = 1"
 
@@ -264,19 +236,19 @@ class EventSql(Populations, Sequences):
     def own_keys(self, tree, style):
         """The contacts of a test that needs more than one pass."""
         match tree:
-            case Chain():
+            case asked.Chain():
                 return self.chain(tree, style)
-            case Without():
+            case asked.Without():
                 return self.without(tree, style)
-            case Around():
+            case asked.Around():
                 return self.around(tree)
-            case Compared():
+            case asked.Compared():
                 return self.compared(tree, style)
-            case BesideMany():
+            case asked.BesideMany():
                 return self.beside_many(tree, style)
-            case Observed(days):
+            case asked.Observed(days):
                 return f"SELECT DISTINCT contact_id FROM events WHERE ts <= {self.instant(ago(days))}"
-            case Did(of, ">=", 1):
+            case asked.Did(of, ">=", 1):
                 return f"SELECT DISTINCT contact_id FROM {self.events(of)}"
         made = Pass(self)
         condition = self.beside(tree, made, style)
@@ -288,8 +260,8 @@ class EventSql(Populations, Sequences):
 
     def numbers(self, test):
         """How many events there are, or days, weeks and months of so many."""
-        if not isinstance(test, Active):
-            of = test.figure.of if isinstance(test, Value) else test.of
+        if not isinstance(test, asked.Active):
+            of = test.figure.of if isinstance(test, asked.Value) else test.of
             return f"SELECT contact_id, count(*) AS v FROM {self.events(of)} GROUP BY contact_id"
         periods = f"SELECT contact_id, {self.period(test.unit)} AS period FROM {self.events(test.of)}"
         active = f"SELECT contact_id FROM ({periods}) GROUP BY contact_id, period HAVING count(*) >= {test.times}"
@@ -313,7 +285,7 @@ class EventSql(Populations, Sequences):
 
     def having(self, tree, style):
         """Groups of the events with a condition: only of a tree whose tests are figures, and that does not hold of nothing."""
-        if isinstance(tree, Did) and (tree.sign, tree.times) == (">=", 1):
+        if isinstance(tree, asked.Did) and (tree.sign, tree.times) == (">=", 1):
             return f"SELECT DISTINCT contact_id FROM {self.events(tree.of)}"
         made = Pass(self)
         condition = self.condition(tree, made, style)
@@ -329,7 +301,7 @@ class EventSql(Populations, Sequences):
                 return "(" + " AND ".join(self.in_sets(part, style) for part in parts) + ")"
             case Or(parts):
                 return "(" + " OR ".join(self.in_sets(part, style) for part in parts) + ")"
-            case AtLeast(number, parts):
+            case asked.AtLeast(number, parts):
                 return self.at_least(number, [self.in_sets(part, style) for part in parts])
             case Not(part) if isinstance(part, TESTS):
                 if holds_of_nothing(part):

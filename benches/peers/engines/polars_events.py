@@ -9,6 +9,7 @@ from polars import col, lit
 from engines.polars_figures import PERIODS, Pass, at_least, field_test, negated
 from engines.polars_populations import Populations
 from engines.polars_sequences import KEY, Sequences, instant, microseconds, of_kinds, signed, within
+from measure import events as asked
 from measure.conditions import NOW_MICROSECONDS, And, Not, Or, ago
 from measure.event_meaning import (
     COUNTS,
@@ -26,33 +27,7 @@ from measure.event_meaning import (
     of_catalogue,
     opposite,
 )
-from measure.events import (
-    CATALOGUE,
-    WITH_TITLE,
-    Active,
-    AfterLast,
-    Around,
-    AtLeast,
-    BesideMany,
-    Chain,
-    Compared,
-    Did,
-    Favourite,
-    Gap,
-    InTop,
-    Moment,
-    Never,
-    Observed,
-    Of,
-    Overdue,
-    Place,
-    Reaches,
-    Relative,
-    Share,
-    Silence,
-    Value,
-    Without,
-)
+from measure.events import CATALOGUE, WITH_TITLE
 
 class Events(Populations, Sequences):
     def __init__(self, tables, of_contact):
@@ -80,9 +55,9 @@ class Events(Populations, Sequences):
     def kept(self, events, where):
         """Those of the events of which a tree holds."""
         match where:
-            case InTop() | Reaches():
+            case asked.InTop() | asked.Reaches():
                 return self.looked_up(events, where)
-            case Not(InTop() | Reaches() as part):
+            case Not(asked.InTop() | asked.Reaches() as part):
                 return self.looked_up(events, part, is_not=True)
             case And(parts) if looks_up(where):
                 return reduce(self.kept, parts, events)
@@ -98,7 +73,7 @@ class Events(Populations, Sequences):
                 return reduce(or_, (self.condition(part, made, style) for part in parts))
             case Not(part):
                 return negated(self.condition(part, made, style))
-            case AtLeast(number, parts):
+            case asked.AtLeast(number, parts):
                 return at_least(number, [self.condition(part, made, style) for part in parts])
         if not isinstance(tree, TESTS):
             return self.of_contact(tree)
@@ -108,37 +83,37 @@ class Events(Populations, Sequences):
         figure = made.figure
         count = lambda of: figure("count", "", of).fill_null(0)
         match tree:
-            case Did(of, sign, times):
+            case asked.Did(of, sign, times):
                 return signed(count(of), sign, times)
-            case Never(of):
+            case asked.Never(of):
                 return count(of) == 0
-            case Value((function, of, column), sign, value):
+            case asked.Value((function, of, column), sign, value):
                 found = figure(function, column, of)
                 if function in COUNTS:
                     return signed(found.fill_null(0), sign, value)
                 return negated(found == value) if sign == "<>" else signed(found, sign, value)
-            case Moment(function, of, window):
+            case asked.Moment(function, of, window):
                 return reduce(and_, within(window, figure("min" if function == "first" else "max", "ts", of)))
-            case Silence(function, of, sign, days):
+            case asked.Silence(function, of, sign, days):
                 turned = {">": "<", "<": ">", ">=": "<=", "<=": ">="}[sign]
                 return signed(figure("min" if function == "first" else "max", "ts", of), turned, instant(ago(days)))
-            case Share(of, part, sign, percent):
+            case asked.Share(of, part, sign, percent):
                 some, every = figure("count", "", of, part), figure("count", "", of)
                 return (every > 0) & signed(100 * some, sign, percent * every)
-            case Relative(of, sign, percent, other):
+            case asked.Relative(of, sign, percent, other):
                 return signed(100 * count(of), sign, percent * count(other))
-            case AfterLast(of, other):
-                return figure("max", "ts", of) > figure("max", "ts", Of(other))
-            case Gap(_, of, sign, days):
+            case asked.AfterLast(of, other):
+                return figure("max", "ts", of) > figure("max", "ts", asked.Of(other))
+            case asked.Gap(_, of, sign, days):
                 number, last, first = self.ends(figure, of)
                 return (number >= 2) & signed(last - first, sign, days * DAY * (number - 1))
-            case Overdue(_, of, factor):
+            case asked.Overdue(_, of, factor):
                 number, last, first = self.ends(figure, of)
                 return (number >= 2) & ((NOW_MICROSECONDS - last) * (number - 1) > factor * (last - first))
-            case Chain((first, then), _, window):
+            case asked.Chain((first, then), _, window):
                 began, ended = first._replace(window=window), then._replace(window=window)
                 return figure("min", "ts", began) < figure("max", "ts", ended)
-            case Without(first, then, _, window):
+            case asked.Without(first, then, _, window):
                 began, ended = figure("max", "ts", first._replace(window=window)), figure("max", "ts", then)
                 return began.is_not_null() & (ended.is_null() | (began >= ended))
         raise TypeError(tree)
@@ -152,32 +127,32 @@ class Events(Populations, Sequences):
             sign, number = counted(tree)
             return signed(made.frame(self.numbers(tree)).fill_null(0), sign, number)
         match tree:
-            case Gap(function, of, sign, days):
+            case asked.Gap(function, of, sign, days):
                 return signed(made.frame(self.gaps(function, of)), sign, days * DAY)
-            case Overdue(function, of, factor):
+            case asked.Overdue(function, of, factor):
                 last = microseconds(made.figure("max", "ts", of))
                 return NOW_MICROSECONDS - last > factor * made.frame(self.gaps(function, of))
-            case Favourite(column, of, value):
+            case asked.Favourite(column, of, value):
                 return made.frame(self.favourites(column, of)) == value
-            case Place(how, figure, sign, value, population):
+            case asked.Place(how, figure, sign, value, population):
                 return made.frame(self.places(how, figure, sign, value, population, style))
         return made.frame(self.own_keys(tree, style).with_columns(v=lit(True)))
 
     def own_keys(self, tree, style):
         match tree:
-            case Chain():
+            case asked.Chain():
                 return self.chain(tree, style)
-            case Without():
+            case asked.Without():
                 return self.without(tree, style)
-            case Around():
+            case asked.Around():
                 return self.around(tree)
-            case Compared():
+            case asked.Compared():
                 return self.compared(tree, style)
-            case BesideMany():
+            case asked.BesideMany():
                 return self.beside_many(tree, style)
-            case Observed(days):
+            case asked.Observed(days):
                 return self.tables["events"].filter(col("ts") <= instant(ago(days))).select(KEY).unique()
-            case Did(of, ">=", 1):
+            case asked.Did(of, ">=", 1):
                 return self.of(of).select(KEY).unique()
         made = Pass(self)
         condition = self.beside(tree, made, style)
@@ -197,8 +172,8 @@ class Events(Populations, Sequences):
     def numbers(self, test):
         """How many events there are, or days, weeks and months of so many."""
         number = polars.len().cast(polars.Int64)
-        if not isinstance(test, Active):
-            of = test.figure.of if isinstance(test, Value) else test.of
+        if not isinstance(test, asked.Active):
+            of = test.figure.of if isinstance(test, asked.Value) else test.of
             return self.of(of).group_by(KEY).agg(number.alias("v"))
         period = col("ts").dt.truncate(PERIODS[test.unit]) if test.unit in PERIODS else col("ts").dt.date()
         met = self.of(test.of).group_by(KEY, period).agg(number.alias("n"))
@@ -215,7 +190,7 @@ class Events(Populations, Sequences):
         return frame.filter(condition).select(KEY)
 
     def having(self, tree):
-        if isinstance(tree, Did) and (tree.sign, tree.times) == (">=", 1):
+        if isinstance(tree, asked.Did) and (tree.sign, tree.times) == (">=", 1):
             return self.of(tree.of).select(KEY).unique()
         made = Pass(self)
         condition = self.condition(tree, made, "")
@@ -237,7 +212,7 @@ class Events(Populations, Sequences):
                 return self.all_of(parts, style)
             case Or(parts):
                 return polars.concat([self.sets(part, style) for part in parts]).unique()
-            case AtLeast(number, parts):
+            case asked.AtLeast(number, parts):
                 counted = polars.concat([self.sets(part, style) for part in parts]).group_by(KEY).len()
                 return counted.filter(col("len") >= number).select(KEY)
             case Not(part) if isinstance(part, TESTS):
@@ -270,7 +245,7 @@ class Events(Populations, Sequences):
         """What gives the keys of the members, and what those of all others, by what it is called."""
         tree = as_of_now(tree)
         tests = leaves(tree)
-        is_sequence = lambda leaf: isinstance(leaf, (Chain, Without)) and not is_figure(leaf)
+        is_sequence = lambda leaf: isinstance(leaf, (asked.Chain, asked.Without)) and not is_figure(leaf)
         styles = ["in order", "windows", "joins"] if any(map(is_sequence, tests)) else ["windows", "joins"]
         styles = styles if any(map(has_styles, tests)) else [""]
         keys, others = {}, {}

@@ -331,18 +331,26 @@ def days(count):
     return f"{count} day" if count == 1 else f"{count} days"
 
 
-def segql(tree):
-    """The tree as a condition of SegQL."""
-    value = lambda x: f'"{x}"' if isinstance(x, str) else f"{x}"
+def signed(sign):
+    return "!=" if sign == "<>" else sign
+
+
+def value(of):
+    return f'"{of}"' if isinstance(of, str) else f"{of}"
+
+
+def segql(tree, of_part=None):
+    """The tree as a condition of SegQL; `of_part` says the parts of one, where they may be other than those here."""
+    of_part = of_part or segql
     match tree:
         case And(parts):
-            return "(" + " AND ".join(map(segql, parts)) + ")"
+            return "(" + " AND ".join(map(of_part, parts)) + ")"
         case Or(parts):
-            return "(" + " OR ".join(map(segql, parts)) + ")"
+            return "(" + " OR ".join(map(of_part, parts)) + ")"
         case Not(part):
-            return f"NOT {segql(part)}"
+            return f"NOT {of_part(part)}"
         case Compare(column, sign, other):
-            return f"{column} {'!=' if sign == '<>' else sign} {value(other)}"
+            return f"{column} {signed(sign)} {value(other)}"
         case OneOf(column, values):
             return f"{column} in ({', '.join(map(value, values))})"
         case Between(column, low, high):

@@ -1,34 +1,8 @@
 """What can be told of a tree of tests of events before anything is asked: whether it holds of nothing, what its opposite is, and what it takes to find out."""
 
+from measure import events as asked
 from measure.conditions import NOW, And, Not, Or
-from measure.events import (
-    CATALOGUE,
-    Active,
-    AfterLast,
-    Around,
-    AsOf,
-    AtLeast,
-    BesideMany,
-    Chain,
-    Compared,
-    Did,
-    Favourite,
-    Figure,
-    Gap,
-    InTop,
-    Moment,
-    Never,
-    Observed,
-    Overdue,
-    Place,
-    Reaches,
-    Relative,
-    Share,
-    Silence,
-    Value,
-    Window,
-    Without,
-)
+from measure.events import CATALOGUE
 
 DAY = 86_400_000_000
 # In how many places a quantile cuts the contacts.
@@ -39,8 +13,8 @@ COUNTS = {"count", "distinct", "days", "weeks", "months", "sum"}
 ENDS = {">": ["min"], ">=": ["min"], "<": ["max"], "<=": ["max"], "<>": ["min", "max"]}
 OPPOSITE = {"=": "<>", "<>": "=", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}
 # Those for which one pass over the events is not enough, whatever they ask.
-APART = (Around, Favourite, Place, BesideMany, Active, Compared, Observed)
-TESTS = (*APART, Did, Never, Value, Moment, Silence, Share, Relative, AfterLast, Gap, Overdue, Chain, Without, AsOf)
+APART = (asked.Around, asked.Favourite, asked.Place, asked.BesideMany, asked.Active, asked.Compared, asked.Observed)
+TESTS = (*APART, asked.Did, asked.Never, asked.Value, asked.Moment, asked.Silence, asked.Share, asked.Relative, asked.AfterLast, asked.Gap, asked.Overdue, asked.Chain, asked.Without, asked.AsOf)
 
 
 def compare(left, sign, right):
@@ -57,23 +31,23 @@ def compare(left, sign, right):
 def holds_of_nothing(test):
     """Whether a test holds of a contact without events."""
     match test:
-        case Did(_, sign, times):
+        case asked.Did(_, sign, times):
             return compare(0, sign, times)
-        case Never():
+        case asked.Never():
             return True
-        case Value(figure, sign, value):
+        case asked.Value(figure, sign, value):
             # What is missing differs from everything.
             return compare(0, sign, value) if figure.function in COUNTS else sign == "<>"
-        case Relative(_, sign, _, _):
+        case asked.Relative(_, sign, _, _):
             return compare(0, sign, 0)
-        case Active(_, _, _, sign, number):
+        case asked.Active(_, _, _, sign, number):
             return compare(0, sign, number)
     return False
 
 
 def leaves(tree):
     match tree:
-        case And(parts) | Or(parts) | AtLeast(_, parts):
+        case And(parts) | Or(parts) | asked.AtLeast(_, parts):
             return [leaf for part in parts for leaf in leaves(part)]
         case Not(part):
             return leaves(part)
@@ -87,19 +61,19 @@ def of_catalogue(tree):
 
 def looks_up(tree):
     """Whether a tree over the columns of events asks of values how many contacts have them."""
-    return tree is not None and any(isinstance(leaf, (InTop, Reaches)) for leaf in leaves(tree))
+    return tree is not None and any(isinstance(leaf, (asked.InTop, asked.Reaches)) for leaf in leaves(tree))
 
 
 def counted(test):
     """How the number of events that have to be looked up, or of days, is to compare, and with which number; none of other tests."""
     match test:
-        case Did(of, sign, times) if looks_up(of.where):
+        case asked.Did(of, sign, times) if looks_up(of.where):
             return sign, times
-        case Never(of) if looks_up(of.where):
+        case asked.Never(of) if looks_up(of.where):
             return "=", 0
-        case Value(Figure("count", of), sign, number) if looks_up(of.where):
+        case asked.Value(asked.Figure("count", of), sign, number) if looks_up(of.where):
             return sign, number
-        case Active(_, _, _, sign, number):
+        case asked.Active(_, _, _, sign, number):
             return sign, number
     return None
 
@@ -107,11 +81,11 @@ def counted(test):
 def is_figure(test):
     """Whether one pass over the events tells it."""
     match test:
-        case Gap(function, _, _, _) | Overdue(function, _, _):
+        case asked.Gap(function, _, _, _) | asked.Overdue(function, _, _):
             return function == "avg"
-        case Chain(_, within, _, on_title, overall, times):
+        case asked.Chain(_, within, _, on_title, overall, times):
             return within == (None,) and not on_title and not overall and times == 1
-        case Without(_, _, within, _, on_title):
+        case asked.Without(_, _, within, _, on_title):
             return within is None and not on_title
     return isinstance(test, TESTS) and not isinstance(test, APART) and not counted(test)
 
@@ -125,11 +99,11 @@ def is_apart(tree):
 def has_styles(test):
     """Whether there is more than one way to say a test for which one pass is not enough."""
     match test:
-        case Chain() | Without():
+        case asked.Chain() | asked.Without():
             return not is_figure(test)
-        case Place(_, _, _, _, population):
+        case asked.Place(_, _, _, _, population):
             return population.among is not None and any(isinstance(leaf, TESTS) for leaf in leaves(population.among))
-    return isinstance(test, (BesideMany, Compared))
+    return isinstance(test, (asked.BesideMany, asked.Compared))
 
 
 def holds_without_events(tree):
@@ -141,7 +115,7 @@ def holds_without_events(tree):
             return any(map(holds_without_events, parts))
         case Not(part):
             return not holds_without_events(part)
-        case AtLeast(number, parts):
+        case asked.AtLeast(number, parts):
             return sum(map(holds_without_events, parts)) >= number
     return holds_of_nothing(tree)
 
@@ -149,15 +123,15 @@ def holds_without_events(tree):
 def opposite(tree):
     """What holds where this does not."""
     match tree:
-        case Never(of):
-            return Did(of)
+        case asked.Never(of):
+            return asked.Did(of)
         case Not(part):
             return part
-        case Did(of, sign, times):
-            return Did(of, OPPOSITE[sign], times)
-        case Value(figure, sign, _) if figure.function in COUNTS:
+        case asked.Did(of, sign, times):
+            return asked.Did(of, OPPOSITE[sign], times)
+        case asked.Value(figure, sign, _) if figure.function in COUNTS:
             return tree._replace(sign=OPPOSITE[sign])
-        case Active():
+        case asked.Active():
             return tree._replace(sign=OPPOSITE[tree.sign])
     return Not(tree)
 
@@ -169,17 +143,17 @@ def holds_at_least(tree):
             return any(map(holds_at_least, parts))
         case Not(part):
             return holds_at_least(part)
-    return isinstance(tree, AtLeast)
+    return isinstance(tree, asked.AtLeast)
 
 
 def as_of_now(tree):
     """The tree with what it asks at other instants asked of now, in windows that end there."""
     match tree:
-        case AsOf(test, _, instant, _):
+        case asked.AsOf(test, _, instant, _):
             return seen_from(test, instant)
         case And(parts) | Or(parts):
             return tree._replace(parts=tuple(map(as_of_now, parts)))
-        case AtLeast(_, parts):
+        case asked.AtLeast(_, parts):
             return tree._replace(parts=tuple(map(as_of_now, parts)))
         case Not(part):
             return Not(as_of_now(part))
@@ -189,9 +163,9 @@ def as_of_now(tree):
 def seen_from(part, instant):
     """A part of a test with every window, none of which follows the calendar, as it is at the instant."""
     match part:
-        case Window(_, low, high):
+        case asked.Window(_, low, high):
             earlier = NOW - instant
-            return Window("", low and low - earlier, high - earlier if high else instant)
+            return asked.Window("", low and low - earlier, high - earlier if high else instant)
         case tuple():
             made = [seen_from(inner, instant) for inner in part]
             return type(part)(*made) if hasattr(part, "_fields") else tuple(made)

@@ -1,45 +1,9 @@
 """How SegQL says the tests of events.py."""
 
 from measure import conditions
-from measure.conditions import And, Not, Or, days
-from measure.events import (
-    COLUMNS,
-    KINDS,
-    WEEKDAYS,
-    Active,
-    AfterLast,
-    Around,
-    AsOf,
-    AtLeast,
-    BesideMany,
-    Chain,
-    Compared,
-    Did,
-    Favourite,
-    Gap,
-    HourBetween,
-    InTop,
-    Moment,
-    Never,
-    Observed,
-    OnWeekday,
-    Overdue,
-    Place,
-    Reaches,
-    Relative,
-    Share,
-    Silence,
-    Value,
-    Without,
-)
-
-
-def signed(sign):
-    return "!=" if sign == "<>" else sign
-
-
-def value(of):
-    return f'"{of}"' if isinstance(of, str) else f"{of}"
+from measure import events as asked
+from measure.conditions import days, signed, value
+from measure.events import COLUMNS, KINDS, WEEKDAYS
 
 
 def often(sign, times):
@@ -105,71 +69,65 @@ def chain_text(chain):
 def segql(tree):
     """The tree as a condition of SegQL."""
     match tree:
-        case And(parts):
-            return "(" + " AND ".join(map(segql, parts)) + ")"
-        case Or(parts):
-            return "(" + " OR ".join(map(segql, parts)) + ")"
-        case Not(part):
-            return f"NOT {segql(part)}"
-        case AtLeast(number, parts):
+        case asked.AtLeast(number, parts):
             return f"at least {number} of ({', '.join(map(segql, parts))})"
-        case Did(of, ">=", 1):
+        case asked.Did(of, ">=", 1):
             return f"did {of_text(of)}"
-        case Did(of, sign, times):
+        case asked.Did(of, sign, times):
             return f"did {of_text(of, often(sign, times))}"
-        case Never(of):
+        case asked.Never(of):
             return f"never {of_text(of)}"
-        case Value(figure, sign, other):
+        case asked.Value(figure, sign, other):
             return f"{figure_text(figure)} {signed(sign)} {value(other)}"
-        case Moment(function, of, window):
+        case asked.Moment(function, of, window):
             return f"{function}({of_text(of)}) {window.text}"
-        case Silence(function, of, sign, count):
+        case asked.Silence(function, of, sign, count):
             return f"since({function}({of_text(of)})) {sign} {days(count)}"
-        case Share(of, part, sign, percent):
+        case asked.Share(of, part, sign, percent):
             return f"share({of.kind}{bracket(of.where)}{spaced(bracket(part), of.window.text)}) {sign} {percent}%"
-        case Relative(of, sign, percent, other):
+        case asked.Relative(of, sign, percent, other):
             return f"count({of_text(of)}) {signed(sign)} {percent}% * count({of_text(other)})"
-        case AfterLast(of, other):
+        case asked.AfterLast(of, other):
             return f"did {of_text(of)} after last({other})"
-        case Gap(function, of, sign, count):
+        case asked.Gap(function, of, sign, count):
             return f"{function}(gap of {of_text(of)}) {sign} {days(count)}"
-        case Overdue(function, of, factor):
+        case asked.Overdue(function, of, factor):
             return f"since(last({of_text(of)})) > {factor} * {function}(gap of {of_text(of)})"
-        case Chain():
+        case asked.Chain():
             often_enough = often(">=", tree.times) if tree.times > 1 else ""
             return spaced("did", chain_text(tree), often_enough, tree.window.text)
-        case Without(first, then, within, window, on_title):
+        case asked.Without(first, then, within, window, on_title):
             pair = spaced(of_text(first), "without", of_text(then), within and f"within {days(within)}")
             return spaced(f"did ({pair}{' on title' if on_title else ''})", window.text)
-        case Around(of, count, anchor, before):
+        case asked.Around(of, count, anchor, before):
             anchor = f"first({anchor})" if anchor in KINDS else anchor
             return f"did {of_text(of)} within {days(count)} {'before' if before else 'after'} {anchor}"
-        case Favourite(column, of, other):
+        case asked.Favourite(column, of, other):
             return f"favourite({COLUMNS[column]} of {of_text(of)}) = {value(other)}"
-        case Place(how, figure, sign, other, population):
+        case asked.Place(how, figure, sign, other, population):
             inner = spaced(figure_text(figure), population_text(population))
             return f"{how}({inner}) {sign} {other}{'%' if how == 'percentile' else ''}"
-        case BesideMany(figure, sign, factor, function, population):
+        case asked.BesideMany(figure, sign, factor, function, population):
             of_many = f"{function}({figure_text(figure)} {population_text(population, 'among everyone')})"
             return f"{figure_text(figure)} {signed(sign)} {times_text(factor)}{of_many}"
-        case Active(unit, of, times, sign, number):
+        case asked.Active(unit, of, times, sign, number):
             return f"active {unit}({of_text(of, often('>=', times))}) {signed(sign)} {number}"
-        case Compared():
+        case asked.Compared():
             return spaced("did", compared_text(tree), tree.window.text)
-        case Observed(count):
+        case asked.Observed(count):
             return f"observed for {days(count)}"
-        case AsOf(Value(figure, sign, other), text, _, True):
+        case asked.AsOf(asked.Value(figure, sign, other), text, _, True):
             return f"({figure_text(figure)} as of {text}) {signed(sign)} {value(other)}"
-        case AsOf(test, text, _, _):
+        case asked.AsOf(test, text, _, _):
             return f"{segql(test)} as of {text}"
-        case InTop(column, number, of):
+        case asked.InTop(column, number, of):
             return f"{COLUMNS[column]} in top({number}, {COLUMNS[column]} of {of_text(of)})"
-        case Reaches(column, of, sign, number):
+        case asked.Reaches(column, of, sign, number):
             return f"reach({COLUMNS[column]} of {of_text(of)}) {signed(sign)} {number}"
-        case HourBetween(first, last):
+        case asked.HourBetween(first, last):
             return f"hour(time) between {first} and {last}"
-        case OnWeekday(day):
+        case asked.OnWeekday(day):
             return f'weekday(time) = "{WEEKDAYS[day]}"'
     if getattr(tree, "column", None) in COLUMNS:
         tree = tree._replace(column=COLUMNS[tree.column])
-    return conditions.segql(tree)
+    return conditions.segql(tree, segql)
