@@ -4,7 +4,7 @@ use super::column::{Column, Narrower, bits};
 use super::evaluate::{Rows, Vectors};
 use super::flat::Flat;
 use super::kernels;
-use super::leaf::{Buffers, KeptAnswers, Leaf, Masks, Span, Together, ask};
+use super::leaf::{Buffers, General, KeptAnswers, Leaf, Masks, Span, Together, ask};
 use super::matched::{Matched, Streamed};
 use super::native::{Glue, LEAST_SEGMENTS, Layout, LeafCode, Native, View};
 use super::patience::Patience;
@@ -440,39 +440,7 @@ impl Leaves for BlockLeaves<'_> {
         {
             return self.by_code(leaf, &**code, mask);
         }
-        let first = self.span.first;
-        let columns = self.batch.columns;
-        let is_idle = |row: usize| {
-            let idle = general.idle.as_ref();
-            idle.is_some_and(|idle| idle.holds(columns, row))
-        };
-        // One of those who are idle stands for all.
-        let (mut picked, mut one_idle, mut idle) = (Vec::new(), None, mask.to_vec());
-        ask(&mut idle, |row| {
-            let row = first + row;
-            let is_idle = is_idle(row);
-            if is_idle {
-                one_idle = Some(row);
-            } else {
-                picked.push(row);
-            }
-            is_idle
-        });
-        picked.extend(one_idle);
-        let rows = Rows {
-            bound: self.prepared.bound,
-            columns,
-            are_of_data: true,
-        };
-        let vectors = Vectors::new(rows, picked).with(general.tables.as_deref(), self.matched);
-        let condition = self.prepared.bound.plan.leaves[leaf].condition;
-        let mut holds = vectors.holds(condition);
-        let idle_holds = one_idle.and_then(|_| holds.pop());
-        let mut holds = holds.into_iter();
-        ask(mask, |row| match bits::get(&idle, row) {
-            true => idle_holds == Some(true),
-            false => holds.next().unwrap_or(false),
-        })
+        self.by_graph(leaf, general, mask)
     }
 
     fn is_at_once(&self, leaf: usize) -> bool {
@@ -509,6 +477,40 @@ impl BlockLeaves<'_> {
             mask[words - 1] = bits::live(words - 1, rows);
             self.narrow(leaf, mask, words);
         }
+    }
+
+    /// Narrows the mask to the contacts of whom a condition holds that is worked out from the graph.
+    fn by_graph(&self, leaf: usize, general: &General, mask: &mut [u64]) -> usize {
+        let (first, columns) = (self.span.first, self.batch.columns);
+        let is_idle = |row| {
+            let idle = general.idle.as_ref();
+            idle.is_some_and(|idle| idle.holds(columns, first + row))
+        };
+        // One of those who are idle stands for all.
+        let (mut picked, mut one_idle, mut idle) = (Vec::new(), None, mask.to_vec());
+        ask(&mut idle, |row| {
+            let is_idle = is_idle(row);
+            match is_idle {
+                true => one_idle = Some(first + row),
+                false => picked.push(first + row),
+            }
+            is_idle
+        });
+        picked.extend(one_idle);
+        let rows = Rows {
+            bound: self.prepared.bound,
+            columns,
+            are_of_data: true,
+        };
+        let vectors = Vectors::new(rows, picked).with(general.tables.as_deref(), self.matched);
+        let condition = self.prepared.bound.plan.leaves[leaf].condition;
+        let mut holds = vectors.holds(condition);
+        let idle_holds = one_idle.and_then(|_| holds.pop());
+        let mut holds = holds.into_iter();
+        ask(mask, |row| match bits::get(&idle, row) {
+            true => idle_holds == Some(true),
+            false => holds.next().unwrap_or(false),
+        })
     }
 
     /// Whether so many are asked about that native code, which goes over all, is quicker than the interpreter, which goes over these.

@@ -155,9 +155,7 @@ impl<'a> Matched<'a> {
             tests: masks,
         }
     }
-}
 
-impl Matched<'_> {
     /// For each test the events within its window, a bit for each of `rows` from the event `first` on; none where it has no window.
     fn among(&self, streamed: &Streamed, first: usize, rows: usize) -> Vec<Option<Rc<[u64]>>> {
         let mut known: Vec<(i64, i64, Rc<[u64]>)> = Vec::new();
@@ -255,8 +253,7 @@ impl Passing<'_> {
         }
         let (from, to) = (from - self.first, to - self.first);
         let (first, last) = (from / 64, (to - 1) / 64);
-        let low = u64::MAX << (from % 64);
-        let high = u64::MAX >> (63 - (to - 1) % 64);
+        let (low, high) = bits::edges(from, to);
         if first == last {
             return (self.mask[first] & low & high).count_ones() as usize;
         }

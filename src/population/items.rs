@@ -14,14 +14,6 @@ pub struct Items {
     contacts: HashMap<Constant, u64, FixedState>,
 }
 
-/// The whole number of 64 bits that a value is; none where it is anything else.
-fn whole_number(value: &Constant) -> Option<i64> {
-    match value {
-        Constant::Number(number) if number.is_whole() => number.numerator().try_into().ok(),
-        _ => None,
-    }
-}
-
 /// The different known values that a contact gives: its own, or those of its list.
 pub fn given(value: &Constant) -> Vec<Constant> {
     let Constant::List(elements) = value else {
@@ -47,7 +39,7 @@ impl Items {
 
     /// So many contacts that give one known value.
     pub fn add_value(&mut self, value: Constant, contacts: u64) {
-        match whole_number(&value) {
+        match value.whole_number() {
             Some(number) => self.numbers.add(number, contacts),
             None => *self.contacts.entry(value).or_default() += contacts,
         }
@@ -69,7 +61,7 @@ impl Items {
 
     /// How many contacts give a value.
     pub fn reach(&self, value: &Constant) -> u64 {
-        match whole_number(value) {
+        match value.whole_number() {
             Some(number) => self.reach_of_number(number),
             None => self.contacts.get(value).copied().unwrap_or(0),
         }

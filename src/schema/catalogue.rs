@@ -211,10 +211,7 @@ impl Catalogue {
         let rows = self.parts.rows.get()?;
         let number = |record: &Constant| match record.part(part) {
             Constant::Missing => Some(None),
-            Constant::Number(number) if number.is_whole() => {
-                i64::try_from(number.numerator()).ok().map(Some)
-            }
-            _ => None,
+            other => other.whole_number().map(Some),
         };
         let numbers = rows.numbers.get(part as usize)?;
         let numbers = numbers.get_or_init(|| rows.records.iter().map(number).collect());

@@ -30,6 +30,14 @@ pub enum Constant {
 }
 
 impl Constant {
+    /// The whole number of 64 bits that it is; none where it is anything else.
+    pub(crate) fn whole_number(&self) -> Option<i64> {
+        match self {
+            Constant::Number(number) if number.is_whole() => number.numerator().try_into().ok(),
+            _ => None,
+        }
+    }
+
     /// The part of a record at this place; missing of what is missing.
     pub fn part(&self, place: u32) -> Constant {
         match self {

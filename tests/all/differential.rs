@@ -1,10 +1,12 @@
 //! Random programs over random contacts: every executor says what the reference says. `SEGQL_TEST_CASES` asks for a longer run, and
 //! `SEGQL_TEST_SEED` for other cases.
 
+use segql_testing::cells::Cell;
 use segql_testing::executors::{Case, Executor};
-use segql_testing::oracle;
 use segql_testing::programs::Statistics;
 use segql_testing::random::Random;
+use segql_testing::world::{Table, World};
+use segql_testing::{fuzz, oracle};
 
 /// How many cases to run: the usual number, or what the environment says.
 pub fn cases(usual: u64) -> u64 {
@@ -214,4 +216,36 @@ fn the_generator_leaves_no_form_out() {
             "{form} is hardly ever made:\n{statistics}"
         );
     }
+}
+
+/// That these conditions are answered by every executor that runs a plan as the reference answers them, of contacts that are drawn: `draw` gives for the
+/// seed of each case the world and the cells of each of its columns, and some of the conditions are to have members.
+pub fn conditions_agree(
+    conditions: &[&str],
+    draw: impl Fn(&mut Random) -> (World, Vec<Vec<Cell>>),
+) {
+    let segments = conditions.iter().enumerate();
+    let text: String = segments
+        .map(|(place, condition)| format!("segment s{place} = {condition}\n"))
+        .collect();
+    let (mut statistics, cases) = (Statistics::default(), cases(8));
+    for seed in 0..cases {
+        let mut random = Random::new(seed);
+        let (world, columns) = draw(&mut random);
+        let case = Case {
+            module: fuzz::sound(&world, &text).module,
+            table: Table { columns },
+            world,
+            seed,
+        };
+        let mut executors = Executor::some(&mut random);
+        executors.retain(|executor| matches!(executor, Executor::Run(_)));
+        if let Err(disagreement) = oracle::agree(&case, &executors, &mut statistics) {
+            panic!("case {seed}: {disagreement}");
+        }
+    }
+    assert!(
+        statistics.get("outcome: some are members") > 12 * cases,
+        "{statistics}"
+    );
 }

@@ -3,16 +3,13 @@
 //!
 //! `SEGQL_TEST_CASES` asks for a longer run.
 
-use crate::differential::cases;
+use crate::differential::conditions_agree;
 use arrow_schema::TimeUnit;
 use segql::schema::{Catalogue, Field};
 use segql::types::{Constant, Exact, NumberKind, Type};
 use segql_testing::cells::{Cell, Kind};
-use segql_testing::executors::{Case, Executor};
-use segql_testing::programs::Statistics;
 use segql_testing::random::Random;
-use segql_testing::world::{Column, Table, World};
-use segql_testing::{fuzz, oracle};
+use segql_testing::world::{Column, World};
 
 const NOW: i128 = 1_766_880_000_000_000_000;
 
@@ -240,35 +237,15 @@ fn cell(column: &Column, titles: &Titles, random: &mut Random) -> Cell {
 
 #[test]
 fn figures_of_events_are_what_the_reference_says() {
-    let segments = CONDITIONS.iter().enumerate();
-    let text: String = segments
-        .map(|(place, condition)| format!("segment s{place} = {condition}\n"))
-        .collect();
-    let mut statistics = Statistics::default();
-    for seed in 0..cases(8) {
-        let mut random = Random::new(seed);
-        let titles = Titles::drawn(&mut random);
-        let world = world(&titles, &mut random);
+    conditions_agree(CONDITIONS, |random| {
+        let titles = Titles::drawn(random);
+        let world = world(&titles, random);
         let rows = *random.pick(&[1, 63, 70, 130, 300]);
         let mut columns = vec![(0..rows).map(Cell::Whole).collect()];
         for column in &world.columns[1..] {
-            let cells = (0..rows).map(|_| cell(column, &titles, &mut random));
+            let cells = (0..rows).map(|_| cell(column, &titles, random));
             columns.push(cells.collect());
         }
-        let case = Case {
-            module: fuzz::sound(&world, &text).module,
-            table: Table { columns },
-            world,
-            seed,
-        };
-        let mut executors = Executor::some(&mut random);
-        executors.retain(|executor| matches!(executor, Executor::Run(_)));
-        if let Err(disagreement) = oracle::agree(&case, &executors, &mut statistics) {
-            panic!("case {seed}: {disagreement}");
-        }
-    }
-    assert!(
-        statistics.get("outcome: some are members") > 12 * cases(8),
-        "{statistics}"
-    );
+        (world, columns)
+    });
 }

@@ -3,14 +3,11 @@
 //!
 //! `SEGQL_TEST_CASES` asks for a longer run.
 
-use crate::differential::cases;
+use crate::differential::conditions_agree;
 use arrow_schema::TimeUnit;
 use segql_testing::cells::{Cell, Kind, nanoseconds};
-use segql_testing::executors::{Case, Executor};
-use segql_testing::programs::Statistics;
 use segql_testing::random::Random;
-use segql_testing::world::{Column, Table, World};
-use segql_testing::{fuzz, oracle};
+use segql_testing::world::{Column, World};
 
 const NOW: i128 = 1_766_880_000_000_000_000;
 
@@ -182,14 +179,8 @@ fn events(kind: &Kind, is_rare: bool, random: &mut Random) -> Cell {
 
 #[test]
 fn kernels_of_events_say_what_the_reference_says() {
-    let segments = CONDITIONS.iter().enumerate();
-    let text: String = segments
-        .map(|(place, condition)| format!("segment s{place} = {condition}\n"))
-        .collect();
-    let mut statistics = Statistics::default();
-    for seed in 0..cases(8) {
-        let mut random = Random::new(seed);
-        let world = world(&mut random);
+    conditions_agree(CONDITIONS, |random| {
+        let world = world(random);
         let rows = *random.pick(&[1, 63, 64, 70, 130, 300]);
         let mut columns = vec![(0..rows).map(Cell::Whole).collect()];
         for column in &world.columns[1..] {
@@ -203,24 +194,10 @@ fn kernels_of_events_say_what_the_reference_says() {
                     let days = i128::from(random.between(0, 70));
                     Cell::Time(((NOW - days * 86_400_000_000_000) / unit) as i64)
                 }
-                _ => events(&column.kind, random.percent(rare), &mut random),
+                _ => events(&column.kind, random.percent(rare), random),
             };
             columns.push((0..rows).map(cell).collect());
         }
-        let case = Case {
-            module: fuzz::sound(&world, &text).module,
-            table: Table { columns },
-            world,
-            seed,
-        };
-        let mut executors = Executor::some(&mut random);
-        executors.retain(|executor| matches!(executor, Executor::Run(_)));
-        if let Err(disagreement) = oracle::agree(&case, &executors, &mut statistics) {
-            panic!("case {seed}: {disagreement}");
-        }
-    }
-    assert!(
-        statistics.get("outcome: some are members") > 12 * cases(8),
-        "{statistics}"
-    );
+        (world, columns)
+    });
 }

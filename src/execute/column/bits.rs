@@ -17,14 +17,19 @@ pub(in crate::execute) fn set(mask: &mut [u64], row: usize) {
     mask[row / 64] |= 1 << (row % 64);
 }
 
+/// Of the rows from one up to, and without, another: their bits in the word of the first and in that of the last of them.
+#[inline]
+pub(in crate::execute) fn edges(from: usize, to: usize) -> (u64, u64) {
+    (u64::MAX << (from % 64), u64::MAX >> (63 - (to - 1) % 64))
+}
+
 /// Sets the bits from one row up to, and without, another.
 pub(in crate::execute) fn set_all(mask: &mut [u64], from: usize, to: usize) {
     if from >= to {
         return;
     }
     let (first, last) = (from / 64, (to - 1) / 64);
-    let low = u64::MAX << (from % 64);
-    let high = u64::MAX >> (63 - (to - 1) % 64);
+    let (low, high) = edges(from, to);
     if first == last {
         mask[first] |= low & high;
         return;

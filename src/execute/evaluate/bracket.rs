@@ -43,36 +43,41 @@ impl<'a> Vectors<'a> {
         }
         let mut met = Vec::new();
         let mut stamps = Stamps::default();
-        self.passing(folded, rows, condition, |inside, owners, passing| {
-            let Some(distinct) = distinct else {
-                passing.iter().for_each(|lane| numbers[owners[*lane]] += 1);
-                return;
-            };
-            if let Some(keys) = inside.keys(distinct.value) {
-                if distinct.at_least == 1 && stamps.begin(&keys) {
-                    for lane in passing {
-                        let owner = owners[*lane];
-                        numbers[owner] += i128::from(stamps.is_new(keys[*lane], owner));
+        self.passing(
+            folded.as_ref(),
+            rows,
+            condition,
+            |inside, owners, passing| {
+                let Some(distinct) = distinct else {
+                    passing.iter().for_each(|lane| numbers[owners[*lane]] += 1);
+                    return;
+                };
+                if let Some(keys) = inside.keys(distinct.value) {
+                    if distinct.at_least == 1 && stamps.begin(&keys) {
+                        for lane in passing {
+                            let owner = owners[*lane];
+                            numbers[owner] += i128::from(stamps.is_new(keys[*lane], owner));
+                        }
+                        return;
+                    }
+                    for lanes in passing.chunk_by(|a, b| owners[*a] == owners[*b]) {
+                        met.clear();
+                        met.extend(lanes.iter().filter_map(|lane| keys[*lane]));
+                        numbers[owners[lanes[0]]] = different(&mut met, distinct.at_least);
                     }
                     return;
                 }
+                let value_type = inside.type_of(distinct.value);
+                let values = inside.value(distinct.value);
                 for lanes in passing.chunk_by(|a, b| owners[*a] == owners[*b]) {
-                    met.clear();
-                    met.extend(lanes.iter().filter_map(|lane| keys[*lane]));
-                    numbers[owners[lanes[0]]] = different(&mut met, distinct.at_least);
+                    let mut different = Different::default();
+                    for lane in lanes {
+                        different.add(values.constant(*lane, value_type));
+                    }
+                    numbers[owners[lanes[0]]] = different.at_least(distinct.at_least);
                 }
-                return;
-            }
-            let value_type = inside.type_of(distinct.value);
-            let values = inside.value(distinct.value);
-            for lanes in passing.chunk_by(|a, b| owners[*a] == owners[*b]) {
-                let mut different = Different::default();
-                for lane in lanes {
-                    different.add(values.constant(*lane, value_type));
-                }
-                numbers[owners[lanes[0]]] = different.at_least(distinct.at_least);
-            }
-        })?;
+            },
+        )?;
         Some(Lanes::Whole {
             numbers,
             known: vec![true; lanes],
@@ -104,30 +109,36 @@ impl<'a> Vectors<'a> {
         {
             return Some(lanes);
         }
-        if let Some(lanes) = self.whole_aggregate(node, function, of, rows, condition) {
+        if let Some(lanes) = self.whole_aggregate(folded.as_ref(), function, of, rows, condition) {
             return Some(lanes);
         }
-        let folded = self.folded(NodeRef::Value(node));
         let mut results: Vec<Constant> =
             vec![function.work_out(Vec::new(), value_type); self.picked.len()];
-        self.passing(folded, rows, condition, |inside, owners, passing| {
-            let values = inside.value(of);
-            for lanes in passing.chunk_by(|a, b| owners[*a] == owners[*b]) {
-                let passing = lanes.iter().copied();
-                results[owners[lanes[0]]] = quick(function, &values, passing.clone(), value_type)
-                    .unwrap_or_else(|| {
-                        let values = passing.map(|lane| values.constant(lane, value_type));
-                        function.work_out(values.collect(), value_type)
-                    });
-            }
-        })?;
+        self.passing(
+            folded.as_ref(),
+            rows,
+            condition,
+            |inside, owners, passing| {
+                let values = inside.value(of);
+                for lanes in passing.chunk_by(|a, b| owners[*a] == owners[*b]) {
+                    let passing = lanes.iter().copied();
+                    results[owners[lanes[0]]] =
+                        quick(function, &values, passing.clone(), value_type).unwrap_or_else(
+                            || {
+                                let values = passing.map(|lane| values.constant(lane, value_type));
+                                function.work_out(values.collect(), value_type)
+                            },
+                        );
+                }
+            },
+        )?;
         Some(Lanes::Each(results))
     }
 
     /// For each lane the sum, or the least or greatest, of whole numbers; none where one is something else, or a sum is beyond 128 bits.
     fn whole_aggregate(
         &self,
-        node: ValueId,
+        folded: Option<&Folded<'_, 'a>>,
         function: Aggregate,
         of: ValueId,
         rows: Rows,
@@ -149,7 +160,6 @@ impl<'a> Vectors<'a> {
         // A sum of nothing is known, which the others are not.
         let mut known = vec![function == Aggregate::Sum; self.picked.len()];
         let mut serves = true;
-        let folded = self.folded(NodeRef::Value(node));
         self.passing(folded, rows, condition, |inside, owners, passing| {
             let values = inside.value(of);
             let Some(whole) = values.whole().filter(|whole| whole.divisor == 1) else {
@@ -200,7 +210,7 @@ impl<'a> Vectors<'a> {
     /// elements of a lane at one go. None where the rows do not lie in a column.
     fn passing(
         &self,
-        folded: Option<Folded<'_, 'a>>,
+        folded: Option<&Folded<'_, 'a>>,
         rows: Rows,
         condition: ConditionId,
         mut look: impl FnMut(&Vectors<'a>, &[usize], &[usize]),

@@ -48,7 +48,7 @@ impl Vectors<'_> {
         if elements.len() <= self.picked.len() + FEW
             && let Some(elements) = elements
                 .iter()
-                .map(whole_number)
+                .map(Constant::whole_number)
                 .collect::<Option<Vec<_>>>()
             && let Some(numbers) = self.whole_numbers(value)
         {
@@ -83,12 +83,4 @@ fn is_among(elements: &[Constant], value: &Constant) -> bool {
     elements
         .binary_search_by(|element| element.total_order(value))
         .is_ok()
-}
-
-/// The whole number of 64 bits that a value is; none where it is anything else.
-fn whole_number(value: &Constant) -> Option<i64> {
-    match value {
-        Constant::Number(number) if number.is_whole() => number.numerator().try_into().ok(),
-        _ => None,
-    }
 }

@@ -460,13 +460,11 @@ impl<'a> Vectors<'a> {
             Value::Condition(condition) => Some(Lanes::Boolean(
                 self.holds(*condition).into_iter().map(Some).collect(),
             )),
-            Value::Call { .. } | Value::LookUp { .. } => Some(match self.looked_up(value) {
-                Some(numbers) => numbers,
-                None => match self.read(value) {
-                    Some(read) => read.lanes(value_type),
-                    None => self.lane_by_lane(value),
-                },
-            }),
+            Value::Call { .. } | Value::LookUp { .. } => {
+                let read = || Some(self.read(value)?.lanes(value_type));
+                let lanes = self.looked_up(value).or_else(read);
+                Some(lanes.unwrap_or_else(|| self.lane_by_lane(value)))
+            }
             Value::DateOf { time, zone } => {
                 let dates = self.dates(*time, *zone);
                 Some(dates.unwrap_or_else(|| self.lane_by_lane(value)))

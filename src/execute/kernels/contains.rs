@@ -196,31 +196,29 @@ unsafe fn find_by_length<const TEXTS: usize>(
     text: &[u8],
     places: &mut [u64],
 ) {
-    let lengths = patterns.iter().map(|pattern| pattern.pattern.len());
-    let length = lengths.max().unwrap_or(0);
+    macro_rules! by_length {
+        ($find:ident) => {
+            match patterns
+                .map(|pattern| pattern.pattern.len())
+                .into_iter()
+                .max()
+            {
+                Some(1) => $find::<1, TEXTS>(patterns, text, places),
+                Some(2) => $find::<2, TEXTS>(patterns, text, places),
+                Some(3) => $find::<3, TEXTS>(patterns, text, places),
+                Some(4) => $find::<4, TEXTS>(patterns, text, places),
+                Some(5) => $find::<5, TEXTS>(patterns, text, places),
+                Some(6) => $find::<6, TEXTS>(patterns, text, places),
+                Some(7) => $find::<7, TEXTS>(patterns, text, places),
+                _ => $find::<MOST_PROBES, TEXTS>(patterns, text, places),
+            }
+        };
+    }
     // SAFETY: passed on from the caller.
     unsafe {
         match form {
-            Form::Avx512 => match length {
-                1 => find_with_avx512::<1, TEXTS>(patterns, text, places),
-                2 => find_with_avx512::<2, TEXTS>(patterns, text, places),
-                3 => find_with_avx512::<3, TEXTS>(patterns, text, places),
-                4 => find_with_avx512::<4, TEXTS>(patterns, text, places),
-                5 => find_with_avx512::<5, TEXTS>(patterns, text, places),
-                6 => find_with_avx512::<6, TEXTS>(patterns, text, places),
-                7 => find_with_avx512::<7, TEXTS>(patterns, text, places),
-                _ => find_with_avx512::<MOST_PROBES, TEXTS>(patterns, text, places),
-            },
-            _ => match length {
-                1 => find_with_avx2::<1, TEXTS>(patterns, text, places),
-                2 => find_with_avx2::<2, TEXTS>(patterns, text, places),
-                3 => find_with_avx2::<3, TEXTS>(patterns, text, places),
-                4 => find_with_avx2::<4, TEXTS>(patterns, text, places),
-                5 => find_with_avx2::<5, TEXTS>(patterns, text, places),
-                6 => find_with_avx2::<6, TEXTS>(patterns, text, places),
-                7 => find_with_avx2::<7, TEXTS>(patterns, text, places),
-                _ => find_with_avx2::<MOST_PROBES, TEXTS>(patterns, text, places),
-            },
+            Form::Avx512 => by_length!(find_with_avx512),
+            _ => by_length!(find_with_avx2),
         }
     }
 }

@@ -10,7 +10,6 @@ use crate::execute::leaf::ask;
 use crate::execute::matched::Matched;
 use crate::ir::{Comparison, Condition, ConditionId, NodeRef, Value, ValueId};
 use crate::plan::{BoundPlan, Fold};
-use crate::types::Constant;
 
 /// Fewer contacts of a word are looked at one by one.
 const FEW: u32 = 12;
@@ -221,10 +220,7 @@ impl WindowTest {
 
 /// The number that a value is for every contact; none where it is no whole number that fits.
 fn whole(bound: &BoundPlan, value: ValueId) -> Option<i64> {
-    match bound.constant(value)? {
-        Constant::Number(number) if number.is_whole() => number.numerator().try_into().ok(),
-        _ => None,
-    }
+    bound.constant(value)?.whole_number()
 }
 
 /// The counts that stand so to a number; `turned` where the number stands first. None where there is none, which is left to others.
