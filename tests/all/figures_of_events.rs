@@ -61,6 +61,13 @@ const CONDITIONS: &[&str] = &[
     "reach(plan) > 20",
     "reach(plan per region) between 2 and 12",
     "reach(region) > 20",
+    // What a catalogue knows of them.
+    "min(title.year of view) < 1992",
+    "max(title.year of view in last 20 days) - min(title.year of view) >= 4",
+    "sum(title.year of view[channel = \"web\"]) < 4000",
+    "count(distinct title.year of view) >= 3",
+    "did view[title.year is missing]",
+    "did view[title.year + 3 > 1999]",
     // A contact beside a figure of its group.
     "count(view) <= 2 * avg(count(view) per region)",
     "count(view) > avg(count(view) among plan = 1 per region)",

@@ -78,7 +78,14 @@ const CONDITIONS: &[&str] = &[
     // Around a time of the contact.
     "did login within 2 days after signed",
     "count(buy within 10 days before signed) >= 2",
+    // Who has no event in the windows, as all others have who have none.
+    "count(distinct small of buy in last 20 days) < 2",
+    "count(distinct small of buy in last 10 days) <= count(distinct small of buy between 60 days ago and 20 days ago)",
+    "sum(small + small of buy in last 20 days) < count(login in last 5 days)",
+    "favourite(channel of login in last 30 days) = \"app\"",
+    "if did login in last 10 days then did buy in last 20 days else never buy between 60 days ago and 40 days ago",
     // What is worked out of events that pass.
+    "sum(small + small of buy) < 3",
     "sum(small + small of buy in last 60 days) > 7",
     "min(small - 3 of buy[points > 1]) <= -2",
     "max(points + 1 of buy) > 9",

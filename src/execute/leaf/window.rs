@@ -70,15 +70,9 @@ impl Window {
 
     /// The window from where the first of two begins to where the last of them ends.
     pub(in crate::execute) fn with(&self, other: &Window) -> Window {
-        let (one, two) = match (self.from < self.to, other.from < other.to) {
-            // One that has no events widens no other.
-            (true, false) => (self, self),
-            (false, true) => (other, other),
-            _ => (self, other),
-        };
         Window {
-            from: one.from.min(two.from),
-            to: one.to.max(two.to),
+            from: self.from.min(other.from),
+            to: self.to.max(other.to),
             ..self.clone()
         }
     }
