@@ -98,6 +98,16 @@ pub(in crate::execute) fn from_rows(
     mask
 }
 
+/// The rows that have a bit.
+pub(in crate::execute) fn each(mask: &[u64]) -> impl Iterator<Item = usize> {
+    let of_word = |(word, bits): (usize, &u64)| {
+        let left = |bits: &u64| (*bits != 0).then_some(*bits);
+        std::iter::successors(left(bits), move |bits| left(&(bits & (bits - 1))))
+            .map(move |bits| word * 64 + bits.trailing_zeros() as usize)
+    };
+    mask.iter().enumerate().flat_map(of_word)
+}
+
 pub(in crate::execute) fn count(mask: &[u64]) -> u64 {
     mask.iter().map(|word| u64::from(word.count_ones())).sum()
 }

@@ -1,15 +1,10 @@
-//! Columns of many batches put together into one: text under a single sorted dictionary, whole numbers and codes in the least number of bytes that hold
+//! Columns of many batches put together into one: text under a single dictionary in order, whole numbers and codes in the least number of bytes that hold
 //! them all.
 
-use super::{
-    Codes, Column, Dictionary, Integers, List, Points, Text, Unit, Values, bits, each_integer,
-};
+use super::texts::{PlainTexts, Texts, coded};
+use super::{Column, Integers, List, Points, Unit, Values, bits, each_integer};
 use crate::types::Exact;
-use arrow_array::{LargeStringArray, StringArray};
-use arrow_buffer::{ArrowNativeType, OffsetBuffer, ScalarBuffer};
-use foldhash::fast::FixedState;
-use hashbrown::HashTable;
-use std::hash::BuildHasher;
+use arrow_buffer::{ArrowNativeType, ScalarBuffer};
 use std::sync::Arc;
 
 /// More different texts than this are only kept as a dictionary where they repeat.
@@ -331,126 +326,10 @@ fn narrow(numbers: Vec<i64>) -> Integers {
     }
 }
 
-/// Codes renumbered by the order of their texts, in the least number of bytes.
-fn coded(mut codes: Vec<u32>, texts: &Texts, validity: &[u64]) -> Values {
-    let mut order: Vec<u32> = (0..texts.len() as u32).collect();
-    order.sort_unstable_by_key(|place| texts.get(*place));
-    let mut rank = vec![0; texts.len().max(1)];
-    for (place, code) in order.iter().enumerate() {
-        rank[*code as usize] = place as u32;
-    }
-    for (row, code) in codes.iter_mut().enumerate() {
-        *code = if bits::get(validity, row) {
-            rank[*code as usize]
-        } else {
-            0
-        };
-    }
-    let sorted = LargeStringArray::from_iter_values(order.iter().map(|place| texts.get(*place)));
-    let codes = match texts.len() {
-        0..=0x100 => Codes::U8(codes.iter().map(|code| *code as u8).collect()),
-        0x101..=0x1_0000 => Codes::U16(codes.iter().map(|code| *code as u16).collect()),
-        _ => Codes::U32(codes.into()),
-    };
-    Values::Codes(codes, Arc::new(Dictionary::new(Text::Large(sorted), false)))
-}
-
-/// Different texts, each with the place where it was first met.
-#[derive(Debug, Default)]
-struct Texts {
-    bytes: String,
-    ends: Vec<usize>,
-    places: HashTable<u32>,
-}
-
-impl Texts {
-    fn len(&self) -> usize {
-        self.ends.len()
-    }
-
-    fn get(&self, place: u32) -> &str {
-        text_at(&self.bytes, &self.ends, place)
-    }
-
-    fn place(&mut self, text: &str) -> u32 {
-        let hasher = FixedState::default();
-        let hash = hasher.hash_one(text);
-        let (bytes, ends) = (&self.bytes, &self.ends);
-        let same = |place: &u32| text_at(bytes, ends, *place) == text;
-        if let Some(place) = self.places.find(hash, same) {
-            return *place;
-        }
-        let place = self.ends.len() as u32;
-        self.bytes.push_str(text);
-        self.ends.push(self.bytes.len());
-        let (bytes, ends) = (&self.bytes, &self.ends);
-        self.places.insert_unique(hash, place, |place| {
-            hasher.hash_one(text_at(bytes, ends, *place))
-        });
-        place
-    }
-}
-
-fn text_at<'a>(bytes: &'a str, ends: &[usize], place: u32) -> &'a str {
-    let place = place as usize;
-    let start = if place == 0 { 0 } else { ends[place - 1] };
-    &bytes[start..ends[place]]
-}
-
-/// Texts one behind the other.
-#[derive(Debug)]
-struct PlainTexts {
-    bytes: String,
-    starts: Vec<i64>,
-}
-
-impl PlainTexts {
-    fn of(codes: &[u32], texts: &Texts, validity: &[u64]) -> Self {
-        let mut plain = Self {
-            bytes: String::new(),
-            starts: vec![0],
-        };
-        for (row, code) in codes.iter().enumerate() {
-            plain.push(if bits::get(validity, row) {
-                texts.get(*code)
-            } else {
-                ""
-            });
-        }
-        plain
-    }
-
-    fn rows(&self) -> usize {
-        self.starts.len() - 1
-    }
-
-    fn push(&mut self, text: &str) {
-        self.bytes.push_str(text);
-        self.starts.push(self.bytes.len() as i64);
-    }
-
-    fn finish(self) -> Text {
-        let bytes = self.bytes.into_bytes().into();
-        // Offsets of four bytes where they do.
-        let narrow: Result<Vec<i32>, _> = self
-            .starts
-            .iter()
-            .map(|start| (*start).try_into())
-            .collect();
-        if let Ok(starts) = narrow {
-            let array = StringArray::try_new(OffsetBuffer::new(starts.into()), bytes, None);
-            return Text::Small(array.unwrap_or_else(|_| StringArray::new_null(0)));
-        }
-        let starts = OffsetBuffer::new(self.starts.into());
-        let array = LargeStringArray::try_new(starts, bytes, None);
-        Text::Large(array.unwrap_or_else(|_| LargeStringArray::new_null(0)))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::execute::column::read;
+    use crate::execute::column::{Codes, read};
     use crate::types::{Constant, NumberKind, Type};
     use arrow_array::{ArrayRef, Int64Array, NullArray, StringArray};
 
@@ -519,6 +398,48 @@ mod tests {
             ("a", "b")
         );
         assert_eq!(column.validity.as_deref(), Some(&[0b11_0001][..]));
+    }
+
+    #[test]
+    fn texts_that_end_alike_are_in_the_order_of_their_ends() {
+        let hosts = |number: usize| {
+            let ends = ["example", "test", "invalid"];
+            format!("{:03}.host.{}", number * 7 % 500, ends[number % 3])
+        };
+        let begins = |number: usize| format!("{}-{:03}", ["a", "bb"][number % 2], number);
+        let gathered_of = |text: &dyn Fn(usize) -> String| {
+            let texts: Vec<String> = (0..2000).map(|row| text(row % 500)).collect();
+            let column = gathered(&[Arc::new(StringArray::from(texts.clone()))], &Type::Text);
+            for (row, text) in texts.iter().enumerate() {
+                let text = Constant::Text(text.as_str().into());
+                assert_eq!(column.constant(row, &Type::Text), text);
+            }
+            // The least and the greatest text of each hundred, worked out without codes.
+            for (chunk, told) in column.statistics(&Type::Text, 100).iter().enumerate() {
+                let texts = &texts[chunk * 100..][..100];
+                let constant =
+                    |text: Option<&String>| text.map(|text| Constant::Text(text.as_str().into()));
+                assert_eq!(told.low, constant(texts.iter().min()));
+                assert_eq!(told.high, constant(texts.iter().max()));
+            }
+            let Values::Codes(Codes::U16(_), dictionary) = column.values else {
+                panic!("not coded: {column:?}");
+            };
+            let texts = (0..dictionary.len()).map(|code| dictionary.texts.get(code).to_owned());
+            texts.collect::<Vec<String>>()
+        };
+        let one_run = |texts: &[String], passes: &dyn Fn(&str) -> bool| {
+            let turns = texts
+                .array_windows()
+                .filter(|[one, two]| passes(one) != passes(two));
+            turns.count() <= 2
+        };
+        let texts = gathered_of(&hosts);
+        assert!(one_run(&texts, &|text| text.ends_with(".test")));
+        assert!(!one_run(&texts, &|text| text.starts_with("1")));
+        let texts = gathered_of(&begins);
+        assert!(one_run(&texts, &|text| text.starts_with("a-1")));
+        assert!(!one_run(&texts, &|text| text.ends_with("7")));
     }
 
     #[test]

@@ -19,6 +19,7 @@ mod read;
 mod scalar;
 mod statistics;
 mod text;
+mod texts;
 
 pub(super) use absent::absent_part;
 pub(super) use coarse::{Coarse, Middles};

@@ -1,6 +1,6 @@
 //! What is known of each chunk of a column: how many values are missing, the lowest and the highest.
 
-use super::{Codes, Column, Values, bits, each_integer};
+use super::{Column, Values, bits, each_integer};
 use crate::data::Statistics;
 use crate::types::{Constant, Float, Point, Type};
 
@@ -47,14 +47,12 @@ impl Column {
                 let (low, high) = each_integer!(numbers, numbers => ends(known, numbers));
                 (constant(low), constant(high))
             }
-            // Codes are in the order of their texts.
-            Values::Codes(codes, _) => {
-                let (low, high) = match codes {
-                    Codes::U8(codes) => ends(known, codes),
-                    Codes::U16(codes) => ends(known, codes),
-                    Codes::U32(codes) => ends(known, codes),
-                };
-                (constant(low), constant(high))
+            Values::Codes(codes, dictionary) => {
+                let mut seen = vec![0; bits::words(dictionary.len())];
+                known.for_each(|row| bits::set(&mut seen, codes.get(row)));
+                let texts = || bits::each(&seen).map(|code| dictionary.texts.get(code));
+                let constant = |text: Option<&str>| text.map(|text| Constant::Text(text.into()));
+                (constant(texts().min()), constant(texts().max()))
             }
             Values::F32(numbers) => floats(known.map(|row| numbers[row].into()), &mut known_rows),
             Values::F64(numbers) => floats(known.map(|row| numbers[row]), &mut known_rows),
