@@ -1,8 +1,11 @@
-//! Tests with 256-bit vectors. The comparisons are those of the portable form, compiled for AVX2; bits are gathered by instructions of its own, and truth
-//! tables are looked up in its own ways.
+//! Tests with 256-bit vectors: truth tables, and which kernel is which. What is rarely asked for is the portable form, compiled for AVX2.
 
+use super::compare_avx2::{
+    Range8, Range16, Range32, Range64, RangeF32, RangeF64, Set8, Set16, Set32, Set64, SetF32,
+    SetF64,
+};
 use super::drive::{CallTogether, Word, drive, drive_together};
-use super::portable::{Gather, Range, RangeF32, RangeF64, Set, SetF32, SetF64, Table};
+use super::portable::{Gather, Range, Set, Table};
 use super::{Call, Constants, Functions, Kernel};
 use std::arch::x86_64::*;
 
@@ -171,20 +174,20 @@ pub(super) fn function(kernel: Kernel) -> Functions {
         }
     }
     match kernel {
-        Kernel::Range8 => of::<Range<u8, MoveMask>>(),
-        Kernel::Range16 => of::<Range<u16, MoveMask>>(),
-        Kernel::Range32 => of::<Range<u32, MoveMask>>(),
-        Kernel::Range64 => of::<Range<u64, MoveMask>>(),
+        Kernel::Range8 => of::<Range8>(),
+        Kernel::Range16 => of::<Range16>(),
+        Kernel::Range32 => of::<Range32>(),
+        Kernel::Range64 => of::<Range64>(),
         Kernel::Range128 => of::<Range<u128, MoveMask>>(),
-        Kernel::RangeF32 => of::<RangeF32<MoveMask>>(),
-        Kernel::RangeF64 => of::<RangeF64<MoveMask>>(),
-        Kernel::Set8 => of::<Set<u8, MoveMask>>(),
-        Kernel::Set16 => of::<Set<u16, MoveMask>>(),
-        Kernel::Set32 => of::<Set<u32, MoveMask>>(),
-        Kernel::Set64 => of::<Set<u64, MoveMask>>(),
+        Kernel::RangeF32 => of::<RangeF32>(),
+        Kernel::RangeF64 => of::<RangeF64>(),
+        Kernel::Set8 => of::<Set8>(),
+        Kernel::Set16 => of::<Set16>(),
+        Kernel::Set32 => of::<Set32>(),
+        Kernel::Set64 => of::<Set64>(),
         Kernel::Set128 => of::<Set<u128, MoveMask>>(),
-        Kernel::SetF32 => of::<SetF32<MoveMask>>(),
-        Kernel::SetF64 => of::<SetF64<MoveMask>>(),
+        Kernel::SetF32 => of::<SetF32>(),
+        Kernel::SetF64 => of::<SetF64>(),
         Kernel::Table8 => of::<Table8>(),
         Kernel::Table16 => of::<Table16>(),
         Kernel::Table32 => of::<Table32>(),

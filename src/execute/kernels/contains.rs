@@ -138,7 +138,51 @@ impl Contained {
     #[cfg(target_arch = "x86_64")]
     #[target_feature(enable = "avx2,bmi1,bmi2")]
     unsafe fn rows_with_avx2<O: Offset>(&self, offsets: &[O], places: &[u64], found: &mut [u64]) {
-        self.rows(offsets, 0, places, found);
+        use std::arch::x86_64::*;
+        let base = _mm256_set1_epi64x(offsets[0].place() as i64);
+        let shorter = _mm256_set1_epi64x(self.pattern.len() as i64 - 1);
+        let (none, all) = (_mm256_setzero_si256(), _mm256_set1_epi64x(-1));
+        let mut row = 0;
+        while let (Some(starts), Some(ends)) = (
+            offsets[row..].first_chunk::<4>(),
+            offsets.get(row + 1..).and_then(<[O]>::first_chunk::<4>),
+        ) {
+            // SAFETY: the caller made sure of AVX2.
+            let (starts, ends) = unsafe { (O::four(starts), O::four(ends)) };
+            // How many places of each row count.
+            let counts = _mm256_sub_epi64(_mm256_sub_epi64(ends, starts), shorter);
+            let starts = _mm256_sub_epi64(starts, base);
+            // SAFETY: offsets never fall, so a row begins within the text, which has a bit for each of its bytes and at least eight bytes of bits more.
+            let bits = unsafe {
+                let bytes = _mm256_srli_epi64::<3>(starts);
+                _mm256_i64gather_epi64::<1>(places.as_ptr().cast(), bytes)
+            };
+            let bits = _mm256_srlv_epi64(bits, _mm256_and_si256(starts, _mm256_set1_epi64x(7)));
+            let counted = _mm256_andnot_si256(_mm256_sllv_epi64(all, counts), bits);
+            let without = _mm256_or_si256(
+                _mm256_cmpeq_epi64(counted, none),
+                _mm256_cmpgt_epi64(_mm256_set1_epi64x(1), counts),
+            );
+            let mut passing = !lanes(without) & 0b1111;
+            let long = _mm256_cmpgt_epi64(counts, _mm256_set1_epi64x(AT_ONCE));
+            let mut long = lanes(long) & !passing;
+            while long != 0 {
+                let lane = long.trailing_zeros() as usize;
+                long &= long - 1;
+                passing |= u8::from(self.has_within(offsets, row + lane, places)) << lane;
+            }
+            found[row / 64] |= u64::from(passing) << (row % 64);
+            row += 4;
+        }
+        self.rows(offsets, row, places, found);
+    }
+
+    /// Whether a row of any length has a place that counts.
+    #[cfg(target_arch = "x86_64")]
+    fn has_within<O: Offset>(&self, offsets: &[O], row: usize, places: &[u64]) -> bool {
+        let base = offsets[0].place();
+        let (start, end) = (offsets[row].place() - base, offsets[row + 1].place() - base);
+        has_bit(places, start, end + 1 - self.pattern.len())
     }
 
     /// # Safety
@@ -173,16 +217,21 @@ impl Contained {
             while long != 0 {
                 let lane = long.trailing_zeros() as usize;
                 long &= long - 1;
-                let (start, end) = (offsets[row + lane].place(), offsets[row + lane + 1].place());
-                let (start, end) = (start - offsets[0].place(), end - offsets[0].place());
-                let has = has_bit(places, start, end + 1 - self.pattern.len());
-                passing |= u8::from(has) << lane;
+                passing |= u8::from(self.has_within(offsets, row + lane, places)) << lane;
             }
             found[row / 64] |= u64::from(passing) << (row % 64);
             row += 8;
         }
         self.rows(offsets, row, places, found);
     }
+}
+
+/// The signs of four lanes, a bit for each.
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2")]
+fn lanes(vector: std::arch::x86_64::__m256i) -> u8 {
+    use std::arch::x86_64::*;
+    _mm256_movemask_pd(_mm256_castsi256_pd(vector)) as u8
 }
 
 /// Notes where texts begin, those of each in a part of `places` of its own.

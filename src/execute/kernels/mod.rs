@@ -9,6 +9,8 @@ mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
 mod combine;
+#[cfg(target_arch = "x86_64")]
+mod compare_avx2;
 mod contains;
 mod drive;
 mod ends;

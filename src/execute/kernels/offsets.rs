@@ -17,6 +17,13 @@ pub(in crate::execute) trait Offset: Copy {
     /// The machine has AVX-512.
     #[cfg(target_arch = "x86_64")]
     unsafe fn eight(offsets: &[Self; 8]) -> std::arch::x86_64::__m512i;
+
+    /// Four offsets in 64 bits each.
+    ///
+    /// # Safety
+    /// The machine has AVX2.
+    #[cfg(target_arch = "x86_64")]
+    unsafe fn four(offsets: &[Self; 4]) -> std::arch::x86_64::__m256i;
 }
 
 impl Offset for i32 {
@@ -43,6 +50,14 @@ impl Offset for i32 {
         // SAFETY: eight offsets are there; the caller made sure of the instructions.
         unsafe { _mm512_cvtepu32_epi64(_mm256_loadu_si256(offsets.as_ptr().cast())) }
     }
+
+    #[cfg(target_arch = "x86_64")]
+    #[inline(always)]
+    unsafe fn four(offsets: &[Self; 4]) -> std::arch::x86_64::__m256i {
+        use std::arch::x86_64::*;
+        // SAFETY: four offsets are there; the caller made sure of the instructions.
+        unsafe { _mm256_cvtepu32_epi64(_mm_loadu_si128(offsets.as_ptr().cast())) }
+    }
 }
 
 impl Offset for i64 {
@@ -67,5 +82,12 @@ impl Offset for i64 {
     unsafe fn eight(offsets: &[Self; 8]) -> std::arch::x86_64::__m512i {
         // SAFETY: eight offsets are there; the caller made sure of the instructions.
         unsafe { std::arch::x86_64::_mm512_loadu_si512(offsets.as_ptr().cast()) }
+    }
+
+    #[cfg(target_arch = "x86_64")]
+    #[inline(always)]
+    unsafe fn four(offsets: &[Self; 4]) -> std::arch::x86_64::__m256i {
+        // SAFETY: four offsets are there; the caller made sure of the instructions.
+        unsafe { std::arch::x86_64::_mm256_loadu_si256(offsets.as_ptr().cast()) }
     }
 }

@@ -213,25 +213,17 @@ impl Patterns {
 
     /// Notes places first and looks at them then: whether a vector has one is as good as random, and such questions are best not asked.
     ///
-    /// # Safety
-    /// The machine has AVX-512 with BW.
+    /// `may` tells at which of 64 places patterns may begin, by the [`PLACES`] bytes from each on; `same` which patterns begin as eight bytes do.
     #[cfg(target_arch = "x86_64")]
-    #[target_feature(enable = "avx512f,avx512bw,bmi1,popcnt")]
-    unsafe fn with_avx512(&self, text: &[u8], hits: &mut Vec<Hit>) {
-        use std::arch::x86_64::*;
+    #[inline(always)]
+    fn note(
+        &self,
+        text: &[u8],
+        hits: &mut Vec<Hit>,
+        may: impl Fn(*const u8) -> u64,
+        same: impl Fn(u64) -> u8,
+    ) {
         const AT_ONCE: usize = 8;
-        let mut low = [_mm512_setzero_si512(); PLACES];
-        let mut high = low;
-        for place in 0..PLACES {
-            // SAFETY: a table has 16 bytes.
-            unsafe {
-                low[place] =
-                    _mm512_broadcast_i32x4(_mm_loadu_si128(self.low[place].as_ptr().cast()));
-                high[place] =
-                    _mm512_broadcast_i32x4(_mm_loadu_si128(self.high[place].as_ptr().cast()));
-            }
-        }
-        let half = _mm512_set1_epi8(15);
         let mut places = [0usize; 1024];
         let mut at = 0;
         // Eight bytes are compared at a place.
@@ -239,16 +231,7 @@ impl Patterns {
         while at < end {
             let mut number = 0;
             while at < end && number + 64 <= places.len() {
-                let mut may = _mm512_set1_epi8(-1);
-                for place in 0..PLACES {
-                    // SAFETY: 64 bytes are there from `at + place`.
-                    let bytes = unsafe { _mm512_loadu_si512(text.as_ptr().add(at + place).cast()) };
-                    let low = _mm512_shuffle_epi8(low[place], _mm512_and_si512(bytes, half));
-                    let above = _mm512_and_si512(_mm512_srli_epi16::<4>(bytes), half);
-                    let high = _mm512_shuffle_epi8(high[place], above);
-                    may = _mm512_and_si512(may, _mm512_and_si512(low, high));
-                }
-                let mut bits = _mm512_test_epi8_mask(may, may);
+                let mut bits = may(text[at..].as_ptr());
                 let count = bits.count_ones() as usize;
                 let mut first = number;
                 loop {
@@ -265,21 +248,13 @@ impl Patterns {
                 number += count;
                 at += 64;
             }
-            // SAFETY: 8 times 8 bytes are there.
-            let (heads, counting) = unsafe {
-                (
-                    _mm512_loadu_si512(self.heads.as_ptr().cast()),
-                    _mm512_loadu_si512(self.counting.as_ptr().cast()),
-                )
-            };
             let before = hits.len();
             hits.resize(before + number, Hit::default());
             let mut next = before;
             for at in &places[..number] {
                 // SAFETY: a place lies at least eight bytes before the end of the text.
-                let bytes = unsafe { text.as_ptr().add(*at).cast::<i64>().read_unaligned() };
-                let differs = _mm512_xor_si512(_mm512_set1_epi64(bytes), heads);
-                let mut patterns = _mm512_testn_epi64_mask(differs, counting) & self.all();
+                let bytes = unsafe { text.as_ptr().add(*at).cast::<u64>().read_unaligned() };
+                let mut patterns = same(bytes) & self.all();
                 if patterns & self.long != 0 {
                     patterns = self.begin(text, *at, patterns);
                 }
@@ -292,13 +267,64 @@ impl Patterns {
     }
 
     /// # Safety
+    /// The machine has AVX-512 with BW.
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx512f,avx512bw,bmi1,popcnt")]
+    unsafe fn with_avx512(&self, text: &[u8], hits: &mut Vec<Hit>) {
+        use std::arch::x86_64::*;
+        let (mut low, mut high) = (
+            [_mm512_setzero_si512(); PLACES],
+            [_mm512_setzero_si512(); PLACES],
+        );
+        for place in 0..PLACES {
+            // SAFETY: a table has 16 bytes.
+            unsafe {
+                low[place] =
+                    _mm512_broadcast_i32x4(_mm_loadu_si128(self.low[place].as_ptr().cast()));
+                high[place] =
+                    _mm512_broadcast_i32x4(_mm_loadu_si128(self.high[place].as_ptr().cast()));
+            }
+        }
+        // SAFETY: 8 times 8 bytes are there.
+        let (heads, counting) = unsafe {
+            (
+                _mm512_loadu_si512(self.heads.as_ptr().cast()),
+                _mm512_loadu_si512(self.counting.as_ptr().cast()),
+            )
+        };
+        let half = _mm512_set1_epi8(15);
+        let may = |from: *const u8| {
+            let mut may = _mm512_set1_epi8(-1);
+            let mut place = 0;
+            while place < PLACES {
+                // SAFETY: 64 bytes are there from every place on.
+                let bytes = unsafe { _mm512_loadu_si512(from.add(place).cast()) };
+                let low = _mm512_shuffle_epi8(low[place], _mm512_and_si512(bytes, half));
+                let above = _mm512_and_si512(_mm512_srli_epi16::<4>(bytes), half);
+                let high = _mm512_shuffle_epi8(high[place], above);
+                may = _mm512_and_si512(may, _mm512_and_si512(low, high));
+                place += 1;
+            }
+            _mm512_test_epi8_mask(may, may)
+        };
+        self.note(text, hits, may, |bytes| {
+            let differs = _mm512_xor_si512(_mm512_set1_epi64(bytes as i64), heads);
+            _mm512_testn_epi64_mask(differs, counting)
+        });
+    }
+
+    /// The same with vectors of half the width.
+    ///
+    /// # Safety
     /// The machine has AVX2.
     #[cfg(target_arch = "x86_64")]
-    #[target_feature(enable = "avx2,bmi1")]
+    #[target_feature(enable = "avx2,bmi1,popcnt")]
     unsafe fn with_avx2(&self, text: &[u8], hits: &mut Vec<Hit>) {
         use std::arch::x86_64::*;
-        let mut low = [_mm256_setzero_si256(); PLACES];
-        let mut high = low;
+        let (mut low, mut high) = (
+            [_mm256_setzero_si256(); PLACES],
+            [_mm256_setzero_si256(); PLACES],
+        );
         for place in 0..PLACES {
             // SAFETY: a table has 16 bytes.
             unsafe {
@@ -308,33 +334,49 @@ impl Patterns {
                     _mm256_broadcastsi128_si256(_mm_loadu_si128(self.high[place].as_ptr().cast()));
             }
         }
-        let half = _mm256_set1_epi8(15);
-        let none = _mm256_setzero_si256();
-        let mut at = 0;
-        while at + 32 + PLACES - 1 <= text.len() {
-            let mut may = _mm256_set1_epi8(-1);
-            for place in 0..PLACES {
-                // SAFETY: 32 bytes are there from `at + place`.
-                let bytes = unsafe { _mm256_loadu_si256(text.as_ptr().add(at + place).cast()) };
-                let low = _mm256_shuffle_epi8(low[place], _mm256_and_si256(bytes, half));
-                let above = _mm256_and_si256(_mm256_srli_epi16::<4>(bytes), half);
-                let high = _mm256_shuffle_epi8(high[place], above);
-                may = _mm256_and_si256(may, _mm256_and_si256(low, high));
+        let (mut heads, mut counting) = ([_mm256_setzero_si256(); 2], [_mm256_setzero_si256(); 2]);
+        for four in 0..2 {
+            // SAFETY: twice 4 times 8 bytes are there.
+            unsafe {
+                heads[four] = _mm256_loadu_si256(self.heads[four * 4..].as_ptr().cast());
+                counting[four] = _mm256_loadu_si256(self.counting[four * 4..].as_ptr().cast());
             }
-            let mut places = !_mm256_movemask_epi8(_mm256_cmpeq_epi8(may, none)) as u32;
-            if places != 0 {
-                let mut which = [0u8; 32];
-                // SAFETY: there is room for 32 bytes.
-                unsafe { _mm256_storeu_si256(which.as_mut_ptr().cast(), may) };
-                while places != 0 {
-                    let place = places.trailing_zeros() as usize;
-                    places &= places - 1;
-                    self.compare(text, at + place, which[place], hits);
-                }
-            }
-            at += 32;
         }
-        self.rest(text, at, hits);
+        let (half, none) = (_mm256_set1_epi8(15), _mm256_setzero_si256());
+        let may = |from: *const u8| {
+            let mut places = 0;
+            let mut part = 0;
+            while part < 2 {
+                let mut may = _mm256_set1_epi8(-1);
+                let mut place = 0;
+                while place < PLACES {
+                    // SAFETY: 64 bytes are there from every place on.
+                    let bytes = unsafe { _mm256_loadu_si256(from.add(32 * part + place).cast()) };
+                    let low = _mm256_shuffle_epi8(low[place], _mm256_and_si256(bytes, half));
+                    let above = _mm256_and_si256(_mm256_srli_epi16::<4>(bytes), half);
+                    let high = _mm256_shuffle_epi8(high[place], above);
+                    may = _mm256_and_si256(may, _mm256_and_si256(low, high));
+                    place += 1;
+                }
+                let without = _mm256_movemask_epi8(_mm256_cmpeq_epi8(may, none)) as u32;
+                places |= u64::from(!without) << (32 * part);
+                part += 1;
+            }
+            places
+        };
+        self.note(text, hits, may, |bytes| {
+            let bytes = _mm256_set1_epi64x(bytes as i64);
+            let mut patterns = 0;
+            let mut four = 0;
+            while four < 2 {
+                let differs =
+                    _mm256_and_si256(_mm256_xor_si256(bytes, heads[four]), counting[four]);
+                let equal = _mm256_castsi256_pd(_mm256_cmpeq_epi64(differs, none));
+                patterns |= (_mm256_movemask_pd(equal) as u8) << (4 * four);
+                four += 1;
+            }
+            patterns
+        });
     }
 }
 
