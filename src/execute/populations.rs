@@ -1,7 +1,6 @@
 //! The passes over all contacts that come before the answer: each thread keeps what its contacts give, and what they have kept is put together.
 
 use super::batch::{Batch, Prepared};
-use super::column::bits;
 use super::evaluate::{Rows, Vectors};
 use super::leaf::{Span, figure_test};
 use super::matched::Matched;
@@ -147,9 +146,7 @@ impl<'a> Collection<'a> {
             let vectors = match last.take() {
                 Some((segment, vectors)) if segment == tallied.segment => vectors,
                 _ => {
-                    let members = mask(tallied.segment as usize);
-                    let picked: Vec<usize> =
-                        bits::each(&members).map(|row| span.first + row).collect();
+                    let picked = picked(&mask(tallied.segment as usize), span.first);
                     Vectors::new(rows, picked).with(None, matched)
                 }
             };
@@ -198,4 +195,17 @@ fn empty(pass: &Pass, keeps_rows: bool, rows: usize) -> Vec<Tally> {
 fn is_worth_keeping(pass: &Pass, tallied: &Tallied) -> bool {
     let is_read = |of| matches!(pass.plan.graph.value(of), Value::Field(_));
     !tallied.per.is_empty() || tallied.of.is_some_and(|of| !is_read(of))
+}
+
+/// The rows whose bits are set.
+fn picked(mask: &[u64], first: usize) -> Vec<usize> {
+    let mut picked = Vec::new();
+    for (place, word) in mask.iter().enumerate() {
+        let mut left = *word;
+        while left != 0 {
+            picked.push(first + place * 64 + left.trailing_zeros() as usize);
+            left &= left - 1;
+        }
+    }
+    picked
 }
