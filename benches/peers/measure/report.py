@@ -87,7 +87,9 @@ def head(figures, note):
     told = ", ".join(f"{NAMES[name]} {versions[name]}" for name in ("segql", *PEERS) if name in versions)
     commit = f", commit {machine['commit']}" if machine.get("commit") else ""
     commit += f", built with `{machine['build']}`" if machine.get("build") else ""
-    return f"""# Beside other engines
+    # The one thing of a machine on which the form of every kernel hangs.
+    without = ", without AVX-512" if machine.get("vectors") == "no AVX-512" else ""
+    return f"""# Beside other engines{without}
 
 SegQL and four engines that people put segments to, asked the same conditions about the same made-up contacts on the same machine.
 This page is written by `benches/peers/run.py`; how it measures, and how to do so on your own machine, stands in `benches/peers/README.md`.
