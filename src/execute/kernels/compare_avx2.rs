@@ -113,7 +113,7 @@ unsafe fn halves<P: Passes>(data: *const u8, test: P, place: usize) -> __m256i {
 }
 
 /// Ranges and sets of numbers that have the bits of an unsigned type. `fails` is that of the range.
-macro_rules! tests {
+macro_rules! comparisons {
     ($range:ident, $set:ident, $equal:ident, $bits:ty, $splat:ident, $within:ident, $fails:literal, $same:ident) => {
         /// From one number to another.
         #[derive(Clone, Copy)]
@@ -194,7 +194,7 @@ macro_rules! tests {
         }
     };
 }
-tests!(
+comparisons!(
     Range8,
     Set8,
     Equal8,
@@ -204,7 +204,7 @@ tests!(
     false,
     _mm256_cmpeq_epi8
 );
-tests!(
+comparisons!(
     Range16,
     Set16,
     Equal16,
@@ -214,7 +214,7 @@ tests!(
     false,
     _mm256_cmpeq_epi16
 );
-tests!(
+comparisons!(
     Range32,
     Set32,
     Equal32,
@@ -224,7 +224,7 @@ tests!(
     false,
     _mm256_cmpeq_epi32
 );
-tests!(
+comparisons!(
     Range64,
     Set64,
     Equal64,
@@ -234,7 +234,7 @@ tests!(
     true,
     _mm256_cmpeq_epi64
 );
-tests!(
+comparisons!(
     RangeF32,
     SetF32,
     EqualF32,
@@ -244,7 +244,7 @@ tests!(
     false,
     same_f32
 );
-tests!(
+comparisons!(
     RangeF64,
     SetF64,
     EqualF64,

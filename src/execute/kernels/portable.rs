@@ -1,4 +1,4 @@
-//! Tests in plain Rust, for every machine. The AVX2 form builds on them with its own way of gathering bits.
+//! Tests in plain Rust, for every machine. What vectors have no way of their own for builds on them, with another way of gathering bits.
 
 use super::drive::{CallTogether, Word, drive, drive_together};
 use super::{Call, Constants, Functions, Kernel};
@@ -116,13 +116,12 @@ impl<T: Number, G: Gather> Word for Set<T, G> {
 macro_rules! floats {
     ($range:ident, $set:ident, $float:ty, $bits:ty) => {
         #[derive(Clone, Copy)]
-        pub(super) struct $range<G> {
+        struct $range {
             low: $float,
             high: $float,
-            gather: std::marker::PhantomData<G>,
         }
 
-        impl<G: Gather> Word for $range<G> {
+        impl Word for $range {
             const WIDTH: usize = size_of::<$float>();
 
             #[inline(always)]
@@ -130,7 +129,6 @@ macro_rules! floats {
                 Self {
                     low: <$float>::from_bits(constants.low as $bits),
                     high: <$float>::from_bits(constants.span as $bits),
-                    gather: std::marker::PhantomData,
                 }
             }
 
@@ -138,20 +136,22 @@ macro_rules! floats {
             unsafe fn word(self, data: *const u8, _: &Constants) -> u64 {
                 // SAFETY: passed on from the caller.
                 unsafe {
-                    each::<$float, G>(data, |number| (number >= self.low) & (number <= self.high))
+                    each::<$float, Multiply>(data, |number| {
+                        (number >= self.low) & (number <= self.high)
+                    })
                 }
             }
         }
 
         #[derive(Clone, Copy)]
-        pub(super) struct $set<G>(std::marker::PhantomData<G>);
+        struct $set;
 
-        impl<G: Gather> Word for $set<G> {
+        impl Word for $set {
             const WIDTH: usize = size_of::<$float>();
 
             #[inline(always)]
             unsafe fn new(_: &Constants) -> Self {
-                Self(std::marker::PhantomData)
+                Self
             }
 
             #[inline(always)]
@@ -160,7 +160,7 @@ macro_rules! floats {
                 for member in &constants.set {
                     let member = <$float>::from_bits(*member as $bits);
                     // SAFETY: passed on from the caller.
-                    word |= unsafe { each::<$float, G>(data, |number| number == member) };
+                    word |= unsafe { each::<$float, Multiply>(data, |number| number == member) };
                 }
                 word
             }
@@ -231,15 +231,15 @@ pub(super) fn function(kernel: Kernel) -> Functions {
         Kernel::Range32 => of::<Range<u32, Multiply>>(),
         Kernel::Range64 => of::<Range<u64, Multiply>>(),
         Kernel::Range128 => of::<Range<u128, Multiply>>(),
-        Kernel::RangeF32 => of::<RangeF32<Multiply>>(),
-        Kernel::RangeF64 => of::<RangeF64<Multiply>>(),
+        Kernel::RangeF32 => of::<RangeF32>(),
+        Kernel::RangeF64 => of::<RangeF64>(),
         Kernel::Set8 => of::<Set<u8, Multiply>>(),
         Kernel::Set16 => of::<Set<u16, Multiply>>(),
         Kernel::Set32 => of::<Set<u32, Multiply>>(),
         Kernel::Set64 => of::<Set<u64, Multiply>>(),
         Kernel::Set128 => of::<Set<u128, Multiply>>(),
-        Kernel::SetF32 => of::<SetF32<Multiply>>(),
-        Kernel::SetF64 => of::<SetF64<Multiply>>(),
+        Kernel::SetF32 => of::<SetF32>(),
+        Kernel::SetF64 => of::<SetF64>(),
         Kernel::Table8 => of::<Table<u8, Multiply>>(),
         Kernel::Table16 => of::<Table<u16, Multiply>>(),
         Kernel::Table32 => of::<Table<u32, Multiply>>(),
