@@ -13,7 +13,7 @@ import sys
 import time
 from pathlib import Path
 
-from measure import places, report, scenarios
+from measure import awake, places, report, scenarios
 from measure.conditions import CONTACTS, DRAWN, DRAWN_EVENTS, EVENTS, MANY
 from measure.engines import ALL, TABLES, Engines
 from measure.interleaved import Differ, Setting, measure
@@ -137,8 +137,9 @@ def run(wanted, collected):
                 )
                 say(f"{data}, {form}, {threads} {'thread' if threads == 1 else 'threads'}")
                 check = lambda *told, data=data: answers.check(data, *told)
-                for record in measure(engines, setting, questions(names, form, wanted), say, check):
-                    collected.add(record)
+                with awake.all_cores(threads):
+                    for record in measure(engines, setting, questions(names, form, wanted), say, check):
+                        collected.add(record)
     if "search" in wanted.steps:
         for data, drawn in (("contacts", DRAWN), ("behaviour", DRAWN_EVENTS)):
             say(f"searching {wanted.drawn} conditions on {data} for such that a peer is quicker at")

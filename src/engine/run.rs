@@ -66,7 +66,7 @@ impl RunOptions {
         self.now
     }
 
-    /// How many threads share the work.
+    /// How many threads share the work, at most.
     #[must_use]
     pub fn threads(mut self, threads: NonZero<usize>) -> Self {
         self.threads = threads;

@@ -9,6 +9,8 @@ from measure.process import Ended, Process, TooSlow
 
 # Of what takes longer than so many seconds, fewer runs are enough.
 LONG, VERY_LONG = 2.0, 10.0
+# Seconds before each question, in which what an engine still does behind its last answer comes to an end, so that it does not fall on the next one.
+PAUSE = 0.05
 
 
 class Differ(Exception):
@@ -114,6 +116,7 @@ def asked(running, kind, condition, say, check):
             # At first every way to say it is tried.
             is_first = waiting[name] == one.setting.rounds
             limit = one.setting.limit * (4 if is_first else 1)
+            time.sleep(PAUSE)
             try:
                 answer = one.ask(kind, condition, limit)
             except (TooSlow, Ended) as fault:
