@@ -84,6 +84,8 @@ pub(super) struct Checker<'a> {
     /// What is noted above each definition.
     pub notes: Vec<Notes>,
     too_much_told: bool,
+    /// Whether what is no fault is told as well.
+    pub warns: bool,
 }
 
 /// How far a definition reaches when all that it uses is put in.
@@ -227,6 +229,7 @@ pub(super) fn check_files<T: Send>(
         salts: Vec::new(),
         noted: Vec::new(),
         too_much_told: false,
+        warns: asked.warnings,
     };
     for circle in &order.circles {
         let names: Vec<&ast::Name> = circle.iter().map(|id| definitions.get(*id).name).collect();
@@ -240,10 +243,12 @@ pub(super) fn check_files<T: Send>(
         checker.definition(*id, in_circle[id.0]);
     }
     checker.annotations(&files);
-    lints::definitions(&mut checker, &files, &order, asked.project);
-    gaps::gaps(&mut checker);
-    newcomers::lint(&mut checker);
-    super::samples::lint(&mut checker);
+    if asked.warnings {
+        lints::definitions(&mut checker, &files, &order, asked.project);
+        gaps::gaps(&mut checker);
+        newcomers::lint(&mut checker);
+        super::samples::lint(&mut checker);
+    }
     let (checked, made) = if asked.tests {
         decided::lints(&mut checker, &order);
         // What tests expect is no part of a segment, so nothing is said of it beside what is wrong.
@@ -385,7 +390,9 @@ impl<'a> Checker<'a> {
         if let Operand::Condition(condition) = &result {
             self.tell_admissions(id, condition);
         }
-        lints::mixed_and_or(self, body);
+        if self.warns {
+            lints::mixed_and_or(self, body);
+        }
         if is_sound && definition.parameters.is_empty() {
             self.meanings[id.0] = Some(result);
         }
@@ -397,7 +404,7 @@ impl<'a> Checker<'a> {
             self.told[id.0].extend(&admission.fields);
             self.tell_empty_lists(&mut admission);
             self.note_outsiders(id, condition.id, &mut admission);
-            if admission.fields.is_empty() {
+            if admission.fields.is_empty() || !self.warns {
                 continue;
             }
             let fix = lints::negation_admits_missing(&self.graph, self.schema, &admission);

@@ -76,7 +76,9 @@ impl<'a> Checker<'a> {
             if let Some(condition) = &condition {
                 self.tell_admissions(id, condition);
             }
-            lints::mixed_and_or(self, expression);
+            if self.warns {
+                lints::mixed_and_or(self, expression);
+            }
             is_sound &= condition.is_some();
             conditions.push(condition);
         }
