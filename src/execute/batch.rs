@@ -82,7 +82,7 @@ impl<'a> Prepared<'a> {
         let leaves: Vec<Leaf> = (plan.leaves.iter().zip(&self.kept))
             .map(|(leaf, kept)| {
                 let bound = Leaf::bind(self.bound, leaf, columns, kept, self.form);
-                bound.over_narrower(narrower, is_many)
+                bound.over_narrower(columns, narrower, is_many)
             })
             .collect();
         let groups = match is_many {

@@ -10,7 +10,7 @@ use std::sync::Arc;
 /// Numbers in steps.
 #[derive(Debug)]
 pub(in crate::execute) struct Coarse {
-    /// 0 where the number is missing.
+    /// Where the number is missing, the step behind the last if there is one, else 0.
     steps: Vec<u16>,
     scale: Scale,
 }
@@ -108,7 +108,8 @@ impl Coarse {
             }
         }
         let factor = match high - low {
-            span if span > 0.0 => f64::from(u16::MAX) / span,
+            // One step is left for what is missing.
+            span if span > 0.0 => f64::from(u16::MAX - 1) / span,
             _ => 0.0,
         };
         if low > high || !is_finite || !(high - low).is_finite() || !factor.is_finite() {
@@ -119,14 +120,22 @@ impl Coarse {
     }
 
     fn new<N: Number>(numbers: &[N], is_known: impl Fn(usize) -> bool, scale: Scale) -> Self {
+        let mut coarse = Self {
+            steps: Vec::new(),
+            scale,
+        };
+        let missing = coarse.missing().unwrap_or(0);
         let step = |(row, number): (usize, &N)| match is_known(row) {
             true => number.step(scale),
-            false => 0,
+            false => missing,
         };
-        Self {
-            steps: numbers.iter().enumerate().map(step).collect(),
-            scale,
-        }
+        coarse.steps = numbers.iter().enumerate().map(step).collect();
+        coarse
+    }
+
+    /// The step of what is missing; none where a number may lie on it.
+    pub(in crate::execute) fn missing(&self) -> Option<u16> {
+        self.last().checked_add(1)
     }
 
     /// Whether few numbers lie on any one step.

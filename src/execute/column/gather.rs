@@ -1,6 +1,8 @@
 //! Columns of many batches put together into one: text under a single dictionary in order, whole numbers and codes in the least number of bytes that hold
 //! them all.
 
+use super::filler::{Filler, fill_f32, fill_f64, fill_whole};
+use super::statistics::ends_of_words;
 use super::texts::{PlainTexts, Texts, coded};
 use super::{Column, Integers, List, Points, Unit, Values, bits, each_integer};
 use crate::types::Exact;
@@ -203,21 +205,33 @@ impl Gather {
         let rows = self.rows;
         let known = bits::count(&self.validity) == rows as u64;
         let validity = &self.validity;
+        let mut filler = None;
         let values = match self.values {
             Gathered::Missing => return Column::missing(rows),
-            Gathered::Boolean(mask) => Values::Boolean(mask.into()),
-            Gathered::Narrow(numbers, unit) => Values::Integers(narrow(numbers), unit),
+            Gathered::Boolean(mask) => {
+                filler = Some(Filler::NO_BIT);
+                Values::Boolean(mask.into())
+            }
+            Gathered::Narrow(numbers, unit) => {
+                Values::Integers(narrow(numbers, validity, &mut filler), unit)
+            }
             Gathered::Wide(numbers, unit) => Values::Integers(Integers::I128(numbers.into()), unit),
             Gathered::Fractions(numbers) => Values::Fractions(numbers.into()),
-            Gathered::F32(numbers) => Values::F32(numbers.into()),
-            Gathered::F64(numbers) => Values::F64(numbers.into()),
+            Gathered::F32(mut numbers) => {
+                filler = Some(fill_f32(&mut numbers, validity));
+                Values::F32(numbers.into())
+            }
+            Gathered::F64(mut numbers) => {
+                filler = Some(fill_f64(&mut numbers, validity));
+                Values::F64(numbers.into())
+            }
             // A dictionary of texts that hardly repeat costs more than it saves.
             Gathered::Codes(codes, texts)
                 if texts.len() > usize::from(u8::MAX) && texts.len() * 2 > rows =>
             {
                 Values::Text(PlainTexts::of(&codes, &texts, validity).finish())
             }
-            Gathered::Codes(codes, texts) => coded(codes, &texts, validity),
+            Gathered::Codes(codes, texts) => coded(codes, &texts, validity, &mut filler),
             Gathered::Plain(texts) => Values::Text(texts.finish()),
             Gathered::Points(latitudes, longitudes) => Values::Points(Points {
                 latitudes: latitudes.into(),
@@ -231,7 +245,7 @@ impl Gather {
             }
         };
         let validity = (!known).then(|| self.validity.into());
-        Column::new(rows, validity, values)
+        Column::new(rows, validity, values).filled_with(filler)
     }
 }
 
@@ -300,15 +314,20 @@ fn narrowed<T: TryInto<i64>>(number: T) -> Option<i64> {
     number.try_into().ok()
 }
 
-/// Whole numbers in the least number of bytes.
-fn narrow(numbers: Vec<i64>) -> Integers {
+/// Whole numbers in the least number of bytes, the missing ones filled.
+fn narrow(mut numbers: Vec<i64>, validity: &[u64], filler: &mut Option<Filler>) -> Integers {
     fn to<T: TryFrom<i64> + ArrowNativeType>(numbers: &[i64]) -> ScalarBuffer<T> {
         let number = |number: &i64| T::try_from(*number).unwrap_or_default();
         numbers.iter().map(number).collect()
     }
-    let low = numbers.iter().copied().min().unwrap_or(0);
-    let high = numbers.iter().copied().max().unwrap_or(0);
-    let within = |least: i64, greatest: i64| least <= low && high <= greatest;
+    let (low, high) = ends_of_words(&numbers, Some(validity)).unwrap_or_default();
+    let mut within = |least: i64, greatest: i64| {
+        let fits = least <= low && high <= greatest;
+        if fits {
+            *filler = fill_whole(&mut numbers, validity, (low, high), (least, greatest));
+        }
+        fits
+    };
     if within(0, u8::MAX.into()) {
         Integers::U8(to(&numbers))
     } else if within(i8::MIN.into(), i8::MAX.into()) {
@@ -322,6 +341,7 @@ fn narrow(numbers: Vec<i64>) -> Integers {
     } else if within(i32::MIN.into(), i32::MAX.into()) {
         Integers::I32(to(&numbers))
     } else {
+        within(i64::MIN, i64::MAX);
         Integers::I64(numbers.into())
     }
 }
@@ -392,12 +412,67 @@ mod tests {
         let Values::Codes(Codes::U8(codes), dictionary) = &column.values else {
             panic!("not coded: {column:?}");
         };
-        assert_eq!(codes[..], [1, 0, 0, 0, 0, 1]);
+        // Under what is missing stands the code behind the last.
+        assert_eq!(codes[..], [1, 2, 2, 2, 0, 1]);
         assert_eq!(
             (dictionary.texts.get(0), dictionary.texts.get(1)),
             ("a", "b")
         );
         assert_eq!(column.validity.as_deref(), Some(&[0b11_0001][..]));
+    }
+
+    #[test]
+    fn one_value_that_no_known_one_has_stands_under_what_is_missing() {
+        let whole = Type::Number(NumberKind::Whole);
+        let batch =
+            |numbers: &[Option<i64>]| -> ArrayRef { Arc::new(Int64Array::from(numbers.to_vec())) };
+        // What stands there in the array may be anything.
+        let wild: ArrayRef = Arc::new(Int64Array::new(
+            vec![7, i64::MAX, i64::MIN, 9].into(),
+            Some(vec![true, false, false, true].into()),
+        ));
+        for (arrays, filler) in [
+            (vec![wild], Some(10)),
+            (vec![batch(&[Some(-128), None, Some(126)])], Some(127)),
+            (vec![batch(&[Some(1), None, Some(255)])], Some(0)),
+            (vec![batch(&[Some(0), None, Some(255)])], None),
+            (vec![batch(&[Some(i64::MIN), None, Some(i64::MAX)])], None),
+            (vec![batch(&[Some(i64::MIN), None])], Some(i64::MIN + 1)),
+            // Where nothing is missing, nothing stands there.
+            (vec![batch(&[Some(3)]), batch(&[Some(4)])], None),
+            (
+                vec![batch(&[None]), batch(&[Some(4)]), batch(&[None])],
+                Some(5),
+            ),
+        ] {
+            let column = gathered(&arrays, &whole);
+            let Values::Integers(numbers, _) = &column.values else {
+                panic!("no whole numbers: {column:?}");
+            };
+            let told = column.filler().map(|filler| filler.bytes());
+            assert_eq!(told, filler.map(|filler| i128::from(filler).to_le_bytes()));
+            let missing = (0..column.rows).filter(|row| !column.is_valid(*row));
+            for row in missing.filter(|_| filler.is_some()) {
+                assert_eq!(Some(numbers.get(row) as i64), filler, "{column:?}");
+            }
+        }
+        let floats: ArrayRef = Arc::new(arrow_array::Float64Array::from(vec![Some(1.5), None]));
+        let column = gathered(&[floats], &Type::Number(NumberKind::Float));
+        assert!(matches!(&column.values, Values::F64(numbers) if numbers[1].is_nan()));
+        let texts: Vec<Option<String>> = (0..256).map(|text| Some(text.to_string())).collect();
+        let without: ArrayRef = Arc::new(StringArray::from(texts[1..].to_vec()));
+        let all: ArrayRef = Arc::new(StringArray::from(texts));
+        let none: ArrayRef = Arc::new(NullArray::new(1));
+        let codes = |column: &Column| match &column.values {
+            Values::Codes(Codes::U8(codes), _) => codes.last().copied(),
+            _ => None,
+        };
+        let column = gathered(&[without, none.clone()], &Type::Text);
+        assert_eq!(codes(&column), Some(255));
+        assert_eq!(column.filler().map(|filler| filler.bytes()[0]), Some(255));
+        // All codes of a byte are taken.
+        let column = gathered(&[all.clone(), all, none], &Type::Text);
+        assert_eq!((codes(&column), column.filler()), (Some(0), None));
     }
 
     #[test]

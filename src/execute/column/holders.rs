@@ -1,5 +1,5 @@
-//! Lists element by element: for each element the rows whose list has it, as a bit for each row where they are many, else one by one. A test for an element
-//! then looks at these alone, where the lists would have to be gone through.
+//! Lists element by element, and columns of few different values value by value: for each the rows that have it, as a bit for each row where they are many,
+//! else one by one. A test for one of them then looks at these alone, where the lists would have to be gone through, or the bits of all values.
 
 use super::{Codes, Column, Integers, Values, bits};
 use crate::execute::leaf::Span;
@@ -12,7 +12,7 @@ const FEW: usize = 32;
 /// It is known where the first row behind each multiple of so many stands.
 const STEP: usize = 4096;
 
-/// Which rows hold each element of the lists of a column.
+/// Which rows hold each element of the lists of a column, or each value.
 #[derive(Debug)]
 pub(in crate::execute) struct Holders {
     /// The elements there may be, as they are stored, one behind the other.
@@ -36,11 +36,32 @@ enum Rows {
 
 impl Holders {
     /// Of lists whose elements are codes or numbers of one byte or two; none where too many of them are different, and none of other columns.
-    pub(in crate::execute) fn of(column: &Column) -> Option<Self> {
+    pub(in crate::execute) fn of_lists(column: &Column) -> Option<Self> {
         let Values::List(list) = &column.values else {
             return None;
         };
-        let elements = &list.elements;
+        Self::of(&list.elements, column.rows, |take| {
+            for row in 0..column.rows {
+                for element in list.elements_of(row) {
+                    take(row, element);
+                }
+            }
+        })
+    }
+
+    /// Of the values of a column that are codes or numbers of one byte or two; none where too many of them are different, and none of other columns.
+    pub(in crate::execute) fn of_values(column: &Column) -> Option<Self> {
+        Self::of(column, column.rows, |take| {
+            (0..column.rows).for_each(|row| take(row, row));
+        })
+    }
+
+    /// `each` tells every row with every element that it has, row by row: twice where it has it twice.
+    fn of(
+        elements: &Column,
+        all_rows: usize,
+        each: impl Fn(&mut dyn FnMut(usize, usize)),
+    ) -> Option<Self> {
         let of_codes = |codes: usize| Some(0..=codes.checked_sub(1)? as i128);
         let ends = match &elements.values {
             Values::Codes(Codes::U8(_) | Codes::U16(_), dictionary) => of_codes(dictionary.len())?,
@@ -62,33 +83,32 @@ impl Holders {
             }
         };
         let mut counts = vec![0usize; (high - low) as usize + 1];
-        // Each row with an element that it has; twice where it has it twice.
-        let each = |take: &mut dyn FnMut(usize, usize)| {
-            for row in 0..column.rows {
-                for element in list.elements_of(row) {
-                    // What stands under a missing element may be anything.
-                    if elements.is_valid(element) {
-                        take(row, place(element));
-                    }
-                }
+        // What stands under a missing element may be anything.
+        each(&mut |_, element| {
+            if elements.is_valid(element) {
+                counts[place(element)] += 1;
             }
-        };
-        each(&mut |_, element| counts[element] += 1);
-        let steps = column.rows.div_ceil(STEP);
+        });
+        let steps = all_rows.div_ceil(STEP);
         let mut rows: Vec<Rows> = (counts.iter())
-            .map(|count| match count * FEW >= column.rows {
-                true => Rows::Many(vec![0; bits::words(column.rows)]),
+            .map(|count| match count * FEW >= all_rows {
+                true => Rows::Many(vec![0; bits::words(all_rows)]),
                 false => Rows::Few {
                     starts: Vec::with_capacity(steps + 1),
                     within: Vec::with_capacity(*count),
                 },
             })
             .collect();
-        each(&mut |row, element| match &mut rows[element] {
-            Rows::Many(bits) => bits::set(bits, row),
-            Rows::Few { starts, within } => {
-                starts.resize(row / STEP + 1, within.len() as u32);
-                within.push((row % STEP) as u16);
+        each(&mut |row, element| {
+            if !elements.is_valid(element) {
+                return;
+            }
+            match &mut rows[place(element)] {
+                Rows::Many(bits) => bits::set(bits, row),
+                Rows::Few { starts, within } => {
+                    starts.resize(row / STEP + 1, within.len() as u32);
+                    within.push((row % STEP) as u16);
+                }
             }
         });
         for rows in &mut rows {
@@ -113,6 +133,16 @@ impl Holders {
     /// The elements, as they are stored, one behind the other.
     pub(in crate::execute) fn elements(&self) -> &[u8] {
         &self.elements
+    }
+
+    /// About how many bytes could be read in the time that it takes to find the rows of an element.
+    pub(in crate::execute) fn cost(&self, element: usize) -> usize {
+        /// A bit is set in the time that so many bytes take.
+        const BYTES_A_ROW: usize = 8;
+        match &self.rows[element] {
+            Rows::Many(bits) => size_of_val::<[u64]>(bits),
+            Rows::Few { within, .. } => within.len() * BYTES_A_ROW,
+        }
     }
 
     /// Which of a run of rows hold the element at a place: a word for each 64 of them, and those behind; none where that is told row by row.
@@ -186,7 +216,7 @@ mod tests {
             vec![7, 9, 9, 9, 8, 200],
             Some(0b1_1111),
         );
-        let holders = Holders::of(&column).expect("few elements");
+        let holders = Holders::of_lists(&column).expect("few elements");
         assert_eq!(holders.elements(), [7, 8, 9]);
         let rows: Vec<_> = (0..3)
             .map(|element| holding(&holders, element, 0, 4))
@@ -205,7 +235,7 @@ mod tests {
             numbers.extend((row == rows - 1).then_some(3));
             starts.push(numbers.len() as u32);
         }
-        let holders = Holders::of(&lists(starts, numbers, None)).expect("few elements");
+        let holders = Holders::of_lists(&lists(starts, numbers, None)).expect("few elements");
         for (first, count) in [
             (0, rows),
             (64, 64),
@@ -244,11 +274,11 @@ mod tests {
             let dictionary = Arc::new(Dictionary::new(texts, false));
             let elements = Column::new(count.into(), None, Values::Codes(codes, dictionary));
             let list = List::new(vec![0, count.into()], elements);
-            Holders::of(&Column::new(1, None, Values::List(list.into()))).is_some()
+            Holders::of_lists(&Column::new(1, None, Values::List(list.into()))).is_some()
         };
         assert!(of(1024));
         assert!(!of(1025));
         // Nothing but missing elements.
-        assert!(Holders::of(&lists(vec![0, 1], vec![3], Some(0))).is_none());
+        assert!(Holders::of_lists(&lists(vec![0, 1], vec![3], Some(0))).is_none());
     }
 }

@@ -8,6 +8,7 @@ mod absent;
 pub(super) mod bits;
 mod coarse;
 mod decimal;
+mod filler;
 mod gather;
 mod holders;
 mod list;
@@ -23,11 +24,12 @@ mod texts;
 
 pub(super) use absent::absent_part;
 pub(super) use coarse::{Coarse, Middles};
+pub(super) use filler::Filler;
 pub(super) use gather::Gather;
 pub(super) use holders::Holders;
 pub(super) use list::{List, search, search_in};
 pub(super) use narrower::Narrower;
-pub(super) use planes::Planes;
+pub(super) use planes::{MOST_VALUES, Planes};
 pub(super) use read::read;
 pub(super) use text::{Dictionary, Text};
 
@@ -44,6 +46,8 @@ pub(super) struct Column {
     /// A bit for each contact, 1 where the value is known; none where all are. Bits beyond the last contact are 0.
     pub(super) validity: Option<Arc<[u64]>>,
     pub(super) values: Values,
+    /// What stands wherever a value is missing, where some are.
+    filler: Option<Filler>,
     /// The ends of the numbers, once somebody has asked.
     ends: Arc<OnceLock<Option<(i128, i128)>>>,
 }
@@ -223,8 +227,25 @@ impl Column {
             rows,
             validity,
             values,
+            filler: None,
             ends: Arc::default(),
         }
+    }
+
+    /// The same column, of which it is known what stands wherever a value is missing.
+    fn filled_with(self, filler: Option<Filler>) -> Self {
+        let filler = filler.filter(|_| self.validity.is_some());
+        let column = Self { filler, ..self };
+        if filler.is_some() {
+            // Ranges are cut to the ends, which are better looked for while a column is loaded than when somebody waits.
+            column.ends();
+        }
+        column
+    }
+
+    /// What stands wherever a value is missing: known of most columns that were gathered and have such. A test that it fails need not ask what is missing.
+    pub(super) fn filler(&self) -> Option<Filler> {
+        self.filler
     }
 
     /// Whether the value of a row is known. For floats this is not all: see [`Values::F64`].
@@ -321,6 +342,7 @@ impl Column {
     /// The column with the values missing that are missing in another mask as well.
     pub(super) fn masked(mut self, other: &Option<Arc<[u64]>>) -> Self {
         let Some(other) = other else { return self };
+        self.filler = None;
         self.validity = Some(match &self.validity {
             Some(own) => own.iter().zip(&**other).map(|(a, b)| a & b).collect(),
             None => other.clone(),

@@ -12,11 +12,15 @@ pub(in crate::execute) struct Planes {
     low: u8,
     /// Bits a value.
     planes: usize,
+    /// How many values may be known.
+    known: u8,
+    /// The value, counted from the lowest, that stands wherever one is missing; none where any may.
+    missing: Option<u8>,
     lines: Box<[Line]>,
 }
 
 /// Values that have planes, at most.
-const MOST_VALUES: usize = 1 << MOST_PLANES;
+pub(in crate::execute) const MOST_VALUES: usize = 1 << MOST_PLANES;
 
 impl Planes {
     /// Of codes and numbers of one byte; none where there are more values, and none of other columns.
@@ -49,16 +53,38 @@ impl Planes {
             }
             lines.extend_from_slice(&group[..planes]);
         }
+        let filler = column.filler().map(|filler| filler.bytes()[0]);
         Some(Self {
             low,
             planes,
+            known: values,
+            missing: filler.map(|filler| filler.wrapping_sub(low) & ((1 << planes) - 1)),
             lines: lines.into(),
         })
+    }
+
+    /// Of the values that pass, a bit for each counted from the lowest, those that a known one may have.
+    pub(in crate::execute) fn of_known(&self, passing: u32) -> u32 {
+        match self.missing {
+            Some(missing) if missing >= self.known => passing & !(1 << missing),
+            _ => passing,
+        }
+    }
+
+    /// Whether it is known that what stands under missing values does not pass.
+    pub(in crate::execute) fn fails_missing(&self, passing: u32) -> bool {
+        self.missing
+            .is_some_and(|missing| passing >> missing & 1 == 0)
     }
 
     /// The values that there may be, as they are stored.
     pub(in crate::execute) fn values(&self) -> impl Iterator<Item = u8> {
         (0..1u8 << self.planes).map(|value| value.wrapping_add(self.low))
+    }
+
+    /// The bytes of all bits.
+    pub(in crate::execute) fn bytes(&self) -> usize {
+        size_of_val::<[Line]>(&self.lines)
     }
 
     /// The bits of a run of rows.
@@ -75,7 +101,10 @@ impl Planes {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::execute::column::Unit;
+    use crate::execute::column::{Gather, Unit, read};
+    use crate::types::{NumberKind, Type};
+    use arrow_array::{ArrayRef, Int64Array};
+    use std::sync::Arc;
 
     #[test]
     fn values_are_told_bit_by_bit() {
@@ -116,6 +145,28 @@ mod tests {
         // Numbers that are missing do not count.
         let mut missing = column(vec![1, 2, 200]);
         missing.validity = Some(vec![0b011].into());
-        assert!(Planes::of(&missing).is_some());
+        let planes = Planes::of(&missing).expect("two values");
+        assert!(!planes.fails_missing(0b00), "anything may stand there");
+        assert_eq!(planes.of_known(0b11), 0b11);
+    }
+
+    #[test]
+    fn what_is_missing_is_told_by_its_bits_as_well() {
+        let planes = |known: std::ops::Range<i64>| {
+            let numbers: Vec<Option<i64>> = known.map(Some).chain([None]).collect();
+            let array: ArrayRef = Arc::new(Int64Array::from(numbers));
+            let mut gather = Gather::default();
+            let column = read(&array, &Type::Number(NumberKind::Whole), false);
+            gather.push(&column.unwrap()).unwrap();
+            Planes::of(&gather.finish()).expect("few values")
+        };
+        // 13 stands there, the fourth of four that two bits tell apart.
+        let three = planes(10..13);
+        assert_eq!(three.of_known(0b1111), 0b0111);
+        assert!(three.fails_missing(0b0111) && !three.fails_missing(0b1000));
+        // 14 stands there, of which two bits are those of 10.
+        let four = planes(10..14);
+        assert_eq!(four.of_known(0b1111), 0b1111);
+        assert!(four.fails_missing(0b1110) && !four.fails_missing(0b0001));
     }
 }

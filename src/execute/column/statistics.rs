@@ -105,7 +105,10 @@ fn corners(
 }
 
 /// The lowest and the highest of the numbers that are known, 64 at once where all of them are.
-fn ends_of_words<T: Ord + Copy>(numbers: &[T], validity: Option<&[u64]>) -> Option<(T, T)> {
+pub(super) fn ends_of_words<T: Ord + Copy>(
+    numbers: &[T],
+    validity: Option<&[u64]>,
+) -> Option<(T, T)> {
     let mut found: Option<(T, T)> = None;
     for (word, numbers) in numbers.chunks(64).enumerate() {
         let known = validity.map_or(u64::MAX, |validity| validity[word]);

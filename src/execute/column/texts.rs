@@ -1,5 +1,6 @@
 //! Texts while a column grows: the different ones, with the place where each was first met, or all of them one behind the other; and what becomes of them.
 
+use super::filler::{Filler, fill_codes};
 use super::{Codes, Dictionary, Text, Values, bits};
 use arrow_array::{LargeStringArray, StringArray};
 use arrow_buffer::OffsetBuffer;
@@ -12,8 +13,13 @@ use std::sync::Arc;
 /// How many different texts may be ordered by how they end.
 const ORDERED_BY_END: RangeInclusive<usize> = 0x101..=0x1_0000;
 
-/// Codes renumbered by the order of their texts, in the least number of bytes.
-pub(super) fn coded(mut codes: Vec<u32>, texts: &Texts, validity: &[u64]) -> Values {
+/// Codes renumbered by the order of their texts, in the least number of bytes, the missing ones filled.
+pub(super) fn coded(
+    mut codes: Vec<u32>,
+    texts: &Texts,
+    validity: &[u64],
+    filler: &mut Option<Filler>,
+) -> Values {
     let order = texts.ordered();
     let mut rank = vec![0; texts.len().max(1)];
     for (place, code) in order.iter().enumerate() {
@@ -27,6 +33,12 @@ pub(super) fn coded(mut codes: Vec<u32>, texts: &Texts, validity: &[u64]) -> Val
         };
     }
     let sorted = LargeStringArray::from_iter_values(order.iter().map(|place| texts.get(*place)));
+    let most = match texts.len() {
+        0..=0x100 => u8::MAX.into(),
+        0x101..=0x1_0000 => u16::MAX.into(),
+        _ => u32::MAX,
+    };
+    *filler = fill_codes(&mut codes, validity, texts.len(), most);
     let codes = match texts.len() {
         0..=0x100 => Codes::U8(codes.iter().map(|code| *code as u8).collect()),
         0x101..=0x1_0000 => Codes::U16(codes.iter().map(|code| *code as u16).collect()),

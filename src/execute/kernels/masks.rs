@@ -1,5 +1,6 @@
 //! Whole masks: narrowed by each other, taken and counted.
 
+use super::{LINE, WORDS_AHEAD, ask_for};
 #[cfg(target_arch = "x86_64")]
 use super::{avx2, avx512};
 use crate::execute::Form;
@@ -45,6 +46,76 @@ unsafe fn keep_with_avx512(mask: &mut [u64], other: &[u64], flip: u64) -> usize 
     keep_plainly(mask, other, flip)
 }
 
+/// Narrows a mask to what any of the others has, together turned over by `flip`, and tells how many of its words still have a bit. Of the others there is a word
+/// for each of the mask, and maybe more; with `far` those behind are asked for. `form` must be one that the machine has: see [`Form::choose`].
+pub(in crate::execute) fn keep_any(
+    form: Form,
+    mask: &mut [u64],
+    others: &[&[u64]],
+    flip: u64,
+    far: bool,
+) -> usize {
+    match form {
+        // SAFETY: the form was chosen among those of this machine.
+        #[cfg(target_arch = "x86_64")]
+        Form::Avx512 => unsafe { keep_any_with_avx512(mask, others, flip, far) },
+        // SAFETY: as above.
+        #[cfg(target_arch = "x86_64")]
+        Form::Avx2 => unsafe { keep_any_with_avx2(mask, others, flip, far) },
+        _ => keep_any_plainly(mask, others, flip, far),
+    }
+}
+
+#[inline(always)]
+// Lines go side by side, by place: closures of iterators are not always compiled with the instructions of a form.
+fn keep_any_plainly(mask: &mut [u64], others: &[&[u64]], flip: u64, far: bool) -> usize {
+    let words = mask.len();
+    let (lines, rest) = mask.as_chunks_mut::<LINE>();
+    let mut live = [0; LINE];
+    for (line, mask) in lines.iter_mut().enumerate() {
+        let mut any = [0; LINE];
+        for other in others {
+            if far {
+                ask_for(other, line * LINE + WORDS_AHEAD);
+            }
+            let other = &other.as_chunks::<LINE>().0[line];
+            for place in 0..LINE {
+                any[place] |= other[place];
+            }
+        }
+        for place in 0..LINE {
+            mask[place] &= any[place] ^ flip;
+            live[place] += u64::from(mask[place] != 0);
+        }
+    }
+    let behind = words - rest.len();
+    for place in 0..rest.len() {
+        let mut any = 0;
+        for other in others {
+            any |= other[behind + place];
+        }
+        rest[place] &= any ^ flip;
+        live[place] += u64::from(rest[place] != 0);
+    }
+    live.iter().sum::<u64>() as usize
+}
+
+/// # Safety
+/// The machine has AVX2.
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2")]
+unsafe fn keep_any_with_avx2(mask: &mut [u64], others: &[&[u64]], flip: u64, far: bool) -> usize {
+    keep_any_plainly(mask, others, flip, far)
+}
+
+/// # Safety
+/// The machine has AVX-512.
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2")]
+unsafe fn keep_any_with_avx512(mask: &mut [u64], others: &[&[u64]], flip: u64, far: bool) -> usize {
+    keep_any_plainly(mask, others, flip, far)
+}
+
 /// Writes a mask, turned over by `flip` and without the bits beyond `rows`.
 pub(in crate::execute) fn take(mask: &[u64], flip: u64, rows: usize, into: &mut [u64]) {
     for (into, word) in into.iter_mut().zip(mask) {
@@ -88,6 +159,39 @@ pub(in crate::execute) fn count(form: Form, mask: &[u64]) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_mask_keeps_what_any_of_the_others_has() {
+        let word = |of: u64, word: u64| {
+            let mixed = (of * 64 + word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+            mixed & mixed.rotate_left(17) & mixed.rotate_left(40)
+        };
+        let others: Vec<Vec<u64>> = (1..5)
+            .map(|of| (0..40).map(|place| word(of, place)).collect())
+            .collect();
+        for form in Form::available() {
+            for words in [0, 1, 7, 8, 9, 16, 37] {
+                for (count, flip, far) in [
+                    (0, 0, true),
+                    (1, u64::MAX, false),
+                    (4, 0, true),
+                    (3, u64::MAX, true),
+                ] {
+                    let all: Vec<&[u64]> = others[..count].iter().map(|other| &other[..]).collect();
+                    let before: Vec<u64> = (0..words).map(|place| !word(9, place)).collect();
+                    let expected = bits::from_rows(before.len() * 64, |row| {
+                        let any = all.iter().any(|other| bits::get(other, row));
+                        bits::get(&before, row) && any == (flip == 0)
+                    });
+                    let mut mask = before;
+                    let live = keep_any(form, &mut mask, &all, flip, far);
+                    assert_eq!(mask, expected, "{form:?} {count}");
+                    let left = mask.iter().filter(|word| **word != 0).count();
+                    assert_eq!(live, left, "{form:?}");
+                }
+            }
+        }
+    }
 
     #[test]
     fn a_mask_keeps_what_the_other_has() {

@@ -386,6 +386,18 @@ impl Test {
         // end with an entry for codes beyond; the function's instructions exist on this machine, which `Test::new` made sure of.
         unsafe { (self.functions.one)(&call) }
     }
+
+    /// Whether the number that the first bytes hold does not pass.
+    pub(super) fn fails(&self, bytes: &[u8]) -> bool {
+        let mut mask = [1];
+        self.narrow(
+            &bytes[..self.kernel.width()],
+            None,
+            &mut mask,
+            Stride::Dense,
+        );
+        mask == [0]
+    }
 }
 
 pub(super) use combine::{Asked, Combination, Combinations, LANE_WORDS, Operand};
@@ -394,7 +406,7 @@ pub(super) use drive::WORDS_AHEAD;
 pub(super) use ends::{End, Ends};
 pub(super) use greater::greater;
 pub(super) use lists::{Elements, narrow_lists};
-pub(super) use masks::{count, count_turned, keep, take};
+pub(super) use masks::{count, count_turned, keep, keep_any, take};
 pub(super) use offsets::Offset;
 pub(super) use places::{Origin, Places};
 pub(super) use planes::{LINE, Line, Lines, MOST_PLANES, narrow_planes};

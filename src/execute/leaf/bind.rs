@@ -23,21 +23,14 @@ impl Leaf {
     ) -> Self {
         let condition = leaf.condition;
         let of = |column: &ColumnId, kind: &dyn Fn(&Column) -> Kind| {
-            let column = column.0 as usize;
-            Leaf {
-                form,
-                column,
-                kind: kind(&columns[column]),
-            }
+            let place = column.0 as usize;
+            let column = &columns[place];
+            Leaf::of_column(place, kind(column), column, form)
         };
         match &leaf.shape {
-            Shape::Parameter(parameter) => Leaf {
-                form,
-                column: 0,
-                kind: match bound.parameters[parameter.0 as usize] {
-                    Constant::Boolean(true) => Kind::Always,
-                    _ => Kind::Never,
-                },
+            Shape::Parameter(parameter) => match bound.parameters[parameter.0 as usize] {
+                Constant::Boolean(true) => Leaf::without_column(Kind::Always, form),
+                _ => Leaf::without_column(Kind::Never, form),
             },
             Shape::Missing(column) => of(column, &|column| missing(column, form)),
             Shape::Boolean { column, value } => of(column, &|column| match &column.values {
@@ -80,11 +73,9 @@ impl Leaf {
                 let by_key = leaf.looked_up.as_ref().and_then(|looked_up| {
                     let place = looked_up.column.0 as usize;
                     let answers = looked_up.answers(bound)?;
-                    Some(Leaf {
-                        form,
-                        column: place,
-                        kind: keys::test(&columns[place], &answers, form)?,
-                    })
+                    let column = &columns[place];
+                    let kind = keys::test(column, &answers, form)?;
+                    Some(Leaf::of_column(place, kind, column, form))
                 });
                 by_key.unwrap_or_else(|| general(bound, condition, used, columns, kept, form))
             }
@@ -122,26 +113,17 @@ fn general(
     form: Form,
 ) -> Leaf {
     if let Some(test) = EventsTest::new(bound, condition, columns) {
-        return Leaf {
-            form,
-            column: 0,
-            kind: Kind::Events(Arc::new(test)),
-        };
+        return Leaf::without_column(Kind::Events(Arc::new(test)), form);
     }
     if let Some(test) = figures::figure_test(bound, condition) {
-        return Leaf {
-            form,
-            column: 0,
-            kind: Kind::Figure(Arc::new(test)),
-        };
+        return Leaf::without_column(Kind::Figure(Arc::new(test)), form);
     }
-    let from_graph = || Leaf {
-        form,
-        column: 0,
-        kind: Kind::General(General {
+    let from_graph = || {
+        let general = General {
             tables: Tables::new(bound, condition, columns).map(Arc::new),
             idle: Idle::new(bound, condition, columns).map(Arc::new),
-        }),
+        };
+        Leaf::without_column(Kind::General(general), form)
     };
     let [column] = used else {
         return from_graph();
@@ -158,11 +140,7 @@ fn general(
             }
             _ => Kind::Few(Arc::new(few)),
         };
-        return Leaf {
-            form,
-            column: place,
-            kind,
-        };
+        return Leaf::of_column(place, kind, column, form);
     };
     let stored = std::mem::discriminant(numbers);
     let mut kept = kept.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -170,20 +148,12 @@ fn general(
         && kept.stored == stored
         && kept.few.answers_all(column)
     {
-        return Leaf {
-            form,
-            column: place,
-            kind: kept.kind.clone(),
-        };
+        return Leaf::of_column(place, kept.kind.clone(), column, form);
     }
     let before = kept.as_ref().map(|kept| &*kept.few);
     let Some(few) = Few::new(bound, condition, columns, place, before) else {
         return match ByClock::new(bound, condition, columns, place) {
-            Some(clock) => Leaf {
-                form,
-                column: place,
-                kind: Kind::Clock(Arc::new(clock)),
-            },
+            Some(clock) => Leaf::of_column(place, Kind::Clock(Arc::new(clock)), column, form),
             None => from_graph(),
         };
     };
@@ -197,16 +167,16 @@ fn general(
         stored,
         kind: kind.clone(),
     });
-    Leaf {
-        form,
-        column: place,
-        kind,
-    }
+    Leaf::of_column(place, kind, column, form)
 }
 
 fn range(column: &Column, low: numbers::Edge<'_>, high: numbers::Edge<'_>, form: Form) -> Kind {
     match &column.values {
-        Values::Integers(stored, unit) => numbers::range(stored, *unit, low, high, form),
+        Values::Integers(stored, unit) => {
+            // What stands under missing values lies beyond the ends.
+            let ends = column.filler().and_then(|_| column.ends());
+            numbers::range_within(stored, *unit, ends, (low, high), form)
+        }
         Values::F32(_) => numbers::float_range::<f32>(low, high, form),
         Values::F64(_) => numbers::float_range::<f64>(low, high, form),
         Values::Fractions(fractions) => numbers::fraction_range(fractions, low, high),
@@ -276,14 +246,13 @@ fn has(column: &Column, all: bool, values: &[Constant], fold_case: bool, form: F
     let Values::List(list) = &column.values else {
         return Kind::Never;
     };
-    let test = |values: &[Constant]| Leaf {
-        form,
-        column: 0,
-        kind: if fold_case {
-            text_test(&list.elements, &texts(values, true), form)
-        } else {
-            one_of(&list.elements, values, form)
-        },
+    let test = |values: &[Constant]| {
+        let elements = &list.elements;
+        let kind = match fold_case {
+            true => text_test(elements, &texts(values, true), form),
+            false => one_of(elements, values, form),
+        };
+        Leaf::of_column(0, kind, elements, form)
     };
     let tests: Box<[Leaf]> = if all {
         values.chunks(1).map(test).collect()

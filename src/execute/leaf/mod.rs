@@ -5,6 +5,7 @@ mod bind;
 mod chain;
 mod events;
 mod figures;
+mod holders;
 mod idle;
 mod keys;
 mod measures;
@@ -31,6 +32,7 @@ use super::kernels::{
 };
 use crate::population::FigureTest;
 use events::EventsTest;
+use holders::HeldTest;
 use idle::Idle;
 use std::mem::Discriminant;
 use std::sync::{Arc, Mutex};
@@ -44,6 +46,8 @@ pub(super) struct Leaf {
     column: usize,
     kind: Kind,
     form: Form,
+    /// Whether what stands under missing values of the column fails the test, so that nobody has to look which values are known.
+    fails_missing: bool,
 }
 
 /// How a leaf is tested.
@@ -81,6 +85,8 @@ pub(super) enum Kind {
     List(Form, Box<[Leaf]>),
     /// The same where it is known which rows hold an element: for each test the elements that pass, counted from the lowest.
     Holders(Arc<Holders>, Box<[Vec<usize>]>),
+    /// Values of which it is known which rows have each.
+    Held(Arc<HeldTest>),
     /// So many events of a stream.
     Events(Arc<EventsTest>),
     /// What the contact gave to a population stands so.
@@ -120,6 +126,7 @@ impl std::fmt::Debug for Kind {
             Kind::Near(_) => "Near",
             Kind::List(..) => "List",
             Kind::Holders(..) => "Holders",
+            Kind::Held(_) => "Held",
             Kind::Events(_) => "Events",
             Kind::Figure(_) => "Figure",
             Kind::General(_) => "General",
@@ -141,6 +148,21 @@ struct Answered {
 }
 
 impl Kind {
+    /// Whether what stands under missing values of a column is known to fail the test: that of numbers, where those pass that it fails.
+    fn fails_missing(&self, column: &Column) -> bool {
+        let Some(filler) = column.filler() else {
+            return false;
+        };
+        match self {
+            Kind::Numbers(test) | Kind::Unknown(test) => test.fails(&filler.bytes()),
+            Kind::Boolean(value) => *value,
+            Kind::Steps(test) => test.fails_missing(),
+            Kind::Planes(planes, passing) => planes.fails_missing(*passing),
+            Kind::Held(test) => test.fails_missing(),
+            _ => false,
+        }
+    }
+
     fn rows(question: impl Fn(usize) -> bool + Send + Sync + 'static) -> Self {
         Kind::Rows(Arc::new(question))
     }
@@ -168,29 +190,51 @@ pub(super) struct Span {
 }
 
 impl Leaf {
+    /// A test of a column at a place.
+    fn of_column(place: usize, kind: Kind, column: &Column, form: Form) -> Self {
+        Self {
+            fails_missing: kind.fails_missing(column),
+            column: place,
+            kind,
+            form,
+        }
+    }
+
+    /// A test that reads no column by itself.
+    fn without_column(kind: Kind, form: Form) -> Self {
+        Self {
+            column: 0,
+            kind,
+            form,
+            fails_missing: false,
+        }
+    }
+
     /// The same test over what is kept beside its column, where that serves; what is tested together with others of its column only where it can be all the
     /// same.
-    pub(super) fn over_narrower(self, narrower: &[Option<Narrower>], together: bool) -> Self {
+    pub(super) fn over_narrower(
+        self,
+        columns: &[Column],
+        narrower: &[Option<Narrower>],
+        together: bool,
+    ) -> Self {
         let form = self.form;
         let kind = match (&self.kind, narrower.get(self.column)) {
             (Kind::Numbers(test), Some(Some(Narrower::Steps(steps)))) => {
                 StepsTest::of(test, steps, !together, form)
             }
             (Kind::Near(near), Some(Some(Narrower::Steps(steps)))) => near.over_steps(steps, form),
-            (Kind::Numbers(test), Some(Some(Narrower::Planes(planes)))) if !together => {
-                let values: Vec<u8> = planes.values().collect();
-                let mut passing = [bits::live(0, values.len())];
-                test.narrow(&values, None, &mut passing, Stride::Dense);
-                Some(Kind::Planes(planes.clone(), passing[0] as u32))
+            (Kind::Numbers(test), Some(Some(Narrower::Values(planes, holders)))) if !together => {
+                Some(holders::of_values(test, planes, holders))
             }
-            (Kind::List(_, tests), Some(Some(Narrower::Holders(holders)))) => {
-                by_holders(tests, holders)
+            (Kind::List(_, tests), Some(Some(Narrower::Lists(holders)))) => {
+                holders::of_lists(tests, holders)
             }
             _ => None,
         };
-        Leaf {
-            kind: kind.unwrap_or(self.kind),
-            ..self
+        match kind {
+            Some(kind) => Leaf::of_column(self.column, kind, &columns[self.column], form),
+            None => self,
         }
     }
 
@@ -244,7 +288,7 @@ impl Leaf {
                     + if test.table_low().is_some() { 0.3 } else { 0.0 }
             }
             Kind::Steps(_) => 0.08,
-            Kind::Planes(..) | Kind::Holders(..) => 0.02,
+            Kind::Planes(..) | Kind::Holders(..) | Kind::Held(_) => 0.02,
             Kind::Few(_) | Kind::Clock(_) => 3.0,
             Kind::Near(near) => near.cost(far),
             Kind::Rows(_) => 10.0,
@@ -302,10 +346,8 @@ impl Leaf {
         buffers: &mut Buffers,
     ) -> usize {
         let words = span.first / 64..span.first / 64 + mask.len();
-        let validity = column
-            .validity
-            .as_deref()
-            .map(|validity| &validity[words.clone()]);
+        let validity = column.validity.as_deref().filter(|_| !self.fails_missing);
+        let validity = validity.map(|validity| &validity[words.clone()]);
         // From memory, lines that nobody asks for are better not read at all.
         let few = if span.far { 3 } else { 8 };
         let stride = if live * few <= mask.len() {
@@ -413,27 +455,19 @@ impl Leaf {
             Kind::Holders(holders, tests) => {
                 let mut live = keep(mask, validity, 0);
                 for elements in tests {
-                    let words = match elements[..] {
-                        [element] => holders.words(element, span),
-                        _ => None,
-                    };
-                    live = match words {
-                        Some(words) => keep(mask, Some(&words[..mask.len()]), 0),
-                        None => {
-                            let any = &mut buffers.before;
-                            any.clear();
-                            any.resize(mask.len(), 0);
-                            for element in elements {
-                                holders.mark(*element, span, any);
-                            }
-                            kernels::keep(self.form, mask, any, 0)
-                        }
-                    };
-                    if live == 0 {
-                        break;
+                    if live > 0 {
+                        let any = holders::Any { holders, elements };
+                        live = any.narrow(self.form, span, mask, 0, &mut buffers.before);
                     }
                 }
                 live
+            }
+            Kind::Held(test) => {
+                let live = keep(mask, validity, 0);
+                if live == 0 {
+                    return 0;
+                }
+                test.narrow(self.form, span, mask, &mut buffers.before)
             }
             // Whoever holds the graph and the events does it.
             Kind::General(_) | Kind::Events(_) | Kind::Figure(_) => live,
@@ -479,31 +513,6 @@ impl Leaf {
         buffers.elements = elements;
         live_words(mask)
     }
-}
-
-/// The most elements of which any may pass a test, where it is known which rows hold each.
-const MOST_PASSING: usize = 8;
-
-/// The tests of elements, over what is known of the rows that hold each; none where that does not serve.
-fn by_holders(tests: &[Leaf], holders: &Arc<Holders>) -> Option<Kind> {
-    let passing = |test: &Leaf| {
-        let Kind::Numbers(test) = &test.kind else {
-            return None;
-        };
-        let words = 0..bits::words(holders.count());
-        let mut passing: Vec<u64> = words
-            .map(|word| bits::live(word, holders.count()))
-            .collect();
-        test.narrow(holders.elements(), None, &mut passing, Stride::Dense);
-        let passing: Vec<usize> = (0..holders.count())
-            .filter(|element| bits::get(&passing, *element))
-            .collect();
-        (1..=MOST_PASSING)
-            .contains(&passing.len())
-            .then_some(passing)
-    };
-    let passing: Option<Box<[Vec<usize>]>> = tests.iter().map(passing).collect();
-    passing.map(|passing| Kind::Holders(holders.clone(), passing))
 }
 
 pub(super) fn live_words(mask: &[u64]) -> usize {

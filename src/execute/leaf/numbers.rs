@@ -91,9 +91,25 @@ pub(super) fn range(
     high: Edge<'_>,
     form: Form,
 ) -> Kind {
-    match stored_range(limits(numbers, unit), unit, low, high) {
-        Some((from, to)) => within(numbers, from, to, form),
-        None => Kind::Never,
+    range_within(numbers, unit, None, (low, high), form)
+}
+
+/// The same of numbers that are known to lie between ends: the test passes none beyond them.
+pub(super) fn range_within(
+    numbers: &Integers,
+    unit: Unit,
+    ends: Option<(i128, i128)>,
+    (low, high): (Edge<'_>, Edge<'_>),
+    form: Form,
+) -> Kind {
+    let Some((from, to)) = stored_range(limits(numbers, unit), unit, low, high) else {
+        return Kind::Never;
+    };
+    match ends {
+        Some((least, greatest)) if to < least || from > greatest => Kind::Never,
+        Some((least, greatest)) if from <= least && to >= greatest => Kind::Known,
+        Some((least, greatest)) => within(numbers, from.max(least), to.min(greatest), form),
+        None => within(numbers, from, to, form),
     }
 }
 

@@ -16,6 +16,8 @@ use std::sync::Arc;
 pub(in crate::execute) struct Together {
     column: usize,
     leaves: Vec<usize>,
+    /// Those of them that what stands under missing values may pass.
+    may_pass_missing: Vec<usize>,
     how: How,
 }
 
@@ -63,11 +65,13 @@ impl Together {
                     own.add(place, &leaf.kind);
                 }
             }
-            let mut group = |leaves: Vec<usize>, how: How| {
-                if leaves.len() > 1 {
+            let mut group = |places: Vec<usize>, how: How| {
+                if places.len() > 1 {
+                    let may_pass = |place: &&usize| !leaves[**place].fails_missing;
                     groups.push(Self {
                         column,
-                        leaves,
+                        may_pass_missing: places.iter().filter(may_pass).copied().collect(),
+                        leaves: places,
                         how,
                     });
                 }
@@ -151,7 +155,7 @@ impl Together {
             }
         }
         if let Some(validity) = validity {
-            for leaf in &self.leaves {
+            for leaf in &self.may_pass_missing {
                 for (mask, known) in out.of(*leaf, words).iter_mut().zip(validity) {
                     *mask &= known;
                 }
