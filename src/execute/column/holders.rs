@@ -1,6 +1,7 @@
 //! Lists element by element, and columns of few different values value by value: for each the rows that have it, as a bit for each row where they are many,
 //! else one by one. A test for one of them then looks at these alone, where the lists would have to be gone through, or the bits of all values.
 
+use super::planes::{Few, MOST_VALUES};
 use super::{Codes, Column, Integers, Values, bits};
 use crate::execute::leaf::Span;
 use std::ops::Range;
@@ -34,34 +35,44 @@ enum Rows {
     },
 }
 
+impl Rows {
+    /// None yet, of so many out of `all`.
+    fn new(count: usize, all: usize) -> Self {
+        match count * FEW >= all {
+            true => Rows::Many(vec![0; bits::words(all)]),
+            false => Rows::Few {
+                starts: Vec::with_capacity(all.div_ceil(STEP) + 1),
+                within: Vec::with_capacity(count),
+            },
+        }
+    }
+
+    /// Takes a row, the last one so far.
+    fn add(&mut self, row: usize) {
+        match self {
+            Rows::Many(bits) => bits::set(bits, row),
+            Rows::Few { starts, within } => {
+                starts.resize(row / STEP + 1, within.len() as u32);
+                within.push((row % STEP) as u16);
+            }
+        }
+    }
+
+    /// There are no more, of `all`.
+    fn end(&mut self, all: usize) {
+        if let Rows::Few { starts, within } = self {
+            starts.resize(all.div_ceil(STEP) + 1, within.len() as u32);
+        }
+    }
+}
+
 impl Holders {
     /// Of lists whose elements are codes or numbers of one byte or two; none where too many of them are different, and none of other columns.
     pub(in crate::execute) fn of_lists(column: &Column) -> Option<Self> {
         let Values::List(list) = &column.values else {
             return None;
         };
-        Self::of(&list.elements, column.rows, |take| {
-            for row in 0..column.rows {
-                for element in list.elements_of(row) {
-                    take(row, element);
-                }
-            }
-        })
-    }
-
-    /// Of the values of a column that are codes or numbers of one byte or two; none where too many of them are different, and none of other columns.
-    pub(in crate::execute) fn of_values(column: &Column) -> Option<Self> {
-        Self::of(column, column.rows, |take| {
-            (0..column.rows).for_each(|row| take(row, row));
-        })
-    }
-
-    /// `each` tells every row with every element that it has, row by row: twice where it has it twice.
-    fn of(
-        elements: &Column,
-        all_rows: usize,
-        each: impl Fn(&mut dyn FnMut(usize, usize)),
-    ) -> Option<Self> {
+        let elements = &list.elements;
         let of_codes = |codes: usize| Some(0..=codes.checked_sub(1)? as i128);
         let ends = match &elements.values {
             Values::Codes(Codes::U8(_) | Codes::U16(_), dictionary) => of_codes(dictionary.len())?,
@@ -83,45 +94,73 @@ impl Holders {
             }
         };
         let mut counts = vec![0usize; (high - low) as usize + 1];
-        // What stands under a missing element may be anything.
-        each(&mut |_, element| {
-            if elements.is_valid(element) {
-                counts[place(element)] += 1;
-            }
-        });
-        let steps = all_rows.div_ceil(STEP);
-        let mut rows: Vec<Rows> = (counts.iter())
-            .map(|count| match count * FEW >= all_rows {
-                true => Rows::Many(vec![0; bits::words(all_rows)]),
-                false => Rows::Few {
-                    starts: Vec::with_capacity(steps + 1),
-                    within: Vec::with_capacity(*count),
-                },
-            })
-            .collect();
-        each(&mut |row, element| {
-            if !elements.is_valid(element) {
-                return;
-            }
-            match &mut rows[place(element)] {
-                Rows::Many(bits) => bits::set(bits, row),
-                Rows::Few { starts, within } => {
-                    starts.resize(row / STEP + 1, within.len() as u32);
-                    within.push((row % STEP) as u16);
+        // Each row with an element that it has; twice where it has it twice.
+        let each = |take: &mut dyn FnMut(usize, usize)| {
+            for row in 0..column.rows {
+                for element in list.elements_of(row) {
+                    // What stands under a missing element may be anything.
+                    if elements.is_valid(element) {
+                        take(row, place(element));
+                    }
                 }
             }
-        });
-        for rows in &mut rows {
-            if let Rows::Few { starts, within } = rows {
-                starts.resize(steps + 1, within.len() as u32);
-            }
-        }
+        };
+        each(&mut |_, element| counts[element] += 1);
+        let mut rows: Vec<Rows> = (counts.iter())
+            .map(|count| Rows::new(*count, column.rows))
+            .collect();
+        each(&mut |row, element| rows[element].add(row));
+        rows.iter_mut().for_each(|rows| rows.end(column.rows));
         let elements = match &elements.values {
             Values::Codes(Codes::U16(_), _) => (low..=high)
                 .flat_map(|element| (element as u16).to_ne_bytes())
                 .collect(),
             _ => (low..=high).map(|element| element as u8).collect(),
         };
+        Some(Self { elements, rows })
+    }
+
+    /// Of the values of a column that has few of them; none of other columns.
+    pub(in crate::execute) fn of_values(column: &Column) -> Option<Self> {
+        let Few {
+            stored,
+            low,
+            values,
+        } = Few::of(column)?;
+        let known = |word: usize| match &column.validity {
+            Some(validity) => validity[word],
+            None => bits::live(word, column.rows),
+        };
+        // For each value which of 64 rows have it; what stands under a missing one may be anything.
+        let bits_of = |word: usize, stored: &[u8]| {
+            let mut bits = [0u64; MOST_VALUES];
+            for (row, value) in stored.iter().enumerate() {
+                bits[usize::from(value.wrapping_sub(low)) % MOST_VALUES] |= 1 << row;
+            }
+            bits.map(|bits| bits & known(word))
+        };
+        let words = || stored.chunks(64).enumerate();
+        let mut counts = [0; MOST_VALUES];
+        for (word, stored) in words() {
+            for (count, bits) in counts.iter_mut().zip(bits_of(word, stored)) {
+                *count += bits.count_ones() as usize;
+            }
+        }
+        let mut rows: Vec<Rows> = (counts[..values.into()].iter())
+            .map(|count| Rows::new(*count, column.rows))
+            .collect();
+        for (word, stored) in words() {
+            for (rows, bits) in rows.iter_mut().zip(bits_of(word, stored)) {
+                match rows {
+                    Rows::Many(all) => all[word] = bits,
+                    Rows::Few { .. } => {
+                        bits::each(&[bits]).for_each(|row| rows.add(word * 64 + row));
+                    }
+                }
+            }
+        }
+        rows.iter_mut().for_each(|rows| rows.end(column.rows));
+        let elements = (0..values).map(|value| low + value).collect();
         Some(Self { elements, rows })
     }
 
@@ -261,6 +300,36 @@ mod tests {
                 holding(&holders, 2, first, count),
                 of(&|row| row == rows - 1)
             );
+        }
+    }
+
+    #[test]
+    fn each_value_has_its_rows() {
+        // 40 is rare, and every seventh is missing, with anything standing there.
+        let rows = 10_001;
+        let value = |row: usize| match row % 501 {
+            77 => 40,
+            _ => 20 + (row * row % 5) as u8,
+        };
+        let is_known = |row: usize| row % 7 > 0;
+        let numbers: Vec<u8> = (0..rows)
+            .map(|row| if is_known(row) { value(row) } else { row as u8 })
+            .collect();
+        let values = Values::Integers(Integers::U8(numbers.into()), Unit::ONE);
+        let known = bits::from_rows(rows, is_known);
+        let holders = Holders::of_values(&Column::new(rows, Some(known.into()), values));
+        let holders = holders.expect("few values");
+        assert_eq!(holders.elements(), (20..=40).collect::<Vec<u8>>());
+        for (element, sought) in (20..=40).enumerate() {
+            let with = |row: &usize| is_known(*row) && value(*row) == sought;
+            let expected: Vec<usize> = (0..rows).filter(with).collect();
+            assert_eq!(holding(&holders, element, 0, rows), expected, "{sought}");
+        }
+        // As many as there may be, and one more.
+        for (most, serves) in [(32, true), (33, false)] {
+            let values = Values::Integers(Integers::U8((0..most).collect()), Unit::ONE);
+            let holders = Holders::of_values(&Column::new(most.into(), None, values));
+            assert_eq!(holders.is_some(), serves);
         }
     }
 

@@ -22,9 +22,18 @@ pub(in crate::execute) struct Planes {
 /// Values that have planes, at most.
 pub(in crate::execute) const MOST_VALUES: usize = 1 << MOST_PLANES;
 
-impl Planes {
-    /// Of codes and numbers of one byte; none where there are more values, and none of other columns.
-    pub(in crate::execute) fn of(column: &Column) -> Option<Self> {
+/// The bytes of a column of few different values.
+pub(super) struct Few<'a> {
+    pub(super) stored: &'a [u8],
+    /// The lowest number; codes are counted from 0.
+    pub(super) low: u8,
+    /// How many may be known, from the lowest on.
+    pub(super) values: u8,
+}
+
+impl<'a> Few<'a> {
+    /// Of codes and numbers of one byte; none where there may be more than [`MOST_VALUES`], and none of other columns.
+    pub(super) fn of(column: &'a Column) -> Option<Self> {
         let (stored, ends): (&[u8], _) = match &column.values {
             Values::Codes(Codes::U8(codes), dictionary) => {
                 (codes, (0, dictionary.len().checked_sub(1)? as i128))
@@ -37,10 +46,25 @@ impl Planes {
             return None;
         }
         let low = u8::try_from(low).ok()?;
-        let values = (high - low as i128) as u8 + 1;
+        Some(Self {
+            stored: &stored[..column.rows],
+            low,
+            values: (high - i128::from(low)) as u8 + 1,
+        })
+    }
+}
+
+impl Planes {
+    /// Of codes and numbers of one byte; none where there are more values, and none of other columns.
+    pub(in crate::execute) fn of(column: &Column) -> Option<Self> {
+        let Few {
+            stored,
+            low,
+            values,
+        } = Few::of(column)?;
         let planes = (u8::BITS - (values - 1).leading_zeros()).max(1) as usize;
         let mut lines = Vec::with_capacity(column.rows.div_ceil(LINE * 64) * planes);
-        for rows in stored[..column.rows].chunks(LINE * 64) {
+        for rows in stored.chunks(LINE * 64) {
             let mut group = [Line::default(); MOST_PLANES];
             for (place, rows) in rows.chunks(64).enumerate() {
                 for (row, value) in rows.iter().enumerate() {
