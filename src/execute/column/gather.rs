@@ -39,7 +39,7 @@ enum Gathered {
 }
 
 impl Gather {
-    /// Appends the rows of a column. Whatever stands under missing values is replaced by nothing in particular.
+    /// Appends the rows of a column. What stands under its missing values does not matter.
     pub(in crate::execute) fn push(&mut self, column: &Column) -> Result<(), String> {
         let before = self.rows;
         self.rows += column.rows;
@@ -200,48 +200,54 @@ impl Gather {
         Ok(())
     }
 
-    /// The column, in its smallest form.
+    /// The column, in its smallest form, with one value under all missing ones.
     pub(in crate::execute) fn finish(self) -> Column {
         let rows = self.rows;
         let known = bits::count(&self.validity) == rows as u64;
         let validity = &self.validity;
-        let mut filler = None;
-        let values = match self.values {
+        let (values, filler) = match self.values {
             Gathered::Missing => return Column::missing(rows),
-            Gathered::Boolean(mask) => {
-                filler = Some(Filler::NO_BIT);
-                Values::Boolean(mask.into())
-            }
+            Gathered::Boolean(mask) => (Values::Boolean(mask.into()), Some(Filler::NO_BIT)),
             Gathered::Narrow(numbers, unit) => {
-                Values::Integers(narrow(numbers, validity, &mut filler), unit)
+                let (numbers, filler) = narrow(numbers, validity);
+                (Values::Integers(numbers, unit), filler)
             }
-            Gathered::Wide(numbers, unit) => Values::Integers(Integers::I128(numbers.into()), unit),
-            Gathered::Fractions(numbers) => Values::Fractions(numbers.into()),
+            Gathered::Wide(numbers, unit) => {
+                let numbers = Integers::I128(numbers.into());
+                (Values::Integers(numbers, unit), None)
+            }
+            Gathered::Fractions(numbers) => (Values::Fractions(numbers.into()), None),
             Gathered::F32(mut numbers) => {
-                filler = Some(fill_f32(&mut numbers, validity));
-                Values::F32(numbers.into())
+                let filler = fill_f32(&mut numbers, validity);
+                (Values::F32(numbers.into()), Some(filler))
             }
             Gathered::F64(mut numbers) => {
-                filler = Some(fill_f64(&mut numbers, validity));
-                Values::F64(numbers.into())
+                let filler = fill_f64(&mut numbers, validity);
+                (Values::F64(numbers.into()), Some(filler))
             }
             // A dictionary of texts that hardly repeat costs more than it saves.
             Gathered::Codes(codes, texts)
                 if texts.len() > usize::from(u8::MAX) && texts.len() * 2 > rows =>
             {
-                Values::Text(PlainTexts::of(&codes, &texts, validity).finish())
+                let texts = PlainTexts::of(&codes, &texts, validity).finish();
+                (Values::Text(texts), None)
             }
-            Gathered::Codes(codes, texts) => coded(codes, &texts, validity, &mut filler),
-            Gathered::Plain(texts) => Values::Text(texts.finish()),
-            Gathered::Points(latitudes, longitudes) => Values::Points(Points {
-                latitudes: latitudes.into(),
-                longitudes: longitudes.into(),
-            }),
+            Gathered::Codes(codes, texts) => coded(codes, &texts, validity),
+            Gathered::Plain(texts) => (Values::Text(texts.finish()), None),
+            Gathered::Points(latitudes, longitudes) => {
+                let points = Points {
+                    latitudes: latitudes.into(),
+                    longitudes: longitudes.into(),
+                };
+                (Values::Points(points), None)
+            }
             Gathered::List(starts, elements) => {
-                Values::List(Arc::new(List::new(starts, elements.finish())))
+                let list = List::new(starts, elements.finish());
+                (Values::List(Arc::new(list)), None)
             }
             Gathered::Record(parts) => {
-                Values::Record(parts.into_iter().map(Gather::finish).collect())
+                let parts = parts.into_iter().map(Gather::finish).collect();
+                (Values::Record(parts), None)
             }
         };
         let validity = (!known).then(|| self.validity.into());
@@ -314,21 +320,22 @@ fn narrowed<T: TryInto<i64>>(number: T) -> Option<i64> {
     number.try_into().ok()
 }
 
-/// Whole numbers in the least number of bytes, the missing ones filled.
-fn narrow(mut numbers: Vec<i64>, validity: &[u64], filler: &mut Option<Filler>) -> Integers {
+/// Whole numbers in the least number of bytes, and what stands under the missing ones.
+fn narrow(mut numbers: Vec<i64>, validity: &[u64]) -> (Integers, Option<Filler>) {
     fn to<T: TryFrom<i64> + ArrowNativeType>(numbers: &[i64]) -> ScalarBuffer<T> {
         let number = |number: &i64| T::try_from(*number).unwrap_or_default();
         numbers.iter().map(number).collect()
     }
     let (low, high) = ends_of_words(&numbers, Some(validity)).unwrap_or_default();
+    let mut filler = None;
     let mut within = |least: i64, greatest: i64| {
         let fits = least <= low && high <= greatest;
         if fits {
-            *filler = fill_whole(&mut numbers, validity, (low, high), (least, greatest));
+            filler = fill_whole(&mut numbers, validity, (low, high), (least, greatest));
         }
         fits
     };
-    if within(0, u8::MAX.into()) {
+    let numbers = if within(0, u8::MAX.into()) {
         Integers::U8(to(&numbers))
     } else if within(i8::MIN.into(), i8::MAX.into()) {
         Integers::I8(to(&numbers))
@@ -343,7 +350,8 @@ fn narrow(mut numbers: Vec<i64>, validity: &[u64], filler: &mut Option<Filler>) 
     } else {
         within(i64::MIN, i64::MAX);
         Integers::I64(numbers.into())
-    }
+    };
+    (numbers, filler)
 }
 
 #[cfg(test)]

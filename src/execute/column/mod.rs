@@ -52,7 +52,7 @@ pub(super) struct Column {
     ends: Arc<OnceLock<Option<(i128, i128)>>>,
 }
 
-/// How the values lie in memory. Anything may stand where a value is missing.
+/// How the values lie in memory. Anything may stand where a value is missing, unless [`Column::filler`] tells what does.
 #[derive(Clone, Debug)]
 pub(super) enum Values {
     /// No value is known.

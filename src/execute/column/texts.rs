@@ -13,13 +13,12 @@ use std::sync::Arc;
 /// How many different texts may be ordered by how they end.
 const ORDERED_BY_END: RangeInclusive<usize> = 0x101..=0x1_0000;
 
-/// Codes renumbered by the order of their texts, in the least number of bytes, the missing ones filled.
+/// Codes renumbered by the order of their texts, in the least number of bytes, and what stands under the missing ones.
 pub(super) fn coded(
     mut codes: Vec<u32>,
     texts: &Texts,
     validity: &[u64],
-    filler: &mut Option<Filler>,
-) -> Values {
+) -> (Values, Option<Filler>) {
     let order = texts.ordered();
     let mut rank = vec![0; texts.len().max(1)];
     for (place, code) in order.iter().enumerate() {
@@ -38,13 +37,14 @@ pub(super) fn coded(
         0x101..=0x1_0000 => u16::MAX.into(),
         _ => u32::MAX,
     };
-    *filler = fill_codes(&mut codes, validity, texts.len(), most);
+    let filler = fill_codes(&mut codes, validity, texts.len(), most);
     let codes = match texts.len() {
         0..=0x100 => Codes::U8(codes.iter().map(|code| *code as u8).collect()),
         0x101..=0x1_0000 => Codes::U16(codes.iter().map(|code| *code as u16).collect()),
         _ => Codes::U32(codes.into()),
     };
-    Values::Codes(codes, Arc::new(Dictionary::new(Text::Large(sorted), false)))
+    let dictionary = Arc::new(Dictionary::new(Text::Large(sorted), false));
+    (Values::Codes(codes, dictionary), filler)
 }
 
 /// Different texts, each with the place where it was first met.

@@ -55,6 +55,14 @@ pub(in crate::execute) fn keep_any(
     flip: u64,
     far: bool,
 ) -> usize {
+    if let [other] = others {
+        if far {
+            for word in (0..mask.len()).step_by(LINE) {
+                ask_for(other, word + WORDS_AHEAD);
+            }
+        }
+        return keep(form, mask, other, flip);
+    }
     match form {
         // SAFETY: the form was chosen among those of this machine.
         #[cfg(target_arch = "x86_64")]

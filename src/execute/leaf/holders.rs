@@ -26,14 +26,16 @@ impl Any<'_> {
         flip: u64,
         marked: &mut Vec<u64>,
     ) -> usize {
+        let words_of = |element: &usize| self.holders.words(*element, span);
+        if let [element] = self.elements
+            && let Some(words) = words_of(element)
+        {
+            return keep_any(form, mask, &[words], flip, span.far);
+        }
         // No memory is asked for: this is done for every block of rows.
         let mut any: [&[u64]; MOST_VALUES] = [&[]; MOST_VALUES];
         let mut wholes = 0;
-        for words in self
-            .elements
-            .iter()
-            .filter_map(|of| self.holders.words(*of, span))
-        {
+        for words in self.elements.iter().filter_map(words_of) {
             any[wholes] = words;
             wholes += 1;
         }
@@ -41,7 +43,7 @@ impl Any<'_> {
             marked.clear();
             marked.resize(mask.len(), 0);
             for element in self.elements {
-                if self.holders.words(*element, span).is_none() {
+                if words_of(element).is_none() {
                     self.holders.mark(*element, span, marked);
                 }
             }
@@ -86,24 +88,29 @@ impl HeldTest {
 
 /// A test of values by the rows that have those that pass, or by those that have the others, or by the bits of all: by what is read the soonest.
 pub(super) fn of_values(test: &Test, planes: &Arc<Planes>, holders: &Arc<Holders>) -> Kind {
-    let values: Vec<u8> = planes.values().collect();
-    let mut passing = [bits::live(0, values.len())];
-    test.narrow(&values, None, &mut passing, Stride::Dense);
-    let by_values = |passes: bool| {
-        let known = 0..holders.count();
-        let values = known.filter(|value| bits::get(&passing, *value) == passes);
-        let values: Vec<usize> = values.collect();
-        let cost: usize = values.iter().map(|value| holders.cost(*value)).sum();
-        (cost, passes, values)
+    let mut stored = [0; MOST_VALUES];
+    let mut count = 0;
+    for (place, value) in stored.iter_mut().zip(planes.values()) {
+        *place = value;
+        count += 1;
+    }
+    let mut passing = [bits::live(0, count)];
+    test.narrow(&stored[..count], None, &mut passing, Stride::Dense);
+    let known = bits::live(0, holders.count());
+    let cost = |values: u64| {
+        bits::each(&[values])
+            .map(|value| holders.cost(value))
+            .sum::<usize>()
     };
-    let (yes, no) = (by_values(true), by_values(false));
-    let (cost, passes, values) = if no.0 < yes.0 { no } else { yes };
-    if cost >= planes.bytes() {
+    let (yes, no) = (passing[0] & known, !passing[0] & known);
+    let (of_yes, of_no) = (cost(yes), cost(no));
+    if of_yes.min(of_no) >= planes.bytes() {
         return Kind::Planes(planes.clone(), planes.of_known(passing[0] as u32));
     }
+    let passes = of_yes <= of_no;
     Kind::Held(Arc::new(HeldTest {
         holders: holders.clone(),
-        values,
+        values: bits::each(&[if passes { yes } else { no }]).collect(),
         passes,
     }))
 }

@@ -27,9 +27,7 @@ pub(super) use window::Window;
 use super::Form;
 use super::column::{Column, Holders, Integers, List, Narrower, Planes, Text, Values, bits};
 use super::evaluate::{ByClock, Few, Tables};
-use super::kernels::{
-    self, Elements, Ends, Hit, Stride, Test, WORDS_AHEAD, ask_for, greater, narrow_lists,
-};
+use super::kernels::{self, Elements, Ends, Hit, Stride, Test, greater, keep_any, narrow_lists};
 use crate::population::FigureTest;
 use events::EventsTest;
 use holders::HeldTest;
@@ -360,15 +358,7 @@ impl Leaf {
         // Those whom the other mask has, turned over by `flip`; without one all are kept.
         let keep = |mask: &mut [u64], other: Option<&[u64]>, flip: u64| match other {
             None => live_words(mask),
-            Some(other) => {
-                if span.far {
-                    // A line of memory holds eight words.
-                    for word in (0..mask.len()).step_by(8) {
-                        ask_for(other, word + WORDS_AHEAD);
-                    }
-                }
-                kernels::keep(self.form, mask, other, flip)
-            }
+            Some(other) => keep_any(self.form, mask, &[other], flip, span.far),
         };
         match &self.kind {
             Kind::Never => {
