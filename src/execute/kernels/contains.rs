@@ -139,7 +139,8 @@ impl Contained {
     #[target_feature(enable = "avx2,bmi1,bmi2")]
     unsafe fn rows_with_avx2<O: Offset>(&self, offsets: &[O], places: &[u64], found: &mut [u64]) {
         use std::arch::x86_64::*;
-        let base = _mm256_set1_epi64x(offsets[0].place() as i64);
+        let first = offsets[0].place();
+        let base = _mm256_set1_epi64x(first as i64);
         let shorter = _mm256_set1_epi64x(self.pattern.len() as i64 - 1);
         let (none, all) = (_mm256_setzero_si256(), _mm256_set1_epi64x(-1));
         let mut row = 0;
@@ -147,16 +148,24 @@ impl Contained {
             offsets[row..].first_chunk::<4>(),
             offsets.get(row + 1..).and_then(<[O]>::first_chunk::<4>),
         ) {
+            // Four loads are quicker than one that gathers, where there is no AVX-512.
+            // SAFETY: offsets never fall, so a row begins within the text, which has a bit for each of its bytes and at least eight bytes of bits more.
+            let bits = unsafe {
+                let eight = |row: usize| {
+                    let byte = (starts[row].place() - first) / 8;
+                    places
+                        .as_ptr()
+                        .cast::<i64>()
+                        .byte_add(byte)
+                        .read_unaligned()
+                };
+                _mm256_set_epi64x(eight(3), eight(2), eight(1), eight(0))
+            };
             // SAFETY: the caller made sure of AVX2.
             let (starts, ends) = unsafe { (O::four(starts), O::four(ends)) };
             // How many places of each row count.
             let counts = _mm256_sub_epi64(_mm256_sub_epi64(ends, starts), shorter);
             let starts = _mm256_sub_epi64(starts, base);
-            // SAFETY: offsets never fall, so a row begins within the text, which has a bit for each of its bytes and at least eight bytes of bits more.
-            let bits = unsafe {
-                let bytes = _mm256_srli_epi64::<3>(starts);
-                _mm256_i64gather_epi64::<1>(places.as_ptr().cast(), bytes)
-            };
             let bits = _mm256_srlv_epi64(bits, _mm256_and_si256(starts, _mm256_set1_epi64x(7)));
             let counted = _mm256_andnot_si256(_mm256_sllv_epi64(all, counts), bits);
             let without = _mm256_or_si256(

@@ -15,6 +15,8 @@ pub(in crate::execute) struct Ends {
     few: u64,
     /// Which of its bits count.
     counting: u64,
+    /// Of a longer text, eight bytes at its other end.
+    other: Option<u64>,
 }
 
 /// Where a text has to be.
@@ -40,12 +42,17 @@ impl Ends {
                 u64::MAX << (64 - 8 * many.max(1))
             }
         };
+        let other = match place {
+            End::First | End::Both => text.last_chunk::<8>(),
+            End::Last => text.first_chunk::<8>(),
+        };
         Self {
             text: text.into(),
             place,
             form,
             few: u64::from_le_bytes(bytes),
             counting,
+            other: (other.filter(|_| text.len() > 8)).map(|other| u64::from_le_bytes(*other)),
         }
     }
 
@@ -61,9 +68,16 @@ impl Ends {
             // SAFETY: the form was chosen among those of this machine.
             #[cfg(target_arch = "x86_64")]
             Form::Avx512 => unsafe { self.narrow_with_avx512(text, offsets, mask) },
-            _ => self.words(text, offsets, mask, 8, |offsets, mask| {
-                self.of_rows(text, offsets, mask)
-            }),
+            _ => match self.other {
+                None => self.words(text, offsets, mask, 8, |offsets, mask| {
+                    of_rows(offsets, mask, |start, end| self.may_have(text, start, end))
+                }),
+                Some(other) => self.words(text, offsets, mask, 16, |offsets, mask| {
+                    of_rows(offsets, mask, |start, end| {
+                        self.may_have(text, start, end) & self.has_other(other, text, start, end)
+                    })
+                }),
+            },
         }
     }
 
@@ -107,16 +121,6 @@ impl Ends {
         those
     }
 
-    /// Which of up to 64 rows may have the text, those without a bit in the mask perhaps as well.
-    #[inline(always)]
-    fn of_rows<O: Offset>(&self, text: &[u8], offsets: &[O], mask: u64) -> u64 {
-        let mut has = 0;
-        for (row, ends) in offsets.windows(2).enumerate() {
-            has |= u64::from(self.may_have(text, ends[0].place(), ends[1].place())) << row;
-        }
-        has & mask
-    }
-
     /// # Safety
     /// The machine has AVX-512 with BW, DQ and VL.
     #[cfg(target_arch = "x86_64")]
@@ -132,13 +136,9 @@ impl Ends {
         let few = _mm512_set1_epi64(self.few as i64);
         let counting = _mm512_set1_epi64(self.counting as i64);
         let eight = _mm512_set1_epi64(8);
-        // A longer text is looked at once more, by as many bytes at its other end.
-        let is_longer = self.text.len() > 8;
-        let other = match self.place {
-            End::First | End::Both => self.text.last_chunk::<8>(),
-            End::Last => self.text.first_chunk::<8>(),
-        };
-        let other = _mm512_set1_epi64(other.map_or(0, |other| i64::from_le_bytes(*other)));
+        // A longer text is looked at once more.
+        let is_longer = self.other.is_some();
+        let other = _mm512_set1_epi64(self.other.unwrap_or(0) as i64);
         self.words(text, offsets, mask, 16, |offsets, mask| {
             let rows = offsets.len() - 1;
             let (begin, end) = (offsets[0].place(), offsets[rows].place());
@@ -212,6 +212,17 @@ impl Ends {
         }
     }
 
+    /// Whether eight bytes at the other end of a text, were it there, are right. Of a row that is long enough they are its own.
+    #[inline(always)]
+    fn has_other(&self, other: u64, text: &[u8], start: usize, end: usize) -> bool {
+        let from = match self.place {
+            End::First | End::Both => start + self.text.len() - 8,
+            End::Last => end.wrapping_sub(self.text.len()),
+        };
+        let bytes = text.get(from..).and_then(<[u8]>::first_chunk::<8>);
+        bytes.is_some_and(|bytes| u64::from_le_bytes(*bytes) == other)
+    }
+
     fn has(&self, own: &[u8]) -> bool {
         match self.place {
             End::First => own.starts_with(&self.text),
@@ -219,6 +230,16 @@ impl Ends {
             End::Both => *own == *self.text,
         }
     }
+}
+
+/// Which of up to 64 rows in a mask `may_have` the text, by where they begin and end.
+#[inline(always)]
+fn of_rows<O: Offset>(offsets: &[O], mask: u64, may_have: impl Fn(usize, usize) -> bool) -> u64 {
+    let mut has = 0;
+    for (row, ends) in offsets.windows(2).enumerate() {
+        has |= u64::from(may_have(ends[0].place(), ends[1].place())) << row;
+    }
+    has & mask
 }
 
 /// Eight bytes from each of the places that are asked for, and of which of them there are so many.
