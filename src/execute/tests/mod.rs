@@ -450,6 +450,40 @@ fn plans_answer_as_the_reference_does() {
 }
 
 #[test]
+fn a_flag_that_is_missing_is_neither_true_nor_false() {
+    let schema = Schema::builder().int("id").bool("flag").key("id");
+    let schema = schema.build().unwrap();
+    let flags = arrow_array::BooleanArray::from(vec![Some(true), None, Some(false), None]);
+    let ids = arrow_array::Int64Array::from(vec![1, 2, 3, 4]);
+    let columns: [(&str, ArrayRef, bool); 2] = [
+        ("id", Arc::new(ids), false),
+        ("flag", Arc::new(flags), true),
+    ];
+    let source = Memory(vec![
+        RecordBatch::try_from_iter_with_nullable(columns).unwrap(),
+    ]);
+    let dataset = Dataset::load(&source, &schema).unwrap();
+    let mut graph = Graph::default();
+    let value = graph.add_value(Value::Field(FieldId(1)), Type::Boolean);
+    let segments = [true, false].map(|asked| {
+        let set = [crate::types::Constant::Boolean(asked)].into();
+        graph.add_condition(Condition::OneOf { value, set })
+    });
+    let module = Module {
+        segments: segments.to_vec(),
+        graph,
+        zone: jiff::tz::TimeZone::UTC,
+    };
+    let bound = crate::plan::plan(&module, &schema).bind(NOW);
+    for input in [Input::Source(&source), Input::Dataset(&dataset)] {
+        let mut gathered = Gathered::default();
+        run(&bound, input, &Options::default(), Some(&mut gathered)).unwrap();
+        let expected = [[true, false, false, false], [false, false, true, false]];
+        assert_eq!(gathered.0, expected);
+    }
+}
+
+#[test]
 fn a_column_that_is_not_there_is_named() {
     let schema = schema();
     let mut graph = Graph::default();
