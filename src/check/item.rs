@@ -390,9 +390,7 @@ impl<'a> Checker<'a> {
         if let Operand::Condition(condition) = &result {
             self.tell_admissions(id, condition);
         }
-        if self.warns {
-            lints::mixed_and_or(self, body);
-        }
+        lints::mixed_and_or(self, body);
         if is_sound && definition.parameters.is_empty() {
             self.meanings[id.0] = Some(result);
         }

@@ -76,9 +76,7 @@ impl<'a> Checker<'a> {
             if let Some(condition) = &condition {
                 self.tell_admissions(id, condition);
             }
-            if self.warns {
-                lints::mixed_and_or(self, expression);
-            }
+            lints::mixed_and_or(self, expression);
             is_sound &= condition.is_some();
             conditions.push(condition);
         }

@@ -32,6 +32,9 @@ pub(super) fn negation_admits_missing(
 
 /// `a AND b OR c` without parentheses.
 pub(super) fn mixed_and_or(checker: &mut Checker, body: &Expression) {
+    if !checker.warns {
+        return;
+    }
     let mut stack = vec![body];
     while let Some(expression) = stack.pop() {
         if let ExpressionKind::Or(parts) = &*expression.kind {

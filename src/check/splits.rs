@@ -44,9 +44,7 @@ impl<'a> Checker<'a> {
         if let Some(audience) = &audience {
             self.tell_admissions(id, audience);
         }
-        if self.warns {
-            lints::mixed_and_or(self, &split.audience);
-        }
+        lints::mixed_and_or(self, &split.audience);
         let strata = self.strata(&split.per, &scope);
         let salt = match &split.salt {
             Some(salt) => self.usable_salt(&salt.value, salt.span),

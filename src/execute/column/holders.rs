@@ -1,7 +1,7 @@
 //! Lists element by element, and columns of few different values value by value: for each the rows that have it, as a bit for each row where they are many,
 //! else one by one. A test for one of them then looks at these alone, where the lists would have to be gone through, or the bits of all values.
 
-use super::planes::{Few, MOST_VALUES};
+use super::planes::{FewValues, MOST_VALUES};
 use super::{Codes, Column, Integers, Values, bits};
 use crate::execute::leaf::Span;
 use std::ops::Range;
@@ -122,11 +122,7 @@ impl Holders {
 
     /// Of the values of a column that has few of them; none of other columns.
     pub(in crate::execute) fn of_values(column: &Column) -> Option<Self> {
-        let Few {
-            stored,
-            low,
-            values,
-        } = Few::of(column)?;
+        let few = FewValues::of(column)?;
         let known = |word: usize| match &column.validity {
             Some(validity) => validity[word],
             None => bits::live(word, column.rows),
@@ -135,18 +131,18 @@ impl Holders {
         let bits_of = |word: usize, stored: &[u8]| {
             let mut bits = [0u64; MOST_VALUES];
             for (row, value) in stored.iter().enumerate() {
-                bits[usize::from(value.wrapping_sub(low)) % MOST_VALUES] |= 1 << row;
+                bits[usize::from(value.wrapping_sub(few.low)) % MOST_VALUES] |= 1 << row;
             }
             bits.map(|bits| bits & known(word))
         };
-        let words = || stored.chunks(64).enumerate();
+        let words = || few.stored.chunks(64).enumerate();
         let mut counts = [0; MOST_VALUES];
         for (word, stored) in words() {
             for (count, bits) in counts.iter_mut().zip(bits_of(word, stored)) {
                 *count += bits.count_ones() as usize;
             }
         }
-        let mut rows: Vec<Rows> = (counts[..values.into()].iter())
+        let mut rows: Vec<Rows> = (counts[..few.values.into()].iter())
             .map(|count| Rows::new(*count, column.rows))
             .collect();
         for (word, stored) in words() {
@@ -160,7 +156,7 @@ impl Holders {
             }
         }
         rows.iter_mut().for_each(|rows| rows.end(column.rows));
-        let elements = (0..values).map(|value| low + value).collect();
+        let elements = (0..few.values).map(|value| few.low + value).collect();
         Some(Self { elements, rows })
     }
 

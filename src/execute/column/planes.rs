@@ -23,7 +23,7 @@ pub(in crate::execute) struct Planes {
 pub(in crate::execute) const MOST_VALUES: usize = 1 << MOST_PLANES;
 
 /// The bytes of a column of few different values.
-pub(super) struct Few<'a> {
+pub(super) struct FewValues<'a> {
     pub(super) stored: &'a [u8],
     /// The lowest number; codes are counted from 0.
     pub(super) low: u8,
@@ -31,7 +31,7 @@ pub(super) struct Few<'a> {
     pub(super) values: u8,
 }
 
-impl<'a> Few<'a> {
+impl<'a> FewValues<'a> {
     /// Of codes and numbers of one byte; none where there may be more than [`MOST_VALUES`], and none of other columns.
     pub(super) fn of(column: &'a Column) -> Option<Self> {
         let (stored, ends): (&[u8], _) = match &column.values {
@@ -57,14 +57,11 @@ impl<'a> Few<'a> {
 impl Planes {
     /// Of codes and numbers of one byte; none where there are more values, and none of other columns.
     pub(in crate::execute) fn of(column: &Column) -> Option<Self> {
-        let Few {
-            stored,
-            low,
-            values,
-        } = Few::of(column)?;
+        let few = FewValues::of(column)?;
+        let (low, values) = (few.low, few.values);
         let planes = (u8::BITS - (values - 1).leading_zeros()).max(1) as usize;
         let mut lines = Vec::with_capacity(column.rows.div_ceil(LINE * 64) * planes);
-        for rows in stored.chunks(LINE * 64) {
+        for rows in few.stored.chunks(LINE * 64) {
             let mut group = [Line::default(); MOST_PLANES];
             for (place, rows) in rows.chunks(64).enumerate() {
                 for (row, value) in rows.iter().enumerate() {

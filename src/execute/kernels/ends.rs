@@ -271,6 +271,30 @@ mod tests {
     use super::*;
 
     #[test]
+    fn one_other_byte_is_no_hit_wherever_it_stands() {
+        for length in [3, 8, 9, 12, 16, 17, 24] {
+            let pattern: Vec<u8> = (0..length).map(|place| b'a' + place).collect();
+            // Every row has one other byte, each time another one, but for the last.
+            let rows = usize::from(length) + 1;
+            let mut text = pattern.repeat(rows);
+            for row in 0..rows - 1 {
+                text[row * pattern.len() + row] = b'#';
+            }
+            // Not the whole of the text is that of the rows.
+            text.extend(b"behind the last");
+            let offsets: Vec<i32> = (0..=rows).map(|row| (row * pattern.len()) as i32).collect();
+            for place in [End::First, End::Last, End::Both] {
+                for form in Form::available() {
+                    let mut found = [(1 << rows) - 1];
+                    let ends = Ends::new(&pattern, place, form);
+                    assert_eq!(ends.narrow(&text, &offsets, &mut found), 1);
+                    assert_eq!(found, [1u64 << (rows - 1)], "{form:?} {place:?} {length}");
+                }
+            }
+        }
+    }
+
+    #[test]
     fn rows_are_found_by_their_ends() {
         let text: Vec<u8> = (0..2000u32)
             .map(|place| b"ab.be"[(place * place % 5) as usize])
